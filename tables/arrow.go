@@ -1,0 +1,216 @@
+package tables
+
+// This is the only file of the package that imports Arrow.
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+)
+
+const charKey, charMark = "sheaf.type", "char" // how a Char survives as Arrow int32
+
+var arrowTypes = map[Type]arrow.DataType{
+	Bool: arrow.FixedWidthTypes.Boolean, Int8: arrow.PrimitiveTypes.Int8, Int16: arrow.PrimitiveTypes.Int16,
+	Int32: arrow.PrimitiveTypes.Int32, Int64: arrow.PrimitiveTypes.Int64, Uint8: arrow.PrimitiveTypes.Uint8,
+	Uint16: arrow.PrimitiveTypes.Uint16, Uint32: arrow.PrimitiveTypes.Uint32, Uint64: arrow.PrimitiveTypes.Uint64,
+	Char: arrow.PrimitiveTypes.Int32, Float32: arrow.PrimitiveTypes.Float32, Float64: arrow.PrimitiveTypes.Float64,
+	String: arrow.BinaryTypes.LargeString, Timestamp: &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"},
+	Date: arrow.FixedWidthTypes.Date32, Duration: arrow.FixedWidthTypes.Duration_ns,
+}
+
+func arrowType(t Type) arrow.DataType {
+	if t.IsVector() {
+		return arrow.LargeListOf(arrowType(t.Elem()))
+	}
+	return arrowTypes[t]
+}
+
+// Record is the table as an Arrow record that shares its memory. Text is
+// large_utf8, vectors are large_list, a Char is an int32 whose field carries
+// the metadata sheaf.type=char.
+func (t *Table) Record() (arrow.Record, error) {
+	if t.err != nil {
+		return nil, t.err
+	}
+	fields := make([]arrow.Field, len(t.cols))
+	arrays := make([]arrow.Array, len(t.cols))
+	for i, c := range t.cols {
+		fields[i] = arrow.Field{Name: c.name, Type: arrowType(c.typ), Nullable: true}
+		if c.typ == Char {
+			fields[i].Metadata = arrow.NewMetadata([]string{charKey}, []string{charMark})
+		}
+		arrays[i] = array.MakeFromData(c.arrowData())
+	}
+	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(t.n)), nil
+}
+
+func (c *Col) arrowData() arrow.ArrayData {
+	n := c.Len()
+	var valid *memory.Buffer
+	if c.valid != nil {
+		valid = memory.NewBufferBytes(c.valid)
+	}
+	buf := func(b ...[]byte) []*memory.Buffer {
+		out := []*memory.Buffer{valid}
+		for _, x := range b {
+			out = append(out, memory.NewBufferBytes(x))
+		}
+		return out
+	}
+	at := arrowType(c.typ)
+	switch s := c.data.(type) {
+	case bools:
+		return array.NewData(at, n, buf(s.b), nil, c.NullCount(), 0)
+	case strs:
+		return array.NewData(at, n, buf(rawBytes(s.off), s.b), nil, c.NullCount(), 0)
+	case list:
+		return array.NewData(at, n, buf(rawBytes(s.off)), []arrow.ArrayData{s.elem.arrowData()}, c.NullCount(), 0)
+	}
+	return array.NewData(at, n, buf(numberBytes(c.data)), nil, c.NullCount(), 0)
+}
+
+// numberBytes is the memory of a store of numbers.
+func numberBytes(s store) []byte {
+	switch s := s.(type) {
+	case nums[int8]:
+		return rawBytes(s.v)
+	case nums[int16]:
+		return rawBytes(s.v)
+	case nums[int32]:
+		return rawBytes(s.v)
+	case nums[int64]:
+		return rawBytes(s.v)
+	case nums[uint8]:
+		return s.v
+	case nums[uint16]:
+		return rawBytes(s.v)
+	case nums[uint32]:
+		return rawBytes(s.v)
+	case nums[uint64]:
+		return rawBytes(s.v)
+	case nums[float32]:
+		return rawBytes(s.v)
+	case nums[float64]:
+		return rawBytes(s.v)
+	}
+	panic(fmt.Sprintf("tables: %T is no store of numbers", s))
+}
+
+func rawBytes[T number](v []T) []byte {
+	var zero T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(zero)))
+}
+
+// FromRecord makes a table of an Arrow record, sharing the memory of numbers
+// and of text with 64-bit offsets; the record must stay alive as long as the
+// table. Dictionary-encoded text is decoded. A column of an Arrow type that
+// has no counterpart here is an error.
+func FromRecord(rec arrow.Record) *Table {
+	cols := make([]*Col, rec.NumCols())
+	for i := range cols {
+		f := rec.Schema().Field(i)
+		c, err := fromArray(rec.Column(i))
+		if err != nil {
+			return failed(fmt.Errorf("tables: from record: column %q: %w", f.Name, err))
+		}
+		if v, ok := f.Metadata.GetValue(charKey); ok && v == charMark && c.typ == Int32 {
+			c.typ = Char
+		}
+		c.name = f.Name
+		cols[i] = c
+	}
+	return build(cols, int(rec.NumRows()))
+}
+
+func fromArray(a arrow.Array) (*Col, error) {
+	c := &Col{}
+	if a.NullN() > 0 {
+		d := a.Data()
+		c.valid = bitmap(a.NullBitmapBytes()).slice(d.Offset(), d.Offset()+d.Len())
+	}
+	var err error
+	c.typ, c.data, err = fromArrow(a)
+	return c, err
+}
+
+func fromArrow(a arrow.Array) (Type, store, error) {
+	switch a := a.(type) {
+	case *array.Boolean:
+		v := make([]bool, a.Len())
+		for i := range v {
+			v[i] = a.Value(i)
+		}
+		return Bool, newBools(v), nil
+	case *array.Int8:
+		return Int8, nums[int8]{a.Int8Values()}, nil
+	case *array.Int16:
+		return Int16, nums[int16]{a.Int16Values()}, nil
+	case *array.Int32:
+		return Int32, nums[int32]{a.Int32Values()}, nil
+	case *array.Int64:
+		return Int64, nums[int64]{a.Int64Values()}, nil
+	case *array.Uint8:
+		return Uint8, nums[uint8]{a.Uint8Values()}, nil
+	case *array.Uint16:
+		return Uint16, nums[uint16]{a.Uint16Values()}, nil
+	case *array.Uint32:
+		return Uint32, nums[uint32]{a.Uint32Values()}, nil
+	case *array.Uint64:
+		return Uint64, nums[uint64]{a.Uint64Values()}, nil
+	case *array.Float32:
+		return Float32, nums[float32]{a.Float32Values()}, nil
+	case *array.Float64:
+		return Float64, nums[float64]{a.Float64Values()}, nil
+	}
+	return fromArrowOther(a)
+}
+
+func fromArrowOther(a arrow.Array) (Type, store, error) {
+	switch a := a.(type) {
+	case *array.LargeString:
+		off := a.ValueOffsets()
+		if len(off) == 0 {
+			off = []int64{0}
+		}
+		return String, strs{off, a.Data().Buffers()[2].Bytes()}, nil
+	case *array.String, *array.Dictionary:
+		v := make([]string, a.Len())
+		for i := range v {
+			if !a.IsNull(i) {
+				v[i] = a.ValueStr(i)
+			}
+		}
+		return String, newStrs(v), nil
+	case *array.Date32:
+		return Date, nums[int32]{convertSlice[int32](a.Date32Values())}, nil
+	case *array.Timestamp:
+		unit := int64(a.DataType().(*arrow.TimestampType).Unit.Multiplier())
+		return Timestamp, nums[int64]{scaled(a.TimestampValues(), unit)}, nil
+	case *array.Duration:
+		unit := int64(a.DataType().(*arrow.DurationType).Unit.Multiplier())
+		return Duration, nums[int64]{scaled(a.DurationValues(), unit)}, nil
+	case array.ListLike:
+		elem, err := fromArray(a.ListValues())
+		if err != nil {
+			return 0, nil, err
+		}
+		off := make([]int64, a.Len()+1)
+		for i := range a.Len() {
+			off[i], off[i+1] = a.ValueOffsets(i)
+		}
+		return elem.typ.Vector(), list{off, elem}, nil
+	}
+	return 0, nil, fmt.Errorf("the Arrow type %v has no counterpart", a.DataType())
+}
+
+func scaled[T ~int64](v []T, unit int64) []int64 {
+	out := convertSlice[int64](v)
+	for i := range out {
+		out[i] *= unit
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package tables
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// formatCell writes a cell that is not null as people read it, in full.
+func formatCell(c *Col, i int) string {
+	switch s := c.data.(type) {
+	case bools:
+		return strconv.FormatBool(s.b.get(i))
+	case strs:
+		return s.at(i)
+	case list:
+		return formatVector(s.at(i), s.at(i).Len())
+	case nums[float64]:
+		return formatFloat(s.v[i], 64)
+	case nums[float32]:
+		return formatFloat(float64(s.v[i]), 32)
+	case nums[uint64]:
+		return strconv.FormatUint(s.v[i], 10)
+	case nums[int64]:
+		return formatInt(c.typ, s.v[i])
+	}
+	n, _ := numOf(c.cellRaw(i), Int64)
+	return formatInt(c.typ, n.toInt64())
+}
+
+// cellRaw is the number in a cell, whatever the column's type means by it.
+func (c *Col) cellRaw(i int) any {
+	d := *c
+	if s, ok := c.data.(nums[int32]); ok {
+		return s.v[i]
+	}
+	return d.cell(i)
+}
+
+func formatInt(t Type, v int64) string {
+	switch t {
+	case Char:
+		return string(rune(v))
+	case Timestamp:
+		return time.Unix(0, v).UTC().Format("2006-01-02 15:04:05.999999999")
+	case Date:
+		return time.Unix(v*86400, 0).UTC().Format("2006-01-02")
+	case Duration:
+		return time.Duration(v).String()
+	}
+	return strconv.FormatInt(v, 10)
+}
+
+// formatFloat is the shortest text that reads back as the same number.
+func formatFloat(f float64, bits int) string {
+	s := strconv.FormatFloat(f, 'g', -1, bits)
+	if e := strings.IndexByte(s, 'e'); e >= 0 {
+		if a := abs(f); a >= 1e-5 && a < 1e16 {
+			s = strconv.FormatFloat(f, 'f', -1, bits)
+		}
+	}
+	if !strings.ContainsAny(s, ".eIN") {
+		s += ".0"
+	}
+	return s
+}
+
+func abs(f float64) float64 {
+	if f < 0 {
+		return -f
+	}
+	return f
+}
+
+// formatVector writes at most limit elements.
+func formatVector(c *Col, limit int) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i := range c.Len() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if i == limit {
+			b.WriteString("…")
+			break
+		}
+		if c.IsNull(i) {
+			b.WriteString("null")
+			continue
+		}
+		b.WriteString(formatCell(c, i))
+	}
+	b.WriteByte(']')
+	return b.String()
+}

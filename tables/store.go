@@ -1,0 +1,227 @@
+package tables
+
+import "unsafe"
+
+// A store holds a column's values in Arrow's layout, without nulls.
+type store interface {
+	len() int
+	slice(from, to int) store // shares memory where the layout allows
+	take(idx []int32) store   // an index below 0 gives the zero value
+	concat(more []store) store
+	values() any // the Go slice; shared for numbers, built for the others
+}
+
+type number interface {
+	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
+}
+
+// nums holds numbers of a fixed width; the slice is the Arrow buffer.
+type nums[T number] struct{ v []T }
+
+func (s nums[T]) len() int                 { return len(s.v) }
+func (s nums[T]) slice(from, to int) store { return nums[T]{s.v[from:to:to]} }
+func (s nums[T]) values() any              { return s.v }
+
+func (s nums[T]) take(idx []int32) store {
+	out := make([]T, len(idx))
+	for i, j := range idx {
+		if j >= 0 {
+			out[i] = s.v[j]
+		}
+	}
+	return nums[T]{out}
+}
+
+func (s nums[T]) concat(more []store) store {
+	n := len(s.v)
+	for _, m := range more {
+		n += m.len()
+	}
+	out := append(make([]T, 0, n), s.v...)
+	for _, m := range more {
+		out = append(out, m.(nums[T]).v...)
+	}
+	return nums[T]{out}
+}
+
+// bools holds one bit per row.
+type bools struct {
+	b bitmap
+	n int
+}
+
+func newBools(v []bool) bools            { return bools{packBools(v), len(v)} }
+func (s bools) len() int                 { return s.n }
+func (s bools) slice(from, to int) store { return bools{s.b.slice(from, to), to - from} }
+func (s bools) take(idx []int32) store   { return bools{s.b.take(idx), len(idx)} }
+func (s bools) values() any              { return s.b.unpack(s.n) }
+func (s bools) concat(more []store) store {
+	all := s.b.unpack(s.n)
+	for _, m := range more {
+		all = append(all, m.values().([]bool)...)
+	}
+	return newBools(all)
+}
+
+// strs holds text end to end; row i is b[off[i]:off[i+1]].
+type strs struct {
+	off []int64
+	b   []byte
+}
+
+func newStrs(v []string) strs {
+	n := 0
+	for _, s := range v {
+		n += len(s)
+	}
+	out := strs{off: make([]int64, 1, len(v)+1), b: make([]byte, 0, n)}
+	for _, s := range v {
+		out.b = append(out.b, s...)
+		out.off = append(out.off, int64(len(out.b)))
+	}
+	return out
+}
+
+func (s strs) len() int { return len(s.off) - 1 }
+
+// at is row i without a copy: the text lives as long as the column's memory.
+func (s strs) at(i int) string {
+	lo, hi := s.off[i], s.off[i+1]
+	if lo == hi {
+		return ""
+	}
+	return unsafe.String(&s.b[lo], int(hi-lo))
+}
+
+func (s strs) slice(from, to int) store { return strs{s.off[from : to+1 : to+1], s.b} }
+
+func (s strs) take(idx []int32) store {
+	out := strs{off: make([]int64, len(idx)+1)}
+	n := int64(0)
+	for i, j := range idx {
+		if j >= 0 {
+			n += s.off[j+1] - s.off[j]
+		}
+		out.off[i+1] = n
+	}
+	out.b = make([]byte, n)
+	for i, j := range idx {
+		if j >= 0 {
+			copy(out.b[out.off[i]:], s.b[s.off[j]:s.off[j+1]])
+		}
+	}
+	return out
+}
+
+func (s strs) concat(more []store) store {
+	out := strs{off: make([]int64, 1, s.len()+1)}
+	for _, m := range append([]store{s}, more...) {
+		t := m.(strs)
+		base := int64(len(out.b)) - t.off[0]
+		out.b = append(out.b, t.b[t.off[0]:t.off[t.len()]]...)
+		for _, o := range t.off[1:] {
+			out.off = append(out.off, o+base)
+		}
+	}
+	return out
+}
+
+func (s strs) values() any {
+	out := make([]string, s.len())
+	for i := range out {
+		out[i] = s.at(i)
+	}
+	return out
+}
+
+// list holds vectors end to end in elem; row i is elem[off[i]:off[i+1]].
+type list struct {
+	off  []int64
+	elem *Col
+}
+
+func (s list) len() int                 { return len(s.off) - 1 }
+func (s list) slice(from, to int) store { return list{s.off[from : to+1 : to+1], s.elem} }
+
+func (s list) at(i int) *Col { return s.elem.slice(int(s.off[i]), int(s.off[i+1])) }
+
+func (s list) take(idx []int32) store {
+	off := make([]int64, len(idx)+1)
+	n := int64(0)
+	for i, j := range idx {
+		if j >= 0 {
+			n += s.off[j+1] - s.off[j]
+		}
+		off[i+1] = n
+	}
+	inner := make([]int32, 0, n)
+	for _, j := range idx {
+		if j < 0 {
+			continue
+		}
+		for k := s.off[j]; k < s.off[j+1]; k++ {
+			inner = append(inner, int32(k))
+		}
+	}
+	return list{off, s.elem.take(inner)}
+}
+
+func (s list) concat(more []store) store {
+	out := list{off: []int64{0}}
+	var elems []*Col
+	n := int64(0)
+	for _, m := range append([]store{s}, more...) {
+		t := m.(list)
+		base := n - t.off[0]
+		for _, o := range t.off[1:] {
+			out.off = append(out.off, o+base)
+		}
+		elems = append(elems, t.elem.slice(int(t.off[0]), int(t.off[t.len()])))
+		n = out.off[len(out.off)-1]
+	}
+	out.elem = elems[0].concat(elems[1:])
+	return out
+}
+
+// values is a slice of slices for vectors of simple types, []any for deeper.
+func (s list) values() any {
+	switch v := s.elem.Values().(type) {
+	case []bool:
+		return cut(v, s.off)
+	case []int8:
+		return cut(v, s.off)
+	case []int16:
+		return cut(v, s.off)
+	case []int32:
+		return cut(v, s.off)
+	case []int64:
+		return cut(v, s.off)
+	case []uint8:
+		return cut(v, s.off)
+	case []uint16:
+		return cut(v, s.off)
+	case []uint32:
+		return cut(v, s.off)
+	case []uint64:
+		return cut(v, s.off)
+	case []float32:
+		return cut(v, s.off)
+	case []float64:
+		return cut(v, s.off)
+	case []string:
+		return cut(v, s.off)
+	}
+	out := make([]any, s.len())
+	for i := range out {
+		out[i] = s.at(i).Values()
+	}
+	return out
+}
+
+func cut[T any](v []T, off []int64) [][]T {
+	out := make([][]T, len(off)-1)
+	for i := range out {
+		out[i] = v[off[i]:off[i+1]:off[i+1]]
+	}
+	return out
+}
