@@ -1,0 +1,147 @@
+// Package layers holds the import table of the project: which package may
+// import which other package of ours, and why. Its test reads `go list` and
+// names every offender, so the table is the architecture, not a picture of it.
+//
+// Tests may import more than the table allows. Nothing imports this package.
+package layers
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Module is the path of our module.
+const Module = "github.com/sheaf-go/sheaf"
+
+// everything, as an allowed import, allows all of our packages.
+const everything = "*"
+
+// A Door is one package's row of the table: what it may import of ours, as
+// paths below [Module], and why it stands where it stands.
+type Door struct {
+	May    []string
+	Reason string
+}
+
+// cells is what a cell may import, and so what stdlib must carry.
+var cells = []string{
+	"gpu", "learn", "learn/board", "learn/classic", "learn/data", "learn/gather", "learn/graph",
+	"learn/model", "learn/model/keras", "learn/model/onnx", "learn/runs", "learn/scatter",
+	"learn/search", "learn/tensor", "learn/zoo", "notebooks/show", "plots", "tables",
+	"tables/datum", "tables/sql",
+}
+
+// Table is the import table, by path below [Module]; "." is the command. A
+// package D/internal/X needs no row: it may import what D may, and only
+// packages of D may import it.
+var Table = map[string]Door{
+	".": {[]string{everything}, "the command joins all doors"},
+
+	"notebooks/show": {nil, "the vocabulary all faces share must drag nothing along"},
+	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
+	"learn/runs":     {nil, "a run record outlives whatever made it"},
+	"install":        {nil, "installing must work when all else is broken"},
+	"internal/hdf5":  {nil, "a file format"},
+
+	"tables":       {[]string{"notebooks/show"}, "a table shows itself and needs nobody"},
+	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
+	"tables/datum": {[]string{"tables"}, "example data are tables"},
+	"plots":        {[]string{"notebooks/show", "tables"}, "a chart is drawn from a table"},
+	"gpu":          {[]string{"learn/tensor", "notebooks/show"}, "a device runs tensors and shows its state"},
+
+	"learn/gather":  {[]string{"tables", "learn/tensor"}, "from columns to tensors"},
+	"learn/scatter": {[]string{"tables", "learn/tensor"}, "from tensors to columns"},
+	"learn":         {[]string{"learn/gather", "learn/scatter", "learn/tensor", "tables"}, "one call around gather, compute, scatter; any function computes"},
+	"learn/model": {[]string{"learn/tensor", "learn/gather", "learn/scatter", "tables", "notebooks/show"},
+		"layers run on tensors; Fit and Predict also take tables"},
+	"learn/model/keras": {[]string{"learn/model", "learn/tensor", "internal/hdf5"}, "interchange reads and writes models"},
+	"learn/model/onnx":  {[]string{"learn/model", "learn/tensor", "internal/hdf5"}, "interchange reads and writes models"},
+	"learn/classic":     {[]string{"learn/tensor", "learn/gather", "tables", "notebooks/show"}, "estimators on tables, without the training engine"},
+	"learn/graph":       {[]string{"learn/tensor", "learn/model"}, "expressions export models"},
+	"learn/data":        {[]string{"tables", "learn/tensor", "learn/gather"}, "what is fitted to data before a model sees it"},
+	"learn/search":      {[]string{"learn", "learn/model", "learn/classic", "learn/data", "learn/runs"}, "searching fits models and records runs"},
+	"learn/board":       {[]string{"learn/runs"}, "pages over run records"},
+	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
+
+	"interp":           {[]string{"notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
+	"interp/worker":    {[]string{"interp", "notebooks/show"}, "the process around a session"},
+	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
+	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
+	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
+	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
+	"stdlib":           {append([]string{"interp"}, cells...), "carries what a cell may import into the interpreter"},
+
+	"stdlib/std": {nil, "generated symbols of Go's own library; none of ours"},
+	"stdlib/own": {cells, "generated symbols of our packages that a cell may import"},
+
+	"internal/layers": {nil, "only reads the others"},
+	"internal/rows":   {nil, "only reads the others"},
+}
+
+// A Package is what Check needs to know of one package.
+type Package struct {
+	Path    string   // import path
+	Doc     string   // synopsis of its doc comment
+	Imports []string // import paths, tests not counted
+}
+
+// Check returns what the packages do against the table, one line each, sorted.
+func Check(pkgs []Package) []string {
+	var faults []string
+	for _, p := range pkgs {
+		name := Short(p.Path)
+		if p.Doc == "" {
+			faults = append(faults, fmt.Sprintf("%s has no package comment; say what it is and what it is not for", name))
+		}
+		row, ok := Table[owner(name)]
+		if !ok {
+			faults = append(faults, fmt.Sprintf("%s is not in the import table; add it to the table with its reason", name))
+			continue
+		}
+		for _, imp := range p.Imports {
+			if !ours(imp) || allowed(name, Short(imp), row) {
+				continue
+			}
+			faults = append(faults, fmt.Sprintf("%s imports %s, but may import %s (%s)", name, Short(imp), list(row.May), row.Reason))
+		}
+	}
+	sort.Strings(faults)
+	return faults
+}
+
+func ours(path string) bool { return path == Module || strings.HasPrefix(path, Module+"/") }
+
+// Short is an import path of ours below [Module]; "." is the command.
+func Short(path string) string {
+	if path == Module {
+		return "."
+	}
+	return strings.TrimPrefix(path, Module+"/")
+}
+
+// owner is the package whose row counts: a door's for its internal packages.
+func owner(name string) string {
+	door, _, found := strings.Cut(name, "/internal/")
+	if found {
+		return door
+	}
+	return name
+}
+
+func allowed(name, imp string, row Door) bool {
+	door := owner(imp)
+	if door != imp {
+		// Go itself keeps others out of D/internal; inside D all is allowed.
+		return owner(name) == door || strings.HasPrefix(name, door+"/")
+	}
+	return slices.Contains(row.May, everything) || slices.Contains(row.May, imp)
+}
+
+func list(may []string) string {
+	if len(may) == 0 {
+		return "nothing of ours"
+	}
+	return "only " + strings.Join(may, ", ")
+}
