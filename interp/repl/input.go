@@ -1,0 +1,111 @@
+package repl
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/peterh/liner"
+)
+
+// plain reads lines from a pipe or a file and prints no prompt.
+type plain struct{ r *bufio.Reader }
+
+func newPlain(r io.Reader) *plain { return &plain{bufio.NewReader(r)} }
+
+func (p *plain) line(string) (string, error) {
+	line, err := p.r.ReadString('\n')
+	if line != "" {
+		err = nil // the last line may lack its end
+	}
+	return strings.TrimRight(line, "\r\n"), err
+}
+
+func (p *plain) password(prompt string) (string, error) { return p.line(prompt) }
+func (p *plain) remember(string)                        {}
+func (p *plain) running() func()                        { return func() {} }
+func (p *plain) close()                                 {}
+
+// completer proposes words at a byte offset of a line, see repl.complete.
+type completer func(ctx context.Context, line string, offset int) (head string, words []string, tail string)
+
+// completionTime is how long Tab may take; a slower answer is dropped.
+const completionTime = 2 * time.Second
+
+// terminal reads lines with an editor. The editor keeps the terminal raw, so
+// a running cell gets it back in the mode that it had before.
+type terminal struct {
+	state       *liner.State
+	before, raw liner.ModeApplier
+	history     *history
+}
+
+func newTerminal(complete completer, historyFile string) *terminal {
+	before, _ := liner.TerminalMode()
+	t := &terminal{state: liner.NewLiner(), before: before}
+	t.raw, _ = liner.TerminalMode()
+	t.state.SetCtrlCAborts(true)
+	t.state.SetTabCompletionStyle(liner.TabPrints)
+	t.state.SetBeep(false)
+	t.state.SetWordCompleter(func(line string, pos int) (string, []string, string) {
+		offset := len(string([]rune(line)[:pos]))
+		if strings.TrimSpace(line[:offset]) == "" {
+			// Nothing to complete: Tab, typed or pasted, indents. The editor
+			// can't place its cursor behind a tab character.
+			return line[:offset], []string{"    "}, line[offset:]
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), completionTime)
+		defer cancel()
+		return complete(ctx, line, offset)
+	})
+	t.history = openHistory(historyFile)
+	for _, line := range t.history.lines {
+		t.state.AppendHistory(line)
+	}
+	return t
+}
+
+func (t *terminal) line(prompt string) (string, error) {
+	return t.prompt(t.state.Prompt, prompt)
+}
+
+func (t *terminal) remember(line string) {
+	if strings.TrimSpace(line) != "" {
+		t.state.AppendHistory(line)
+		t.history.add(line)
+	}
+}
+
+func (t *terminal) password(prompt string) (string, error) {
+	return t.prompt(t.state.PasswordPrompt, prompt)
+}
+
+func (t *terminal) prompt(ask func(string) (string, error), prompt string) (string, error) {
+	apply(t.raw)
+	line, err := ask(prompt)
+	if errors.Is(err, liner.ErrPromptAborted) {
+		err = errAborted
+	}
+	return line, err
+}
+
+func (t *terminal) running() func() {
+	apply(t.before)
+	return func() { apply(t.raw) }
+}
+
+func (t *terminal) close() {
+	t.history.close()
+	t.state.Close()
+}
+
+// apply sets a terminal mode. It fails only when the terminal is gone, which
+// the next read says better.
+func apply(mode liner.ModeApplier) {
+	if mode != nil {
+		_ = mode.ApplyMode()
+	}
+}

@@ -1,0 +1,236 @@
+// Package repl is the command line face of a session: a prompt with line
+// editing, history and completion on a terminal, plain reading of cells when
+// standard input is a pipe or a file.
+//
+// It shows text only; what a cell displays in richer forms is for notebooks.
+// It must not be used by two goroutines at once, nor twice in one process at
+// the same time: it owns the terminal.
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// An Engine evaluates cells and knows what may come next in one. Offsets are
+// in bytes. Complete may be called while Execute runs.
+type Engine interface {
+	Execute(ctx context.Context, c show.Cell, sink show.Sink) show.Result
+	Complete(ctx context.Context, source string, offset int) show.Completions
+	Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool)
+	Completeness(source string) show.Completeness
+	Interrupt() // ends the running cell and keeps state; a second one ends the worker
+}
+
+// Options change what Run does; the zero value is a REPL on the process's own
+// standard streams.
+type Options struct {
+	Stdin          io.Reader // nil: os.Stdin
+	Stdout, Stderr io.Writer // nil: os.Stdout, os.Stderr
+	Banner         string    // first line on a terminal
+	History        string    // history file; "": sheaf/history in the user's configuration folder
+}
+
+// A reader is where lines come from.
+type reader interface {
+	// line returns the next line without its end: io.EOF when there are no
+	// more, errAborted when the person dropped the line.
+	line(prompt string) (string, error)
+	// password is line without an echo.
+	password(prompt string) (string, error)
+	// remember keeps a line for later sessions and for going back to it.
+	remember(line string)
+	// running gives the terminal to a cell until the returned function is called.
+	running() func()
+	close()
+}
+
+var errAborted = errors.New("input was interrupted")
+
+// repl is one conversation.
+type repl struct {
+	engine      Engine
+	in          reader
+	stdout      io.Writer
+	stderr      io.Writer
+	interactive bool
+	color       bool // stderr shows ANSI colours
+	count       int
+	pending     string // the lines of the cell that is being typed
+	tail        string // what stands on the current line of standard output
+}
+
+// Run reads cells, evaluates them and prints what they give, until the input
+// ends, the person leaves (Ctrl-D, %quit) or a cell ends the session. It
+// returns the exit status: 0, or 1 if input that is not a terminal had a cell
+// that failed, which ends the run at that cell.
+func Run(ctx context.Context, engine Engine, opts Options) int {
+	r := &repl{engine: engine, stdout: opts.Stdout, stderr: opts.Stderr}
+	if r.stdout == nil {
+		r.stdout = os.Stdout
+	}
+	if r.stderr == nil {
+		r.stderr = os.Stderr
+	}
+	if opts.Stdin == nil {
+		opts.Stdin = os.Stdin
+	}
+	r.color = isTerminal(r.stderr)
+	// The line editor always talks to the process's own streams.
+	r.interactive = opts.Stdin == os.Stdin && r.stdout == os.Stdout &&
+		isTerminal(os.Stdin) && isTerminal(os.Stdout)
+	if r.interactive {
+		r.in = newTerminal(r.complete, opts.History)
+		if opts.Banner != "" {
+			fmt.Fprintln(r.stdout, opts.Banner)
+		}
+	} else {
+		r.in = newPlain(opts.Stdin)
+	}
+	defer r.in.close()
+	return r.loop(ctx)
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func (r *repl) loop(ctx context.Context) int {
+	for ctx.Err() == nil {
+		source, err := r.read()
+		if errors.Is(err, errAborted) {
+			continue
+		}
+		if err != nil && strings.TrimSpace(source) == "" {
+			if !errors.Is(err, io.EOF) {
+				fmt.Fprintf(r.stderr, "repl: reading: %v\n", err)
+				return 1
+			}
+			return 0
+		}
+		switch command := strings.TrimSpace(source); {
+		case command == "":
+			continue
+		case command == "%quit" || command == "%exit":
+			return 0
+		case r.interactive && strings.HasSuffix(command, "?") && !strings.Contains(command, "\n"):
+			r.inspect(ctx, strings.TrimRight(command, "?"))
+			continue
+		}
+		res := r.run(ctx, source)
+		switch {
+		case res.Err != nil && (!r.interactive || res.Exit):
+			return 1
+		case res.Exit:
+			return 0
+		}
+	}
+	return 0
+}
+
+// read returns the next cell: lines until the engine does not call them
+// incomplete. At the end of the input it returns what there is, with io.EOF.
+func (r *repl) read() (string, error) {
+	r.pending = ""
+	prompt := fmt.Sprintf("[%d]> ", r.count+1)
+	more := strings.Repeat(".", len(prompt)-1) + " "
+	for {
+		line, err := r.in.line(prompt)
+		if errors.Is(err, io.EOF) && r.interactive {
+			fmt.Fprintln(r.stdout)
+			return "", err
+		}
+		if err != nil {
+			return r.pending, err
+		}
+		r.in.remember(line)
+		source := r.pending + line
+		if r.engine.Completeness(source).Status != "incomplete" {
+			return source, nil
+		}
+		r.pending = source + "\n"
+		prompt = more
+	}
+}
+
+// run evaluates one cell; Ctrl-C meanwhile interrupts it.
+func (r *repl) run(ctx context.Context, source string) show.Result {
+	r.count++
+	defer r.in.running()()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	done := make(chan struct{})
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-signals:
+				r.engine.Interrupt()
+			case <-done:
+				return
+			}
+		}
+	}()
+	out := &sink{repl: r, shown: map[string]string{}, latest: map[string]string{}}
+	res := r.engine.Execute(ctx, show.Cell{Source: source, Count: r.count}, out)
+	signal.Stop(signals)
+	close(done)
+	<-stopped
+	out.finish(res)
+	return res
+}
+
+// inspect prints what is known of a name: the cell "name?".
+func (r *repl) inspect(ctx context.Context, source string) {
+	b, ok := r.engine.Inspect(ctx, source, len(source), 0)
+	if !ok {
+		fmt.Fprintf(r.stderr, "nothing is known of %s\n", source)
+		return
+	}
+	fmt.Fprintln(r.stdout, strings.TrimRight(b.PlainText(), "\n"))
+}
+
+// complete returns the proposals at a byte offset of the line being typed: the
+// part of the line that stays before them, they, and the part after.
+func (r *repl) complete(ctx context.Context, line string, offset int) (head string, words []string, tail string) {
+	c := r.engine.Complete(ctx, r.pending+line, len(r.pending)+offset)
+	start, end := c.Start-len(r.pending), c.End-len(r.pending)
+	if start < 0 || end < start || end > len(line) {
+		return line[:offset], nil, line[offset:]
+	}
+	seen := map[string]bool{}
+	for _, item := range c.Items {
+		if !seen[item.Text] {
+			seen[item.Text] = true
+			words = append(words, item.Text)
+		}
+	}
+	return line[:start], words, line[end:]
+}
+
+// ansi matches the escape sequences of terminal colours and cursor moves.
+var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+
+// fail prints the error of a cell.
+func (r *repl) fail(e *show.Error) {
+	text := strings.TrimRight(strings.Join(e.Traceback, "\n"), "\n")
+	if !strings.Contains(text, e.Value) || text == "" {
+		text = strings.TrimRight(e.Error()+"\n"+text, "\n")
+	}
+	if !r.color {
+		text = ansi.ReplaceAllString(text, "")
+	}
+	fmt.Fprintln(r.stderr, text)
+}

@@ -1,0 +1,118 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// sink prints what a running cell produces. A display that is updated, as
+// live tables and charts do many times a second, is printed when it first
+// comes and, if it changed, once more when the cell ends.
+type sink struct {
+	repl   *repl
+	shown  map[string]string // by display id: the text that was printed
+	latest map[string]string // by display id: the text it has now
+}
+
+var _ show.Sink = (*sink)(nil)
+
+func (s *sink) print(text string) {
+	io.WriteString(s.repl.stdout, text)
+	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+		s.repl.tail = text[i+1:]
+	} else {
+		s.repl.tail += text
+	}
+}
+
+// println prints a text on lines of its own.
+func (s *sink) println(text string) {
+	if text == "" {
+		return
+	}
+	s.endLine()
+	s.print(strings.TrimRight(text, "\n") + "\n")
+}
+
+func (s *sink) endLine() {
+	if s.repl.tail != "" {
+		s.print("\n")
+	}
+}
+
+// Stream passes text through to the stream of the same name.
+func (s *sink) Stream(name, text string) {
+	if name == "stderr" {
+		io.WriteString(s.repl.stderr, text)
+		return
+	}
+	s.print(text)
+}
+
+// Display prints the text form of a display.
+func (s *sink) Display(d show.Display) {
+	text := d.Bundle.PlainText()
+	if d.ID != "" {
+		s.latest[d.ID] = text
+		if d.Update {
+			return
+		}
+		s.shown[d.ID] = text
+	}
+	s.println(text)
+}
+
+// Clear does nothing: what a terminal has shown scrolls away by itself.
+func (s *sink) Clear(bool) {}
+
+// Input asks on the same line that the cell has begun to print, if it has.
+func (s *sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	r := s.repl
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if i := strings.LastIndexByte(prompt, '\n'); i >= 0 {
+		s.print(prompt[:i+1])
+		prompt = prompt[i+1:]
+	}
+	if r.interactive && s.repl.tail != "" {
+		// The line editor redraws its line, so it must own all of it.
+		fmt.Fprint(r.stdout, "\r\x1b[K")
+		prompt = s.repl.tail + prompt
+	}
+	s.repl.tail = ""
+	read := r.in.line
+	if password {
+		read = r.in.password
+	}
+	line, err := read(ansi.ReplaceAllString(prompt, ""))
+	if errors.Is(err, errAborted) {
+		r.engine.Interrupt()
+	}
+	return line, err
+}
+
+// finish prints how the cell ended.
+func (s *sink) finish(res show.Result) {
+	for _, id := range slices.Sorted(maps.Keys(s.latest)) {
+		if s.latest[id] != s.shown[id] {
+			s.println(s.latest[id])
+		}
+	}
+	if res.Err == nil {
+		s.println(res.Value.PlainText())
+	}
+	if s.repl.interactive || res.Err != nil {
+		s.endLine()
+	}
+	if res.Err != nil {
+		s.repl.fail(res.Err)
+	}
+}

@@ -1,0 +1,133 @@
+// Package nbtest runs a notebook as a Go test, headless, through the sheaf
+// command as a person would:
+//
+//	func TestFirstTable(t *testing.T) {
+//		nb := nbtest.Run(t, "tour/01-first-table.ipynb")
+//		if got := nb.Output(4); got != "410.381665577585\n" { … }
+//	}
+//
+// The command is the one that the environment variable SHEAF_BIN names, else
+// it is built once per test process. It is not a way to test a cell in
+// isolation: every cell of the notebook runs, in order.
+package nbtest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/notebooks"
+)
+
+// command is the main package that is built.
+const command = "github.com/sheaf-go/sheaf"
+
+// Run runs the notebook at path and returns it as executed, for a look at its
+// outputs; the file itself stays as it is. The test fails at once, with the
+// cell's number and error, if a cell fails.
+func Run(t testing.TB, path string) *notebooks.Notebook {
+	t.Helper()
+	nb, report, err := run(t, path)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	return nb
+}
+
+// run returns the executed notebook and what the command printed.
+func run(t testing.TB, path string) (*notebooks.Notebook, string, error) {
+	t.Helper()
+	bin, err := binary()
+	if err != nil {
+		return nil, "", err
+	}
+	out := filepath.Join(t.TempDir(), filepath.Base(path))
+	ctx := context.Background()
+	if d, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if at, ok := d.Deadline(); ok {
+			// Leave time to say which cell it was.
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, at.Add(-5*time.Second))
+			defer cancel()
+		}
+	}
+	cmd := exec.CommandContext(ctx, bin, "run", "-o", out, path)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 4 * time.Second
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		why := strings.TrimSpace(stderr.String())
+		if why == "" {
+			why = err.Error()
+		}
+		return nil, stdout.String(), fmt.Errorf("sheaf run %s: %s", path, why)
+	}
+	nb, err := notebooks.Read(out)
+	return nb, stdout.String(), err
+}
+
+// binary returns the path of the sheaf command. It is built into the user's
+// cache folder, where the next test process finds the place again instead of
+// leaving a file behind.
+var binary = sync.OnceValues(func() (string, error) {
+	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
+		path, err := filepath.Abs(bin)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			return "", fmt.Errorf("nbtest: SHEAF_BIN: %w", err)
+		}
+		return path, nil
+	}
+	dir, err := buildDir()
+	if err != nil {
+		return "", fmt.Errorf("nbtest: no place to build sheaf: %w", err)
+	}
+	bin := filepath.Join(dir, "sheaf")
+	if runtime.GOOS == "windows" {
+		bin += ".exe"
+	}
+	// Several test processes may build at once: each builds its own file and
+	// renames it, so that nobody runs half of one.
+	tmp := fmt.Sprintf("%s.%d", bin, os.Getpid())
+	defer os.Remove(tmp)
+	if out, err := exec.Command("go", "build", "-o", tmp, command).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("nbtest: go build %s: %w\n%s", command, err, out)
+	}
+	if err := os.Rename(tmp, bin); err != nil {
+		return "", fmt.Errorf("nbtest: %w", err)
+	}
+	return bin, nil
+})
+
+// buildDir is a folder of this checkout's own, so that two of them do not
+// run each other's command.
+func buildDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	mod, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", err
+	}
+	root := strings.TrimSpace(filepath.Dir(string(mod)))
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\: `, r) {
+			return '-'
+		}
+		return r
+	}, strings.TrimLeft(root, `/\`))
+	dir := filepath.Join(cache, "sheaf", "nbtest", name)
+	return dir, os.MkdirAll(dir, 0o700)
+}
