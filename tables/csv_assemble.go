@@ -1,0 +1,155 @@
+package tables
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// assemble agrees on each column's kind and puts the chunks end to end.
+func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
+	rows := 0
+	for _, c := range chunks {
+		rows += c.rows
+	}
+	if rows > math.MaxInt32 {
+		return nil, fmt.Errorf("%d rows: a table holds at most %d", rows, math.MaxInt32)
+	}
+	cols := make([]*Col, len(f.names))
+	for i := range cols {
+		kind := f.force[i]
+		for _, c := range chunks {
+			kind = kind.join(c.parts[i].kind)
+		}
+		for _, c := range chunks {
+			if err := f.agree(c, i, kind); err != nil {
+				return nil, err
+			}
+		}
+		col := gatherParts(chunks, i, kind, rows)
+		col.name = f.names[i]
+		if t, ok := f.types[col.name]; ok && t != col.typ {
+			var err error
+			if col, err = narrow(col, t); err != nil {
+				return nil, err
+			}
+		}
+		cols[i] = col
+	}
+	t := build(cols, rows)
+	return t, t.err
+}
+
+// agree makes one part of a kind, reading its text again where it must.
+func (f *csvFile) agree(c *csvChunk, col int, kind csvKind) error {
+	p := &c.parts[col]
+	switch {
+	case p.kind == kind:
+		return nil
+	case p.kind == kindUnknown && !(kind == kindString && p.empty):
+		p.start(kind)
+		return nil
+	case p.kind == kindInt && kind == kindFloat:
+		p.toFloat()
+		return nil
+	}
+	*p = csvPart{kind: kind, off: []int64{0}}
+	active := make([]bool, len(f.names))
+	active[col] = true
+	if err := f.readColumns(c, active); err != nil {
+		return err
+	}
+	return f.checkText(c)
+}
+
+// gatherParts joins one column's parts.
+func gatherParts(chunks []*csvChunk, col int, kind csvKind, rows int) *Col {
+	c := &Col{typ: kind.typ()}
+	switch kind {
+	case kindInt, kindTime:
+		c.data = nums[int64]{joinParts(chunks, rows, func(k *csvChunk) []int64 { return k.parts[col].i })}
+	case kindDate:
+		days := joinParts(chunks, rows, func(k *csvChunk) []int64 { return k.parts[col].i })
+		c.data = nums[int32]{convertSlice[int32](days)}
+	case kindFloat:
+		c.data = nums[float64]{joinParts(chunks, rows, func(k *csvChunk) []float64 { return k.parts[col].f })}
+	case kindBool:
+		c.data = newBools(joinParts(chunks, rows, func(k *csvChunk) []bool { return k.parts[col].b }))
+	case kindString:
+		c.data = joinText(chunks, col, rows)
+	default:
+		c.data = strs{off: make([]int64, rows+1)}
+	}
+	at := 0
+	for _, k := range chunks {
+		for _, r := range k.parts[col].nulls {
+			c.valid = invalidate(c.valid, at+int(r), rows)
+		}
+		at += k.rows
+	}
+	return c
+}
+
+func joinParts[T any](chunks []*csvChunk, rows int, part func(*csvChunk) []T) []T {
+	if len(chunks) == 1 {
+		return part(chunks[0])
+	}
+	out := make([]T, 0, rows)
+	for _, c := range chunks {
+		out = append(out, part(c)...)
+	}
+	return out
+}
+
+func joinText(chunks []*csvChunk, col, rows int) strs {
+	if len(chunks) == 1 {
+		p := &chunks[0].parts[col]
+		return strs{p.off, p.txt}
+	}
+	n := 0
+	for _, c := range chunks {
+		n += len(c.parts[col].txt)
+	}
+	out := strs{off: make([]int64, 1, rows+1), b: make([]byte, 0, n)}
+	for _, c := range chunks {
+		p := &c.parts[col]
+		base := int64(len(out.b))
+		out.b = append(out.b, p.txt...)
+		for _, o := range p.off[1:] {
+			out.off = append(out.off, o+base)
+		}
+	}
+	return out
+}
+
+// narrow makes a column read as its widest kind into the demanded type; what
+// does not fit is an error, not a wrong number.
+func narrow(c *Col, t Type) (*Col, error) {
+	cells := make([]any, c.Len())
+	for i := range cells {
+		x := c.cell(i)
+		if x == nil {
+			continue
+		}
+		if s, ok := x.(string); ok && t == Char {
+			r, n := utf8.DecodeRuneInString(s)
+			if n != len(s) || n == 0 {
+				return nil, fmt.Errorf("row %d, column %q: want one character, got %q: %w", i, c.name, s, ErrCSV)
+			}
+			x = r
+		}
+		cells[i] = x
+	}
+	out := Values(c.name, t, cells)
+	if out.err != nil {
+		return nil, out.err
+	}
+	if t.IsInteger() {
+		for i, x := range cells {
+			if x != nil && fmt.Sprint(out.cell(i)) != fmt.Sprint(x) {
+				return nil, fmt.Errorf("row %d, column %q: %v does not fit into %v: %w", i, c.name, x, t, ErrCSV)
+			}
+		}
+	}
+	return &out, nil
+}

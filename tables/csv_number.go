@@ -1,0 +1,240 @@
+package tables
+
+import (
+	"strconv"
+	"time"
+	"unsafe"
+)
+
+// A csvKind is what a column's fields have turned out to be.
+type csvKind uint8
+
+const (
+	kindUnknown csvKind = iota // only nulls so far
+	kindInt
+	kindFloat
+	kindBool
+	kindDate
+	kindTime
+	kindString
+)
+
+// kindOf is the kind to read for a demanded type, kindUnknown if there is none.
+func kindOf(t Type) csvKind {
+	switch {
+	case t.IsInteger():
+		return kindInt
+	case t.IsFloat():
+		return kindFloat
+	}
+	return map[Type]csvKind{Bool: kindBool, Date: kindDate, Timestamp: kindTime, String: kindString, Char: kindString}[t]
+}
+
+func (k csvKind) typ() Type {
+	return [...]Type{String, Int64, Float64, Bool, Date, Timestamp, String}[k]
+}
+
+// join is the narrowest kind that holds both.
+func (k csvKind) join(l csvKind) csvKind {
+	if k > l {
+		k, l = l, k
+	}
+	switch {
+	case k == l || k == kindUnknown:
+		return l
+	case k == kindInt && l == kindFloat:
+		return kindFloat
+	case k == kindDate && l == kindTime:
+		return kindTime
+	}
+	return kindString
+}
+
+// detect is the narrowest kind that a text has.
+func detect(b []byte) csvKind {
+	if _, ok := parseInt(b); ok {
+		return kindInt
+	}
+	if _, ok := parseFloat(b); ok {
+		return kindFloat
+	}
+	if _, ok := parseBool(b); ok {
+		return kindBool
+	}
+	if _, ok := parseDate(b); ok {
+		return kindDate
+	}
+	if _, ok := parseTime(b); ok {
+		return kindTime
+	}
+	return kindString
+}
+
+// parseInt takes decimal digits with a sign; false beyond 64 bits.
+func parseInt(b []byte) (int64, bool) {
+	neg := false
+	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
+		neg = b[0] == '-'
+		b = b[1:]
+	}
+	if len(b) == 0 {
+		return 0, false
+	}
+	if len(b) > 18 {
+		return parseLongInt(b, neg)
+	}
+	v := int64(0)
+	for _, c := range b {
+		d := c - '0'
+		if d > 9 {
+			return 0, false
+		}
+		v = v*10 + int64(d)
+	}
+	if neg {
+		return -v, true
+	}
+	return v, true
+}
+
+func parseLongInt(b []byte, neg bool) (int64, bool) {
+	if b[0] < '0' || b[0] > '9' {
+		return 0, false
+	}
+	s := text(b)
+	if neg {
+		s = "-" + s
+	}
+	v, err := strconv.ParseInt(s, 10, 64)
+	return v, err == nil
+}
+
+// text is b as a string that lives only as long as b is not written to.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+
+// parseFloat takes decimal floats, NaN and infinities. Up to 15 digits with a
+// small exponent one multiplication or division of exact numbers is correctly
+// rounded; strconv does the rest.
+func parseFloat(b []byte) (float64, bool) {
+	i, neg := 0, false
+	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
+		neg = b[0] == '-'
+		i = 1
+	}
+	m, digits, frac, dot := uint64(0), 0, 0, false
+	for ; i < len(b); i++ {
+		c := b[i]
+		if d := c - '0'; d <= 9 {
+			m = m*10 + uint64(d)
+			digits++
+			if dot {
+				frac++
+			}
+		} else if c == '.' && !dot {
+			dot = true
+		} else {
+			return slowFloat(b)
+		}
+	}
+	if digits == 0 || digits > 15 || frac > 22 {
+		return slowFloat(b)
+	}
+	f := float64(m) / pow10[frac]
+	if neg {
+		f = -f
+	}
+	return f, true
+}
+
+func slowFloat(b []byte) (float64, bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	switch c := b[len(b)-1]; {
+	case c >= '0' && c <= '9' || c == '.':
+	case c|0x20 == 'n' || c|0x20 == 'f' || c|0x20 == 'y': // NaN, Inf, Infinity
+	default:
+		return 0, false
+	}
+	for _, c := range b {
+		if c == '_' || c|0x20 == 'x' || c|0x20 == 'p' { // Go's own notations are no data
+			return 0, false
+		}
+	}
+	f, err := strconv.ParseFloat(text(b), 64)
+	if err != nil && err.(*strconv.NumError).Err != strconv.ErrRange {
+		return 0, false
+	}
+	return f, true
+}
+
+func parseBool(b []byte) (v, ok bool) {
+	switch string(b) {
+	case "true", "True", "TRUE":
+		return true, true
+	case "false", "False", "FALSE":
+		return false, true
+	}
+	return false, false
+}
+
+// digits reads two or four digits.
+func digits(b []byte) (int, bool) {
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}
+
+// parseDate takes 2006-01-02 and gives days since 1970-01-01.
+func parseDate(b []byte) (int32, bool) {
+	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
+		return 0, false
+	}
+	y, ok1 := digits(b[:4])
+	m, ok2 := digits(b[5:7])
+	d, ok3 := digits(b[8:])
+	if !ok1 || !ok2 || !ok3 || m < 1 || m > 12 || d < 1 || d > 31 {
+		return 0, false
+	}
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if t.Day() != d {
+		return 0, false
+	}
+	return daysOf(t), true
+}
+
+var timeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05Z07:00",
+	"2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05 Z07:00"}
+
+// parseTime takes a day with or without a time of day and a zone, and gives
+// nanoseconds since 1970 in UTC.
+func parseTime(b []byte) (int64, bool) {
+	if len(b) < 10 || len(b) > 40 || b[4] != '-' {
+		return 0, false
+	}
+	if len(b) == 10 {
+		d, ok := parseDate(b)
+		return int64(d) * 86400 * 1e9, ok && inNanos(time.Unix(int64(d)*86400, 0))
+	}
+	if b[10] != ' ' && b[10] != 'T' {
+		return 0, false
+	}
+	s := string(b[:10]) + "T" + string(b[11:])
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UnixNano(), inNanos(t)
+		}
+	}
+	return 0, false
+}
+
+// inNanos reports whether 64 bits of nanoseconds hold the time.
+func inNanos(t time.Time) bool { y := t.UTC().Year(); return y >= 1678 && y <= 2261 }
