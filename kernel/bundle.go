@@ -1,0 +1,54 @@
+package kernel
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// A bundle is a value in several MIME types as messages carry it: text as
+// strings, images in base64 (which is how encoding/json writes a []byte),
+// JSON types as JSON.
+type bundle struct {
+	Data     map[string]any `json:"data"`
+	Metadata map[string]any `json:"metadata"`
+}
+
+// newBundle prepares b for the wire: nothing nil, "text/plain" beside
+// everything else, and no entry that JSON can't express, which would take the
+// whole message with it.
+func newBundle(b show.Bundle) *bundle {
+	w := &bundle{Data: make(map[string]any, len(b.Data)+1), Metadata: make(map[string]any, len(b.Metadata))}
+	var mimes []string
+	for mime, v := range b.Data {
+		mimes = append(mimes, mime)
+		if v, err := expressible(v); err != nil {
+			w.Data[show.Text] = fmt.Sprintf("%s can't be shown: %v", mime, err)
+		} else {
+			w.Data[mime] = v
+		}
+	}
+	for key, v := range b.Metadata {
+		if v, err := expressible(v); err == nil {
+			w.Metadata[key] = v
+		}
+	}
+	if _, ok := w.Data[show.Text]; !ok && len(mimes) > 0 {
+		slices.Sort(mimes)
+		w.Data[show.Text] = fmt.Sprintf("<%s>", mimes[0])
+	}
+	return w
+}
+
+// expressible returns v in a form that surely marshals.
+func expressible(v any) (any, error) {
+	switch v := v.(type) {
+	case string, []byte:
+		return v, nil
+	default:
+		raw, err := json.Marshal(v)
+		return json.RawMessage(raw), err
+	}
+}

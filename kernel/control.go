@@ -1,0 +1,38 @@
+package kernel
+
+import "github.com/sheaf-go/sheaf/kernel/internal/wire"
+
+// handleControl answers one message of the control channel. Nothing in it
+// waits for a cell.
+func (k *kernel) handleControl(m *wire.Message) {
+	switch m.Header.MsgType {
+	case "kernel_info_request":
+		k.around(m, func() { k.reply(k.control, m, k.info()) })
+	case "interrupt_request":
+		k.around(m, func() {
+			k.interrupt()
+			k.reply(k.control, m, statusReply{Status: ok})
+		})
+	case "shutdown_request":
+		k.shutdown(k.control, m)
+	case "connect_request":
+		k.around(m, func() { k.reply(k.control, m, k.ports()) })
+	default: // also debug and subshell requests: kernel_info does not announce them
+		k.log.Printf("control: dropped: unknown message type %q", m.Header.MsgType)
+	}
+}
+
+// shutdown answers, tells everybody, and ends the kernel, also while a cell
+// runs.
+func (k *kernel) shutdown(c *channel, m *wire.Message) {
+	var r shutdownRequest
+	if !k.decode(m, &r) {
+		return
+	}
+	reply := shutdownReply{Status: ok, Restart: r.Restart}
+	k.around(m, func() {
+		k.reply(c, m, reply)
+		k.publish(m, "shutdown_reply", reply)
+	})
+	k.cancel()
+}

@@ -1,0 +1,186 @@
+package kernel
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// A script is an Engine for protocol tests: each line of a cell is a command,
+// so that a test says exactly what happens in which order.
+//
+//	print TEXT | eprint TEXT | raw GO-QUOTED-TEXT   output
+//	value TEXT | html TEXT | png                    the result
+//	display TEXT [ID] | update TEXT ID | clear      displays
+//	lines N | big N                                 N printed lines, a display of N bytes
+//	fail TEXT | exit N                              an error
+//	sleep DURATION | spin                           until then, or until interrupted
+//	input PROMPT | password PROMPT                  prints the answer in <>
+//	later DURATION TEXT                             prints from a goroutine that outlives the cell
+type script struct {
+	mu     sync.Mutex
+	stop   context.CancelFunc
+	cells  []show.Cell
+	closed bool
+}
+
+var _ Engine = (*script)(nil)
+
+func (e *script) Execute(ctx context.Context, c show.Cell, sink show.Sink) (res show.Result) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	e.mu.Lock()
+	e.stop = cancel
+	e.cells = append(e.cells, c)
+	e.mu.Unlock()
+	for _, line := range strings.Split(c.Source, "\n") {
+		verb, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if err := e.do(ctx, sink, &res, verb, arg); err != nil {
+			res.Err = &show.Error{Name: "script error", Value: err.Error(), Traceback: []string{"cell[" + strconv.Itoa(c.Count) + "]"}}
+			if ctx.Err() != nil {
+				res.Err.Name = "interrupted"
+			}
+			return res
+		}
+	}
+	res.Exprs = make(map[string]show.ExprResult)
+	for name, x := range c.Exprs {
+		if x == "fail" {
+			res.Exprs[name] = show.ExprResult{Err: &show.Error{Name: "script error", Value: "no such name"}}
+		} else {
+			res.Exprs[name] = show.ExprResult{Value: show.Plain(x)}
+		}
+	}
+	return res
+}
+
+func (e *script) do(ctx context.Context, sink show.Sink, res *show.Result, verb, arg string) error {
+	switch verb {
+	case "", "#":
+	case "print":
+		sink.Stream("stdout", arg+"\n")
+	case "eprint":
+		sink.Stream("stderr", arg+"\n")
+	case "raw":
+		s, err := strconv.Unquote(arg)
+		sink.Stream("stdout", s)
+		return err
+	case "value":
+		res.Value = show.Plain(arg)
+	case "html":
+		res.Value = show.Bundle{Data: map[string]any{show.HTML: arg, show.Text: "text"}}
+	case "png":
+		res.Value = show.Bundle{Data: map[string]any{show.PNG: []byte("\x89PNG")}}
+	case "display":
+		text, id, _ := strings.Cut(arg, " ")
+		sink.Display(show.Display{Bundle: show.Plain(text), ID: id})
+	case "update":
+		text, id, _ := strings.Cut(arg, " ")
+		sink.Display(show.Display{Bundle: show.Plain(text), ID: id, Update: true})
+	case "clear":
+		sink.Clear(true)
+	case "fail":
+		return errors.New(arg)
+	case "exit":
+		n, _ := strconv.Atoi(arg)
+		res.Exit = &n
+		return errors.New("the cell exited")
+	default:
+		return e.long(ctx, sink, verb, arg)
+	}
+	return nil
+}
+
+// long runs the commands that take their time.
+func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) error {
+	switch verb {
+	case "lines":
+		n, _ := strconv.Atoi(arg)
+		for i := range n {
+			sink.Stream("stdout", "line "+strconv.Itoa(i)+"\n")
+		}
+	case "big":
+		n, _ := strconv.Atoi(arg)
+		sink.Display(show.Display{Bundle: show.Plain(string(bytes.Repeat([]byte("x"), n)))})
+	case "sleep":
+		d, _ := time.ParseDuration(arg)
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+			return errors.New("interrupted in sleep")
+		}
+	case "spin":
+		<-ctx.Done()
+		return errors.New("interrupted in spin")
+	case "input", "password":
+		s, err := sink.Input(ctx, arg, verb == "password")
+		sink.Stream("stdout", "<"+s+">")
+		return err
+	case "later":
+		after, text, _ := strings.Cut(arg, " ")
+		d, _ := time.ParseDuration(after)
+		time.AfterFunc(d, func() { sink.Stream("stdout", text) })
+	default:
+		return fmt.Errorf("script: no verb %q", verb)
+	}
+	return nil
+}
+
+// Complete proposes what the word before the cursor could become.
+func (e *script) Complete(_ context.Context, source string, offset int) show.Completions {
+	start := strings.LastIndexAny(source[:offset], " \n") + 1
+	return show.Completions{Start: start, End: offset, Items: []show.Completion{
+		{Text: source[start:offset] + "ln", Kind: "function", Signature: "func()"},
+	}}
+}
+
+func (e *script) Inspect(_ context.Context, source string, offset, detail int) (show.Bundle, bool) {
+	if source == "" {
+		return show.Bundle{}, false
+	}
+	return show.Plain(fmt.Sprintf("%s|%s detail %d", source[:offset], source[offset:], detail)), true
+}
+
+func (e *script) Completeness(source string) show.Completeness {
+	switch {
+	case strings.HasSuffix(source, "{"):
+		return show.Completeness{Status: "incomplete", Indent: "\t"}
+	case strings.HasSuffix(source, "}}"):
+		return show.Completeness{Status: "invalid"}
+	}
+	return show.Completeness{Status: "complete"}
+}
+
+func (e *script) Interrupt() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stop != nil {
+		e.stop()
+	}
+}
+
+func (e *script) Close() error {
+	e.Interrupt()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	return nil
+}
+
+// ran returns the sources that were executed.
+func (e *script) ran() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var s []string
+	for _, c := range e.cells {
+		s = append(s, c.Source)
+	}
+	return s
+}

@@ -1,0 +1,187 @@
+package kernel
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/sheaf-go/sheaf/kernel/internal/wire"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// An execution is one execute_request on its way.
+type execution struct {
+	req     *wire.Message
+	ask     executeRequest
+	aborted bool // guarded by the queue until it is popped
+
+	stop   chan struct{} // closed when the cell is interrupted; guarded by kernel.mu
+	halted bool
+}
+
+// halt wakes what waits on behalf of an interrupted cell.
+func (k *kernel) halt(x *execution) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !x.halted {
+		x.halted = true
+		close(x.stop)
+	}
+}
+
+// enqueue decodes an execute_request and puts it in line.
+func (k *kernel) enqueue(req *wire.Message) {
+	x := &execution{
+		req:  req,
+		ask:  executeRequest{AllowStdin: true, StopOnError: true},
+		stop: make(chan struct{}),
+	}
+	if !k.decode(req, &x.ask) {
+		return
+	}
+	k.queue.push(x)
+}
+
+// stores reports whether the execution advances the counter and is kept in
+// the history.
+func (x *execution) stores() bool {
+	if x.ask.Silent || strings.TrimSpace(x.ask.Code) == "" {
+		return false
+	}
+	return x.ask.Store == nil || *x.ask.Store
+}
+
+// executeAll runs executions until the kernel ends.
+func (k *kernel) executeAll() {
+	for {
+		x := k.queue.pop(k.ctx)
+		switch {
+		case x == nil:
+			return
+		case x.aborted:
+			k.around(x.req, func() {
+				k.reply(k.shell, x.req, k.executeReply(aborted, k.counter()))
+			})
+		default:
+			k.execute(x)
+		}
+	}
+}
+
+func (k *kernel) counter() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.count
+}
+
+func (k *kernel) executeReply(status string, count int) executeReply {
+	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []struct{}{}}
+}
+
+// begin makes x the running cell. It returns the number the cell runs under,
+// which is the next one also for cells that are not counted, and the number
+// to reply with, which is then the last one.
+func (k *kernel) begin(x *execution) (run, reply int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.running = x
+	k.publish(x.req, "status", status{State: "busy"})
+	run = k.count + 1
+	if x.stores() {
+		k.count++
+	}
+	return run, k.count
+}
+
+func (k *kernel) end(x *execution) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.running = nil
+	k.publish(x.req, "status", status{State: "idle"})
+}
+
+// execute runs one cell: busy, input, output, result or error, reply, idle.
+func (k *kernel) execute(x *execution) {
+	started := time.Now()
+	run, count := k.begin(x)
+	defer k.end(x)
+	if !x.ask.Silent {
+		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
+	}
+	out := k.newOutput(x)
+	res := k.engine.Execute(k.ctx, show.Cell{
+		Source: x.ask.Code,
+		Count:  run,
+		Silent: x.ask.Silent,
+		Exprs:  x.ask.Expressions,
+	}, out)
+	out.Flush()
+	k.record(x, count, res)
+
+	reply := k.executeReply(ok, count)
+	switch {
+	case res.Err != nil:
+		reply.Status, reply.failure = failed, failureOf(res.Err)
+		if !x.ask.Silent {
+			k.publish(x.req, "error", reply.failure)
+		}
+	default:
+		reply.Expressions = expressions(res.Exprs)
+		if !x.ask.Silent && !res.Value.Empty() {
+			k.publish(x.req, "execute_result", executeResult{Count: run, bundle: newBundle(res.Value)})
+		}
+	}
+	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {
+		k.queue.settle(k.ctx)
+		k.queue.abort()
+	}
+	k.replyWith(k.shell, x.req, executeMetadata{Started: wire.Timestamp(started), Status: reply.Status}, reply)
+}
+
+// record keeps the cell in the history.
+func (k *kernel) record(x *execution, line int, res show.Result) {
+	if !x.stores() {
+		return
+	}
+	err := k.history.Add(Entry{Line: line, Input: x.ask.Code, Output: res.Value.PlainText()})
+	if err != nil {
+		k.log.Printf("history: %v", err)
+	}
+}
+
+func expressions(results map[string]show.ExprResult) map[string]expression {
+	m := make(map[string]expression, len(results))
+	for name, r := range results {
+		if r.Err != nil {
+			m[name] = expression{Status: failed, failure: failureOf(r.Err)}
+		} else {
+			m[name] = expression{Status: ok, bundle: newBundle(r.Value)}
+		}
+	}
+	return m
+}
+
+// decode reads req's content into v, which holds the defaults. A content of
+// the wrong shape is logged and dropped.
+func (k *kernel) decode(req *wire.Message, v any) bool {
+	if err := json.Unmarshal(req.Content, v); err != nil {
+		k.log.Printf("%s: dropped: %v", req.Header.MsgType, err)
+		return false
+	}
+	return true
+}
+
+// inputContext ends when ctx ends, the cell is interrupted or the kernel ends.
+func (k *kernel) inputContext(ctx context.Context, x *execution) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-x.stop:
+		case <-k.ctx.Done():
+		case <-ctx.Done():
+		}
+		cancel()
+	}()
+	return ctx, cancel
+}

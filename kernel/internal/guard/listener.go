@@ -1,0 +1,179 @@
+package guard
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// A Listener accepts and greets peers on behalf of a zmq4 socket.
+type Listener struct {
+	net.Listener
+	typ   zmq4.SocketType
+	o     Options
+	ready chan *conn
+	done  chan struct{}
+	once  sync.Once
+
+	mu    sync.RWMutex
+	peers int // connections, greeted or not
+	conns map[*conn]struct{}
+	ids   map[string]*conn // identity → newest connection with it
+}
+
+func newListener(nl net.Listener, typ zmq4.SocketType, o Options) *Listener {
+	return &Listener{
+		Listener: nl,
+		typ:      typ,
+		o:        o,
+		ready:    make(chan *conn),
+		done:     make(chan struct{}),
+		conns:    make(map[*conn]struct{}),
+		ids:      make(map[string]*conn),
+	}
+}
+
+// pause keeps a loop that fails again and again from spinning.
+const pause = 10 * time.Millisecond
+
+// accept takes connections and greets each on its own goroutine, so that a
+// silent peer delays nobody.
+func (l *Listener) accept() {
+	for {
+		nc, err := l.Listener.Accept()
+		if err != nil {
+			select {
+			case <-l.done:
+				return
+			case <-time.After(pause):
+				continue
+			}
+		}
+		if !l.admit() {
+			l.o.Log("guard: refused %v: %d peers are connected", nc.RemoteAddr(), l.o.MaxPeers)
+			nc.Close()
+			continue
+		}
+		go l.receive(nc)
+	}
+}
+
+func (l *Listener) admit() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.peers >= l.o.MaxPeers {
+		return false
+	}
+	l.peers++
+	return true
+}
+
+// receive greets one peer and queues it for the socket.
+func (l *Listener) receive(nc net.Conn) {
+	p, err := greet(nc, l.typ, l.o.Greeting)
+	if err != nil {
+		l.o.Log("guard: refused %v: %v", nc.RemoteAddr(), err)
+		nc.Close()
+		l.mu.Lock()
+		l.peers--
+		l.mu.Unlock()
+		return
+	}
+	c := newConn(nc, l, p)
+	l.register(c)
+	select {
+	case l.ready <- c:
+	case <-l.done:
+		c.Close()
+	}
+}
+
+// register enters c; an older connection with the same identity is dropped,
+// because zmq4 would send both of them every reply.
+func (l *Listener) register(c *conn) {
+	l.mu.Lock()
+	l.conns[c] = struct{}{}
+	var old *conn
+	if c.id != "" {
+		old, l.ids[c.id] = l.ids[c.id], c
+	}
+	l.mu.Unlock()
+	if old != nil {
+		l.o.Log("guard: dropped %v: its identity connected anew", old.RemoteAddr())
+		old.Close()
+	}
+}
+
+func (l *Listener) forget(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.conns[c]; !ok {
+		return
+	}
+	delete(l.conns, c)
+	l.peers--
+	if l.ids[c.id] == c {
+		delete(l.ids, c.id)
+	}
+}
+
+// Accept returns the next greeted peer.
+func (l *Listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.ready:
+		return c, nil
+	case <-l.done:
+		time.Sleep(pause) // zmq4 retries at once
+		return nil, net.ErrClosed
+	}
+}
+
+// Close stops accepting. Connections are closed by the socket that owns them.
+func (l *Listener) Close() error {
+	err := net.ErrClosed
+	l.once.Do(func() {
+		close(l.done)
+		err = l.Listener.Close()
+	})
+	return err
+}
+
+// Wait returns when no peer has more than the backlog outstanding. A peer
+// that stays above it is waited for as long as it makes progress, and dropped
+// when it has not taken a quarter of the backlog within the patience.
+func (l *Listener) Wait(ctx context.Context) {
+	for _, c := range l.above(int64(l.o.Backlog)) {
+		c.waitRoom(ctx)
+	}
+}
+
+// above lists the connections with more than n bytes outstanding.
+func (l *Listener) above(n int64) []*conn {
+	var cs []*conn
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for c := range l.conns {
+		if c.waiting.Load() > n {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// Flush waits until everything written so far has left for the network, at
+// most limit. A publisher's socket queues messages of its own that can't be
+// asked about, so "everything" is when nothing has waited for a few moments.
+func (l *Listener) Flush(limit time.Duration) {
+	const step, quiet = time.Millisecond, 5
+	end := time.Now().Add(limit)
+	for calm := 0; calm < quiet && time.Now().Before(end); time.Sleep(step) {
+		if len(l.above(0)) > 0 {
+			calm = 0
+		} else {
+			calm++
+		}
+	}
+}

@@ -1,0 +1,255 @@
+// Package kernel speaks the Jupyter messaging protocol, version 5.5, for one
+// session of an [Engine].
+//
+// It owns the five sockets, the signatures, the order of events and the
+// execution counter. It knows nothing of Go: what a cell means, how it
+// completes and what it prints is the engine's business. It is the protocol
+// side only, and never runs a person's code in its own process.
+//
+// Whom waits for whom:
+//
+//   - Executions run one after the other, in the order of their arrival.
+//   - Complete, inspect and is_complete are answered in the order of their
+//     arrival on a goroutine of their own; a running cell does not hold them
+//     up.
+//   - Everything else on shell is answered at once by the goroutine that reads
+//     it, because it needs neither the engine nor the network.
+//   - Control and heartbeat have goroutines of their own.
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/sheaf-go/sheaf/kernel/internal/wire"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// An Engine evaluates cells and answers questions about source text. All
+// offsets are byte offsets.
+type Engine interface {
+	// Execute runs one cell; the kernel calls it for one cell at a time.
+	// Cancelling ctx interrupts the cell.
+	Execute(ctx context.Context, c show.Cell, sink show.Sink) show.Result
+	// Complete proposes text for offset. It may be called during Execute.
+	Complete(ctx context.Context, source string, offset int) show.Completions
+	// Inspect documents what stands at offset; detail is 0 or 1. It may be
+	// called during Execute.
+	Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool)
+	// Completeness says whether source can be run as it stands.
+	Completeness(source string) show.Completeness
+	// Interrupt cancels the running cell.
+	Interrupt()
+	// Close ends the session, also while a cell runs.
+	Close() error
+}
+
+// Options describe the kernel to its clients. The zero value is usable.
+type Options struct {
+	Name     string // implementation's name; "" is "sheaf"
+	Version  string // implementation's version; "" is "0"
+	Banner   string // what consoles show at the start; "" is name and version
+	Language string // version of Go that cells are written in; "" is the running one
+	Links    []Link // help links, shown in front ends' Help menu
+	History  History
+	Debug    bool      // log what is dropped and refused
+	Log      io.Writer // where Debug logs to; nil is standard error
+}
+
+// A Link is an entry of a front end's Help menu.
+type Link struct {
+	Text string `json:"text"`
+	URL  string `json:"url"`
+}
+
+// How long an ending kernel waits for the engine, and for clients to take
+// what was written to them.
+const (
+	closeLimit = 2 * time.Second
+	flushLimit = time.Second
+)
+
+// Run serves clients on the ports that the connection file names until one of
+// them asks for a shutdown, ctx ends, the parent process ends, or the process
+// is told to terminate. It closes e before it returns.
+func Run(ctx context.Context, connectionFile string, e Engine, opts Options) error {
+	conn, err := readConnection(connectionFile)
+	if err != nil {
+		e.Close()
+		return err
+	}
+	k := newKernel(ctx, conn, e, opts)
+	defer k.cancel()
+	if err := k.listen(); err != nil {
+		e.Close()
+		k.closeSockets()
+		return err
+	}
+	k.serve()
+	return nil
+}
+
+// A kernel is one running kernel.
+type kernel struct {
+	ctx    context.Context // ends when the kernel should
+	cancel context.CancelFunc
+	conn   connection
+	engine Engine
+	opts   Options
+	log    *log.Logger
+	wire   *wire.Session
+
+	shell, control, stdin, heartbeat *channel
+	iopub                            *channel
+
+	queue   queue
+	asks    chan func() // questions to the engine, in order
+	history History
+	input   inputs
+
+	mu      sync.Mutex
+	running *execution // the cell that runs, nil if none
+	count   int        // execution counter
+}
+
+func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *kernel {
+	k := &kernel{
+		conn:    conn,
+		engine:  e,
+		opts:    opts,
+		wire:    wire.NewSession(conn.Key, "kernel"),
+		asks:    make(chan func(), 1024),
+		history: opts.History,
+	}
+	k.ctx, k.cancel = context.WithCancel(ctx)
+	k.queue.more = make(chan struct{}, 1)
+	k.input.replies = make(chan *wire.Message, 16)
+	if k.history == nil {
+		k.history = &memory{}
+	}
+	w := opts.Log
+	if w == nil {
+		w = os.Stderr
+	}
+	if !opts.Debug {
+		w = io.Discard
+	}
+	k.log = log.New(w, "kernel: ", log.Ltime|log.Lmicroseconds)
+	return k
+}
+
+// serve runs the kernel until its context ends, and then ends it in order:
+// the engine, what clients have still to hear, the sockets.
+func (k *kernel) serve() {
+	defer k.watchSignals()()
+	go k.watchParent()
+	k.publish(nil, "status", status{State: "starting"})
+	go k.echo()
+	go k.receive(k.control, k.handleControl)
+	go k.receive(k.stdin, k.handleStdin)
+	go k.receive(k.shell, k.handleShell)
+	go k.answer()
+	idle := make(chan struct{})
+	go func() { k.executeAll(); close(idle) }()
+
+	<-k.ctx.Done()
+	ended := make(chan struct{})
+	go func() {
+		if err := k.engine.Close(); err != nil {
+			k.log.Printf("closing the engine: %v", err)
+		}
+		<-idle
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(closeLimit):
+		k.log.Printf("the engine did not end within %v", closeLimit)
+	}
+	for _, c := range k.channels() {
+		c.guard.Flush(flushLimit)
+	}
+	k.closeSockets()
+}
+
+// answer asks the engine one question after the other.
+func (k *kernel) answer() {
+	for {
+		select {
+		case ask := <-k.asks:
+			ask()
+		case <-k.ctx.Done():
+			return
+		}
+	}
+}
+
+// watchSignals interrupts on SIGINT and ends the kernel on SIGTERM. The
+// function it returns gives the signals back.
+func (k *kernel) watchSignals() (stop func()) {
+	c := make(chan os.Signal, 4)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for {
+			select {
+			case s := <-c:
+				if s == os.Interrupt {
+					k.interrupt()
+					continue
+				}
+				k.cancel()
+			case <-k.ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { signal.Stop(c) }
+}
+
+// interrupt ends the running cell and has everything queued behind it
+// aborted. It does nothing when no cell runs.
+func (k *kernel) interrupt() {
+	k.mu.Lock()
+	x := k.running
+	k.mu.Unlock()
+	if x == nil {
+		return
+	}
+	k.queue.abort()
+	k.engine.Interrupt()
+	k.halt(x)
+}
+
+// around marks the kernel busy while it handles req.
+func (k *kernel) around(req *wire.Message, handle func()) {
+	k.publish(req, "status", status{State: "busy"})
+	handle()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.publish(req, "status", status{State: "idle"})
+	if k.running != nil {
+		// Front ends have one indicator for the kernel and take the latest
+		// status for it; the cell is still running.
+		k.publish(k.running.req, "status", status{State: "busy"})
+	}
+}
+
+func (k *kernel) name() string { return or(k.opts.Name, "sheaf") }
+
+func (k *kernel) banner() string {
+	return or(k.opts.Banner, fmt.Sprintf("%s %s", k.name(), or(k.opts.Version, "0")))
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,97 @@
+package kernel
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/kernel/internal/wire"
+)
+
+// Errors of a cell that asks for input.
+var (
+	ErrNoInput     = errors.New("kernel: input: this client does not answer questions (the request says allow_stdin: false)")
+	ErrInterrupted = errors.New("kernel: input: interrupted")
+)
+
+// inputs is the state of the stdin channel.
+type inputs struct {
+	mu      sync.Mutex // one question at a time
+	replies chan *wire.Message
+}
+
+// handleStdin passes replies on to the question that waits. Without one the
+// oldest are forgotten: they answer a question that was given up.
+func (k *kernel) handleStdin(m *wire.Message) {
+	if m.Header.MsgType != "input_reply" {
+		k.log.Printf("stdin: dropped: %s", m.Header.MsgType)
+		return
+	}
+	for {
+		select {
+		case k.input.replies <- m:
+			return
+		default:
+		}
+		select {
+		case <-k.input.replies:
+		default:
+		}
+	}
+}
+
+// ask sends an input_request to the client that asked for x, and waits for
+// its answer.
+func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password bool) (string, error) {
+	if !x.ask.AllowStdin {
+		return "", ErrNoInput
+	}
+	ctx, cancel := k.inputContext(ctx, x)
+	defer cancel()
+	k.input.mu.Lock()
+	defer k.input.mu.Unlock()
+	k.forgetReplies()
+	if ctx.Err() != nil {
+		return "", ErrInterrupted
+	}
+	id := k.send(k.stdin, wire.Outgoing{
+		Route:   x.req.Identities,
+		Type:    "input_request",
+		Parent:  x.req.RawHeader,
+		Content: inputRequest{Prompt: prompt, Password: password},
+	})
+	for {
+		select {
+		case m := <-k.input.replies:
+			var r inputReply
+			if stale(m, x, id) || json.Unmarshal(m.Content, &r) != nil {
+				k.log.Printf("stdin: dropped: an answer to another question")
+				continue
+			}
+			return r.Value, nil
+		case <-ctx.Done():
+			return "", ErrInterrupted
+		}
+	}
+}
+
+func (k *kernel) forgetReplies() {
+	for {
+		select {
+		case <-k.input.replies:
+		default:
+			return
+		}
+	}
+}
+
+// stale reports whether m answers another question than id of x. Some clients
+// give an answer no parent; then its sender decides.
+func stale(m *wire.Message, x *execution, id string) bool {
+	if p := m.Parent.MsgID; p != "" && p != id && p != x.req.Header.MsgID {
+		return true
+	}
+	return len(m.Identities) == 0 || len(x.req.Identities) == 0 ||
+		string(m.Identities[0]) != string(x.req.Identities[0])
+}
