@@ -197,7 +197,7 @@ func parseNotebook(m map[string]any) (*Notebook, error) {
 	}
 	nb := &Notebook{Major: f.count("nbformat"), Minor: f.count("nbformat_minor")}
 	if f.err == nil && nb.Major != 4 {
-		hint := "; open it in JupyterLab and save it, that converts it"
+		hint := " (opening and saving it in JupyterLab converts it)"
 		if nb.Major > 4 {
 			hint = ""
 		}

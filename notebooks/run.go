@@ -133,8 +133,11 @@ func runCell(ctx context.Context, cell *Cell, count int, engine Engine, sink *co
 		res.Err = &show.Error{Name: "timeout", Value: fmt.Sprintf("the cell ran longer than %v", timeout), Cell: count}
 		r.Err = res.Err
 	}
+	if res.Exit != nil && *res.Exit == 0 {
+		res.Err, r.Err = nil, nil // left in peace; Run says if cells were to follow
+	}
 	sink.finish(res)
-	return r, res.Exit
+	return r, res.Exit != nil
 }
 
 // execute evaluates a cell, and ends an evaluation that goes on although its

@@ -72,8 +72,8 @@ type repl struct {
 
 // Run reads cells, evaluates them and prints what they give, until the input
 // ends, the person leaves (Ctrl-D, %quit) or a cell ends the session. It
-// returns the exit status: 0, or 1 if input that is not a terminal had a cell
-// that failed, which ends the run at that cell.
+// returns the exit status: 0, what a cell gave to os.Exit, or 1 if input that
+// is not a terminal had a cell that failed, which ends the run at that cell.
 func Run(ctx context.Context, engine Engine, opts Options) int {
 	r := &repl{engine: engine, stdout: opts.Stdout, stderr: opts.Stderr}
 	if r.stdout == nil {
@@ -130,10 +130,10 @@ func (r *repl) loop(ctx context.Context) int {
 		}
 		res := r.run(ctx, source)
 		switch {
-		case res.Err != nil && (!r.interactive || res.Exit):
+		case res.Exit != nil:
+			return *res.Exit
+		case res.Err != nil && !r.interactive:
 			return 1
-		case res.Exit:
-			return 0
 		}
 	}
 	return 0

@@ -109,10 +109,11 @@ func (s *sink) finish(res show.Result) {
 	if res.Err == nil {
 		s.println(res.Value.PlainText())
 	}
-	if s.repl.interactive || res.Err != nil {
+	failed := res.Err != nil && res.Exit == nil
+	if s.repl.interactive || failed {
 		s.endLine()
 	}
-	if res.Err != nil {
+	if failed {
 		s.repl.fail(res.Err)
 	}
 }
