@@ -1,0 +1,256 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// Bar draws one bar for each value of a column: names in the order of first
+// appearance, numbers and moments in increasing order. Several rows of a
+// category are added up, or joined as [Agg] says; the y axis is titled
+// accordingly. [Color] divides the bars by a column, stacked or, with
+// [Grouped], side by side. Of more than 50 categories the 50 with the longest
+// bars are drawn.
+func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	return newChart(barChart, src, category, value, err, opts)
+}
+
+// Count draws one bar for each value of a column, as long as the number of
+// its rows.
+func Count(t *tables.Table, category string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	return newChart(barChart, src, category, "", err, append([]Option{Agg("count")}, opts...))
+}
+
+// BarXY is [Bar] over slices of equal length: names and the lengths of their
+// bars.
+func BarXY(names []string, values []float64, opts ...Option) *Chart {
+	var err error
+	if len(names) != len(values) {
+		err = fmt.Errorf("want slices of equal length, got %d names and %d values", len(names), len(values))
+	}
+	src := memory{[]*column{newNominal("x", names, nil), {name: "y", v: values}}}
+	return newChart(barChart, src, "x", "y", err, opts)
+}
+
+// maxBars is how many categories a bar chart draws.
+const maxBars = 50
+
+// An aggregate makes one number of the values of a category.
+type aggregate struct {
+	name string
+	of   func([]float64) float64
+}
+
+var aggregates = map[string]aggregate{
+	"sum":    {"sum", sum},
+	"mean":   {"mean", func(v []float64) float64 { return sum(v) / float64(len(v)) }},
+	"median": {"median", median},
+	"min":    {"min", slices.Min[[]float64]},
+	"max":    {"max", slices.Max[[]float64]},
+	"count":  {"count", func(v []float64) float64 { return float64(len(v)) }},
+}
+
+func sum(v []float64) float64 {
+	total := 0.0
+	for _, x := range v {
+		total += x
+	}
+	return total
+}
+
+func median(v []float64) float64 {
+	s := slices.Sorted(slices.Values(v))
+	m := len(s) / 2
+	if len(s)%2 == 1 {
+		return s[m]
+	}
+	return s[m-1]/2 + s[m]/2
+}
+
+func (d *drawing) bars() error {
+	cat, value, err := d.barColumns()
+	if err != nil {
+		return err
+	}
+	g, err := d.groups()
+	if err != nil {
+		return err
+	}
+	agg := d.cfg.agg
+	if agg.of == nil {
+		agg = aggregates["sum"]
+	}
+	if d.logY && !d.cfg.grouped && len(g.names) > 1 {
+		return errors.New("stacked bars have no log scale; use plots.Grouped()")
+	}
+	cells, several := d.collect(cat, value, g)
+	d.x = axis{kind: nominal, label: cat.name, levels: cat.levels}
+	d.y = axis{label: barTitle(agg.name, value, several)}
+	d.zeroY = !d.logY
+	d.layer = layer{mark: barMark, xTitle: cat.name, yTitle: d.y.label, counted: agg.name == "count",
+		grouped: d.cfg.grouped && len(g.names) > 1, opacity: orDefault(d.cfg.opacity, 1)}
+	d.stack(cells, g, agg)
+	if len(d.layer.series) == 0 {
+		return errNothing(cat.len(), d.notes)
+	}
+	d.layer.slots = len(d.layer.series)
+	d.longest()
+	return nil
+}
+
+// barColumns loads the category and the value; the value is nil for a count
+// of rows.
+func (d *drawing) barColumns() (cat, value *column, err error) {
+	if cat, err = d.src.column(d.part.x); err != nil {
+		return nil, nil, err
+	}
+	cat = cat.asNominal()
+	if d.part.y == "" {
+		return cat, nil, nil
+	}
+	if value, err = d.src.column(d.part.y); err != nil {
+		return nil, nil, err
+	}
+	if value.kind != quantitative && d.cfg.agg.name != "count" {
+		return nil, nil, fmt.Errorf("value column %q is %s; want numbers, or plots.Count for the number of rows", value.name, value.kind)
+	}
+	return cat, value, nil
+}
+
+func barTitle(agg string, value *column, several bool) string {
+	switch {
+	case agg == "count":
+		return "count"
+	case several || agg != "sum":
+		return agg + " of " + value.name
+	}
+	return value.name
+}
+
+// collect gathers the values of each group and category, and tells whether
+// some category has several in one group.
+func (d *drawing) collect(cat, value *column, g grouping) (cells [][][]float64, several bool) {
+	cells = make([][][]float64, len(g.names))
+	for k := range cells {
+		cells[k] = make([][]float64, len(cat.levels))
+	}
+	var f filter
+	for i, c := range cat.code {
+		k := 0
+		if g.of != nil {
+			k = g.of[i]
+		}
+		if k < 0 {
+			continue
+		}
+		v := 1.0
+		if value != nil && value.kind == quantitative {
+			v = value.v[i]
+		}
+		if c < 0 || !finite(v) {
+			f.missing++
+			continue
+		}
+		cells[k][c] = append(cells[k][c], v)
+		several = several || len(cells[k][c]) > 1
+	}
+	d.report(f, "row")
+	return cells, several
+}
+
+// stack makes the series: bars from zero, or on top of one another, those
+// below zero downward.
+func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
+	if len(cells) == 0 {
+		return
+	}
+	up, down := make([]float64, len(cells[0])), make([]float64, len(cells[0]))
+	below := 0
+	for k := range cells {
+		s := g.series(k)
+		for c, values := range cells[k] {
+			if len(values) == 0 {
+				continue
+			}
+			v := agg.of(values)
+			if d.logY && v <= 0 {
+				below++
+				continue
+			}
+			base := 0.0
+			if !d.layer.grouped {
+				side := up
+				if v < 0 {
+					side = down
+				}
+				base = side[c]
+				side[c] += v
+			}
+			s.x = append(s.x, float64(c))
+			s.y2, s.y = append(s.y2, base), append(s.y, base+v)
+		}
+		if len(s.x) > 0 {
+			d.layer.series = append(d.layer.series, s)
+		}
+	}
+	if below > 0 {
+		d.note("%s left out: not above 0 on a log scale", plural(below, "bar"))
+	}
+}
+
+// longest keeps the maxBars categories with the longest bars, in their order.
+func (d *drawing) longest() {
+	n := len(d.x.levels)
+	length, order := make([]float64, n), make([]int, n)
+	for _, s := range d.layer.series {
+		for i, c := range s.x {
+			length[int(c)] += math.Abs(s.y[i] - s.y2[i])
+		}
+	}
+	for c := range order {
+		order[c] = c
+	}
+	if n <= maxBars {
+		return
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case length[a] > length[b]:
+			return -1
+		case length[a] < length[b]:
+			return 1
+		}
+		return 0
+	})
+	keep := slices.Sorted(slices.Values(order[:maxBars]))
+	place := map[int]int{}
+	levels := make([]string, len(keep))
+	for i, c := range keep {
+		place[c], levels[i] = i, d.x.levels[c]
+	}
+	d.x.levels = levels
+	for i := range d.layer.series {
+		d.layer.series[i].only(place)
+	}
+	d.note("the %d longest of %s", maxBars, plural(n, "category"))
+}
+
+// only keeps the bars of the categories in place, at their new index.
+func (s *series) only(place map[int]int) {
+	n := 0
+	for i, c := range s.x {
+		k, ok := place[int(c)]
+		if !ok {
+			continue
+		}
+		s.x[n], s.y[n], s.y2[n] = float64(k), s.y[i], s.y2[i]
+		n++
+	}
+	s.x, s.y, s.y2 = s.x[:n], s.y[:n], s.y2[:n]
+}

@@ -1,0 +1,228 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// chartKind is what a part of a chart was made as.
+type chartKind int
+
+const (
+	lineChart chartKind = iota
+	scatterChart
+	barChart
+	histogramChart
+	functionChart
+	layerChart
+)
+
+// String is the name of the kind's constructor, in lower case.
+func (k chartKind) String() string {
+	return [...]string{"line", "scatter", "bar", "histogram", "func", "layer"}[k]
+}
+
+// A part is one constructor's chart: where its data is and how to draw it.
+type part struct {
+	kind chartKind
+	src  source
+	x, y string
+	cfg  config
+}
+
+// A Chart is a picture of data, as a value: it can be kept, given to other
+// functions, described further by [Chart.With], laid over others by [Layer],
+// saved, and shown as a cell's last expression. A chart that could not be made
+// carries its error. A Chart does not change; it may be used from several
+// goroutines.
+type Chart struct {
+	kind  chartKind
+	parts []part
+	cfg   config // of the whole chart
+	fig   *figure
+	err   error
+}
+
+// bare is an error whose text has lost the package's prefix, for wrapping.
+type bare struct{ error }
+
+func (e bare) Error() string { return strings.TrimPrefix(e.error.Error(), "plots: ") }
+func (e bare) Unwrap() error { return e.error }
+
+// newChart resolves a chart with one part.
+func newChart(kind chartKind, src source, x, y string, err error, opts []Option) *Chart {
+	if err != nil {
+		return failed(kind, err)
+	}
+	c := &Chart{kind: kind, parts: []part{{kind: kind, src: src, x: x, y: y}}}
+	return c.with(opts)
+}
+
+// failed is a chart that carries an error, which gets the package's prefix.
+func failed(kind chartKind, err error) *Chart {
+	return &Chart{kind: kind, err: fmt.Errorf("plots: %s: %w", kind, err)}
+}
+
+// With returns the chart changed by the options; the chart itself stays as it
+// is. On a layered chart only the options for every chart apply: colours,
+// sizes and bins belong to its parts.
+func (c *Chart) With(opts ...Option) *Chart {
+	if c.Err() != nil {
+		return c
+	}
+	return c.with(opts)
+}
+
+func (c *Chart) with(opts []Option) *Chart {
+	out := &Chart{kind: c.kind, parts: append([]part(nil), c.parts...)}
+	var err error
+	if out.cfg, err = c.cfg.with(c.kind, opts); err != nil {
+		return failed(c.kind, err)
+	}
+	if c.kind != layerChart {
+		out.parts[0].cfg = out.cfg
+		if f, ok := out.parts[0].src.(sampled); ok {
+			out.parts[0].src = f.resample(out.cfg.points)
+		}
+	}
+	if out.fig, err = resolve(out.parts, out.cfg); err != nil {
+		return failed(c.kind, err)
+	}
+	return out
+}
+
+// Err returns why the chart cannot be drawn, or nil.
+func (c *Chart) Err() error {
+	if c == nil {
+		return errors.New("plots: the chart is nil; charts are made by functions such as plots.Line")
+	}
+	if c.err == nil && c.fig == nil {
+		return errors.New("plots: an empty Chart; charts are made by functions such as plots.Line")
+	}
+	return c.err
+}
+
+// Layer draws several charts over one another on common axes: a fitted line
+// on its scatter, a function on a histogram. The axes must agree in kind.
+// Titles, labels, scales and size come from the first chart that sets them, or
+// from [Chart.With] on the result.
+func Layer(charts ...*Chart) *Chart {
+	if len(charts) == 0 {
+		return failed(layerChart, errors.New("want at least one chart, got none"))
+	}
+	out := &Chart{kind: layerChart}
+	for i, c := range charts {
+		if err := c.Err(); err != nil {
+			return &Chart{kind: layerChart, err: fmt.Errorf("plots: layer: chart %d: %w", i+1, bare{err})}
+		}
+		out.parts = append(out.parts, c.parts...)
+		out.cfg = out.cfg.or(c.cfg)
+	}
+	fig, err := resolve(out.parts, out.cfg)
+	if err != nil {
+		return failed(layerChart, err)
+	}
+	out.fig = fig
+	return out
+}
+
+// or fills what c leaves open, of the options for whole charts, from d.
+func (c config) or(d config) config {
+	first := func(a, b string) string {
+		if a != "" {
+			return a
+		}
+		return b
+	}
+	out := config{
+		title: first(c.title, d.title), subtitle: first(c.subtitle, d.subtitle),
+		xlabel: first(c.xlabel, d.xlabel), ylabel: first(c.ylabel, d.ylabel),
+		width: c.width, height: c.height,
+		logX: c.logX || d.logX, logY: c.logY || d.logY,
+		xrange: c.xrange, yrange: c.yrange,
+	}
+	if out.width == 0 {
+		out.width = d.width
+	}
+	if out.height == 0 {
+		out.height = d.height
+	}
+	if out.xrange == nil {
+		out.xrange = d.xrange
+	}
+	if out.yrange == nil {
+		out.yrange = d.yrange
+	}
+	return out
+}
+
+// Spec returns the chart as a Vega-Lite v5 specification (JSON), its data
+// inside; "" for a chart with an error.
+func (c *Chart) Spec() string {
+	if c.Err() != nil {
+		return ""
+	}
+	return string(c.fig.spec())
+}
+
+// String describes the chart in one line.
+func (c *Chart) String() string {
+	if err := c.Err(); err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s chart", c.kind)
+	if c.fig.title != "" {
+		fmt.Fprintf(&b, " %q", c.fig.title)
+	}
+	if c.fig.y.label != "" || c.fig.x.label != "" {
+		fmt.Fprintf(&b, ": %s by %s", orDash(c.fig.y.label), orDash(c.fig.x.label))
+	}
+	fmt.Fprintf(&b, ", %s", c.fig.contents())
+	for _, line := range c.fig.captions {
+		fmt.Fprintf(&b, "; %s", line)
+	}
+	return b.String()
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// contents counts the marks: "150 points in 3 series".
+func (f *figure) contents() string {
+	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin"}
+	var parts []string
+	total := 0
+	for _, l := range f.layers {
+		n := 0
+		for _, s := range l.series {
+			n += len(s.x)
+		}
+		total += len(l.series)
+		parts = append(parts, plural(n, what[l.mark]))
+	}
+	text := strings.Join(parts, " + ")
+	if total > 1 {
+		text += fmt.Sprintf(" in %d series", total)
+	}
+	return text
+}
+
+// Display shows the chart: a Vega-Lite specification, a static picture of the
+// same figure (SVG, or PNG above 2,000 marks) and one line of text; for a
+// chart with an error, the error.
+func (c *Chart) Display() show.Bundle {
+	if err := c.Err(); err != nil {
+		return show.Plain(err.Error())
+	}
+	return c.fig.bundle(c.String())
+}
+
+var _ show.Displayer = (*Chart)(nil)

@@ -1,0 +1,219 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// scaleKind says how an axis or a channel reads the values of a column.
+type scaleKind int
+
+const (
+	quantitative scaleKind = iota // numbers
+	temporal                      // moments, as milliseconds since 1970 UTC
+	nominal                       // names, as indexes into the column's levels
+)
+
+// String names the kind as error messages and Vega-Lite do.
+func (k scaleKind) String() string {
+	return [...]string{"quantitative", "temporal", "nominal"}[k]
+}
+
+// A column is one variable of a chart's data, ready to draw. A missing value
+// is NaN in v (a nominal column: -1 in code).
+type column struct {
+	name    string
+	kind    scaleKind
+	integer bool      // v holds integers by type
+	v       []float64 // quantitative and temporal values
+	code    []int     // nominal: index into levels
+	levels  []string  // nominal: names in order of first appearance
+}
+
+// A source is where a chart's columns come from. It is asked again whenever
+// an option changes what the chart needs.
+type source interface {
+	// column returns the named column; the error names what is there.
+	column(name string) (*column, error)
+	// rows is the number of rows.
+	rows() int
+}
+
+func (c *column) len() int {
+	if c.kind == nominal {
+		return len(c.code)
+	}
+	return len(c.v)
+}
+
+// newNominal codes names in order of first appearance; missing may be nil.
+func newNominal(name string, values []string, missing func(int) bool) *column {
+	c := &column{name: name, kind: nominal, code: make([]int, len(values))}
+	index := map[string]int{}
+	for i, s := range values {
+		if missing != nil && missing(i) {
+			c.code[i] = -1
+			continue
+		}
+		k, ok := index[s]
+		if !ok {
+			k = len(c.levels)
+			index[s] = k
+			c.levels = append(c.levels, s)
+		}
+		c.code[i] = k
+	}
+	return c
+}
+
+// asNominal turns numbers and moments into names, in increasing order, and
+// leaves a nominal column as it is.
+func (c *column) asNominal() *column {
+	if c.kind == nominal {
+		return c
+	}
+	distinct := c.distinct(math.MaxInt)
+	out := &column{name: c.name, kind: nominal, code: make([]int, len(c.v)), levels: make([]string, len(distinct))}
+	for i, v := range distinct {
+		out.levels[i] = c.label(v)
+	}
+	for i, v := range c.v {
+		k, ok := slices.BinarySearch(distinct, v)
+		if !ok {
+			k = -1
+		}
+		out.code[i] = k
+	}
+	return out
+}
+
+// distinct returns the sorted finite values, or nil when there are more than
+// limit of them.
+func (c *column) distinct(limit int) []float64 {
+	seen := map[float64]struct{}{}
+	for _, v := range c.v {
+		if !finite(v) {
+			continue
+		}
+		seen[v] = struct{}{}
+		if len(seen) > limit {
+			return nil
+		}
+	}
+	out := make([]float64, 0, len(seen))
+	for v := range seen {
+		out = append(out, v)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// label writes one value of the column as a category name.
+func (c *column) label(v float64) string {
+	if c.kind == temporal {
+		return timeLabel(v)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// plural counts things in a message: "1 row", "3 rows", "2 categories".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	if strings.HasSuffix(one, "y") {
+		return group(n) + " " + strings.TrimSuffix(one, "y") + "ies"
+	}
+	if strings.HasSuffix(one, "s") {
+		return group(n) + " " + one + "es"
+	}
+	return group(n) + " " + one + "s"
+}
+
+// group writes n with thousands separators.
+func group(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func finite(v float64) bool { return v-v == 0 }
+
+// memory is a source of columns given as slices.
+type memory struct{ cols []*column }
+
+func (m memory) column(name string) (*column, error) {
+	names := make([]string, len(m.cols))
+	for i, c := range m.cols {
+		if c.name == name {
+			return c, nil
+		}
+		names[i] = c.name
+	}
+	return nil, noColumn(name, names)
+}
+
+func (m memory) rows() int {
+	if len(m.cols) == 0 {
+		return 0
+	}
+	return m.cols[0].len()
+}
+
+// noColumn says that a column is missing, and which one may be meant.
+func noColumn(name string, names []string) error {
+	if near := nearest(name, names); near != "" {
+		return fmt.Errorf("no column %q; did you mean %q?", name, near)
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("no column %q: the data has no columns", name)
+	}
+	const most = 12
+	list := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		list += ", …"
+	}
+	return fmt.Errorf("no column %q; the columns are %s", name, list)
+}
+
+// nearest returns the name that differs least from want, or "" when none is
+// within a third of its letters.
+func nearest(want string, names []string) string {
+	best, bestCost := "", len([]rune(want))/3+1
+	for _, n := range names {
+		if strings.EqualFold(n, want) {
+			return n
+		}
+		if d := editDistance(strings.ToLower(want), strings.ToLower(n)); d < bestCost {
+			best, bestCost = n, d
+		}
+	}
+	return best
+}
+
+// editDistance counts the letters to insert, delete or replace between a and
+// b; two swapped neighbours count as two.
+func editDistance(a, b string) int {
+	ra, rb := []rune(a), []rune(b)
+	row := make([]int, len(rb)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, ca := range ra {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, cb := range rb {
+			cost := diagonal
+			if ca != cb {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(rb)]
+}

@@ -1,0 +1,29 @@
+// Package plots draws charts: lines, scatters, bars and histograms, from a
+// table, from slices, or from a function on an interval.
+//
+// A chart is a value. A constructor returns a *[Chart] at once, options
+// describe it, and the last expression of a cell shows it:
+//
+//	plots.Scatter(t, "sepal_length", "petal_length", plots.Color("class"), plots.Title("Iris"))
+//
+// A chart that cannot be drawn carries its error: [Chart.Err] has it, and the
+// display shows it as text in place of a picture.
+//
+// Every chart is shown twice in one bundle: as a Vega-Lite v5 specification
+// with its data inside, which JupyterLab draws with hover, zoom and pan, and
+// as a static twin (SVG, or PNG above 2,000 marks) that is readable on its own
+// wherever no Vega runs. Both come from one resolved figure, so they agree in
+// axes, colours and captions. The twin has a white background and dark text;
+// the specification sets neither, because JupyterLab gives a Vega chart the
+// background and the text colour of its own theme, and a white background set
+// here would leave the dark theme's white labels on white.
+//
+// Big data is thinned for the picture only: lines keep the extremes of every
+// pixel column (about 2,000 points in all), scatters above 5,000 points are
+// sampled with a fixed seed, bars keep the largest categories. Coordinates are
+// rounded to what the picture and its tooltips can show. Whenever something is
+// left out, the caption under the title says what and how much.
+//
+// The package is for pictures. It is not a place to compute statistics that a
+// program goes on to use: the data inside a chart may be thinned and rounded.
+package plots

@@ -1,0 +1,234 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A drawing is the work of turning one part into a layer.
+type drawing struct {
+	part
+	logX, logY bool
+	xrange     *[2]float64
+	width      float64
+
+	layer         layer
+	x, y          axis // kinds, labels and levels
+	notes         []string
+	tightX, zeroY bool
+}
+
+// draw dispatches on the kind of the part.
+func (d *drawing) draw() error {
+	switch d.kind {
+	case scatterChart:
+		return d.scatter()
+	case barChart:
+		return d.bars()
+	case histogramChart:
+		return d.histogram()
+	default:
+		return d.line()
+	}
+}
+
+// axisOf describes the axis that shows the column.
+func axisOf(c *column) axis {
+	a := axis{kind: c.kind, label: c.name, levels: c.levels}
+	if c.kind == quantitative && c.integer && strings.Contains(strings.ToLower(c.name), "year") {
+		a.year = true
+		for _, v := range c.v {
+			if finite(v) && (v < 1000 || v > 3000) {
+				a.year = false
+				break
+			}
+		}
+	}
+	return a
+}
+
+// coordinates returns the values of the column as axis positions.
+func (c *column) coordinates() []float64 {
+	if c.kind != nominal {
+		return c.v
+	}
+	out := make([]float64, len(c.code))
+	for i, k := range c.code {
+		out[i] = float64(k)
+		if k < 0 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// columns loads x and all y columns; names on y are refused unless allowed.
+func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
+	if x, err = d.src.column(d.part.x); err != nil {
+		return nil, nil, err
+	}
+	for _, name := range append([]string{d.part.y}, d.cfg.ys...) {
+		y, err := d.src.column(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if y.kind == nominal && (!namesOnY || len(d.cfg.ys) > 0) {
+			return nil, nil, fmt.Errorf("y column %q holds names; want numbers or moments", name)
+		}
+		if len(ys) > 0 && y.kind != ys[0].kind {
+			return nil, nil, fmt.Errorf("y columns %q and %q differ: %s and %s", ys[0].name, name, ys[0].kind, y.kind)
+		}
+		ys = append(ys, y)
+	}
+	d.x, d.y = axisOf(x), axisOf(ys[0])
+	if len(ys) > 1 {
+		d.y.label = "value"
+		if d.cfg.color != "" {
+			return nil, nil, errors.New("Color and several y columns: choose one; both want the colours")
+		}
+	}
+	return x, ys, nil
+}
+
+// A grouping splits rows into the series of a colour column.
+type grouping struct {
+	of     []int // group of each row, -1 for none; nil: everything is group 0
+	names  []string
+	other  int // index of the group that holds the rest, -1 for none
+	column string
+}
+
+// groups reads the colour column as classes.
+func (d *drawing) groups() (grouping, error) {
+	if d.cfg.color == "" {
+		return grouping{names: []string{d.cfg.name}, other: -1}, nil
+	}
+	c, err := d.src.column(d.cfg.color)
+	if err != nil {
+		return grouping{}, fmt.Errorf("Color: %w", err)
+	}
+	return d.classes(c.asNominal()), nil
+}
+
+// classes keeps the most frequent classes of a nominal column, in their order,
+// and makes one group of the rest.
+func (d *drawing) classes(c *column) grouping {
+	g := grouping{of: c.code, names: c.levels, other: -1, column: c.name}
+	missing := 0
+	for _, k := range c.code {
+		if k < 0 {
+			missing++
+		}
+	}
+	if missing > 0 {
+		d.note("%s without %s left out", plural(missing, "row"), c.name)
+	}
+	if len(c.levels) <= maxClasses {
+		return g
+	}
+	keep := mostFrequent(c, maxClasses-1)
+	place := make([]int, len(c.levels))
+	g.names = nil
+	for k, level := range c.levels {
+		place[k] = -1
+		if keep[k] {
+			place[k] = len(g.names)
+			g.names = append(g.names, level)
+		}
+	}
+	g.other = len(g.names)
+	rest := len(c.levels) - len(g.names)
+	g.names = append(g.names, fmt.Sprintf("%s others", group(rest)))
+	g.of = make([]int, len(c.code))
+	for i, k := range c.code {
+		switch {
+		case k < 0:
+			g.of[i] = -1
+		case place[k] < 0:
+			g.of[i] = g.other
+		default:
+			g.of[i] = place[k]
+		}
+	}
+	d.note("colours for the %d most frequent of %s values of %s", maxClasses-1, group(len(c.levels)), c.name)
+	return g
+}
+
+// mostFrequent marks the n levels with the most rows; earlier ones win ties.
+func mostFrequent(c *column, n int) map[int]bool {
+	counts := make([]int, len(c.levels))
+	order := make([]int, len(c.levels))
+	for i := range order {
+		order[i] = i
+	}
+	for _, k := range c.code {
+		if k >= 0 {
+			counts[k]++
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return counts[b] - counts[a] })
+	keep := map[int]bool{}
+	for _, k := range order[:n] {
+		keep[k] = true
+	}
+	return keep
+}
+
+// series returns an empty series for group k.
+func (g grouping) series(k int) series {
+	return series{name: g.names[k], column: g.column, other: k == g.other}
+}
+
+// A filter decides which rows can be drawn and counts the others.
+type filter struct {
+	logX, logY       bool
+	missing, nonposi int
+}
+
+func (f *filter) keep(x, y float64) bool {
+	if !finite(x) || !finite(y) {
+		f.missing++
+		return false
+	}
+	if f.logX && x <= 0 || f.logY && y <= 0 {
+		f.nonposi++
+		return false
+	}
+	return true
+}
+
+// report turns what the filter counted into captions.
+func (d *drawing) report(f filter, what string) {
+	if f.missing > 0 {
+		d.note("%s left out: missing or not finite", plural(f.missing, what))
+	}
+	if f.nonposi > 0 {
+		d.note("%s left out: not above 0 on a log scale", plural(f.nonposi, what))
+	}
+}
+
+func (d *drawing) note(format string, args ...any) {
+	d.notes = append(d.notes, fmt.Sprintf(format, args...))
+}
+
+// shiftX and shiftY move category indexes to their places on a shared axis.
+func (d *drawing) shiftX(to map[int]int) {
+	for i := range d.layer.series {
+		move(d.layer.series[i].x, to)
+	}
+}
+
+func (d *drawing) shiftY(to map[int]int) {
+	for i := range d.layer.series {
+		move(d.layer.series[i].y, to)
+	}
+}
+
+func move(v []float64, to map[int]int) {
+	for i, k := range v {
+		v[i] = float64(to[int(k)])
+	}
+}

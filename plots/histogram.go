@@ -1,0 +1,159 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// Histogram counts the values of a column of numbers or moments in bins of
+// equal width with round edges. Without [Bins] their number follows the data
+// (Freedman and Diaconis' rule, 1981, between 5 and 60). [Color] divides each
+// bar by a column. Under [LogX] the bins are of equal width in the logarithm.
+func Histogram(t *tables.Table, x string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	return newChart(histogramChart, src, x, "", err, opts)
+}
+
+// HistogramX is [Histogram] over a slice.
+func HistogramX(xs []float64, opts ...Option) *Chart {
+	src := memory{[]*column{{name: "x", v: xs}}}
+	return newChart(histogramChart, src, "x", "", nil, opts)
+}
+
+// maxBins bounds the number of bins a person may ask for.
+const maxBins = 500
+
+func (d *drawing) histogram() error {
+	c, err := d.src.column(d.part.x)
+	if err != nil {
+		return err
+	}
+	if c.kind == nominal {
+		return fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", c.name)
+	}
+	g, err := d.groups()
+	if err != nil {
+		return err
+	}
+	if d.logY && len(g.names) > 1 {
+		return errors.New("stacked bars have no log scale; leave out Color or LogY")
+	}
+	values, total := d.binned(c, g)
+	if total == 0 {
+		return errNothing(len(c.v), d.notes)
+	}
+	edges := d.edges(c, slices.Concat(values...))
+	d.x, d.y = axisOf(c), axis{label: "count"}
+	d.tightX, d.zeroY = true, !d.logY
+	d.layer = layer{mark: rectMark, xTitle: c.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
+	d.pile(values, edges, g)
+	return nil
+}
+
+// binned returns the drawable values of each group.
+func (d *drawing) binned(c *column, g grouping) (values [][]float64, total int) {
+	f := filter{logX: d.logX}
+	values = make([][]float64, len(g.names))
+	for i, v := range c.v {
+		k := 0
+		if g.of != nil {
+			k = g.of[i]
+		}
+		if k >= 0 && f.keep(v, 1) {
+			values[k] = append(values[k], v)
+			total++
+		}
+	}
+	d.report(f, "value")
+	return values, total
+}
+
+// edges returns the bin edges: n+1 increasing numbers around all values.
+func (d *drawing) edges(c *column, v []float64) []float64 {
+	log := d.logX && c.kind == quantitative
+	if log {
+		for i := range v {
+			v[i] = math.Log10(v[i])
+		}
+	}
+	slices.Sort(v)
+	lo, hi := v[0], v[len(v)-1]
+	if lo == hi {
+		pad := 0.5
+		if !c.integer && lo != 0 {
+			pad = math.Abs(lo) * 0.05
+		}
+		return unlog([]float64{lo - pad, hi + pad}, log)
+	}
+	width := d.binWidth(v)
+	if c.kind == temporal {
+		width = niceDuration(width)
+	} else if width = niceStep(width); c.integer && width < 1 && !log {
+		width = 1
+	}
+	first := math.Floor(lo / width)
+	last := math.Floor(hi/width) + 1
+	if hi == (last-1)*width && last-1 > first && !c.integer {
+		last-- // a value on the last edge belongs to the bin before it
+	}
+	n := int(last - first)
+	edges := make([]float64, n+1)
+	for i := range edges {
+		edges[i] = (first + float64(i)) * width
+	}
+	return unlog(edges, log)
+}
+
+func unlog(edges []float64, log bool) []float64 {
+	if log {
+		for i := range edges {
+			edges[i] = math.Pow(10, edges[i])
+		}
+	}
+	return edges
+}
+
+// binWidth is the wanted width before rounding, of sorted values.
+func (d *drawing) binWidth(v []float64) float64 {
+	n := len(v)
+	span := v[n-1] - v[0]
+	if d.cfg.bins > 0 {
+		return span / float64(d.cfg.bins)
+	}
+	iqr := v[n*3/4] - v[n/4]
+	width := 2 * iqr / math.Cbrt(float64(n))
+	return math.Max(span/60, math.Min(span/5, orDefault(width, span/20)))
+}
+
+// pile counts the values of each group and stacks the groups.
+func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
+	n := len(edges) - 1
+	base := make([]float64, n)
+	for k, v := range values {
+		counts := make([]float64, n)
+		for _, x := range v {
+			i := sort.SearchFloat64s(edges, x)
+			if i == len(edges) || edges[i] != x {
+				i--
+			}
+			counts[max(0, min(i, n-1))]++
+		}
+		s := g.series(k)
+		for i, count := range counts {
+			if count == 0 {
+				continue
+			}
+			s.x, s.x2 = append(s.x, edges[i]), append(s.x2, edges[i+1])
+			s.y2, s.y = append(s.y2, base[i]), append(s.y, base[i]+count)
+			base[i] += count
+		}
+		if len(s.x) > 0 {
+			d.layer.series = append(d.layer.series, s)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package plots
+
+import (
+	"math"
+	"sort"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// Line draws y over x as a line, in the order of x. Both columns may hold
+// numbers or moments, x also names (in the order of first appearance). [Color]
+// makes one line of each value of a column, [Y] adds further columns as lines
+// of their own. Rows where x or y is missing are left out, and the line joins
+// their neighbours; above about 2,000 points the line is thinned to the first,
+// last, lowest and highest point of each pixel column.
+func Line(t *tables.Table, x, y string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	return newChart(lineChart, src, x, y, err, opts)
+}
+
+// LineXY is [Line] over slices of equal length.
+func LineXY(xs, ys []float64, opts ...Option) *Chart {
+	src, err := fromXY(xs, ys)
+	return newChart(lineChart, src, "x", "y", err, opts)
+}
+
+// lineBudget is how many points the lines of one part share.
+const lineBudget = 2000
+
+func (d *drawing) line() error {
+	x, ys, err := d.columns(false)
+	if err != nil {
+		return err
+	}
+	g, err := d.groups()
+	if err != nil {
+		return err
+	}
+	var f = filter{logX: d.logX, logY: d.logY}
+	var all []series
+	xv := x.coordinates()
+	for i, y := range ys {
+		part := d.split(xv, y.v, g, &f)
+		if len(ys) > 1 {
+			part[0].name = y.name
+		} else if i == 0 && g.of == nil {
+			part[0].name = d.cfg.name
+		}
+		all = append(all, part...)
+	}
+	d.report(f, "point")
+	d.layer = layer{mark: lineMark, opacity: orDefault(d.cfg.opacity, 1), xTitle: x.name, yTitle: d.y.label, ordered: d.cfg.raw}
+	d.thinLines(all)
+	if len(d.layer.series) == 0 {
+		return errNothing(len(xv), d.notes)
+	}
+	d.tightX = true
+	return nil
+}
+
+// split sorts the drawable points into their groups.
+func (d *drawing) split(xs, ys []float64, g grouping, f *filter) []series {
+	out := make([]series, len(g.names))
+	for k := range out {
+		out[k] = g.series(k)
+	}
+	if g.of == nil {
+		out[0].x = make([]float64, 0, len(xs))
+		out[0].y = make([]float64, 0, len(xs))
+	}
+	for i, x := range xs {
+		k := 0
+		if g.of != nil {
+			if k = g.of[i]; k < 0 {
+				continue
+			}
+		}
+		if f.keep(x, ys[i]) {
+			out[k].x = append(out[k].x, x)
+			out[k].y = append(out[k].y, ys[i])
+		}
+	}
+	return out
+}
+
+// thinLines sorts and thins each series and keeps those with points.
+func (d *drawing) thinLines(all []series) {
+	budget := max(lineBudget/max(1, len(all)), 200)
+	total, drawn := 0, 0
+	for _, s := range all {
+		if !d.cfg.raw {
+			sort.Stable(byX{s.x, s.y})
+			if d.xrange != nil {
+				s.x, s.y = window(s.x, s.y, d.xrange[0], d.xrange[1])
+			}
+		}
+		if len(s.x) == 0 {
+			continue
+		}
+		total += len(s.x)
+		if d.cfg.raw {
+			s.x, s.y = everyKth(s.x, s.y, budget)
+		} else {
+			s.x, s.y = minMax(s.x, s.y, budget, d.logX)
+		}
+		drawn += len(s.x)
+		d.layer.series = append(d.layer.series, s)
+	}
+	if drawn < total {
+		how := "the extremes of each pixel column"
+		if d.cfg.raw {
+			how = "every k-th"
+		}
+		d.note("%s of %s points drawn: %s", group(drawn), group(total), how)
+	}
+}
+
+// byX sorts points by x; a stable sort keeps equal x in the order of rows.
+type byX struct{ x, y []float64 }
+
+func (p byX) Len() int           { return len(p.x) }
+func (p byX) Less(i, j int) bool { return p.x[i] < p.x[j] }
+func (p byX) Swap(i, j int) {
+	p.x[i], p.x[j] = p.x[j], p.x[i]
+	p.y[i], p.y[j] = p.y[j], p.y[i]
+}
+
+// window keeps the points of a sorted line inside lo to hi and the neighbour
+// on each side, so that the line reaches the edges.
+func window(xs, ys []float64, lo, hi float64) ([]float64, []float64) {
+	from := sort.SearchFloat64s(xs, lo)
+	to := sort.Search(len(xs), func(i int) bool { return xs[i] > hi })
+	from, to = max(0, from-1), min(len(xs), to+1)
+	return xs[from:to], ys[from:to]
+}
+
+func orDefault(v, def float64) float64 {
+	if v == 0 || math.IsNaN(v) {
+		return def
+	}
+	return v
+}

@@ -1,0 +1,239 @@
+package plots
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An Option describes a chart: its titles, its size, its scales, the columns
+// behind its colours. Options are made by functions of this package, such as
+// [Title] and [Color], and given to a constructor or to [Chart.With].
+type Option struct {
+	name  string
+	kinds []chartKind // charts it applies to; nil: every chart, layered ones too
+	apply func(*config) error
+}
+
+// config is what the options say. Its zero value is the default chart.
+type config struct {
+	title, subtitle string
+	xlabel, ylabel  string
+	width, height   float64 // plotting area, px; 0 is the default
+	logX, logY      bool
+	xrange, yrange  *[2]float64
+
+	color, size string   // columns
+	ys          []string // further y columns
+	name        string   // of the only series
+	bins        int
+	agg         aggregate
+	grouped     bool
+	points      int // samples of a function
+	opacity     float64
+	raw         bool // keep the order of rows in a line
+}
+
+const (
+	defaultWidth  = 480.0
+	defaultHeight = 300.0
+	maxSize       = 4000.0
+)
+
+func option(name string, kinds []chartKind, apply func(*config)) Option {
+	return Option{name, kinds, func(c *config) error { apply(c); return nil }}
+}
+
+// Title sets the line above the chart.
+func Title(text string) Option { return option("Title", nil, func(c *config) { c.title = text }) }
+
+// Subtitle sets the smaller line under the title. What the chart itself has to
+// say about its data (thinned, rows left out) follows it.
+func Subtitle(text string) Option {
+	return option("Subtitle", nil, func(c *config) { c.subtitle = text })
+}
+
+// XLabel replaces the title of the x axis, which is the column's name.
+func XLabel(text string) Option { return option("XLabel", nil, func(c *config) { c.xlabel = text }) }
+
+// YLabel replaces the title of the y axis, which is the column's name.
+func YLabel(text string) Option { return option("YLabel", nil, func(c *config) { c.ylabel = text }) }
+
+// Width sets the width of the plotting area in CSS pixels, 40 to 4000; the
+// default is 480.
+func Width(px float64) Option {
+	return sized("Width", px, func(c *config) { c.width = px })
+}
+
+// Height sets the height of the plotting area in CSS pixels, 40 to 4000; the
+// default is 300.
+func Height(px float64) Option {
+	return sized("Height", px, func(c *config) { c.height = px })
+}
+
+func sized(name string, px float64, set func(*config)) Option {
+	return Option{name, nil, func(c *config) error {
+		if !(px >= 40 && px <= maxSize) {
+			return fmt.Errorf("%s: want 40 to %g pixels, got %g", name, maxSize, px)
+		}
+		set(c)
+		return nil
+	}}
+}
+
+// LogX gives the x axis a base-10 logarithmic scale. Values that are not above
+// zero are left out, and the caption counts them.
+func LogX() Option { return option("LogX", nil, func(c *config) { c.logX = true }) }
+
+// LogY gives the y axis a base-10 logarithmic scale. Values that are not above
+// zero are left out, and the caption counts them.
+func LogY() Option { return option("LogY", nil, func(c *config) { c.logY = true }) }
+
+// XRange shows the x axis from lo to hi, whatever the data's own range.
+func XRange(lo, hi float64) Option {
+	return ranged("XRange", lo, hi, func(c *config, r *[2]float64) { c.xrange = r })
+}
+
+// YRange shows the y axis from lo to hi, whatever the data's own range.
+func YRange(lo, hi float64) Option {
+	return ranged("YRange", lo, hi, func(c *config, r *[2]float64) { c.yrange = r })
+}
+
+func ranged(name string, lo, hi float64, set func(*config, *[2]float64)) Option {
+	return Option{name, nil, func(c *config) error {
+		if !finite(lo) || !finite(hi) || lo >= hi {
+			return fmt.Errorf("%s: want two numbers, the smaller first, got %g and %g", name, lo, hi)
+		}
+		set(c, &[2]float64{lo, hi})
+		return nil
+	}}
+}
+
+// Color gives each value of a column its own colour and a legend entry: names
+// get the colours of the palette, numbers of a scatter a continuous scale (a
+// whole-number column of at most eight values counts as names). Above eight
+// names the most frequent seven keep a colour and the rest is grey.
+func Color(column string) Option {
+	return option("Color", []chartKind{lineChart, scatterChart, barChart, histogramChart},
+		func(c *config) { c.color = column })
+}
+
+// Size makes the area of each mark of a scatter follow a numeric column; the
+// smallest value is drawn smallest, so zero and below are fine.
+func Size(column string) Option {
+	return option("Size", []chartKind{scatterChart}, func(c *config) { c.size = column })
+}
+
+// Y adds further y columns to a line chart or a scatter: one series each,
+// named after its column.
+func Y(columns ...string) Option {
+	return option("Y", []chartKind{lineChart, scatterChart}, func(c *config) {
+		c.ys = append(c.ys[:len(c.ys):len(c.ys)], columns...)
+	})
+}
+
+// Name names the chart's only series, so that it has a legend entry: the way
+// to tell the parts of a [Layer] apart.
+func Name(text string) Option {
+	return option("Name", []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart},
+		func(c *config) { c.name = text })
+}
+
+// Bins asks a histogram for about n bins (1 to 500). Their edges are round
+// numbers, so there may be a few more or fewer.
+func Bins(n int) Option {
+	return Option{"Bins", []chartKind{histogramChart}, func(c *config) error {
+		if n < 1 || n > maxBins {
+			return fmt.Errorf("Bins: want 1 to %d, got %d", maxBins, n)
+		}
+		c.bins = n
+		return nil
+	}}
+}
+
+// Agg says how a bar chart makes one bar of several rows: "sum" (the
+// default), "mean", "median", "min", "max" or "count".
+func Agg(how string) Option {
+	return Option{"Agg", []chartKind{barChart}, func(c *config) error {
+		a, ok := aggregates[how]
+		if !ok {
+			return fmt.Errorf(`Agg: want "sum", "mean", "median", "min", "max" or "count", got %q`, how)
+		}
+		c.agg = a
+		return nil
+	}}
+}
+
+// Grouped draws the colours of a bar chart side by side; they are stacked
+// otherwise.
+func Grouped() Option {
+	return option("Grouped", []chartKind{barChart}, func(c *config) { c.grouped = true })
+}
+
+// Points sets how many equally spaced samples [Func] takes (2 to 100,000), the
+// two ends included; the default is 400.
+func Points(n int) Option {
+	return Option{"Points", []chartKind{functionChart}, func(c *config) error {
+		if n < 2 || n > 100_000 {
+			return fmt.Errorf("Points: want 2 to 100,000, got %d", n)
+		}
+		c.points = n
+		return nil
+	}}
+}
+
+// RowOrder joins the points of a line in the order of the rows, as for a path
+// on a map; a line is drawn in the order of x otherwise. Such a line is
+// thinned by taking every k-th point.
+func RowOrder() Option {
+	return option("RowOrder", []chartKind{lineChart}, func(c *config) { c.raw = true })
+}
+
+// Opacity makes the marks see-through: 1 is solid, 0.1 faint. The default
+// depends on the number of marks.
+func Opacity(alpha float64) Option {
+	kinds := []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart}
+	return Option{"Opacity", kinds, func(c *config) error {
+		if !(alpha > 0 && alpha <= 1) {
+			return fmt.Errorf("Opacity: want above 0, up to 1, got %g", alpha)
+		}
+		c.opacity = alpha
+		return nil
+	}}
+}
+
+// applies reports whether the option means something for a chart of kind k.
+func (o Option) applies(k chartKind) bool {
+	if o.kinds == nil {
+		return true
+	}
+	for _, have := range o.kinds {
+		if have == k {
+			return true
+		}
+	}
+	return false
+}
+
+// with returns the configuration changed by the options.
+func (c config) with(kind chartKind, opts []Option) (config, error) {
+	for _, o := range opts {
+		if o.apply == nil {
+			return c, fmt.Errorf("an empty Option; options are made by functions such as plots.Title")
+		}
+		if !o.applies(kind) {
+			return c, fmt.Errorf("%s does not apply here; it is for %s", o.name, kindList(o.kinds))
+		}
+		if err := o.apply(&c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func kindList(kinds []chartKind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.String()
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,68 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+)
+
+// The palette is Okabe and Ito's for colour-blind readers ("Color Universal
+// Design", 2008), without its black, which the dark theme would swallow, and
+// with its yellow last, which is faint on white.
+var palette = []string{
+	"#0072B2", // blue
+	"#E69F00", // orange
+	"#009E73", // green
+	"#CC79A7", // purple
+	"#D55E00", // vermilion
+	"#56B4E9", // sky
+	"#F0E442", // yellow
+}
+
+// otherColor draws the classes that have no colour of their own.
+const otherColor = "#999999"
+
+// maxClasses is how many classes get a colour and a legend entry.
+const maxClasses = 8
+
+// ramp is the scale for continuous colours: nine anchors along viridis (Smith
+// and van der Walt, 2015), whose lightness grows evenly and which stays
+// readable without red-green vision and in grey.
+var ramp = []string{
+	"#440154", "#472D7B", "#3B528B", "#2C728E", "#21918C",
+	"#28AE80", "#5EC962", "#ADDC30", "#FDE725",
+}
+
+// classColor is the colour of the i-th class out of n.
+func classColor(i int) string {
+	if i < len(palette) {
+		return palette[i]
+	}
+	return otherColor
+}
+
+// parseColor reads "#RRGGBB". The colours are our own, so a bad one is a bug.
+func parseColor(hex string) color.NRGBA {
+	var r, g, b uint8
+	if _, err := fmt.Sscanf(hex, "#%02X%02X%02X", &r, &g, &b); err != nil {
+		panic(fmt.Sprintf("plots: bad colour %q: %v", hex, err))
+	}
+	return color.NRGBA{r, g, b, 255}
+}
+
+// rampColor interpolates the continuous scale at f in [0,1].
+func rampColor(f float64) color.NRGBA {
+	f = math.Max(0, math.Min(1, f)) * float64(len(ramp)-1)
+	i := min(int(f), len(ramp)-2)
+	a, b, t := rampRGB[i], rampRGB[i+1], f-float64(i)
+	mix := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + t*(float64(y)-float64(x)))) }
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+}
+
+var rampRGB = func() []color.NRGBA {
+	out := make([]color.NRGBA, len(ramp))
+	for i, hex := range ramp {
+		out[i] = parseColor(hex)
+	}
+	return out
+}()

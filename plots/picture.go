@@ -1,0 +1,110 @@
+package plots
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// maxVectorMarks is up to how many marks the twin is an SVG; above it a PNG
+// is smaller and quicker to show.
+const maxVectorMarks = 2000
+
+// pixelRatio is how many pixels of a PNG make one CSS pixel.
+const pixelRatio = 2
+
+// bundle holds the specification, the twin and one line of text. There is no
+// HTML: front ends would show that in place of the chart.
+func (f *figure) bundle(text string) show.Bundle {
+	b := show.Bundle{Data: map[string]any{show.Text: text, show.VegaLite: f.spec()}}
+	t := f.layout()
+	if f.marks <= maxVectorMarks {
+		b.Data[show.SVG] = string(t.svg())
+		return b
+	}
+	png, err := t.png()
+	if err != nil {
+		// The specification still shows the chart; the text says what is missing.
+		b.Data[show.Text] = fmt.Sprintf("%s (no static picture: %v)", text, err)
+		return b
+	}
+	b.Data[show.PNG] = png
+	w, h := t.size()
+	b.Metadata = map[string]any{show.PNG: map[string]any{"width": w, "height": h}}
+	return b
+}
+
+// svg draws the twin as SVG. Liberation Sans, whose metrics the layout uses,
+// has those of Arial and Helvetica; the list of families lets a reader
+// without it see the same widths.
+func (t *twin) svg() []byte {
+	w, h := t.size()
+	c := vgsvg.New(px(w), px(h))
+	t.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		panic("plots: writing SVG to memory: " + err.Error())
+	}
+	out := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
+		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	out = bytes.ReplaceAll(out, []byte(";font-variant:normal"), nil)
+	out = bytes.ReplaceAll(out, []byte(";font-style:normal"), nil)
+	return bytes.ReplaceAll(out, []byte("font-variant:none;"), nil)
+}
+
+func (t *twin) png() ([]byte, error) {
+	w, h := t.size()
+	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*pixelRatio))
+	t.draw(draw.New(c))
+	var b bytes.Buffer
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+func (t *twin) pdf() ([]byte, error) {
+	w, h := t.size()
+	c := vgpdf.New(px(w), px(h))
+	t.draw(draw.New(c))
+	var b bytes.Buffer
+	_, err := c.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// Save writes the chart to a file: its picture for a name that ends in .png
+// (two pixels per CSS pixel), .svg or .pdf, its Vega-Lite specification for
+// .json. The folder must exist; a file of that name is replaced.
+func (c *Chart) Save(path string) error {
+	if err := c.Err(); err != nil {
+		return err
+	}
+	var data []byte
+	var err error
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png":
+		data, err = c.fig.layout().png()
+	case ".svg":
+		data = c.fig.layout().svg()
+	case ".pdf":
+		data, err = c.fig.layout().pdf()
+	case ".json":
+		data = c.fig.spec()
+	default:
+		return fmt.Errorf("plots: save: want a name ending in .png, .svg, .pdf or .json, got %q", filepath.Base(path))
+	}
+	if err == nil {
+		err = os.WriteFile(path, data, 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("plots: save: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// Scatter draws one mark for each row, at x and y: numbers, moments or names.
+// [Color] colours the marks by a column, [Size] sizes them. Above 5,000 rows
+// a sample of 5,000 is drawn, the same one every time, in which every colour
+// has its share and the extremes are kept.
+func Scatter(t *tables.Table, x, y string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	return newChart(scatterChart, src, x, y, err, opts)
+}
+
+// ScatterXY is [Scatter] over slices of equal length.
+func ScatterXY(xs, ys []float64, opts ...Option) *Chart {
+	src, err := fromXY(xs, ys)
+	return newChart(scatterChart, src, "x", "y", err, opts)
+}
+
+// scatterBudget is how many marks a scatter draws.
+const scatterBudget = 5000
+
+func (d *drawing) scatter() error {
+	x, ys, err := d.columns(true)
+	if err != nil {
+		return err
+	}
+	d.layer = layer{mark: pointMark, xTitle: x.name, yTitle: d.y.label}
+	shade, size, err := d.channels()
+	if err != nil {
+		return err
+	}
+	g := grouping{names: []string{d.cfg.name}, other: -1}
+	if shade == nil {
+		if g, err = d.groups(); err != nil {
+			return err
+		}
+	}
+	f := filter{logX: d.logX, logY: d.logY}
+	xv := x.coordinates()
+	for _, y := range ys {
+		if len(ys) > 1 {
+			g.names = []string{y.name}
+		}
+		d.marks(xv, y.coordinates(), shade, size, g, &f)
+	}
+	d.report(f, "point")
+	if len(d.layer.series) == 0 {
+		return errNothing(len(xv), d.notes)
+	}
+	d.looks()
+	return nil
+}
+
+// channels loads the columns of continuous colour and of size, if any.
+func (d *drawing) channels() (shade, size []float64, err error) {
+	if d.cfg.size != "" {
+		c, err := d.src.column(d.cfg.size)
+		if err != nil {
+			return nil, nil, fmt.Errorf("Size: %w", err)
+		}
+		if c.kind != quantitative {
+			return nil, nil, fmt.Errorf("Size: column %q is %s; want numbers", c.name, c.kind)
+		}
+		size, d.layer.size = c.v, channelOf(c)
+	}
+	if d.cfg.color != "" {
+		c, err := d.src.column(d.cfg.color)
+		if err != nil {
+			return nil, nil, fmt.Errorf("Color: %w", err)
+		}
+		if c.kind == temporal {
+			return nil, nil, fmt.Errorf("Color: column %q holds moments; want names or numbers", c.name)
+		}
+		if c.kind == quantitative && (!c.integer || c.distinct(maxClasses) == nil) {
+			if len(d.cfg.ys) > 0 {
+				return nil, nil, errors.New("Color and several y columns: choose one; both want the colours")
+			}
+			shade, d.layer.shade = c.v, channelOf(c)
+		}
+	}
+	return shade, size, nil
+}
+
+// channelOf returns the range of a column's finite values.
+func channelOf(c *column) *channel {
+	ch := &channel{title: c.name, lo: math.Inf(1), hi: math.Inf(-1)}
+	for _, v := range c.v {
+		if finite(v) {
+			ch.lo, ch.hi = math.Min(ch.lo, v), math.Max(ch.hi, v)
+		}
+	}
+	return ch
+}
+
+// marks adds a series for each group of rows that can be drawn.
+func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
+	rows := make([][]int, len(g.names))
+	total := 0
+	for i := range xs {
+		k := 0
+		if g.of != nil {
+			k = g.of[i]
+		}
+		if k < 0 {
+			continue
+		}
+		if shade != nil && !finite(shade[i]) || size != nil && !finite(size[i]) {
+			f.missing++
+			continue
+		}
+		if f.keep(xs[i], ys[i]) {
+			rows[k] = append(rows[k], i)
+			total++
+		}
+	}
+	drawn := sample(rows, xs, ys, scatterBudget/(1+len(d.cfg.ys)))
+	n := 0
+	for k, rows := range drawn {
+		if len(rows) == 0 {
+			continue
+		}
+		s := g.series(k)
+		s.x, s.y = pick(xs, rows), pick(ys, rows)
+		s.shade, s.size = pick(shade, rows), pick(size, rows)
+		d.layer.series = append(d.layer.series, s)
+		n += len(rows)
+	}
+	if n < total {
+		d.note("%s of %s points drawn: a fixed random sample", group(n), group(total))
+	}
+}
+
+func pick(v []float64, rows []int) []float64 {
+	if v == nil {
+		return nil
+	}
+	out := make([]float64, len(rows))
+	for i, r := range rows {
+		out[i] = v[r]
+	}
+	return out
+}
+
+// looks sets size and opacity of the marks by their number.
+func (d *drawing) looks() {
+	n := 0
+	for _, s := range d.layer.series {
+		n += len(s.x)
+	}
+	area, opacity := 42.0, 0.8
+	switch {
+	case n > 2000:
+		area, opacity = 10, 0.45
+	case n > 500:
+		area, opacity = 22, 0.6
+	}
+	d.layer.area = area
+	d.layer.opacity = orDefault(d.cfg.opacity, opacity)
+}

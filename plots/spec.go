@@ -1,0 +1,466 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// schemaURL names the dialect, as front ends expect it in a specification.
+const schemaURL = "https://vega.github.io/schema/vega-lite/v5.json"
+
+// object is a JSON object; encoding/json writes its keys in order.
+type object = map[string]any
+
+// spec writes the figure as a Vega-Lite v5 specification. Rows have short
+// field names (x, y, x2, y2, c for the class, z for continuous colour, s for
+// size); the titles are those of the columns.
+func (f *figure) spec() json.RawMessage {
+	s := object{
+		"$schema": schemaURL,
+		"width":   f.width,
+		"height":  f.height,
+		"config": object{
+			"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
+			"legend": object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
+			"title":  object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
+		},
+	}
+	if title := f.titleSpec(); title != nil {
+		s["title"] = title
+	}
+	units := make([]object, len(f.layers))
+	zoomed := false
+	for i := range f.layers {
+		zoom := f.zoom(&f.layers[i])
+		if zoomed {
+			zoom = nil
+		}
+		zoomed = zoomed || zoom != nil
+		units[i] = f.unit(&f.layers[i], zoom)
+	}
+	if len(units) == 1 {
+		for k, v := range units[0] {
+			s[k] = v
+		}
+	} else {
+		s["layer"] = units
+	}
+	return marshal(s)
+}
+
+// marshal writes JSON without escaping <, > and &, which are common in titles.
+func marshal(v any) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("plots: a specification of maps and numbers must encode: " + err.Error())
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+func (f *figure) titleSpec() object {
+	if f.title == "" && len(f.captions) == 0 {
+		return nil
+	}
+	t := object{"text": lines(wrap(f.title, f.width, titleChar))}
+	if c := f.wrapped(); len(c) > 0 {
+		t["subtitle"] = c
+	}
+	return t
+}
+
+// lines is one string, or a list of several, as Vega-Lite reads text.
+func lines(s []string) any {
+	switch len(s) {
+	case 0:
+		return ""
+	case 1:
+		return s[0]
+	}
+	return s
+}
+
+// Widths in px of an average character of titles and captions.
+const (
+	titleChar   = 8.2
+	captionChar = 5.6
+)
+
+// wrapped returns the captions, broken to the width of the chart.
+func (f *figure) wrapped() []string {
+	var out []string
+	for _, c := range f.captions {
+		out = append(out, wrap(c, f.width, captionChar)...)
+	}
+	return out
+}
+
+// wrap breaks text between words into lines of at most width px.
+func wrap(text string, width, char float64) []string {
+	room := max(10, int(width/char))
+	var out []string
+	line, n := "", 0
+	for _, word := range strings.Fields(text) {
+		w := len([]rune(word))
+		if n > 0 && n+1+w > room {
+			out = append(out, line)
+			line, n = "", 0
+		}
+		if n > 0 {
+			line += " "
+			n++
+		}
+		line += word
+		n += w
+	}
+	if n > 0 {
+		out = append(out, line)
+	}
+	return out
+}
+
+// zoom is the parameter for zooming and panning the continuous axes, or nil.
+func (f *figure) zoom(l *layer) []object {
+	var axes []string
+	if f.x.kind != nominal {
+		axes = append(axes, "x")
+	}
+	if f.y.kind != nominal && l.mark != rectMark && l.mark != barMark {
+		axes = append(axes, "y")
+	}
+	if len(axes) == 0 || l.mark == barMark {
+		return nil
+	}
+	return []object{{"name": "zoom", "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
+}
+
+// unit writes a layer. A line is two units: Vega gives a whole line one
+// tooltip, so invisible points over it carry those of its points.
+func (f *figure) unit(l *layer, zoom []object) object {
+	encoding := object{"x": f.channelX(l), "y": f.channelY(l)}
+	if c := f.classColour(l); c != nil {
+		encoding["color"] = c
+	}
+	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
+	mark := object{"clip": true, "opacity": l.opacity}
+	switch l.mark {
+	case lineMark:
+		mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", 2, "round"
+		if l.ordered {
+			encoding["order"] = object{"value": nil}
+		}
+		line := object{"mark": mark}
+		if zoom != nil {
+			line["params"] = zoom
+		}
+		dots := object{
+			"mark":     object{"type": "point", "filled": true, "size": 90, "opacity": 0, "clip": true},
+			"encoding": object{"tooltip": f.tooltip(l)},
+		}
+		u["layer"] = []object{line, dots}
+		return u
+	case pointMark:
+		mark["type"], mark["filled"] = "point", true
+		if l.shade != nil {
+			encoding["color"] = object{"field": "z", "type": "quantitative", "title": l.shade.title,
+				"scale": object{"domain": l.shade.span(), "range": ramp}}
+		}
+		if l.size != nil {
+			encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title,
+				"scale": object{"type": "linear", "domain": l.size.span(), "range": []float64{minArea, maxArea}, "zero": false}}
+		} else {
+			mark["size"] = l.area
+		}
+	case barMark:
+		mark["type"] = "bar"
+		f.bars(l, encoding)
+	case rectMark:
+		mark["type"], mark["orient"], mark["binSpacing"] = "bar", "vertical", 1
+		encoding["x2"] = object{"field": "x2"}
+		encoding["y2"] = f.base(l)
+	}
+	u["mark"] = mark
+	encoding["tooltip"] = f.tooltip(l)
+	if zoom != nil {
+		u["params"] = zoom
+	}
+	return u
+}
+
+// bars adds what bars over categories need: where they start, and with
+// several groups their place inside the category.
+func (f *figure) bars(l *layer, encoding object) {
+	encoding["y2"] = f.base(l)
+	if l.grouped {
+		names := make([]string, len(l.series))
+		for i, s := range l.series {
+			names[i] = s.name
+		}
+		encoding["xOffset"] = object{"field": "c", "type": "nominal", "sort": nil, "scale": object{"domain": names}}
+	}
+}
+
+// base is where the bars of the layer begin.
+func (f *figure) base(l *layer) object {
+	if stacked(l) {
+		return object{"field": "y2"}
+	}
+	if f.y.log {
+		return object{"datum": f.y.lo}
+	}
+	return object{"datum": 0}
+}
+
+// stacked reports whether some bar does not start at zero.
+func stacked(l *layer) bool {
+	for _, s := range l.series {
+		for _, v := range s.y2 {
+			if v != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// span is the channel's domain, never empty.
+func (ch *channel) span() []float64 {
+	if ch.hi > ch.lo {
+		return []float64{ch.lo, ch.hi}
+	}
+	pad := math.Max(1, math.Abs(ch.lo)*0.1)
+	return []float64{ch.lo - pad, ch.lo + pad}
+}
+
+func (f *figure) channelX(l *layer) object {
+	c := f.x.channel("x", f.width/80)
+	if l.mark == rectMark {
+		c["bin"] = "binned"
+	}
+	return c
+}
+
+func (f *figure) channelY(l *layer) object {
+	c := f.y.channel("y", f.height/50)
+	if l.mark == barMark || l.mark == rectMark {
+		c["stack"] = nil
+	}
+	return c
+}
+
+// channel writes the encoding of a position.
+func (a axis) channel(field string, ticks float64) object {
+	look := object{"title": a.label}
+	c := object{"field": field, "type": a.kind.String(), "axis": look}
+	if a.label == "" {
+		look["title"] = nil
+	}
+	switch {
+	case a.kind == nominal:
+		look["labelAngle"] = 0
+		if a.slant {
+			look["labelAngle"] = -45
+		}
+		look["labelLimit"] = 150
+		look["grid"] = false
+		c["sort"] = nil
+		c["scale"] = object{"domain": a.levels}
+	case a.kind == temporal:
+		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
+		look["tickCount"] = math.Round(ticks)
+	case a.log:
+		c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
+		look["tickCount"] = math.Round(ticks)
+		look["grid"] = true
+	default:
+		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
+		look["tickCount"] = math.Round(ticks)
+		look["grid"] = true
+		if a.year {
+			look["format"] = "d"
+		} else if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
+			look["format"] = format
+		}
+	}
+	return c
+}
+
+// classColour writes the colour of the layer's series, and the legend.
+func (f *figure) classColour(l *layer) object {
+	if l.shade != nil {
+		return nil
+	}
+	if l.series[0].name == "" {
+		return object{"value": classColor(l.series[0].slot)}
+	}
+	colours := make([]string, len(f.legend.slots))
+	for i, k := range f.legend.slots {
+		colours[i] = classColor(k)
+	}
+	c := object{"field": "c", "type": "nominal", "title": nil,
+		"scale": object{"domain": f.legend.names, "range": colours}}
+	if f.legend.title != "" {
+		c["title"] = f.legend.title
+	}
+	return c
+}
+
+// tooltip lists what hovering over a mark shows.
+func (f *figure) tooltip(l *layer) []object {
+	x, y := f.x.tip("x", l.xTitle), f.y.tip("y", l.yTitle)
+	switch {
+	case l.mark == rectMark:
+		to := f.x.tip("x2", "to")
+		x["title"] = l.xTitle + " from"
+		y = object{"field": "v", "type": "quantitative", "title": l.yTitle}
+		return withClass(l, f, []object{x, to, y})
+	case l.mark == barMark:
+		y = object{"field": "v", "type": "quantitative", "title": l.yTitle}
+	}
+	tips := []object{x, y}
+	if l.shade != nil {
+		tips = append(tips, object{"field": "z", "type": "quantitative", "title": l.shade.title})
+	}
+	if l.size != nil {
+		tips = append(tips, object{"field": "s", "type": "quantitative", "title": l.size.title})
+	}
+	return withClass(l, f, tips)
+}
+
+func withClass(l *layer, f *figure, tips []object) []object {
+	if l.shade != nil || l.series[0].name == "" {
+		return tips
+	}
+	title := f.legend.title
+	if title == "" {
+		title = "series"
+	}
+	return append(tips, object{"field": "c", "type": "nominal", "title": title})
+}
+
+func (a axis) tip(field, title string) object {
+	o := object{"field": field, "type": a.kind.String(), "title": title}
+	if a.kind == temporal {
+		// Without a UTC time unit the tooltip would be in the reader's zone,
+		// the axis in UTC.
+		o["timeUnit"] = "utcyearmonthdatehoursminutesseconds"
+	}
+	return o
+}
+
+// rows writes the layer's data. encoding/json would take most of the time of
+// a chart here, so the numbers are written directly.
+func (f *figure) rows(l *layer) json.RawMessage {
+	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
+	levels, yLevels := quoteAll(f.x.levels), quoteAll(f.y.levels)
+	z, size := l.shade.rounding(), l.size.rounding()
+	base := stacked(l)
+	b := []byte{'['}
+	for i := range l.series {
+		s := &l.series[i]
+		name := ""
+		if s.name != "" {
+			name = `,"c":` + string(marshal(s.name))
+		}
+		for j := range s.x {
+			if len(b) > 1 {
+				b = append(b, ',')
+			}
+			b = x.appendAt(append(b, `{"x":`...), s.x[j], levels)
+			if s.x2 != nil {
+				b = x.append(append(b, `,"x2":`...), s.x2[j])
+			}
+			b = y.appendAt(append(b, `,"y":`...), s.y[j], yLevels)
+			if s.y2 != nil {
+				b = y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
+			}
+			if base {
+				b = y.append(append(b, `,"y2":`...), s.y2[j])
+			}
+			if s.shade != nil {
+				b = z.append(append(b, `,"z":`...), s.shade[j])
+			}
+			if s.size != nil {
+				b = size.append(append(b, `,"s":`...), s.size[j])
+			}
+			b = append(append(b, name...), '}')
+		}
+	}
+	return append(b, ']')
+}
+
+func quoteAll(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = string(marshal(n))
+	}
+	return out
+}
+
+// A rounding writes numbers with as many digits as a picture can show.
+type rounding struct {
+	decimals int  // that the range needs
+	digits   bool // and at least six significant ones of each value
+}
+
+// oversample is how much finer than a pixel coordinates are kept: what zooming
+// in still resolves.
+const oversample = 20
+
+func (a axis) rounding(px float64) rounding {
+	if a.kind == nominal {
+		return rounding{}
+	}
+	return roundingFor(a.hi-a.lo, px, a.kind == quantitative)
+}
+
+func (ch *channel) rounding() rounding {
+	if ch == nil {
+		return rounding{}
+	}
+	return roundingFor(ch.hi-ch.lo, 300, true)
+}
+
+func roundingFor(span, px float64, digits bool) rounding {
+	r := rounding{digits: digits}
+	if step := span / (px * oversample); step > 0 && finite(step) {
+		r.decimals = max(0, int(math.Ceil(-math.Log10(step))))
+	}
+	return r
+}
+
+// appendAt writes a category's name, or the number if there are no names.
+func (r rounding) appendAt(b []byte, v float64, levels []string) []byte {
+	if levels != nil && len(levels) > 0 {
+		return append(b, levels[int(v)]...)
+	}
+	return r.append(b, v)
+}
+
+func (r rounding) append(b []byte, v float64) []byte {
+	size := math.Abs(v)
+	if v == 0 {
+		return append(b, '0')
+	}
+	if size < 1e-4 || size >= 1e15 {
+		if r.digits && size < 1e-4 {
+			return strconv.AppendFloat(b, v, 'g', 6, 64)
+		}
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	}
+	d := r.decimals
+	if r.digits {
+		d = max(d, 5-int(math.Floor(math.Log10(size))))
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, v, 'f', min(d, 17), 64)
+	if bytes.IndexByte(b[start:], '.') < 0 {
+		return b
+	}
+	b = bytes.TrimRight(b, "0")
+	return bytes.TrimSuffix(b, []byte{'.'})
+}

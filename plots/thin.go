@@ -1,0 +1,168 @@
+package plots
+
+import (
+	"math"
+	"math/rand/v2"
+	"sort"
+)
+
+// minMax thins a line that is sorted by x to at most budget points: of each
+// of budget/4 columns of equal width it keeps the first, the lowest, the
+// highest and the last point. Drawn at that width or less, the picture is that
+// of the whole line, spikes included.
+func minMax(xs, ys []float64, budget int, log bool) ([]float64, []float64) {
+	n := len(xs)
+	if n <= budget {
+		return xs, ys
+	}
+	columns := max(1, budget/4)
+	lo, hi := xs[0], xs[n-1]
+	if log {
+		lo, hi = math.Log(lo), math.Log(hi)
+	}
+	outX, outY := make([]float64, 0, budget), make([]float64, 0, budget)
+	start := 0
+	for c := 0; c < columns && start < n; c++ {
+		end := n
+		if c < columns-1 {
+			edge := lo + (hi-lo)*float64(c+1)/float64(columns)
+			if log {
+				edge = math.Exp(edge)
+			}
+			end = start + upTo(xs[start:], edge)
+		}
+		if end > start {
+			for _, i := range extremes(ys, start, end) {
+				outX, outY = append(outX, xs[i]), append(outY, ys[i])
+			}
+		}
+		start = end
+	}
+	return outX, outY
+}
+
+// upTo counts the leading values below edge; it gallops, because the columns
+// of a long line are short against the line.
+func upTo(xs []float64, edge float64) int {
+	step := 1
+	for step < len(xs) && xs[step-1] < edge {
+		step *= 2
+	}
+	from := step / 2
+	return from + sort.SearchFloat64s(xs[from:min(step, len(xs))], edge)
+}
+
+// extremes returns the indexes of the first, lowest, highest and last of
+// ys[start:end], increasing and without repeats.
+func extremes(ys []float64, start, end int) []int {
+	low, high := start, start
+	for i := start + 1; i < end; i++ {
+		if ys[i] < ys[low] {
+			low = i
+		} else if ys[i] > ys[high] {
+			high = i
+		}
+	}
+	out := make([]int, 0, 4)
+	for _, i := range [...]int{start, min(low, high), max(low, high), end - 1} {
+		if len(out) == 0 || i > out[len(out)-1] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// everyKth thins a line that is not sorted, the last point included.
+func everyKth(xs, ys []float64, budget int) ([]float64, []float64) {
+	n := len(xs)
+	if n <= budget {
+		return xs, ys
+	}
+	outX, outY := make([]float64, budget), make([]float64, budget)
+	for i := range outX {
+		k := i * (n - 1) / (budget - 1)
+		outX[i], outY[i] = xs[k], ys[k]
+	}
+	return outX, outY
+}
+
+// sample chooses budget of the rows of a scatter, the same ones every time:
+// of each group in proportion, but not fewer than a few, and always the rows
+// with the least and the greatest x and y, so that the axes stay the same.
+// It returns increasing row numbers of each group.
+func sample(groups [][]int, xs, ys []float64, budget int) [][]int {
+	total := 0
+	for _, rows := range groups {
+		total += len(rows)
+	}
+	if total <= budget {
+		return groups
+	}
+	const atLeast = 25
+	out := make([][]int, len(groups))
+	for g, rows := range groups {
+		want := min(len(rows), max(atLeast, budget*len(rows)/total))
+		out[g] = choose(rows, want, uint64(g))
+	}
+	for _, row := range corners(groups, xs, ys) {
+		g, at := find(groups, row)
+		if at < 0 {
+			continue
+		}
+		if i := sort.SearchInts(out[g], row); i == len(out[g]) || out[g][i] != row {
+			out[g] = append(out[g], 0)
+			copy(out[g][i+1:], out[g][i:])
+			out[g][i] = row
+		}
+	}
+	return out
+}
+
+// choose picks want of the rows at random with a fixed seed (Knuth's
+// selection sampling, TAOCP 2, 3.4.2 S), keeping their order.
+func choose(rows []int, want int, seed uint64) []int {
+	rng := rand.New(rand.NewPCG(1, seed))
+	out := make([]int, 0, want+4)
+	for i, row := range rows {
+		if rng.IntN(len(rows)-i) < want-len(out) {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// corners returns the rows with the extreme values of x and y.
+func corners(groups [][]int, xs, ys []float64) [4]int {
+	at := [4]int{-1, -1, -1, -1}
+	for _, rows := range groups {
+		for _, i := range rows {
+			if at[0] < 0 {
+				at = [4]int{i, i, i, i}
+				continue
+			}
+			if xs[i] < xs[at[0]] {
+				at[0] = i
+			}
+			if xs[i] > xs[at[1]] {
+				at[1] = i
+			}
+			if ys[i] < ys[at[2]] {
+				at[2] = i
+			}
+			if ys[i] > ys[at[3]] {
+				at[3] = i
+			}
+		}
+	}
+	return at
+}
+
+// find returns the group that holds the row and its place there, or -1.
+func find(groups [][]int, row int) (g, at int) {
+	for g, rows := range groups {
+		if i := sort.SearchInts(rows, row); i < len(rows) && rows[i] == row {
+			return g, i
+		}
+	}
+	return 0, -1
+}

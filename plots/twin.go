@@ -1,0 +1,277 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+	"slices"
+	"sync"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// The static twin is laid out as Vega-Lite does it: the plotting area has the
+// chart's width and height, and titles, axes and legend stand around it. All
+// lengths here are CSS pixels from the top left corner of the picture.
+
+// px is a length in CSS pixels, 1/96 inch; vg counts points, 1/72 inch.
+func px(v float64) vg.Length { return vg.Length(v * 0.75) }
+
+var (
+	inkColor     = color.NRGBA{0x26, 0x26, 0x26, 255}
+	captionColor = color.NRGBA{0x66, 0x66, 0x66, 255}
+	gridColor    = color.NRGBA{0xe4, 0xe4, 0xe4, 255}
+	domainColor  = color.NRGBA{0x88, 0x88, 0x88, 255}
+)
+
+const (
+	titleSize   = 15.0
+	captionSize = 11.0
+	axisSize    = 12.0
+	labelSize   = 11.0
+	tickLength  = 5.0
+	gap         = 4.0
+	edge        = 10.0 // around everything
+)
+
+// fonts loads the two faces that charts use, once.
+var fonts = sync.OnceValue(func() *font.Cache {
+	var sans font.Collection
+	for _, f := range liberation.Collection() {
+		if f.Font.Variant == "Sans" && f.Font.Style == 0 {
+			sans = append(sans, f)
+		}
+	}
+	return font.NewCache(sans)
+})
+
+// style is a text style; bold for titles.
+func style(size float64, bold bool, c color.Color, x text.XAlignment, y text.YAlignment) text.Style {
+	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: px(size)}
+	if bold {
+		f.Weight = 2 // golang.org/x/image/font.WeightBold
+	}
+	return text.Style{Color: c, Font: f, XAlign: x, YAlign: y, Handler: text.Plain{Fonts: fonts()}}
+}
+
+// widthOf is the drawn width of a label, px.
+func widthOf(s string, size float64) float64 {
+	return float64(style(size, false, inkColor, draw.XLeft, draw.YTop).Width(s)) / 0.75
+}
+
+// A twin is a figure laid out on paper.
+type twin struct {
+	*figure
+	left, top      float64 // corner of the plotting area
+	right, bottom  float64 // room beyond it
+	titles, notes  []string
+	xTicks, yTicks []tick
+	canvas         draw.Canvas
+}
+
+// layout measures the text around the plotting area.
+func (f *figure) layout() *twin {
+	t := &twin{figure: f, notes: f.wrapped()}
+	if f.title != "" {
+		t.titles = wrap(f.title, f.width, titleChar)
+	}
+	t.xTicks = f.x.ticks(f.xRoom())
+	t.yTicks = f.y.ticks(max(2, int(f.height/40)))
+	t.top = edge + float64(len(t.titles))*19 + float64(len(t.notes))*15
+	if len(t.titles)+len(t.notes) > 0 {
+		t.top += 8
+	}
+	widest := 0.0
+	for _, k := range t.yTicks {
+		widest = math.Max(widest, widthOf(k.label, labelSize))
+	}
+	t.left = edge + widest + tickLength + gap
+	if f.y.label != "" {
+		t.left += axisSize + 8
+	}
+	t.bottom = edge + tickLength + gap + labelSize
+	if f.x.label != "" {
+		t.bottom += axisSize + 8
+	}
+	t.right = edge + t.legendWidth()
+	t.labelRoom()
+	return t
+}
+
+// xRoom is how many labels fit under the x axis.
+func (f *figure) xRoom() int {
+	switch {
+	case f.x.slant:
+		return int(f.width / 16)
+	case f.x.kind == nominal:
+		return max(1, len(f.x.levels))
+	}
+	return max(2, int(f.width/80))
+}
+
+// labelRoom widens the margins where labels of the x axis reach beyond it.
+func (t *twin) labelRoom() {
+	for _, k := range t.xTicks {
+		w, at := widthOf(k.label, labelSize), t.x.norm(k.at)*t.width
+		if t.x.slant {
+			side := w * math.Sqrt2 / 2
+			t.bottom = math.Max(t.bottom, edge+tickLength+gap+side+labelSize+t.titleRoom())
+			t.left = math.Max(t.left, edge+side-at)
+			continue
+		}
+		t.right = math.Max(t.right, at+w/2-t.width+edge)
+	}
+}
+
+func (t *twin) titleRoom() float64 {
+	if t.x.label == "" {
+		return 0
+	}
+	return axisSize + 8
+}
+
+// size is that of the whole picture, px.
+func (t *twin) size() (w, h float64) {
+	return math.Ceil(t.left + t.width + t.right), math.Ceil(t.top + t.height + t.bottom)
+}
+
+// at places a point given in px from the top left corner.
+func (t *twin) at(x, y float64) vg.Point {
+	return vg.Point{X: px(x), Y: t.canvas.Max.Y - px(y)}
+}
+
+// place maps axis positions to the paper.
+func (t *twin) place(x, y float64) vg.Point {
+	return t.at(t.xAt(x), t.yAt(y))
+}
+
+// xAt and yAt map axis positions to px; categories run downward, as in Vega.
+func (t *twin) xAt(v float64) float64 { return t.left + t.x.norm(v)*t.width }
+
+func (t *twin) yAt(v float64) float64 {
+	if t.y.kind == nominal {
+		return t.top + t.y.norm(v)*t.height
+	}
+	return t.top + (1-t.y.norm(v))*t.height
+}
+
+// draw paints the figure on a canvas of the twin's size.
+func (t *twin) draw(c draw.Canvas) {
+	t.canvas = c
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	t.grid()
+	for i := range t.layers {
+		t.marks(&t.layers[i])
+	}
+	t.axes()
+	t.headings()
+	t.legends()
+}
+
+// line strokes a straight line between two points in px.
+func (t *twin) line(c color.Color, width, x1, y1, x2, y2 float64) {
+	t.canvas.StrokeLines(draw.LineStyle{Color: c, Width: px(width)}, []vg.Point{t.at(x1, y1), t.at(x2, y2)})
+}
+
+// write puts text at a point in px.
+func (t *twin) write(s text.Style, x, y float64, words string) {
+	t.canvas.FillText(s, t.at(x, y), words)
+}
+
+func (t *twin) grid() {
+	if t.x.kind != nominal {
+		for _, k := range t.xTicks {
+			x := t.xAt(k.at)
+			t.line(gridColor, 1, x, t.top, x, t.top+t.height)
+		}
+	}
+	if t.y.kind != nominal {
+		for _, k := range t.yTicks {
+			y := t.yAt(k.at)
+			t.line(gridColor, 1, t.left, y, t.left+t.width, y)
+		}
+	}
+}
+
+func (t *twin) axes() {
+	floor := t.top + t.height
+	t.line(domainColor, 1, t.left, floor, t.left+t.width, floor)
+	t.line(domainColor, 1, t.left, t.top, t.left, floor)
+	label := style(labelSize, false, inkColor, draw.XCenter, draw.YTop)
+	if t.x.slant {
+		label.XAlign, label.YAlign, label.Rotation = draw.XRight, draw.YCenter, math.Pi/4
+	}
+	for _, k := range t.xTicks {
+		x := t.xAt(k.at)
+		t.line(domainColor, 1, x, floor, x, floor+tickLength)
+		t.write(label, x, floor+tickLength+gap, k.label)
+	}
+	label = style(labelSize, false, inkColor, draw.XRight, draw.YCenter)
+	for _, k := range t.yTicks {
+		y := t.yAt(k.at)
+		t.line(domainColor, 1, t.left-tickLength, y, t.left, y)
+		t.write(label, t.left-tickLength-gap, y, k.label)
+	}
+	_, h := t.size()
+	if t.x.label != "" {
+		t.write(style(axisSize, false, inkColor, draw.XCenter, draw.YBottom), t.left+t.width/2, h-edge+3, t.x.label)
+	}
+	if t.y.label != "" {
+		s := style(axisSize, false, inkColor, draw.XCenter, draw.YTop)
+		s.Rotation = math.Pi / 2
+		t.write(s, edge-2, t.top+t.height/2, t.y.label)
+	}
+}
+
+func (t *twin) headings() {
+	y := edge
+	for _, line := range t.titles {
+		t.write(style(titleSize, true, inkColor, draw.XLeft, draw.YTop), t.left, y, line)
+		y += 19
+	}
+	for _, line := range t.notes {
+		t.write(style(captionSize, false, captionColor, draw.XLeft, draw.YTop), t.left, y, line)
+		y += 15
+	}
+}
+
+// area is the plotting area as a canvas that clips.
+func (t *twin) area() draw.Canvas {
+	return draw.Canvas{Canvas: t.canvas.Canvas, Rectangle: vg.Rectangle{
+		Min: t.at(t.left, t.top+t.height), Max: t.at(t.left+t.width, t.top),
+	}}
+}
+
+// tint is a palette colour with the layer's opacity.
+func tint(c color.NRGBA, opacity float64) color.NRGBA {
+	c.A = uint8(math.Round(255 * opacity))
+	return c
+}
+
+// inside reports whether an axis position is within the domain, which a
+// person may have made narrower than the data.
+func (a axis) inside(v float64) bool {
+	n := a.norm(v)
+	return n >= -1e-9 && n <= 1+1e-9
+}
+
+// clamp keeps an axis position within the domain.
+func (a axis) clamp(v float64) float64 {
+	if a.kind == nominal {
+		return v
+	}
+	return math.Max(a.lo, math.Min(a.hi, v))
+}
+
+func sortedKeys[V any](m map[int]V) []int {
+	keys := make([]int, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

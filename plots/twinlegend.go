@@ -1,0 +1,127 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	legendGap  = 18.0 // between the plotting area and the legend
+	rowHeight  = 17.0
+	swatchSize = 12.0
+	rampHeight = 110.0
+)
+
+// legendWidth is the room right of the plotting area, px.
+func (t *twin) legendWidth() float64 {
+	w := 0.0
+	see := func(label string, extra float64) { w = math.Max(w, widthOf(label, labelSize)+extra) }
+	for _, n := range t.legend.names {
+		see(ellipsis(n), swatchSize+6)
+	}
+	if len(t.legend.names) > 0 {
+		see(ellipsis(t.legend.title), 1)
+	}
+	for _, l := range t.layers {
+		for _, ch := range []*channel{l.shade, l.size} {
+			if ch == nil {
+				continue
+			}
+			see(ellipsis(ch.title), 1)
+			for _, k := range ch.ticks() {
+				see(k.label, 24)
+			}
+		}
+	}
+	if w == 0 {
+		return 0
+	}
+	return w + legendGap
+}
+
+func (ch *channel) ticks() []tick {
+	span := ch.span()
+	return linearTicks(span[0], span[1], 4, false)
+}
+
+// legends draws the classes, the colour scales and the sizes, one under the
+// other.
+func (t *twin) legends() {
+	x, y := t.left+t.width+legendGap, t.top
+	if len(t.legend.names) > 0 {
+		y = t.classLegend(x, y)
+	}
+	for _, l := range t.layers {
+		if l.shade != nil {
+			y = t.rampLegend(l.shade, x, y)
+		}
+		if l.size != nil {
+			y = t.sizeLegend(l.size, x, y)
+		}
+	}
+}
+
+func (t *twin) legendTitle(title string, x, y float64) float64 {
+	if title == "" {
+		return y
+	}
+	t.write(style(axisSize, false, inkColor, draw.XLeft, draw.YTop), x, y, ellipsis(title))
+	return y + rowHeight + 3
+}
+
+func (t *twin) classLegend(x, y float64) float64 {
+	y = t.legendTitle(t.legend.title, x, y)
+	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	mark := t.layers[0].mark
+	for i, name := range t.legend.names {
+		c := parseColor(classColor(t.legend.slots[i]))
+		mid := y + rowHeight/2
+		switch mark {
+		case lineMark:
+			t.line(c, 2, x, mid, x+swatchSize, mid)
+		case pointMark:
+			t.fill(c, dot(nil, t.at(x+swatchSize/2, mid), 4))
+		default:
+			t.fill(c, vg.Rectangle{Min: t.at(x, mid+5), Max: t.at(x+10, mid-5)}.Path())
+		}
+		t.write(label, x+swatchSize+6, mid, ellipsis(name))
+		y += rowHeight
+	}
+	return y + 10
+}
+
+func (t *twin) rampLegend(ch *channel, x, y float64) float64 {
+	y = t.legendTitle(ch.title, x, y)
+	const steps = 55
+	h := rampHeight / steps
+	for i := range steps {
+		top := y + float64(i)*h
+		c := rampColor(1 - (float64(i)+0.5)/steps)
+		// A little overlap, so that no seams show between the steps.
+		t.fill(c, vg.Rectangle{Min: t.at(x, math.Min(top+h+0.4, y+rampHeight)), Max: t.at(x+14, top)}.Path())
+	}
+	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	span := ch.span()
+	for _, k := range ch.ticks() {
+		at := y + rampHeight*(1-(k.at-span[0])/(span[1]-span[0]))
+		t.line(color.White, 1, x+10, at, x+14, at)
+		t.write(label, x+20, at, k.label)
+	}
+	return y + rampHeight + 16
+}
+
+func (t *twin) sizeLegend(ch *channel, x, y float64) float64 {
+	y = t.legendTitle(ch.title, x, y)
+	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	for _, k := range ch.ticks() {
+		r := math.Sqrt(ch.areaOf(k.at) / math.Pi)
+		row := math.Max(rowHeight, 2*r+3)
+		t.fill(color.NRGBA{0x88, 0x88, 0x88, 255}, dot(nil, t.at(x+10, y+row/2), r))
+		t.write(label, x+24, y+row/2, k.label)
+		y += row
+	}
+	return y + 10
+}

@@ -1,0 +1,146 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+func (t *twin) marks(l *layer) {
+	for i := range l.series {
+		s := &l.series[i]
+		c := tint(parseColor(classColor(s.slot)), l.opacity)
+		switch l.mark {
+		case lineMark:
+			t.polyline(s, c)
+		case pointMark:
+			t.points(l, s, c)
+		case barMark:
+			t.bars(l, s, i, c)
+		case rectMark:
+			t.rects(s, c)
+		}
+	}
+}
+
+// polyline draws a line; a single point would be invisible, so it is a dot.
+func (t *twin) polyline(s *series, c color.NRGBA) {
+	if len(s.x) == 1 && t.x.inside(s.x[0]) && t.y.inside(s.y[0]) {
+		t.fill(c, dot(nil, t.place(s.x[0], s.y[0]), 3))
+		return
+	}
+	pts := make([]vg.Point, len(s.x))
+	for i := range pts {
+		pts[i] = t.place(t.reach(t.x, s.x[i]), t.reach(t.y, s.y[i]))
+	}
+	area := t.area()
+	area.StrokeLines(draw.LineStyle{Color: c, Width: px(2)}, area.ClipLinesXY(pts)...)
+}
+
+// reach keeps positions beyond the domain at a distance that the canvas can
+// express; on a log axis there is nothing at zero and below.
+func (t *twin) reach(a axis, v float64) float64 {
+	if a.kind == nominal {
+		return v
+	}
+	if a.log {
+		f := math.Pow(a.hi/a.lo, 20)
+		return math.Max(a.lo/f, math.Min(a.hi*f, v))
+	}
+	far := (a.hi - a.lo) * 1e3
+	return math.Max(a.lo-far, math.Min(a.hi+far, v))
+}
+
+// alone is up to how many points each is a shape of its own, so that those
+// that overlap show; more are one shape per colour, which keeps an SVG small.
+const alone = 300
+
+func (t *twin) points(l *layer, s *series, c color.NRGBA) {
+	const shades = 32
+	paths := map[int]vg.Path{}
+	for i := range s.x {
+		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
+			continue
+		}
+		area, key := l.area, 0
+		if l.size != nil {
+			area = l.size.areaOf(s.size[i])
+		}
+		if l.shade != nil {
+			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
+		}
+		p := dot(paths[key], t.place(s.x[i], s.y[i]), math.Sqrt(area/math.Pi))
+		if t.figure.marks <= alone {
+			t.fill(t.shadeOf(l, key, shades, c), p)
+			p = nil
+		}
+		paths[key] = p
+	}
+	for _, key := range sortedKeys(paths) {
+		if paths[key] != nil {
+			t.fill(t.shadeOf(l, key, shades, c), paths[key])
+		}
+	}
+}
+
+func (t *twin) shadeOf(l *layer, key, shades int, c color.NRGBA) color.NRGBA {
+	if l.shade == nil {
+		return c
+	}
+	return tint(rampColor(float64(key)/float64(shades)), l.opacity)
+}
+
+// dot adds a circle of radius r px to a path.
+func dot(p vg.Path, center vg.Point, r float64) vg.Path {
+	p.Move(vg.Point{X: center.X + px(r), Y: center.Y})
+	p.Arc(center, px(r), 0, 2*math.Pi)
+	p.Close()
+	return p
+}
+
+func (t *twin) fill(c color.Color, p vg.Path) {
+	t.canvas.SetColor(c)
+	t.canvas.Fill(p)
+}
+
+// bars draws the k-th series of bars over categories.
+func (t *twin) bars(l *layer, s *series, k int, c color.NRGBA) {
+	band := t.width / float64(max(1, len(t.x.levels)))
+	from, width := band*0.05, band*0.9
+	if l.grouped {
+		from, width = band*0.1, band*0.8
+		width /= float64(l.slots)
+		from += width * float64(k)
+	}
+	for i := range s.x {
+		left := t.left + s.x[i]*band + from
+		t.box(c, left, left+width, s.y2[i], s.y[i])
+	}
+}
+
+func (t *twin) rects(s *series, c color.NRGBA) {
+	for i := range s.x {
+		x, x2 := t.x.clamp(s.x[i]), t.x.clamp(s.x2[i])
+		if x2 <= x {
+			continue
+		}
+		left, right := t.xAt(x), t.xAt(x2)
+		if right-left > 2 {
+			left, right = left+0.5, right-0.5
+		}
+		t.box(c, left, right, s.y2[i], s.y[i])
+	}
+}
+
+// box fills a bar between two places in px and two values of the y axis.
+func (t *twin) box(c color.Color, left, right, from, to float64) {
+	from, to = t.y.clamp(from), t.y.clamp(to)
+	if from == to {
+		return
+	}
+	y1 := t.yAt(from)
+	y2 := t.yAt(to)
+	t.fill(c, vg.Rectangle{Min: t.at(left, math.Max(y1, y2)), Max: t.at(right, math.Min(y1, y2))}.Path())
+}
