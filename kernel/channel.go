@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -22,7 +23,10 @@ type channel struct {
 // listen binds the five sockets.
 func (k *kernel) listen() error {
 	quiet := zmq4.WithLogger(log.New(io.Discard, "", 0))
-	router := func() zmq4.Socket { return zmq4.NewRouter(k.ctx, quiet) }
+	// The sockets outlive the kernel's context: what it says last goes out
+	// after that has ended.
+	ctx := context.Background()
+	router := func() zmq4.Socket { return zmq4.NewRouter(ctx, quiet) }
 	for _, c := range []struct {
 		ch   **channel
 		name string
@@ -33,7 +37,7 @@ func (k *kernel) listen() error {
 		{&k.control, "control", router(), k.conn.Control},
 		{&k.stdin, "stdin", router(), k.conn.Stdin},
 		{&k.heartbeat, "heartbeat", router(), k.conn.Heartbeat},
-		{&k.iopub, "iopub", zmq4.NewPub(k.ctx, quiet), k.conn.IOPub},
+		{&k.iopub, "iopub", zmq4.NewPub(ctx, quiet), k.conn.IOPub},
 	} {
 		o := guard.Options{Log: k.log.Printf}
 		if c.name == "iopub" {

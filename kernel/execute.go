@@ -14,33 +14,19 @@ import (
 type execution struct {
 	req     *wire.Message
 	ask     executeRequest
-	aborted bool // guarded by the queue until it is popped
+	aborted bool // not to be run; set while it is queued
 
-	stop   chan struct{} // closed when the cell is interrupted; guarded by kernel.mu
-	halted bool
-}
-
-// halt wakes what waits on behalf of an interrupted cell.
-func (k *kernel) halt(x *execution) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if !x.halted {
-		x.halted = true
-		close(x.stop)
-	}
+	ctx    context.Context // of the evaluation; ends with it at the latest
+	cancel context.CancelFunc
+	halted bool // interrupted once; guarded by kernel.mu
 }
 
 // enqueue decodes an execute_request and puts it in line.
 func (k *kernel) enqueue(req *wire.Message) {
-	x := &execution{
-		req:  req,
-		ask:  executeRequest{AllowStdin: true, StopOnError: true},
-		stop: make(chan struct{}),
+	x := &execution{req: req, ask: executeRequest{AllowStdin: true, StopOnError: true}}
+	if k.decode(req, &x.ask) {
+		k.queue.push(x)
 	}
-	if !k.decode(req, &x.ask) {
-		return
-	}
-	k.queue.push(x)
 }
 
 // stores reports whether the execution advances the counter and is kept in
@@ -55,9 +41,9 @@ func (x *execution) stores() bool {
 // executeAll runs executions until the kernel ends.
 func (k *kernel) executeAll() {
 	for {
-		x := k.queue.pop(k.ctx)
+		x, more := k.queue.pop(k.ctx)
 		switch {
-		case x == nil:
+		case !more:
 			return
 		case x.aborted:
 			k.around(x.req, func() {
@@ -68,6 +54,19 @@ func (k *kernel) executeAll() {
 		}
 	}
 }
+
+// abortQueued marks everything queued as not to be run.
+func (k *kernel) abortQueued() {
+	k.queue.each(func(x *execution) { x.aborted = true })
+}
+
+// "Run all" sends cells one by one, and a first cell that fails at once does
+// so while its followers are still on their way. They count as queued when
+// they come within settleQuiet of one another.
+const (
+	settleQuiet = 3 * time.Millisecond
+	settleLimit = 50 * time.Millisecond
+)
 
 func (k *kernel) counter() int {
 	k.mu.Lock()
@@ -86,6 +85,7 @@ func (k *kernel) begin(x *execution) (run, reply int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.running = x
+	x.ctx, x.cancel = context.WithCancel(k.ctx)
 	k.publish(x.req, "status", status{State: "busy"})
 	run = k.count + 1
 	if x.stores() {
@@ -98,6 +98,7 @@ func (k *kernel) end(x *execution) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.running = nil
+	x.cancel()
 	k.publish(x.req, "status", status{State: "idle"})
 }
 
@@ -110,7 +111,7 @@ func (k *kernel) execute(x *execution) {
 		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
 	}
 	out := k.newOutput(x)
-	res := k.engine.Execute(k.ctx, show.Cell{
+	res := k.engine.Execute(x.ctx, show.Cell{
 		Source: x.ask.Code,
 		Count:  run,
 		Silent: x.ask.Silent,
@@ -133,8 +134,8 @@ func (k *kernel) execute(x *execution) {
 		}
 	}
 	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {
-		k.queue.settle(k.ctx)
-		k.queue.abort()
+		k.queue.settle(k.ctx, settleQuiet, settleLimit)
+		k.abortQueued()
 	}
 	k.replyWith(k.shell, x.req, executeMetadata{Started: wire.Timestamp(started), Status: reply.Status}, reply)
 }
@@ -170,18 +171,4 @@ func (k *kernel) decode(req *wire.Message, v any) bool {
 		return false
 	}
 	return true
-}
-
-// inputContext ends when ctx ends, the cell is interrupted or the kernel ends.
-func (k *kernel) inputContext(ctx context.Context, x *execution) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-x.stop:
-		case <-k.ctx.Done():
-		case <-ctx.Done():
-		}
-		cancel()
-	}()
-	return ctx, cancel
 }

@@ -45,7 +45,8 @@ type Engine interface {
 	Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool)
 	// Completeness says whether source can be run as it stands.
 	Completeness(source string) show.Completeness
-	// Interrupt cancels the running cell.
+	// Interrupt is called for a cell whose ctx has been cancelled and that goes
+	// on nevertheless: it ends the cell by any means.
 	Interrupt()
 	// Close ends the session, also while a cell runs.
 	Close() error
@@ -109,8 +110,8 @@ type kernel struct {
 	shell, control, stdin, heartbeat *channel
 	iopub                            *channel
 
-	queue   queue
-	asks    chan func() // questions to the engine, in order
+	queue   line[*execution] // what has still to run
+	asks    line[func()]     // questions to the engine
 	history History
 	input   inputs
 
@@ -125,11 +126,9 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 		engine:  e,
 		opts:    opts,
 		wire:    wire.NewSession(conn.Key, "kernel"),
-		asks:    make(chan func(), 1024),
 		history: opts.History,
 	}
 	k.ctx, k.cancel = context.WithCancel(ctx)
-	k.queue.more = make(chan struct{}, 1)
 	k.input.replies = make(chan *wire.Message, 16)
 	if k.history == nil {
 		k.history = &memory{}
@@ -182,12 +181,11 @@ func (k *kernel) serve() {
 // answer asks the engine one question after the other.
 func (k *kernel) answer() {
 	for {
-		select {
-		case ask := <-k.asks:
-			ask()
-		case <-k.ctx.Done():
+		ask, ok := k.asks.pop(k.ctx)
+		if !ok {
 			return
 		}
+		ask()
 	}
 }
 
@@ -215,16 +213,27 @@ func (k *kernel) watchSignals() (stop func()) {
 
 // interrupt ends the running cell and has everything queued behind it
 // aborted. It does nothing when no cell runs.
+//
+// The first interrupt of a cell cancels its context, which also reaches a cell
+// that the engine has not begun yet; only a further one is the engine's to
+// count.
 func (k *kernel) interrupt() {
 	k.mu.Lock()
 	x := k.running
+	first := x != nil && !x.halted
+	if first {
+		x.halted = true
+	}
 	k.mu.Unlock()
 	if x == nil {
 		return
 	}
-	k.queue.abort()
-	k.engine.Interrupt()
-	k.halt(x)
+	k.abortQueued()
+	if first {
+		x.cancel()
+	} else {
+		k.engine.Interrupt()
+	}
 }
 
 // around marks the kernel busy while it handles req.

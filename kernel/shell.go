@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"context"
-	"encoding/json"
 	"runtime"
 	"strings"
 	"time"
@@ -52,18 +51,13 @@ func (k *kernel) question(m *wire.Message, answer func(context.Context, codeRequ
 	if !k.decode(m, &r) {
 		return
 	}
-	ask := func() {
+	k.asks.push(func() {
 		k.around(m, func() {
 			ctx, cancel := context.WithTimeout(k.ctx, askLimit)
 			defer cancel()
 			k.reply(k.shell, m, answer(ctx, r))
 		})
-	}
-	select {
-	case k.asks <- ask:
-	default: // a thousand are waiting: nobody waits for this one
-		k.log.Printf("shell: dropped: too many questions at once")
-	}
+	})
 }
 
 func (k *kernel) complete(ctx context.Context, r codeRequest) any {
@@ -100,8 +94,7 @@ func (k *kernel) isComplete(_ context.Context, r codeRequest) any {
 // refuseComm closes a comm for a target that nobody has registered.
 func (k *kernel) refuseComm(m *wire.Message) {
 	var open commOpen
-	if err := json.Unmarshal(m.Content, &open); err != nil || open.ID == "" {
-		k.log.Printf("comm_open: dropped: no comm_id")
+	if !k.decode(m, &open) {
 		return
 	}
 	k.around(m, func() {

@@ -47,8 +47,9 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 	if !x.ask.AllowStdin {
 		return "", ErrNoInput
 	}
-	ctx, cancel := k.inputContext(ctx, x)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer context.AfterFunc(x.ctx, cancel)() // interrupts, and the end of the cell
 	k.input.mu.Lock()
 	defer k.input.mu.Unlock()
 	k.forgetReplies()

@@ -40,8 +40,8 @@ type conn struct {
 	tell   bool   // topic is set
 	topics int
 
-	waiting atomic.Int64  // bytes written by zmq4 and not yet by us
-	moved   chan struct{} // something was written, or the connection closed
+	waiting atomic.Int64 // bytes written by zmq4 and not yet by us
+	took    atomic.Int64 // when the peer last took some, Unix nanoseconds
 
 	mu     sync.Mutex
 	cond   *sync.Cond // mu: whole, closed
@@ -54,13 +54,12 @@ type conn struct {
 
 func newConn(nc net.Conn, l *Listener, p peer) *conn {
 	c := &conn{
-		Conn:  nc,
-		l:     l,
-		id:    p.id,
-		br:    bufio.NewReaderSize(nc, 16<<10),
-		in:    p.raw,
-		skip:  greetingSize,
-		moved: make(chan struct{}, 1),
+		Conn: nc,
+		l:    l,
+		id:   p.id,
+		br:   bufio.NewReaderSize(nc, 16<<10),
+		in:   p.raw,
+		skip: greetingSize,
 	}
 	c.cond = sync.NewCond(&c.mu)
 	go c.pump()
@@ -78,7 +77,6 @@ func (c *conn) Close() error {
 		return net.ErrClosed
 	}
 	c.waiting.Store(0)
-	c.signal()
 	c.l.forget(c)
 	return c.Conn.Close()
 }
@@ -87,13 +85,6 @@ func (c *conn) Close() error {
 func (c *conn) drop(why error) {
 	c.l.o.Log("guard: dropped %v: %v", c.RemoteAddr(), why)
 	c.Close()
-}
-
-func (c *conn) signal() {
-	select {
-	case c.moved <- struct{}{}:
-	default:
-	}
 }
 
 // Read yields only whole frame headers within the limits and what belongs to
@@ -228,7 +219,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	k := min(c.skip, len(p))
 	c.skip -= k
 	p = p[k:]
-	if len(c.out) > 0 && c.waiting.Load() > 2*int64(c.l.o.Backlog) {
+	if c.scan.between() && c.waiting.Load() > 2*int64(c.l.o.Backlog) {
 		c.mu.Unlock()
 		c.drop(errSlow)
 		return 0, io.EOF
@@ -268,25 +259,27 @@ func (c *conn) pump() {
 				return
 			}
 			b = b[n:]
+			c.took.Store(time.Now().UnixNano())
 			c.waiting.Add(int64(-n))
-			c.signal()
 		}
 	}
 }
 
 // waitRoom waits until the peer has taken a quarter of the backlog, or drops
-// it when that takes longer than the patience.
+// it when it takes nothing for a while, or not enough within the patience.
 func (c *conn) waitRoom(ctx context.Context) {
 	goal := int64(c.l.o.Backlog) / 4 * 3
-	late := time.NewTimer(c.l.o.Patience)
-	defer late.Stop()
-	for c.waiting.Load() > goal {
-		select {
-		case <-c.moved:
-		case <-ctx.Done():
-			return
-		case <-late.C:
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for begin := time.Now(); c.waiting.Load() > goal; {
+		silent := time.Since(time.Unix(0, c.took.Load()))
+		if silent > c.l.o.Silence || time.Since(begin) > c.l.o.Patience {
 			c.drop(errSlow)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -320,6 +313,9 @@ func (s *scanner) feed(b []byte) (ended bool) {
 	}
 	return ended
 }
+
+// between reports whether no message is under way.
+func (s *scanner) between() bool { return s.n == 0 && s.left == 0 && s.hdr[0]&flagMore == 0 }
 
 // parse reports whether the header is complete, and sets left if so.
 func (s *scanner) parse() bool {

@@ -33,7 +33,8 @@ type Options struct {
 	MaxPeers   int           // connections at one time; 0 is 256
 	Greeting   time.Duration // time a peer has for its handshake; 0 is 5 s
 	Backlog    int           // bytes that may wait for a peer before writers do; 0 is 64 MiB
-	Patience   time.Duration // how long a writer waits for a peer that does not read; 0 is 5 s
+	Patience   time.Duration // how long a writer waits for a peer that reads slowly; 0 is 5 s
+	Silence    time.Duration // how long a writer waits for a peer that reads nothing; 0 is 1 s
 
 	// Subscribed makes the socket a publisher's: peers may only subscribe and
 	// unsubscribe, and Subscribed is called after the socket has registered a
@@ -58,6 +59,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Patience == 0 {
 		o.Patience = 5 * time.Second
+	}
+	if o.Silence == 0 {
+		o.Silence = time.Second
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}

@@ -142,8 +142,10 @@ func (l *Listener) Close() error {
 }
 
 // Wait returns when no peer has more than the backlog outstanding. A peer
-// that stays above it is waited for as long as it makes progress, and dropped
-// when it has not taken a quarter of the backlog within the patience.
+// above it is waited for until it has taken a quarter of the backlog, and
+// dropped when it takes longer for that than the patience, or takes nothing
+// at all. So who reads at a normal pace loses nothing, and who doesn't read
+// holds nobody up for long.
 func (l *Listener) Wait(ctx context.Context) {
 	for _, c := range l.above(int64(l.o.Backlog)) {
 		c.waitRoom(ctx)
