@@ -72,7 +72,8 @@ func (e *Error) Error() string {
 // A Cell is a request to evaluate source text.
 type Cell struct {
 	Source string
-	Count  int               // execution count; positions read cell[Count]
+	Count  int               // execution count
+	Name   string            // file name in positions; "" means cell[Count]
 	Silent bool              // no result is shown
 	Exprs  map[string]string // user expressions, evaluated after the cell
 }
@@ -82,7 +83,7 @@ type Result struct {
 	Value Bundle                // the last expression; empty if there is none
 	Err   *Error                // nil when the cell succeeded
 	Exprs map[string]ExprResult // one for each of Cell.Exprs
-	Exit  bool                  // the cell asked the session to end (os.Exit)
+	Exit  *int                  // the status, when the cell called os.Exit; Err is set too
 }
 
 // ExprResult is the value or the error of one user expression.

@@ -1,0 +1,329 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"maps"
+	"strconv"
+	"strings"
+)
+
+// sessionPath is the import path of the package that all cells make up.
+const sessionPath = "main"
+
+// A checked cell is a resolved unit with its types.
+type checked struct {
+	*unit
+	*resolution
+	info *types.Info
+	pkg  *types.Package
+	last *ast.ExprStmt // the expression whose value is shown, or nil
+	file *ast.File     // what the checker saw of this cell
+}
+
+// check type-checks the unit as part of the session's one package: earlier
+// cells without their function bodies, and this cell with each definition
+// lifted to package level. It changes nothing in the session.
+func (s *Session) check(u *unit, r *resolution) (*checked, []types.Error) {
+	c := &checked{unit: u, resolution: r}
+	if n := len(u.body.Body.List); n > 0 {
+		if e, ok := u.body.Body.List[n-1].(*ast.ExprStmt); ok && !u.quiet {
+			c.last = e
+		}
+	}
+	errs := s.orderErrors(c)
+	c.file = s.lift(c)
+	errs = append(errs, s.checkFile(c)...)
+	if len(r.keys) > 0 && c.renameKeys() {
+		c.file = s.lift(c)
+		errs = append(s.orderErrors(c), s.checkFile(c)...)
+	}
+	return c, append(errs, s.lastErrors(c)...)
+}
+
+// lastErrors refuses values that no variable could hold: nil, and constants
+// too large for their default type.
+func (s *Session) lastErrors(c *checked) []types.Error {
+	if c.last == nil {
+		return nil
+	}
+	tv := c.info.Types[c.last.X]
+	msg := ""
+	switch {
+	case tv.IsNil():
+		msg = "nil alone has no type and no value to show"
+	case tv.Value != nil && tv.Value.Kind() == constant.Int && types.Identical(types.Default(tv.Type), types.Typ[types.Int]):
+		if _, exact := constant.Int64Val(tv.Value); !exact {
+			msg = fmt.Sprintf("constant %s overflows int", tv.Value.ExactString())
+		}
+	}
+	if msg == "" {
+		return nil
+	}
+	return []types.Error{{Fset: s.fset, Pos: c.last.Pos(), Msg: msg}}
+}
+
+// orderErrors reports statements that use a variable above its definition and
+// definitions that define nothing: package level would accept them.
+func (s *Session) orderErrors(c *checked) []types.Error {
+	var errs []types.Error
+	for _, id := range c.undef {
+		errs = append(errs, types.Error{Fset: s.fset, Pos: id.Pos(), Msg: "undefined: " + id.Name + " (it is defined further down in this cell)"})
+	}
+	for _, st := range c.body.Body.List {
+		a, ok := st.(*ast.AssignStmt)
+		if ok && a.Tok == token.DEFINE && len(newNames(a)) == 0 {
+			errs = append(errs, types.Error{Fset: s.fset, Pos: a.TokPos, Msg: "no new variables on left side of :="})
+		}
+	}
+	return errs
+}
+
+// newNames lists the identifiers that a definition declares, as opposed to
+// those it assigns because the same cell has them already.
+func newNames(a *ast.AssignStmt) []*ast.Ident {
+	var ids []*ast.Ident
+	for _, l := range a.Lhs {
+		if id, ok := l.(*ast.Ident); ok && id.Obj != nil && id.Obj.Decl == a {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// checkFile runs go/types over the session and the cell.
+func (s *Session) checkFile(c *checked) []types.Error {
+	c.info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
+		Scopes: map[ast.Node]*types.Scope{},
+	}
+	var errs []types.Error
+	conf := types.Config{
+		Importer:         s.importer,
+		IgnoreFuncBodies: false,
+		Error: func(err error) {
+			if e, ok := err.(types.Error); ok && !s.forgiven(c, e) {
+				errs = append(errs, e)
+			}
+		},
+	}
+	files := append(append([]*ast.File{}, s.files...), c.file)
+	c.pkg, _ = conf.Check(sessionPath, s.fset, files, c.info)
+	return errs
+}
+
+// forgiven reports errors that are none in a notebook: unused variables and
+// imports, the value of the last expression, and the initialisation order of
+// variables that in truth are set by statements.
+func (s *Session) forgiven(c *checked, e types.Error) bool {
+	switch {
+	case strings.HasPrefix(e.Msg, "declared and not used"),
+		strings.HasSuffix(e.Msg, "imported and not used"),
+		strings.Contains(e.Msg, "imported as") && strings.HasSuffix(e.Msg, "and not used"),
+		strings.HasPrefix(e.Msg, "initialization cycle"):
+		return true
+	case strings.HasSuffix(e.Msg, "is not used"):
+		return c.last != nil && c.last.Pos() <= e.Pos && e.Pos <= c.last.End()
+	}
+	return false
+}
+
+// renameKeys gives literal keys that turn out to be map or array keys, not
+// field names, their internal names; it reports whether there were any.
+func (c *checked) renameKeys() bool {
+	undecided := map[*ast.Ident]bool{}
+	for _, id := range c.keys {
+		undecided[id] = true
+	}
+	changed := false
+	for e, tv := range c.info.Types {
+		lit, ok := e.(*ast.CompositeLit)
+		if !ok || tv.Type == nil {
+			continue
+		}
+		under := tv.Type.Underlying()
+		if p, ok := under.(*types.Pointer); ok {
+			under = p.Elem().Underlying()
+		}
+		if _, isStruct := under.(*types.Struct); isStruct {
+			continue
+		}
+		for _, el := range lit.Elts {
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				if id, ok := kv.Key.(*ast.Ident); ok && undecided[id] {
+					id.Name, changed = c.objs[id.Obj].internal, true
+				}
+			}
+		}
+	}
+	return changed
+}
+
+// lift builds the file that the checker sees: imports, declarations, package
+// variables for the definitions, and the other statements in functions.
+func (s *Session) lift(c *checked) *ast.File {
+	f := &ast.File{Package: c.unit.file.Package, Name: ast.NewIdent("main"), FileStart: c.unit.file.FileStart, FileEnd: c.unit.file.FileEnd}
+	f.Decls = append(f.Decls, importDecls(c.resolution)...)
+	for _, d := range c.unit.file.Decls {
+		if d != ast.Decl(c.body) {
+			f.Decls = append(f.Decls, d)
+		}
+	}
+	var run []ast.Stmt
+	flush := func() {
+		if len(run) > 0 {
+			f.Decls = append(f.Decls, funcOf("_", run))
+			run = nil
+		}
+	}
+	for _, st := range c.body.Body.List {
+		if g, after := liftStmt(st); g != nil {
+			flush()
+			f.Decls = append(f.Decls, g)
+			run = append(run, after...)
+		} else {
+			run = append(run, st)
+		}
+	}
+	flush()
+	return f
+}
+
+func funcOf(name string, body []ast.Stmt) *ast.FuncDecl {
+	return &ast.FuncDecl{
+		Name: &ast.Ident{Name: name, NamePos: body[0].Pos()},
+		Type: &ast.FuncType{Func: body[0].Pos(), Params: &ast.FieldList{}},
+		Body: &ast.BlockStmt{Lbrace: body[0].Pos(), List: body, Rbrace: body[len(body)-1].End()},
+	}
+}
+
+// liftStmt turns a definition into a package variable. Variables that the
+// definition only assigns get a stand-in there and an assignment after it, so
+// that the checker compares the types.
+func liftStmt(st ast.Stmt) (ast.Decl, []ast.Stmt) {
+	switch st := st.(type) {
+	case *ast.DeclStmt:
+		return st.Decl, nil
+	case *ast.AssignStmt:
+		if st.Tok != token.DEFINE {
+			return nil, nil
+		}
+		fresh := map[*ast.Ident]bool{}
+		for _, id := range newNames(st) {
+			fresh[id] = true
+		}
+		spec := &ast.ValueSpec{Values: st.Rhs}
+		var after []ast.Stmt
+		for i, l := range st.Lhs {
+			id, ok := l.(*ast.Ident)
+			if !ok {
+				return nil, nil
+			}
+			if !fresh[id] && id.Name != "_" {
+				stand := &ast.Ident{Name: id.Name + sep + "s" + strconv.Itoa(int(id.Pos())) + strconv.Itoa(i), NamePos: id.Pos()}
+				after = append(after, &ast.AssignStmt{Lhs: []ast.Expr{id}, Tok: token.ASSIGN, TokPos: st.TokPos, Rhs: []ast.Expr{stand}})
+				id = stand
+			}
+			spec.Names = append(spec.Names, id)
+		}
+		return &ast.GenDecl{Tok: token.VAR, TokPos: st.Pos(), Specs: []ast.Spec{spec}}, after
+	}
+	return nil, nil
+}
+
+// importDecls writes the imports in use, in a fixed order.
+func importDecls(r *resolution) []ast.Decl {
+	var specs []ast.Spec
+	for _, name := range sortedKeys(r.imports) {
+		specs = append(specs, importSpec(name, r.imports[name]))
+	}
+	for _, path := range r.dots {
+		specs = append(specs, importSpec(".", path))
+	}
+	if specs == nil {
+		return nil
+	}
+	return []ast.Decl{&ast.GenDecl{Tok: token.IMPORT, Lparen: 1, Specs: specs}}
+}
+
+func importSpec(name, path string) *ast.ImportSpec {
+	return &ast.ImportSpec{
+		Name: ast.NewIdent(name),
+		Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(path)},
+	}
+}
+
+// remember turns the cell's checked file into what later checks see of it:
+// declarations without function bodies, variables with their types.
+func (s *Session) remember(c *checked, shared func(internal string) bool) *ast.File {
+	f := &ast.File{Package: c.file.Package, Name: c.file.Name, FileStart: c.file.FileStart, FileEnd: c.file.FileEnd}
+	typer := &typeWriter{pkg: c.pkg, imports: map[string]string{}}
+	var decls []ast.Decl
+	for _, d := range c.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Name.Name != "_" && !strings.HasPrefix(d.Name.Name, "init"+sep) {
+				decls = append(decls, bodyless(d))
+			}
+		case *ast.GenDecl:
+			switch d.Tok {
+			case token.IMPORT:
+			case token.VAR:
+				decls = append(decls, s.rememberVars(c, d, typer, shared)...)
+			default:
+				decls = append(decls, d)
+			}
+		}
+	}
+	maps.Copy(typer.imports, c.imports)
+	f.Decls = append(importDecls(&resolution{imports: typer.imports, dots: c.dots}), decls...)
+	return f
+}
+
+// rememberVars writes `var x T`, or keeps the definition where T cannot be
+// written down (an unexported type of another package).
+func (s *Session) rememberVars(c *checked, d *ast.GenDecl, typer *typeWriter, shared func(string) bool) []ast.Decl {
+	var out []ast.Decl
+	for _, spec := range d.Specs {
+		vs := spec.(*ast.ValueSpec)
+		keep := false
+		var vars []ast.Decl
+		for _, id := range vs.Names {
+			if id.Name == "_" || strings.Contains(id.Name, sep+"s") || shared(id.Name) {
+				continue
+			}
+			obj := c.info.Defs[id]
+			if obj == nil {
+				continue
+			}
+			t, ok := typer.expr(obj.Type())
+			if !ok {
+				keep = true
+				break
+			}
+			vars = append(vars, &ast.GenDecl{Tok: token.VAR, TokPos: id.Pos(), Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}, Type: t}}})
+		}
+		if keep {
+			vars = []ast.Decl{&ast.GenDecl{Tok: token.VAR, TokPos: d.TokPos, Specs: []ast.Spec{vs}}}
+		}
+		out = append(out, vars...)
+	}
+	return out
+}
+
+// bodyless copies a function without its body; generic ones must have one.
+func bodyless(d *ast.FuncDecl) *ast.FuncDecl {
+	cp := *d
+	cp.Body = nil
+	if d.Type.TypeParams != nil {
+		cp.Body = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{
+			Fun: ast.NewIdent("panic"), Args: []ast.Expr{ast.NewIdent("nil")},
+		}}}}
+	}
+	return &cp
+}

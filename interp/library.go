@@ -1,0 +1,57 @@
+package interp
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// A Library holds the compiled packages that cells can import. Package stdlib
+// has the one that ships with Sheaf.
+type Library interface {
+	// Paths lists the import paths.
+	Paths() []string
+	// Name gives the name in the package clause of an importable package.
+	Name(path string) (string, bool)
+	// AutoImport gives the path that a bare package name stands for when a
+	// cell uses it without importing it.
+	AutoImport(name string) (path string, ok bool)
+	// Types gives a package's types in the indexed export format.
+	Types(path string) ([]byte, error)
+	// Symbols gives all packages' symbols, keyed "path/name" as yaegi wants.
+	Symbols() map[string]map[string]reflect.Value
+}
+
+// importer reads types from a Library; it is safe for concurrent use.
+type importer struct {
+	lib  Library
+	mu   sync.Mutex
+	fset *token.FileSet
+	pkgs map[string]*types.Package
+}
+
+func newImporter(lib Library) *importer {
+	return &importer{lib: lib, fset: token.NewFileSet(), pkgs: map[string]*types.Package{}}
+}
+
+// Import implements types.Importer.
+func (im *importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	if p := im.pkgs[path]; p != nil && p.Complete() {
+		return p, nil
+	}
+	data, err := im.lib.Types(path)
+	if err != nil {
+		return nil, fmt.Errorf("package %q cannot be imported in a cell: %w", path, err)
+	}
+	return gcexportdata.Read(bytes.NewReader(data), im.fset, im.pkgs, path)
+}

@@ -1,0 +1,286 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
+)
+
+// sep stands between a name and its version in the session's package. It is a
+// letter to Go and is not found on keyboards.
+const sep = "ꞏ"
+
+var (
+	versions = regexp.MustCompile(sep + `s?\d+`)
+	aliases  = regexp.MustCompile(`p` + sep + `(\w+_)?(\w+)`)
+)
+
+// plain takes versions and aliases out of a message, so that people see the
+// names they wrote.
+func plain(s string) string {
+	return versions.ReplaceAllString(aliases.ReplaceAllString(s, "$2"), "")
+}
+
+// A binding is what a name means at the top level of the session.
+type binding struct {
+	user     string // as written in cells
+	internal string // as declared in the session's package
+	kind     token.Token
+	cell     int // that declared it
+	decl     ast.Decl
+	method   string // for methods: the receiver's internal type name
+}
+
+// resolution is the outcome of naming a unit: every identifier that means
+// something of the session carries its internal name.
+type resolution struct {
+	fresh   map[string]*binding // declared by this cell, by user name
+	methods []*ast.FuncDecl
+	inits   []string          // internal names of func init, in order
+	declared map[string]string // the cell's import declarations: name → path
+	imports  map[string]string // alias → path, of the packages used
+	dots     []string          // dot-imported paths
+	keys    []*ast.Ident      // keys of composite literals that may be fields
+	undef   []*ast.Ident      // used before their definition
+	objs    map[*ast.Object]*binding
+}
+
+// newName makes the internal name of the next version of user, never one that
+// any earlier cell, even a failed one, has used.
+func (s *Session) newName(user string) string {
+	s.used[user]++
+	n := s.used[user]
+	if n == 1 && user != "main" && user != "init" {
+		return user
+	}
+	return user + sep + strconv.Itoa(n)
+}
+
+// resolve gives every session-level identifier of u its internal name.
+func (s *Session) resolve(u *unit) (*resolution, error) {
+	r := &resolution{
+		fresh: map[string]*binding{}, declared: map[string]string{}, imports: map[string]string{},
+		objs: map[*ast.Object]*binding{},
+	}
+	if err := s.declareImports(u, r); err != nil {
+		return nil, err
+	}
+	s.declareFile(u, r)
+	s.declareBody(u, r)
+	s.rename(u, r)
+	return r, nil
+}
+
+// declareFile names the cell's types, constants and functions.
+func (s *Session) declareFile(u *unit, r *resolution) {
+	for _, d := range u.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			switch {
+			case d == u.body:
+			case d.Recv != nil:
+				r.methods = append(r.methods, d)
+			case d.Name.Name == "init" || d.Name.Name == "_":
+				name := s.newName("init")
+				d.Name.Name = name
+				r.inits = append(r.inits, name)
+			default:
+				s.bind(r, d.Name, token.FUNC, u, d)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					s.bind(r, spec.Name, token.TYPE, u, d)
+				case *ast.ValueSpec:
+					for _, id := range spec.Names {
+						s.bind(r, id, token.CONST, u, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// bind declares one name; a second declaration in the same cell keeps its own
+// name, so that the checker reports it as redeclared.
+func (s *Session) bind(r *resolution, id *ast.Ident, kind token.Token, u *unit, d ast.Decl) {
+	if id.Name == "_" || id.Obj == nil {
+		return
+	}
+	b := r.fresh[id.Name]
+	if b == nil {
+		b = &binding{user: id.Name, internal: s.newName(id.Name), kind: kind, cell: s.count, decl: d}
+		r.fresh[id.Name] = b
+	}
+	r.objs[id.Obj] = b
+}
+
+// declareBody names the variables that the cell's statements define.
+func (s *Session) declareBody(u *unit, r *resolution) {
+	for _, st := range u.body.Body.List {
+		for _, id := range defined(st) {
+			if id.Obj != nil && r.objs[id.Obj] == nil {
+				s.bind(r, id, token.VAR, u, nil)
+			}
+		}
+	}
+}
+
+// defined lists the identifiers on the left of a top-level definition.
+func defined(st ast.Stmt) []*ast.Ident {
+	var ids []*ast.Ident
+	switch st := st.(type) {
+	case *ast.AssignStmt:
+		if st.Tok == token.DEFINE {
+			for _, l := range st.Lhs {
+				if id, ok := l.(*ast.Ident); ok {
+					ids = append(ids, id)
+				}
+			}
+		}
+	case *ast.DeclStmt:
+		for _, spec := range st.Decl.(*ast.GenDecl).Specs {
+			if vs, ok := spec.(*ast.ValueSpec); ok {
+				ids = append(ids, vs.Names...)
+			}
+		}
+	}
+	return ids
+}
+
+// rename walks the unit. The parser has resolved what is local and what is
+// declared in the cell; the rest are names of earlier cells, of packages, or
+// unknown.
+func (s *Session) rename(u *unit, r *resolution) {
+	unresolved := map[*ast.Ident]bool{}
+	for _, id := range u.file.Unresolved {
+		unresolved[id] = true
+	}
+	keys := literalKeys(u.file)
+	for _, d := range u.file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			continue
+		}
+		inBody := d == ast.Decl(u.body)
+		ast.Inspect(d, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok || id == u.body.Name {
+				return true
+			}
+			if b := r.objs[id.Obj]; id.Obj != nil && b != nil {
+				if keys[id] && b.internal != b.user {
+					r.keys = append(r.keys, id) // perhaps a field: decided by types
+				} else {
+					id.Name = b.internal
+				}
+			} else if unresolved[id] && id.Obj == nil {
+				s.renameFree(id, r, inBody)
+			}
+			return true
+		})
+	}
+}
+
+// renameFree names an identifier that the cell itself does not resolve at
+// this place.
+func (s *Session) renameFree(id *ast.Ident, r *resolution, inBody bool) {
+	if b := r.fresh[id.Name]; b != nil && !(inBody && b.kind == token.VAR) {
+		id.Name = b.internal
+		return
+	}
+	path, ok := r.declared[id.Name]
+	if !ok && s.names[id.Name] != nil {
+		id.Name = s.names[id.Name].internal
+		return
+	}
+	if !ok {
+		path, ok = s.imports[id.Name]
+	}
+	if !ok && r.fresh[id.Name] != nil {
+		r.undef = append(r.undef, id) // a statement above its definition
+		return
+	}
+	if !ok {
+		path, ok = s.lib.AutoImport(id.Name)
+	}
+	if ok {
+		id.Name = alias(path)
+		r.imports[id.Name] = path
+	}
+}
+
+// literalKeys finds the identifiers that are keys in composite literals whose
+// type is written as a name: field names or map keys, only types can tell.
+func literalKeys(f *ast.File) map[*ast.Ident]bool {
+	keys := map[*ast.Ident]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		switch lit.Type.(type) {
+		case *ast.MapType, *ast.ArrayType:
+			return true
+		}
+		for _, e := range lit.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				if id, ok := kv.Key.(*ast.Ident); ok {
+					keys[id] = true
+				}
+			}
+		}
+		return true
+	})
+	return keys
+}
+
+// declareImports takes the cell's import declarations out of the file; what
+// the cell uses of them and of earlier ones goes back in file form.
+func (s *Session) declareImports(u *unit, r *resolution) error {
+	var decls []ast.Decl
+	for _, d := range u.file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.IMPORT {
+			decls = append(decls, d)
+			continue
+		}
+		for _, spec := range g.Specs {
+			if err := s.declareImport(spec.(*ast.ImportSpec), r); err != nil {
+				return err
+			}
+		}
+	}
+	u.file.Decls = decls
+	u.file.Imports = nil
+	r.dots = append(append([]string{}, s.dots...), r.dots...)
+	return nil
+}
+
+func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
+	path, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return s.errorAt(spec.Pos(), "import path %s is not a string", spec.Path.Value)
+	}
+	name, ok := s.lib.Name(path)
+	if !ok {
+		msg := fmt.Sprintf("package %q cannot be imported in a cell", path)
+		if near := nearest(path, s.lib.Paths()); near != "" {
+			msg += fmt.Sprintf("; did you mean %q?", near)
+		}
+		return s.errorAt(spec.Path.Pos(), "%s", msg)
+	}
+	if spec.Name != nil {
+		name = spec.Name.Name
+	}
+	switch name {
+	case "_":
+	case ".":
+		r.dots = append(r.dots, path)
+	default:
+		r.declared[name] = path
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package interp
+
+import (
+	"bytes"
+	"fmt"
+	"go/types"
+	"image"
+	"image/png"
+	"reflect"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// maxText bounds the text of a value; what is cut is said.
+const maxText = 64 << 10
+
+// value renders what the last expression left. If it returned an error beside
+// other values, the error decides: nil is not shown, another fails the cell.
+func (s *Session) value(c *checked) (show.Bundle, *show.Error) {
+	vals := s.shown
+	if len(vals) == 0 {
+		return show.Bundle{}, nil
+	}
+	if tuple, ok := c.info.TypeOf(c.last.X).(*types.Tuple); ok && tuple.Len() == len(vals) && len(vals) > 1 {
+		if isError(tuple.At(len(vals) - 1).Type()) {
+			if err, ok := vals[len(vals)-1].(error); ok && err != nil {
+				p := s.fset.Position(c.last.Pos())
+				return show.Bundle{}, s.report("error", []item{{place{p.Filename, p.Line, p.Column}, err.Error()}})
+			}
+			vals = vals[:len(vals)-1]
+		}
+	}
+	if len(vals) == 1 {
+		return Render(vals[0]), nil
+	}
+	text := ""
+	for i, v := range vals {
+		if i > 0 {
+			text += "\n"
+		}
+		text += Render(v).PlainText()
+	}
+	return show.Plain(text), nil
+}
+
+func isError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// Render makes the bundle of a value: its own if it is a show.Displayer, a
+// picture of an image.Image, text otherwise.
+func Render(v any) (b show.Bundle) {
+	defer func() {
+		if r := recover(); r != nil {
+			b = show.Plain(fmt.Sprintf("%T (its String or Display panicked: %v)", v, r))
+		}
+	}()
+	switch v := v.(type) {
+	case nil:
+		return show.Plain("nil")
+	case show.Bundle:
+		return v
+	case show.Displayer:
+		if reflect.ValueOf(v).Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {
+			return show.Plain("nil")
+		}
+		return v.Display()
+	case error:
+		return show.Plain(bounded(v.Error()))
+	case string:
+		return show.Plain(bounded(v))
+	case image.Image:
+		var buf bytes.Buffer
+		r := v.Bounds()
+		text := fmt.Sprintf("image %d×%d", r.Dx(), r.Dy())
+		if err := png.Encode(&buf, v); err != nil {
+			return show.Plain(text + ": " + err.Error())
+		}
+		return show.Bundle{Data: map[string]any{show.Text: text, show.PNG: buf.Bytes()}}
+	case fmt.Stringer:
+		return show.Plain(bounded(v.String()))
+	}
+	rv := reflect.ValueOf(v)
+	switch {
+	case rv.Kind() == reflect.Func || rv.Kind() == reflect.Chan:
+		return show.Plain(plain(rv.Type().String()))
+	case rv.Kind() == reflect.Struct, rv.Kind() == reflect.Pointer && rv.Elem().Kind() == reflect.Struct:
+		return show.Plain(bounded(fmt.Sprintf("%+v", v)))
+	}
+	return show.Plain(bounded(fmt.Sprint(v)))
+}
+
+func bounded(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	return s[:maxText] + fmt.Sprintf("… (%d of %d bytes shown)", maxText, len(s))
+}

@@ -1,0 +1,135 @@
+// Package interp is a session of Go cells: each cell is split, checked by
+// go/types as part of one package, lowered to what the yaegi interpreter runs
+// as Go means it, run, and its value shown.
+//
+// A session lives in a worker process (interp/worker), because user code can
+// end the process it runs in; do not embed one in a server. It knows no
+// protocol: its faces are the kernel, the REPL and the notebook runner.
+package interp
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"io"
+	"maps"
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	yaegi "github.com/traefik/yaegi/interp"
+)
+
+// Config says what a session runs on.
+type Config struct {
+	Library Library   // required
+	Stdin   io.Reader // what fmt.Scan and os.Stdin read; nil: the cell's Sink is asked
+	Stdout  io.Writer // what fmt.Print writes; nil: discarded
+	Stderr  io.Writer
+	// Flush, if set, is called before a display, so that what was printed
+	// before it is shown before it.
+	Flush func()
+}
+
+// A Session holds the state that cells share. Execute runs one cell at a
+// time; Complete and Inspect may be called meanwhile.
+type Session struct {
+	cfg      Config
+	lib      Library
+	importer *importer
+	run      *yaegi.Interpreter
+	fset     *token.FileSet
+	trace    *traceWriter
+
+	mu      sync.Mutex // guards what follows, read by Complete and Inspect
+	names   map[string]*binding
+	imports map[string]string // name → path, from import declarations
+	dots    []string
+	files   []*ast.File // what the checker sees of earlier cells
+	methods map[string]*binding
+	used    map[string]int
+	sources map[string]string // by the name in positions
+
+	count, steps int
+	name         string
+	sink         show.Sink
+	ctx          context.Context
+	shown        []any
+}
+
+// New starts a session.
+func New(cfg Config) (*Session, error) {
+	if cfg.Library == nil {
+		return nil, fmt.Errorf("interp: no Library")
+	}
+	if cfg.Stdout == nil {
+		cfg.Stdout = io.Discard
+	}
+	if cfg.Stderr == nil {
+		cfg.Stderr = io.Discard
+	}
+	s := &Session{
+		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
+		trace: &traceWriter{out: cfg.Stderr},
+		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
+		methods: map[string]*binding{}, sources: map[string]string{},
+		ctx: context.Background(), sink: discard{},
+	}
+	stdin := cfg.Stdin
+	if stdin == nil {
+		stdin = &prompter{s: s}
+	}
+	s.run = yaegi.New(yaegi.Options{Stdin: stdin, Stdout: cfg.Stdout, Stderr: s.trace, Unrestricted: true})
+	s.fset = s.run.FileSet()
+	if err := s.use(stdin); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// nextStep numbers the functions that statements become.
+func (s *Session) nextStep() int {
+	s.steps++
+	return s.steps
+}
+
+// commit makes the cell's declarations part of the session.
+func (s *Session) commit(c *checked, l *lowerer) {
+	f := s.remember(c, l.shared)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, path := range c.declared {
+		s.imports[name] = path
+		delete(s.names, name)
+	}
+	for _, d := range c.dots {
+		if !slices.Contains(s.dots, d) {
+			s.dots = append(s.dots, d)
+		}
+	}
+	for user, b := range c.fresh {
+		s.names[user] = b
+		delete(s.imports, user)
+	}
+	if len(f.Decls) > 0 {
+		s.files = append(s.files, f)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.Collect(maps.Keys(m))
+	sort.Strings(keys)
+	return keys
+}
+
+// discard is the sink of a session that no cell has run in yet.
+type discard struct{}
+
+func (discard) Stream(string, string) {}
+func (discard) Display(show.Display)  {}
+func (discard) Clear(bool)            {}
+func (discard) Input(context.Context, string, bool) (string, error) {
+	return "", io.EOF
+}

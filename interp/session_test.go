@@ -1,0 +1,116 @@
+package interp_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata")
+
+// A script is cells and what each shows, as text a user could have typed:
+//
+//	>>> x := 1
+//	... x + 1
+//	2
+//	---
+//
+// Cells of one script share a session. Lines after the cell are its standard
+// output, its value and, behind "!", its error; a blank line ends them.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.cells")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no testdata/*.cells", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".cells"), func(t *testing.T) {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := runScript(t, string(data))
+			if *update {
+				if err := os.WriteFile(f, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != string(data) {
+				t.Errorf("%s:\n%s", f, diff(string(data), got))
+			}
+		})
+	}
+}
+
+// runScript runs every cell of the script and returns the script with the
+// outputs that came.
+func runScript(t *testing.T, script string) string {
+	var out bytes.Buffer
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	count := 0
+	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
+	for i := 0; i < len(lines); {
+		switch {
+		case strings.HasPrefix(lines[i], "# "):
+			b.WriteString(lines[i] + "\n")
+			i++
+		case strings.HasPrefix(lines[i], ">>> "):
+			src := strings.TrimPrefix(lines[i], ">>> ")
+			b.WriteString(lines[i] + "\n")
+			for i++; i < len(lines) && strings.HasPrefix(lines[i], "..."); i++ {
+				b.WriteString(lines[i] + "\n")
+				src += "\n" + strings.TrimPrefix(strings.TrimPrefix(lines[i], "..."), " ")
+			}
+			count++
+			out.Reset()
+			res := s.Execute(context.Background(), show.Cell{Source: src, Count: count}, nil)
+			b.WriteString(outputs(out.String(), res) + "\n")
+		default:
+			i++
+		}
+	}
+	return b.String()
+}
+
+func outputs(text string, res show.Result) string {
+	if v := res.Value.PlainText(); v != "" {
+		text += v + "\n"
+	}
+	if res.Err != nil {
+		for _, l := range res.Err.Traceback {
+			text += "! " + strings.ReplaceAll(l, "\n", "\n! ") + "\n"
+		}
+	}
+	// A blank line ends the outputs of a cell.
+	return strings.ReplaceAll(text, "\n\n", "\n~\n")
+}
+
+func diff(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(w), len(g)) {
+		a, b := "(end)", "(end)"
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a != b {
+			return fmt.Sprintf("line %d:\nwant %s\ngot  %s\n\nwhole output:\n%s", i+1, a, b, got)
+		}
+	}
+	return ""
+}

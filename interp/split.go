@@ -1,0 +1,194 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// A chunk is one top-level piece of a cell: an import, const, type or func
+// declaration, or a statement (var declarations count as statements, because
+// they run in order with the others).
+type chunk struct {
+	start, end int // byte offsets into the cell
+	decl       bool
+	pkg        bool // a package clause
+}
+
+// A unit is a cell cut into chunks and parsed.
+type unit struct {
+	name  string        // file name in positions: "cell[3]"
+	file  *ast.File     // imports, declarations, then the function that holds the statements
+	body  *ast.FuncDecl // that function; its body is empty in a cell of declarations
+	isPkg bool          // the source has a package clause: a whole program
+	quiet bool          // the last expression ends in a semicolon: its value is not shown
+}
+
+const bodyName = "ꞏcell"
+
+// split cuts src at its top level and parses it. Syntax errors are reported
+// at the positions of the cell.
+func split(fset *token.FileSet, name, src string) (*unit, error) {
+	chunks, err := cut(name, src)
+	if err != nil {
+		return nil, err
+	}
+	u := &unit{name: name}
+	var decls, stmts strings.Builder
+	lines := lineStarts(src)
+	for _, c := range chunks {
+		if c.pkg {
+			u.isPkg = true
+			continue
+		}
+		b := &stmts
+		if c.decl {
+			b = &decls
+		}
+		line, col := position(lines, c.start)
+		fmt.Fprintf(b, "/*line %s:%d:%d*/%s\n", name, line, col, src[c.start:c.end])
+	}
+	if n := len(chunks); n > 0 {
+		u.quiet = strings.HasPrefix(strings.TrimLeft(src[chunks[n-1].end:], " \t"), ";")
+	}
+	endLine, endCol := position(lines, len(src))
+	text := fmt.Sprintf("package main\n%sfunc %s() {\n%s/*line %s:%d:%d*/}\n", decls.String(), bodyName, stmts.String(), name, endLine, endCol)
+	u.file, err = parser.ParseFile(fset, name, text, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range u.file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == bodyName {
+			u.body = f
+		}
+	}
+	return u, nil
+}
+
+// lineStarts gives the offset of the first byte of every line.
+func lineStarts(src string) []int {
+	starts := []int{0}
+	for i := range len(src) {
+		if src[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// position turns an offset into a line and a column, both from 1.
+func position(lines []int, off int) (line, col int) {
+	for line = len(lines); line > 1 && lines[line-1] > off; line-- {
+	}
+	return line, off - lines[line-1] + 1
+}
+
+type tok struct {
+	off, end int
+	tok      token.Token
+	lit      string
+}
+
+// cut finds the top-level chunks of src: what stands between semicolons,
+// written or implied, outside every bracket.
+func cut(name, src string) ([]chunk, error) {
+	toks, err := scan(name, src)
+	if err != nil {
+		return nil, err
+	}
+	var chunks []chunk
+	depth, first := 0, 0
+	for i, t := range toks {
+		switch t.tok {
+		case token.LPAREN, token.LBRACE, token.LBRACK:
+			depth++
+		case token.RPAREN, token.RBRACE, token.RBRACK:
+			if depth > 0 {
+				depth--
+			}
+		}
+		if t.tok == token.SEMICOLON && depth == 0 || i == len(toks)-1 {
+			last := i
+			if t.tok == token.SEMICOLON {
+				last--
+			}
+			if last >= first {
+				chunks = append(chunks, classify(toks[first:last+1]))
+			}
+			first = i + 1
+		}
+	}
+	return chunks, nil
+}
+
+func scan(name, src string) ([]tok, error) {
+	fset := token.NewFileSet()
+	f := fset.AddFile(name, -1, len(src))
+	var s scanner.Scanner
+	var errs scanner.ErrorList
+	s.Init(f, []byte(src), func(p token.Position, msg string) { errs.Add(p, msg) }, 0)
+	var toks []tok
+	for {
+		p, t, lit := s.Scan()
+		if t == token.EOF {
+			return toks, errs.Err()
+		}
+		off := f.Offset(p)
+		n := len(lit)
+		if !t.IsLiteral() && !t.IsKeyword() && t != token.SEMICOLON {
+			n = len(t.String())
+		}
+		if t == token.SEMICOLON && lit == "\n" {
+			n = 0
+		}
+		// A raw string's literal has its carriage returns taken out.
+		if t == token.STRING && src[off] == '`' {
+			n = strings.IndexByte(src[off+1:], '`') + 2
+			if n < 2 {
+				n = len(src) - off
+			}
+		}
+		toks = append(toks, tok{off, off + n, t, lit})
+	}
+}
+
+// classify says whether the tokens of a chunk begin a declaration.
+func classify(ts []tok) chunk {
+	c := chunk{start: ts[0].off, end: ts[len(ts)-1].end}
+	switch ts[0].tok {
+	case token.PACKAGE:
+		c.pkg = true
+	case token.IMPORT, token.CONST, token.TYPE:
+		c.decl = true
+	case token.FUNC:
+		c.decl = declaresFunc(ts)
+	}
+	return c
+}
+
+// declaresFunc tells `func f(…)` and `func (r T) m(…)` from a literal.
+func declaresFunc(ts []tok) bool {
+	if len(ts) < 2 {
+		return false
+	}
+	if ts[1].tok == token.IDENT {
+		return true
+	}
+	depth := 0
+	for i, t := range ts[1:] {
+		switch t.tok {
+		case token.LPAREN:
+			depth++
+		case token.RPAREN:
+			depth--
+		}
+		if depth == 0 {
+			rest := ts[i+2:]
+			return len(rest) > 1 && rest[0].tok == token.IDENT && rest[1].tok == token.LPAREN
+		}
+	}
+	return false
+}

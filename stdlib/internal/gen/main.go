@@ -1,0 +1,79 @@
+// Command gen writes the symbol tables and the type data of the packages that
+// a cell can import. It is run by "go generate ./stdlib/...".
+//
+// For a group of packages it writes into the current folder one Go file per
+// package, holding a function that returns the package's symbols as reflect
+// values (and the wrapper types through which interpreted values implement the
+// package's interfaces), the file index.go that lists them, and types.zip with
+// one entry per package in the indexed export format. Neither holds positions,
+// so a change that leaves the API alone leaves them alone.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("gen: ")
+	pkg := flag.String("pkg", "", "name of the Go package to write")
+	std := flag.Bool("std", false, "add every importable package of the standard library")
+	flag.Parse()
+	paths := flag.Args()
+	if *std {
+		list, err := stdPackages()
+		if err != nil {
+			log.Fatal(err)
+		}
+		paths = append(paths, list...)
+	}
+	if *pkg == "" || len(paths) == 0 {
+		log.Fatal("want -pkg NAME and packages (or -std)")
+	}
+	if err := generate(*pkg, paths); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// generate replaces every generated file of the current folder.
+func generate(pkg string, paths []string) error {
+	pkgs, err := load(paths)
+	if err != nil {
+		return err
+	}
+	old, err := filepath.Glob("sym_*.go")
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			return err
+		}
+	}
+	for _, p := range pkgs {
+		src, err := symbolFile(pkg, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Path(), err)
+		}
+		if err := os.WriteFile("sym_"+ident(p.Path())+".go", src, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile("index.go", indexFile(pkg, pkgs), 0o644); err != nil {
+		return err
+	}
+	return writeTypes("types.zip", pkgs)
+}
+
+// ident turns an import path into part of an identifier or a file name that
+// carries no meaning for the go command (no GOOS suffix, no _test).
+func ident(path string) string {
+	path = strings.TrimPrefix(path, "github.com/sheaf-go/sheaf/")
+	r := strings.NewReplacer("/", "_", ".", "_", "-", "_")
+	return r.Replace(path) + "_x"
+}

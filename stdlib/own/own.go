@@ -1,0 +1,14 @@
+// Package own holds the generated symbol tables and type data of Sheaf's own
+// cell-facing packages and of the libraries that cells use with them. Nothing
+// else belongs here.
+package own
+
+import _ "embed" // for Types
+
+//go:generate go run github.com/sheaf-go/sheaf/stdlib/internal/gen -pkg own github.com/sheaf-go/sheaf/notebooks/show github.com/sheaf-go/sheaf/tables github.com/sheaf-go/sheaf/learn/tensor gonum.org/v1/gonum/mat gonum.org/v1/gonum/stat gonum.org/v1/gonum/floats
+
+// Types is a zip with one entry per package: its types in the indexed export
+// format.
+//
+//go:embed types.zip
+var Types []byte

@@ -1,0 +1,13 @@
+// Package std holds the generated symbol tables and type data of the standard
+// library, for the Go release named in go.mod. Nothing else belongs here.
+package std
+
+import _ "embed" // for Types
+
+//go:generate go run github.com/sheaf-go/sheaf/stdlib/internal/gen -pkg std -std
+
+// Types is a zip with one entry per package: its types in the indexed export
+// format.
+//
+//go:embed types.zip
+var Types []byte

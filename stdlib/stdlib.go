@@ -1,0 +1,148 @@
+// Package stdlib is what a cell can import: the standard library and Sheaf's
+// own packages, as symbol tables and type data that are part of the binary, so
+// that neither the go command nor sources are needed to run a notebook.
+//
+// The tables are generated ("go generate ./stdlib/...") for the Go release in
+// go.mod and committed; a test fails when they are stale.
+package stdlib
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"reflect"
+	"sort"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/stdlib/own"
+	"github.com/sheaf-go/sheaf/stdlib/std"
+)
+
+// Library returns the packages that ship with Sheaf.
+func Library() interp.Library { return library() }
+
+type lib struct {
+	names map[string]string // path → package name
+	bare  map[string]string // package name → path it stands for
+	files map[string]*zip.File
+}
+
+var library = sync.OnceValue(func() *lib {
+	l := &lib{names: map[string]string{}, bare: map[string]string{}, files: map[string]*zip.File{}}
+	for p, e := range std.Index {
+		l.names[p] = e.Name
+	}
+	for p, e := range own.Index {
+		l.names[p] = e.Name
+	}
+	for _, data := range [][]byte{std.Types, own.Types} {
+		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			panic("stdlib: the embedded type data is damaged: " + err.Error())
+		}
+		for _, f := range r.File {
+			l.files[f.Name] = f
+		}
+	}
+	l.autoImports()
+	return l
+})
+
+// preferred decides which package a bare name stands for where several of
+// the library have that name; ours come before all others.
+var preferred = map[string]string{
+	"rand": "math/rand/v2", "template": "text/template", "scanner": "text/scanner",
+	"heap": "container/heap", "list": "container/list", "ring": "container/ring",
+	"pprof": "runtime/pprof", "trace": "runtime/trace", "parse": "text/template/parse",
+	"driver": "database/sql/driver", "draw": "image/draw", "color": "image/color",
+	"version": "go/version", "token": "go/token", "ast": "go/ast", "stat": "gonum.org/v1/gonum/stat",
+}
+
+func (l *lib) autoImports() {
+	paths := l.Paths()
+	for _, p := range paths {
+		name := l.names[p]
+		if old, taken := l.bare[name]; taken && !better(p, old) {
+			continue
+		}
+		l.bare[name] = p
+	}
+	for name, p := range preferred {
+		if _, ok := l.names[p]; ok {
+			l.bare[name] = p
+		}
+	}
+	for p, e := range own.Index {
+		if isOurs(p) {
+			l.bare[e.Name] = p
+		}
+	}
+}
+
+func isOurs(p string) bool {
+	const module = "github.com/sheaf-go/sheaf/"
+	return len(p) > len(module) && p[:len(module)] == module
+}
+
+// better prefers the shorter path, then the first in the alphabet.
+func better(a, b string) bool {
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return a < b
+}
+
+// Paths implements interp.Library.
+func (l *lib) Paths() []string {
+	paths := make([]string, 0, len(l.names))
+	for p := range l.names {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	return paths
+}
+
+// Name implements interp.Library.
+func (l *lib) Name(p string) (string, bool) {
+	if p == "unsafe" {
+		return p, true
+	}
+	n, ok := l.names[p]
+	return n, ok
+}
+
+// AutoImport implements interp.Library.
+func (l *lib) AutoImport(name string) (string, bool) {
+	p, ok := l.bare[name]
+	return p, ok
+}
+
+// Types implements interp.Library.
+func (l *lib) Types(p string) ([]byte, error) {
+	f := l.files[p]
+	if f == nil {
+		return nil, fmt.Errorf("this build of sheaf has no type data for %q", p)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
+// Symbols implements interp.Library.
+func (l *lib) Symbols() map[string]map[string]reflect.Value {
+	all := map[string]map[string]reflect.Value{}
+	for p, e := range std.Index {
+		all[path.Join(p, e.Name)] = e.Symbols()
+	}
+	for p, e := range own.Index {
+		all[path.Join(p, e.Name)] = e.Symbols()
+	}
+	override(all)
+	return all
+}
