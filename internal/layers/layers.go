@@ -76,6 +76,9 @@ var Table = map[string]Door{
 	"stdlib/std": {nil, "generated symbols of Go's own library; none of ours"},
 	"stdlib/own": {cells, "generated symbols of our packages that a cell may import"},
 
+	"internal/clients":           {[]string{"install"}, "tests find Jupyter clients with the code that lab uses"},
+	"internal/clients/provision": {[]string{"internal/clients"}, "the command that makes the clients before tests want them"},
+
 	"internal/layers": {nil, "only reads the others"},
 	"internal/rows":   {nil, "only reads the others"},
 }

@@ -124,8 +124,8 @@ func (r *repl) loop(ctx context.Context) int {
 			continue
 		case command == "%quit" || command == "%exit":
 			return 0
-		case r.interactive && strings.HasSuffix(command, "?") && !strings.Contains(command, "\n"):
-			r.inspect(ctx, strings.TrimRight(command, "?"))
+		case question.MatchString(command):
+			r.inspect(ctx, command)
 			continue
 		}
 		res := r.run(ctx, source)
@@ -192,11 +192,16 @@ func (r *repl) run(ctx context.Context, source string) show.Result {
 	return res
 }
 
-// inspect prints what is known of a name: the cell "name?".
-func (r *repl) inspect(ctx context.Context, source string) {
-	b, ok := r.engine.Inspect(ctx, source, len(source), 0)
+// question matches a name with one or two question marks.
+var question = regexp.MustCompile(`^[\pL_][\pL\pN_.]*\?\??$`)
+
+// inspect prints what is known of a name: the line "name?", and "name??" for
+// more.
+func (r *repl) inspect(ctx context.Context, command string) {
+	name := strings.TrimRight(command, "?")
+	b, ok := r.engine.Inspect(ctx, name, len(name), len(command)-len(name)-1)
 	if !ok {
-		fmt.Fprintf(r.stderr, "nothing is known of %s\n", source)
+		fmt.Fprintf(r.stderr, "nothing is known of %s\n", name)
 		return
 	}
 	fmt.Fprintln(r.stdout, strings.TrimRight(b.PlainText(), "\n"))

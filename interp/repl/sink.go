@@ -82,12 +82,16 @@ func (s *sink) Input(ctx context.Context, prompt string, password bool) (string,
 		s.print(prompt[:i+1])
 		prompt = prompt[i+1:]
 	}
-	if r.interactive && s.repl.tail != "" {
+	if !r.interactive {
+		s.print(prompt)
+	} else if s.repl.tail != "" {
 		// The line editor redraws its line, so it must own all of it.
 		fmt.Fprint(r.stdout, "\r\x1b[K")
 		prompt = s.repl.tail + prompt
 	}
-	s.repl.tail = ""
+	if r.interactive {
+		s.repl.tail = "" // the person's Enter ends the line
+	}
 	read := r.in.line
 	if password {
 		read = r.in.password
