@@ -263,5 +263,5 @@ func (l *labLog) tail() string {
 
 // worthShowing tells a line of JupyterLab's log that a person should see.
 func worthShowing(line string) bool {
-	return strings.HasPrefix(line, "[W ") || strings.HasPrefix(line, "[E ") || strings.HasPrefix(line, "[C ")
+	return strings.HasPrefix(line, "[W ") || strings.HasPrefix(line, "[E ")
 }

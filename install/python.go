@@ -24,11 +24,6 @@ import (
 //go:embed requirements.txt
 var Requirements []byte
 
-// readyMarker is written into an environment last. A folder without it was
-// left by a maker that died, and is made again. (Making the environment
-// elsewhere and renaming it would not do: its scripts hold their own path.)
-const readyMarker = ".sheaf-ready"
-
 // ErrNoPython says that no Python that can make an environment was found.
 var ErrNoPython = errors.New("install: no usable Python")
 
@@ -62,21 +57,13 @@ func MakeEnv(ctx context.Context, name string, requirements []byte, progress io.
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		return nil, fmt.Errorf("install: cannot make the cache folder: %w", err)
-	}
 	sum := sha256.Sum256(append([]byte(py.version+"\n"), requirements...))
 	env := &Env{Dir: filepath.Join(cache, name+"-"+hex.EncodeToString(sum[:6]))}
-	unlock, err := lock(ctx, env.Dir+".lock")
+	err = MakeOnce(ctx, env.Dir, func() bool { return env.usable(ctx) }, func() error {
+		return env.build(ctx, py, requirements, progress)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("install: waiting for another one that makes %s: %w", env.Dir, err)
-	}
-	defer unlock()
-	if env.usable(ctx) {
-		return env, nil
-	}
-	if err := env.build(ctx, py, requirements, progress); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(env.Dir))
+		return nil, err
 	}
 	return env, nil
 }
@@ -84,17 +71,11 @@ func MakeEnv(ctx context.Context, name string, requirements []byte, progress io.
 // usable reports whether the environment is whole and its Python still runs;
 // it does not when the Python that it was made from is gone.
 func (e *Env) usable(ctx context.Context) bool {
-	if _, err := os.Stat(filepath.Join(e.Dir, readyMarker)); err != nil {
-		return false
-	}
 	return exec.CommandContext(ctx, e.Python(), "-c", "import pip").Run() == nil
 }
 
 // build makes the environment from nothing.
 func (e *Env) build(ctx context.Context, py python, requirements []byte, progress io.Writer) error {
-	if err := os.RemoveAll(e.Dir); err != nil {
-		return fmt.Errorf("install: cannot remove a half-made Python environment: %w", err)
-	}
 	fmt.Fprintf(progress, "making a Python environment in %s (once)\n", e.Dir)
 	if err := runSteps(ctx, progress, py.path, "-m", "venv", e.Dir); err != nil {
 		return fmt.Errorf("install: python3 -m venv failed: %w", err)
@@ -107,9 +88,6 @@ func (e *Env) build(ctx context.Context, py python, requirements []byte, progres
 		"--no-input", "--progress-bar", "off", "-r", reqs)
 	if err != nil {
 		return fmt.Errorf("install: pip could not install the pinned packages: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(e.Dir, readyMarker), nil, 0o644); err != nil {
-		return fmt.Errorf("install: %w", err)
 	}
 	return nil
 }
@@ -194,8 +172,11 @@ func steps(r io.Reader, progress io.Writer) (worst string) {
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
 		switch {
-		case strings.HasPrefix(line, "Collecting "), strings.HasPrefix(line, "Installing collected"):
-			fmt.Fprintln(progress, "  "+shorten(line, 72))
+		case strings.HasPrefix(line, "Collecting "):
+			name, _, _ := strings.Cut(line, " (from")
+			fmt.Fprintln(progress, "  "+name)
+		case strings.HasPrefix(line, "Installing collected"):
+			fmt.Fprintln(progress, "  Installing them")
 		case strings.HasPrefix(line, "ERROR:") && firstError == "":
 			firstError = line
 		}
@@ -209,14 +190,6 @@ func steps(r io.Reader, progress io.Writer) (worst string) {
 		return firstError
 	}
 	return last
-}
-
-// shorten cuts a line of progress to n runes.
-func shorten(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }
 
 // lastLine is the last line of what a program said, or the error it ended with.

@@ -1,0 +1,66 @@
+package clients
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Jupyter's own client library starts, uses, interrupts and restarts a kernel.
+func TestJupyterClient(t *testing.T) {
+	b := newBench(t)
+	out := b.script(t, 3*time.Minute, "client.py", "sheaf")
+	for _, step := range []string{"execute", "output", "failing_cell", "interrupt", "control_while_busy", "restart", "shutdown"} {
+		if !strings.Contains(out, "ok "+step) {
+			t.Errorf("no line for %s", step)
+		}
+	}
+}
+
+// nbclient, which nbconvert and papermill stand on, runs the tour.
+func TestNbclientTour(t *testing.T) {
+	b := newBench(t)
+	b.env = append(b.env, dataEnv(t))
+	dir, names := tourCopy(t)
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(name, ".ipynb"), func(t *testing.T) {
+			out := b.script(t, 3*time.Minute, "run_notebook.py", "sheaf", filepath.Join(dir, name))
+			if !strings.Contains(out, "text/html") {
+				t.Errorf("no cell showed a table as text/html")
+			}
+		})
+	}
+}
+
+// kernelSuiteRan is unittest's own account at the end.
+var kernelSuiteRan = regexp.MustCompile(`(?m)^Ran (\d+) tests`)
+
+// The Jupyter project's conformance suite passes.
+func TestKernelSuite(t *testing.T) {
+	b := newBench(t)
+	out := b.script(t, 3*time.Minute, "kernel_suite.py", "sheaf", "-v")
+	if m := kernelSuiteRan.FindStringSubmatch(out); m == nil || m[1] == "0" {
+		t.Error("the suite ran no tests")
+	}
+}
+
+// dataEnv names the folder of shared data: SHEAF_DATA, or the one beside the
+// checkout. A kernel that runs in a copy of the tour cannot look there.
+func dataEnv(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("SHEAF_DATA")
+	if dir == "" {
+		dir = filepath.Join(root, "..", "shared", "data")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !isDir(abs) {
+		return "SHEAF_NO_DATA=1" // the loader has its own ways
+	}
+	return "SHEAF_DATA=" + abs
+}

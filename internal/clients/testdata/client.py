@@ -1,0 +1,166 @@
+"""Drives a kernel through jupyter_client, as a notebook server does.
+
+usage: client.py KERNEL
+
+Prints a line "ok NAME …" for each thing that works; anything else ends it with
+a traceback.
+"""
+
+import sys
+import time
+from queue import Empty
+
+from jupyter_client.manager import start_new_kernel
+
+from samples import SAMPLES
+
+TIMEOUT = 30
+
+
+class Client:
+    """One kernel, and what it says to one request at a time."""
+
+    def __init__(self, name):
+        self.name = name
+        self.code = SAMPLES[name]
+        self.km, self.kc = start_new_kernel(kernel_name=name, startup_timeout=60)
+
+    def collect(self, msg_id, timeout=TIMEOUT):
+        """Everything published for msg_id up to idle, then its reply."""
+        published = []
+        while True:
+            try:
+                msg = self.kc.get_iopub_msg(timeout=timeout)
+            except Empty:
+                raise SystemExit(f"no idle within {timeout} s; got {published}") from None
+            if msg["parent_header"].get("msg_id") != msg_id:
+                continue
+            published.append(msg)
+            if msg["msg_type"] == "status" and msg["content"]["execution_state"] == "idle":
+                break
+        while True:
+            reply = self.kc.get_shell_msg(timeout=timeout)
+            if reply["parent_header"].get("msg_id") == msg_id:
+                return published, reply
+
+    def run(self, code, timeout=TIMEOUT):
+        return self.collect(self.kc.execute(code), timeout)
+
+    def value(self, code):
+        """The plain text of a cell's result."""
+        published, reply = self.run(code)
+        assert reply["content"]["status"] == "ok", reply["content"]
+        for msg in published:
+            if msg["msg_type"] == "execute_result":
+                return msg["content"]["data"]["text/plain"]
+        raise SystemExit(f"{code!r} gave no result, only {[m['msg_type'] for m in published]}")
+
+    def started(self, msg_id):
+        """Waits until the cell of msg_id runs."""
+        while True:
+            msg = self.kc.get_iopub_msg(timeout=TIMEOUT)
+            if msg["parent_header"].get("msg_id") == msg_id and msg["msg_type"] == "execute_input":
+                return
+
+
+def execute(c):
+    published, reply = c.run(c.code["define"])
+    assert reply["content"]["status"] == "ok", reply["content"]
+    kinds = [m["msg_type"] for m in published]
+    assert kinds[0] == "status" and kinds[1] == "execute_input", kinds
+    got = c.value(c.code["use"])
+    assert got == c.code["value"], got
+    return f"{c.code['use']} = {got}"
+
+
+def output(c):
+    published, reply = c.run(c.code["hello"])
+    assert reply["content"]["status"] == "ok", reply["content"]
+    text = "".join(m["content"]["text"] for m in published if m["msg_type"] == "stream")
+    assert text == "hello, world\n", text
+    return ""
+
+
+def failing_cell(c):
+    """A failing cell says so, and the cells queued behind it do not run."""
+    first = c.kc.execute(c.code["panic"])
+    second = c.kc.execute(c.code["define"].replace("41", "13"))
+    published, reply = c.collect(first)
+    assert reply["content"]["status"] == "error", reply["content"]
+    errors = [m["content"] for m in published if m["msg_type"] == "error"]
+    assert len(errors) == 1 and "on purpose" in errors[0]["evalue"], errors
+    _, reply = c.collect(second)
+    assert reply["content"]["status"] in ("aborted", "error"), reply["content"]
+    assert c.value(c.code["use"]) == c.code["value"]
+    return errors[0]["ename"]
+
+
+def interrupt(c):
+    """An interrupt ends a busy loop soon, and what was there before is kept."""
+    for loop in (c.code["loop"], c.code["counting"]):
+        msg_id = c.kc.execute(loop)
+        c.started(msg_id)
+        time.sleep(0.3)
+        begin = time.monotonic()
+        c.km.interrupt_kernel()
+        _, reply = c.collect(msg_id, timeout=10)
+        took = time.monotonic() - begin
+        assert reply["content"]["status"] == "error", reply["content"]
+        assert took < 2, took
+        assert c.value(c.code["use"]) == c.code["value"]
+    assert c.km.is_alive()
+    return f"{took * 1000:.0f} ms, state kept"
+
+
+def control_while_busy(c):
+    """kernel_info on the control channel is answered while a cell runs."""
+    msg_id = c.kc.execute(c.code["loop"])
+    c.started(msg_id)
+    msg = c.kc.session.msg("kernel_info_request")
+    c.kc.control_channel.send(msg)
+    reply = c.kc.get_control_msg(timeout=5)
+    assert reply["msg_type"] == "kernel_info_reply", reply["msg_type"]
+    assert reply["content"]["language_info"]["name"] == c.code["language"]
+    c.km.interrupt_kernel()
+    c.collect(msg_id)
+    return ""
+
+
+def restart(c):
+    """A restart forgets the variables and works on."""
+    c.km.restart_kernel(now=False)
+    c.kc.wait_for_ready(timeout=60)
+    _, reply = c.run(c.code["undefined"])
+    assert reply["content"]["status"] == "error", reply["content"]
+    c.run(c.code["define"])
+    assert c.value(c.code["use"]) == c.code["value"]
+    return ""
+
+
+def shutdown(c):
+    """A shutdown ends the process, also while a cell runs."""
+    msg_id = c.kc.execute(c.code["loop"])
+    c.started(msg_id)
+    if c.name == "python3":  # ipykernel does not look at control during a busy loop
+        c.km.interrupt_kernel()
+    begin = time.monotonic()
+    c.km.shutdown_kernel(now=False)
+    took = time.monotonic() - begin
+    assert not c.km.is_alive()
+    assert took < 5, took
+    return f"{took * 1000:.0f} ms"
+
+
+def main():
+    c = Client(sys.argv[1])
+    try:
+        for step in (execute, output, failing_cell, interrupt, control_while_busy, restart, shutdown):
+            print("ok", step.__name__, step(c), flush=True)
+    finally:
+        c.kc.stop_channels()
+        if c.km.is_alive():
+            c.km.shutdown_kernel(now=True)
+
+
+if __name__ == "__main__":
+    main()

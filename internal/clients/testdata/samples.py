@@ -1,0 +1,61 @@
+"""What the client scripts type, in the language of the kernel under test.
+
+The scripts run against ipykernel too: a check that fails there is a fault of
+the check.
+"""
+
+GO = {
+    "language": "go",
+    "extension": ".go",
+    "import": 'import "fmt"',
+    "define": "answer := 41",
+    "use": "answer + 1",
+    "value": "42",
+    "print": 'fmt.Println("hello, world")',
+    "hello": 'import "fmt"\nfmt.Println("hello, world")',
+    "stderr": 'import (\n\t"fmt"\n\t"os"\n)\nfmt.Fprintln(os.Stderr, "oops")',
+    "loop": "for {}",
+    "counting": "ticks := 0\nfor { ticks++ }",
+    "counted": "ticks > 0",
+    "true": "true",
+    "error": "var wrong int = \"text\"",
+    "panic": 'panic("on purpose")',
+    "undefined": "answer",
+    "results": [("6*7", "42"), ('"a" + "b"', "ab")],
+    "complete": ["1 + 2", "func double(x int) int { return 2 * x }", 'import "fmt"'],
+    "incomplete": ["func double(x int) int {", "if true {", "x := []int{1,"],
+    "invalid": ["func )", "x := := 2"],
+    "completion": [
+        {"text": 'import "strings"\nstrings.Repea', "matches": {"Repeat"}},
+    ],
+    "inspect": 'import "strings"\nstrings.Repeat',
+    "history": "6*?",
+}
+
+PYTHON = {
+    "language": "python",
+    "extension": ".py",
+    "import": "import time",
+    "define": "answer = 41",
+    "use": "answer + 1",
+    "value": "42",
+    "print": 'print("hello, world")',
+    "hello": 'print("hello, world")',
+    "stderr": 'import sys\nprint("oops", file=sys.stderr)',
+    "loop": "while True: pass",
+    "counting": "ticks = 0\nwhile True: ticks += 1",
+    "counted": "ticks > 0",
+    "true": "True",
+    "error": "1 +",
+    "panic": 'raise Exception("on purpose")',
+    "undefined": "answer",
+    "results": [("6*7", "42"), ('"a" + "b"', "'ab'")],
+    "complete": ["1 + 2", "def double(x): return 2 * x\n\n", "import os"],
+    "incomplete": ["def double(x):", "if True:", "x = [1,"],
+    "invalid": ["def ):", "x = = 2"],
+    "completion": [{"text": "import os; os.getpi", "matches": {"getpid"}}],
+    "inspect": "print",
+    "history": "6*?",
+}
+
+SAMPLES = {"sheaf": GO, "python3": PYTHON}
