@@ -71,7 +71,7 @@ var Table = map[string]Door{
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
-	"stdlib":           {append([]string{"interp"}, cells...), "carries what a cell may import into the interpreter"},
+	"stdlib":           {append([]string{"interp", "stdlib/std", "stdlib/own"}, cells...), "carries what a cell may import into the interpreter"},
 
 	"stdlib/std": {nil, "generated symbols of Go's own library; none of ours"},
 	"stdlib/own": {cells, "generated symbols of our packages that a cell may import"},
