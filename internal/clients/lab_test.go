@@ -42,7 +42,7 @@ func TestJupyterLab(t *testing.T) {
 	need(t, err)
 	node, err := exec.LookPath("node")
 	need(t, err)
-	b.env = append(b.env, dataEnv(t), "NODE_PATH="+modules)
+	b.env = append(append(b.env, dataEnv(t)...), "NODE_PATH="+modules)
 	quietLab(t, b.env)
 	dir, _ := tourCopy(t)
 	address := b.lab(t, dir)

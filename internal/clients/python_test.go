@@ -23,7 +23,7 @@ func TestJupyterClient(t *testing.T) {
 // nbclient, which nbconvert and papermill stand on, runs the tour.
 func TestNbclientTour(t *testing.T) {
 	b := newBench(t)
-	b.env = append(b.env, dataEnv(t))
+	b.env = append(b.env, dataEnv(t)...)
 	dir, names := tourCopy(t)
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(name, ".ipynb"), func(t *testing.T) {
@@ -48,8 +48,9 @@ func TestKernelSuite(t *testing.T) {
 }
 
 // dataEnv names the folder of shared data: SHEAF_DATA, or the one beside the
-// checkout. A kernel that runs in a copy of the tour cannot look there.
-func dataEnv(t *testing.T) string {
+// checkout. A kernel that runs in a copy of the tour cannot look there; without
+// the folder it is left to the loader's other ways.
+func dataEnv(t *testing.T) []string {
 	t.Helper()
 	dir := os.Getenv("SHEAF_DATA")
 	if dir == "" {
@@ -60,7 +61,7 @@ func dataEnv(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if !isDir(abs) {
-		return "SHEAF_NO_DATA=1" // the loader has its own ways
+		return nil
 	}
-	return "SHEAF_DATA=" + abs
+	return []string{"SHEAF_DATA=" + abs}
 }
