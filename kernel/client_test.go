@@ -2,8 +2,12 @@ package kernel
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -96,9 +100,10 @@ func (s *server) wait() {
 
 // A msg is a received message with its content as plain values.
 type msg struct {
-	topic string
 	wire.Message
-	content map[string]any
+	topic     string
+	RawParent []byte
+	content   map[string]any
 }
 
 func (m msg) String() string { return fmt.Sprintf("%s %s", m.Header.MsgType, m.Content) }
@@ -144,6 +149,15 @@ func (s *server) client() *client {
 	return c
 }
 
+func parentFrame(frames [][]byte) []byte {
+	for i, f := range frames {
+		if string(f) == "<IDS|MSG>" {
+			return frames[i+3]
+		}
+	}
+	return nil
+}
+
 func (c *client) open(sock zmq4.Socket, port int) *pipe {
 	c.t.Helper()
 	if err := sock.Dial(c.endpoint(port)); err != nil {
@@ -162,7 +176,7 @@ func (c *client) open(sock zmq4.Socket, port int) *pipe {
 				c.t.Errorf("the kernel sent %q: %v", m.Frames, err)
 				continue
 			}
-			got := msg{Message: *d}
+			got := msg{Message: *d, RawParent: parentFrame(m.Frames)}
 			if len(d.Identities) > 0 {
 				got.topic = string(d.Identities[0])
 			}
@@ -185,6 +199,35 @@ func (c *client) send(p *pipe, msgType string, content any) string {
 		c.t.Fatal(err)
 	}
 	return id
+}
+
+// raw sends four JSON texts as they are.
+func (c *client) raw(p *pipe, header, parent, metadata, content string) {
+	c.t.Helper()
+	c.frames(p, []byte("<IDS|MSG>"), sign(header, parent, metadata, content),
+		[]byte(header), []byte(parent), []byte(metadata), []byte(content))
+}
+
+// rawAs sends a message with a parent.
+func (c *client) rawAs(p *pipe, msgType, parent, content string) {
+	c.t.Helper()
+	c.raw(p, fmt.Sprintf(`{"msg_id":"raw-%d","msg_type":%q}`, rand.Int64(), msgType), parent, "{}", content)
+}
+
+func (c *client) frames(p *pipe, frames ...[]byte) {
+	c.t.Helper()
+	if err := p.sock.SendMulti(zmq4.NewMsgFrom(frames...)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// sign is the signature of the specification, written out.
+func sign(parts ...string) []byte {
+	h := hmac.New(sha256.New, []byte(testKey))
+	for _, p := range parts {
+		io.WriteString(h, p)
+	}
+	return fmt.Appendf(nil, "%x", h.Sum(nil))
 }
 
 // until returns the messages of p up to and with the first that satisfies end.

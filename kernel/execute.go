@@ -64,8 +64,8 @@ func (k *kernel) abortQueued() {
 // so while its followers are still on their way. They count as queued when
 // they come within settleQuiet of one another.
 const (
-	settleQuiet = 3 * time.Millisecond
-	settleLimit = 50 * time.Millisecond
+	settleQuiet = 10 * time.Millisecond
+	settleLimit = 100 * time.Millisecond
 )
 
 func (k *kernel) counter() int {

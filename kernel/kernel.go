@@ -225,13 +225,11 @@ func (k *kernel) interrupt() {
 		x.halted = true
 	}
 	k.mu.Unlock()
-	if x == nil {
-		return
-	}
 	k.abortQueued()
-	if first {
+	switch {
+	case first:
 		x.cancel()
-	} else {
+	case x != nil:
 		k.engine.Interrupt()
 	}
 }
@@ -245,8 +243,9 @@ func (k *kernel) around(req *wire.Message, handle func()) {
 	k.publish(req, "status", status{State: "idle"})
 	if k.running != nil {
 		// Front ends have one indicator for the kernel and take the latest
-		// status for it; the cell is still running.
-		k.publish(k.running.req, "status", status{State: "busy"})
+		// status for it, whosever it is; but a cell is still running. The word
+		// has no parent, so that the cell's own history stays busy, …, idle.
+		k.publish(nil, "status", status{State: "busy"})
 	}
 }
 
