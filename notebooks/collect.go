@@ -6,119 +6,149 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// collector is the sink of one notebook's run: it turns what cells produce
-// into stored outputs by the rules of Jupyter's front ends.
+// collector keeps what the cells of one run share: displays may be updated
+// from any cell. Its lock also guards the outputs of all of the run's cells,
+// because goroutines that a cell left behind may print at any time.
 type collector struct {
-	cell     *Cell
+	mu       sync.Mutex
 	displays map[string][]*Output // by display id, over all cells of the run
-	clear    bool                 // clear when the next output comes
-	text     strings.Builder      // of the stream that is the last output
+	sinks    []*cellSink
+	closed   bool // the run is over: what still comes is dropped
 }
 
-var _ show.Sink = (*collector)(nil)
+func newCollector() *collector { return &collector{displays: map[string][]*Output{}} }
+
+// close ends collecting; the notebook is the caller's alone then.
+func (c *collector) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sinks {
+		s.flush()
+	}
+	c.closed = true
+}
+
+// cellSink turns what one cell produces into stored outputs by the rules of
+// Jupyter's front ends.
+type cellSink struct {
+	*collector
+	cell  *Cell
+	clear bool            // clear when the next output comes
+	text  strings.Builder // of the stream that is the last output
+}
+
+var _ show.Sink = (*cellSink)(nil)
 
 // begin directs outputs to a cell and forgets those of an earlier run.
-func (c *collector) begin(cell *Cell) {
-	c.cell, c.clear = cell, false
+func (c *collector) begin(cell *Cell) *cellSink {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	cell.Outputs = nil
+	s := &cellSink{collector: c, cell: cell}
+	c.sinks = append(c.sinks, s)
+	return s
 }
 
-// end stores what is still held back of the cell's output.
-func (c *collector) end() { c.flush() }
-
 // flush closes the stream output that is being written.
-func (c *collector) flush() {
-	if c.text.Len() == 0 {
+func (s *cellSink) flush() {
+	if s.text.Len() == 0 {
 		return
 	}
-	c.cell.Outputs[len(c.cell.Outputs)-1].Text = overwritten(c.text.String())
-	c.text.Reset()
+	s.cell.Outputs[len(s.cell.Outputs)-1].Text = overwritten(s.text.String())
+	s.text.Reset()
 }
 
 // add appends an output, first doing a clear that waited for it.
-func (c *collector) add(o *Output) {
-	c.flush()
-	if c.clear {
-		c.wipe()
+func (s *cellSink) add(o *Output) {
+	s.flush()
+	if s.clear {
+		s.wipe()
 	}
-	c.cell.Outputs = append(c.cell.Outputs, o)
+	s.cell.Outputs = append(s.cell.Outputs, o)
 }
 
-func (c *collector) wipe() {
-	gone := map[*Output]bool{}
-	for _, o := range c.cell.Outputs {
-		gone[o] = true
+func (s *cellSink) wipe() {
+	for id, list := range s.displays {
+		s.displays[id] = slices.DeleteFunc(list, func(o *Output) bool {
+			return slices.Contains(s.cell.Outputs, o)
+		})
 	}
-	for id, list := range c.displays {
-		var kept []*Output
-		for _, o := range list {
-			if !gone[o] {
-				kept = append(kept, o)
-			}
-		}
-		c.displays[id] = kept
-	}
-	c.cell.Outputs, c.clear = nil, false
-	c.text.Reset()
+	s.cell.Outputs, s.clear = nil, false
+	s.text.Reset()
 }
 
 // Stream joins text to the last output if that is the same stream.
-func (c *collector) Stream(name, text string) {
-	if text == "" {
+func (s *cellSink) Stream(name, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text == "" || s.closed {
 		return
 	}
-	n := len(c.cell.Outputs)
-	if c.clear || c.text.Len() == 0 || c.cell.Outputs[n-1].Name != name {
-		c.add(&Output{Type: Stream, Name: name})
+	n := len(s.cell.Outputs)
+	if s.clear || s.text.Len() == 0 || s.cell.Outputs[n-1].Name != name {
+		s.add(&Output{Type: Stream, Name: name})
 	}
-	c.text.WriteString(text)
+	s.text.WriteString(text)
 }
 
 // Display appends a display, or replaces the content of those shown before
 // under the same id; an update of an id that nothing shows is dropped.
-func (c *collector) Display(d show.Display) {
+func (s *cellSink) Display(d show.Display) {
 	data, metadata := stored(d.Bundle)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
 	if d.Update {
-		for _, o := range c.displays[d.ID] {
+		for _, o := range s.displays[d.ID] {
 			o.Data, o.Metadata = data, metadata
 		}
 		return
 	}
 	o := &Output{Type: DisplayData, Data: data, Metadata: metadata}
-	c.add(o)
+	s.add(o)
 	if d.ID != "" {
-		c.displays[d.ID] = append(c.displays[d.ID], o)
+		s.displays[d.ID] = append(s.displays[d.ID], o)
 	}
 }
 
 // Clear removes the cell's outputs, now or when the next one comes.
-func (c *collector) Clear(wait bool) {
-	c.flush()
-	if c.clear = wait; !wait {
-		c.wipe()
+func (s *cellSink) Clear(wait bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.flush()
+	if s.clear = wait; !wait {
+		s.wipe()
 	}
 }
 
 // Input fails: nobody is there to answer.
-func (c *collector) Input(context.Context, string, bool) (string, error) {
+func (*cellSink) Input(context.Context, string, bool) (string, error) {
 	return "", errors.New("the notebook runs headless: there is nobody to ask for input")
 }
 
 // finish stores how the cell ended.
-func (c *collector) finish(r show.Result) {
+func (s *cellSink) finish(r show.Result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !r.Value.Empty() && r.Err == nil {
 		data, metadata := stored(r.Value)
-		c.add(&Output{Type: ExecuteResult, Data: data, Metadata: metadata, Count: c.cell.Count})
+		s.add(&Output{Type: ExecuteResult, Data: data, Metadata: metadata, Count: s.cell.Count})
 	}
 	if e := r.Err; e != nil {
-		c.add(&Output{Type: ErrorOutput, EName: e.Name, EValue: e.Value, Traceback: e.Traceback})
+		s.add(&Output{Type: ErrorOutput, EName: e.Name, EValue: e.Value, Traceback: e.Traceback})
 	}
-	c.end()
 }
 
 // stored is a bundle as a notebook file holds it: text as strings, binary as

@@ -72,14 +72,15 @@ var grace = 5 * time.Second
 func Run(ctx context.Context, nb *Notebook, engine Engine, opts Options) (*Report, error) {
 	report := &Report{}
 	start := time.Now()
-	sink := &collector{displays: map[string][]*Output{}}
+	outputs := newCollector()
+	defer outputs.close()
 	count := 0
 	for i, cell := range nb.Cells {
 		if cell.Type != Code || skipped(cell) {
 			continue
 		}
 		count++
-		r, exit := runCell(ctx, cell, count, engine, sink, opts)
+		r, exit := runCell(ctx, cell, count, engine, outputs, opts)
 		report.Cells = append(report.Cells, r)
 		report.Duration = time.Since(start)
 		logCell(opts, r)
@@ -117,9 +118,9 @@ func moreCode(cells []*Cell) bool {
 }
 
 // runCell runs one cell and stores its outputs. exit: it ended the session.
-func runCell(ctx context.Context, cell *Cell, count int, engine Engine, sink *collector, opts Options) (r CellReport, exit bool) {
+func runCell(ctx context.Context, cell *Cell, count int, engine Engine, outputs *collector, opts Options) (r CellReport, exit bool) {
 	cell.Count = count
-	sink.begin(cell)
+	sink := outputs.begin(cell)
 	timeout := cellTimeout(cell, opts.Timeout)
 	cellCtx, cancel := ctx, context.CancelFunc(func() {})
 	if timeout > 0 {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -178,19 +179,51 @@ func TestCancelKeepsWhatWasComputed(t *testing.T) {
 // TestManyLines: collecting stays linear, so a cell may print a lot.
 func TestManyLines(t *testing.T) {
 	nb := cellsOf("")
-	c := &collector{displays: map[string][]*Output{}}
-	c.begin(nb.Cells[0])
+	all := newCollector()
+	c := all.begin(nb.Cells[0])
 	const n = 200_000
 	start := time.Now()
 	for range n {
 		c.Stream("stdout", "a line of some length that a cell prints\n")
 	}
-	c.end()
+	all.close()
 	if got := strings.Count(nb.Cells[0].Outputs[0].Text, "\n"); got != n || len(nb.Cells[0].Outputs) != 1 {
 		t.Errorf("%d lines in %d outputs", got, len(nb.Cells[0].Outputs))
 	}
 	if d := time.Since(start); d > 10*time.Second {
 		t.Errorf("it took %v", d)
+	}
+}
+
+// TestLateOutput: a goroutine that a cell left behind prints into its own
+// cell while later cells run, and nowhere once the run is over.
+func TestLateOutput(t *testing.T) {
+	nb := cellsOf("", "")
+	c := newCollector()
+	first := c.begin(nb.Cells[0])
+	first.Stream("stdout", "in time\n")
+	first.finish(show.Result{Value: show.Plain("1")})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 100 {
+			first.Stream("stdout", "l")
+		}
+	})
+	second := c.begin(nb.Cells[1])
+	for range 100 {
+		second.Stream("stdout", "s")
+	}
+	second.finish(show.Result{})
+	wg.Wait()
+	c.close()
+	first.Stream("stdout", "too late")
+	first.Display(show.Display{Bundle: show.Plain("too late")})
+	nb.Cells[0].Count, nb.Cells[1].Count = 1, 2
+	if got, want := nb.Output(1), "in time\n1\n"+strings.Repeat("l", 100)+"\n"; got != want {
+		t.Errorf("cell 1 shows %q, want %q", got, want)
+	}
+	if got, want := nb.Output(2), strings.Repeat("s", 100)+"\n"; got != want {
+		t.Errorf("cell 2 shows %q, want %q", got, want)
 	}
 }
 

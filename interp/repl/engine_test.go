@@ -67,6 +67,10 @@ func (e *toy) Execute(ctx context.Context, c show.Cell, out show.Sink) (res show
 	case "ask", "secret":
 		answer, err := out.Input(ctx, text, name == "secret")
 		res.Value = show.Plain(fmt.Sprintf("answer %q %v", answer, err))
+	case "partial": // asks as fmt.Print and fmt.Scan do
+		out.Stream("stdout", "first\n\tYour "+text+": ")
+		answer, err := out.Input(ctx, "", false)
+		res.Value = show.Plain(fmt.Sprintf("answer %q %v", answer, err))
 	case "fail":
 		res.Err = &show.Error{Name: "panic", Value: text, Traceback: []string{"\x1b[31mpanic: " + text + "\x1b[0m", fmt.Sprintf("at cell[%d]:1:6", c.Count)}}
 	case "bare":

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"regexp"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -67,7 +68,9 @@ type repl struct {
 	color       bool // stderr shows ANSI colours
 	count       int
 	pending     string // the lines of the cell that is being typed
-	tail        string // what stands on the current line of standard output
+
+	mu   sync.Mutex // guards stdout: goroutines of earlier cells may print at any time
+	tail string     // what stands on the current line of standard output
 }
 
 // Run reads cells, evaluates them and prints what they give, until the input

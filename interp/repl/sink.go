@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -16,7 +17,7 @@ import (
 // live tables and charts do many times a second, is printed when it first
 // comes and, if it changed, once more when the cell ends.
 type sink struct {
-	repl   *repl
+	repl   *repl             // its mu is held while anything is printed
 	shown  map[string]string // by display id: the text that was printed
 	latest map[string]string // by display id: the text it has now
 }
@@ -49,6 +50,8 @@ func (s *sink) endLine() {
 
 // Stream passes text through to the stream of the same name.
 func (s *sink) Stream(name, text string) {
+	s.repl.mu.Lock()
+	defer s.repl.mu.Unlock()
 	if name == "stderr" {
 		io.WriteString(s.repl.stderr, text)
 		return
@@ -59,6 +62,8 @@ func (s *sink) Stream(name, text string) {
 // Display prints the text form of a display.
 func (s *sink) Display(d show.Display) {
 	text := d.Bundle.PlainText()
+	s.repl.mu.Lock()
+	defer s.repl.mu.Unlock()
 	if d.ID != "" {
 		s.latest[d.ID] = text
 		if d.Update {
@@ -78,33 +83,49 @@ func (s *sink) Input(ctx context.Context, prompt string, password bool) (string,
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	if i := strings.LastIndexByte(prompt, '\n'); i >= 0 {
-		s.print(prompt[:i+1])
-		prompt = prompt[i+1:]
-	}
-	if !r.interactive {
-		s.print(prompt)
-	} else if s.repl.tail != "" {
-		// The line editor redraws its line, so it must own all of it.
-		fmt.Fprint(r.stdout, "\r\x1b[K")
-		prompt = s.repl.tail + prompt
-	}
-	if r.interactive {
-		s.repl.tail = "" // the person's Enter ends the line
-	}
+	prompt = s.ask(prompt)
 	read := r.in.line
 	if password {
 		read = r.in.password
 	}
-	line, err := read(ansi.ReplaceAllString(prompt, ""))
+	line, err := read(prompt)
 	if errors.Is(err, errAborted) {
 		r.engine.Interrupt()
 	}
 	return line, err
 }
 
+// ask prints what of a prompt the line editor can't, and returns what it can.
+func (s *sink) ask(prompt string) string {
+	r := s.repl
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.interactive {
+		s.print(prompt)
+		return ""
+	}
+	if i := strings.LastIndexByte(prompt, '\n'); i >= 0 {
+		s.print(prompt[:i+1])
+		prompt = prompt[i+1:]
+	}
+	if r.tail != "" {
+		// The line editor redraws its line, so it must own all of it.
+		fmt.Fprint(r.stdout, "\r\x1b[K")
+		prompt = r.tail + prompt
+		r.tail = ""
+	}
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.C, c) {
+			return ' ' // the line editor refuses them
+		}
+		return c
+	}, ansi.ReplaceAllString(prompt, ""))
+}
+
 // finish prints how the cell ended.
 func (s *sink) finish(res show.Result) {
+	s.repl.mu.Lock()
+	defer s.repl.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(s.latest)) {
 		if s.latest[id] != s.shown[id] {
 			s.println(s.latest[id])

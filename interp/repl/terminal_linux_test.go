@@ -224,14 +224,18 @@ func TestTerminalInput(t *testing.T) {
 	c.expect(`Name\?\s*$`)
 	c.send("Ada\r")
 	c.expect(`answer "Ada" <nil>\n\[2\]> $`)
+	c.send("partial name\r")
+	c.expect(`first\n(.*\r)? Your name: $`)
+	c.send("Ax\x7fda\r")
+	c.expect(`answer "Ada" <nil>\n\[3\]> $`)
 	c.send("secret Word\r")
 	c.expect(`Word$`)
 	c.send("hidden\r")
-	c.expect(`^\nanswer "hidden" <nil>\n\[3\]> $`) // and no echo
+	c.expect(`^\nanswer "hidden" <nil>\n\[4\]> $`) // and no echo
 	c.send("exit 55\r")
 	c.leaves(2)
 	// Answers to a cell are not cells, so they are in no history.
-	if got, want := readFile(t, c.history), "ask Name? \nsecret Word\nexit 55\n"; got != want {
+	if got, want := readFile(t, c.history), "ask Name? \npartial name\nsecret Word\nexit 55\n"; got != want {
 		t.Errorf("history is %q, want %q", got, want)
 	}
 }
