@@ -341,6 +341,9 @@ func (l *lowerer) builtin(n *ast.CallExpr) ast.Expr {
 // NaN among floats wins, as the language says.
 func (l *lowerer) minMax(name string, n *ast.CallExpr) ast.Expr {
 	tv := l.info.Types[n]
+	if b, ok := tv.Type.(*types.Basic); ok && tv.Value != nil && b.Info()&types.IsUntyped != 0 {
+		return literal(tv.Value)
+	}
 	t, ok := l.typer.expr(types.Default(tv.Type))
 	if !ok {
 		l.unsupported(n, "%s of a value of type %s cannot be interpreted", name, tv.Type)

@@ -36,20 +36,22 @@ type binding struct {
 // resolution is the outcome of naming a unit: every identifier that means
 // something of the session carries its internal name.
 type resolution struct {
-	fresh   map[string]*binding // declared by this cell, by user name
-	methods []*ast.FuncDecl
-	inits   []string          // internal names of func init, in order
+	fresh    map[string]*binding // declared by this cell, by user name
+	methods  []*ast.FuncDecl
+	inits    []string          // internal names of func init, in order
 	declared map[string]string // the cell's import declarations: name → path
 	imports  map[string]string // alias → path, of the packages used
 	dots     []string          // dot-imported paths
-	keys    []*ast.Ident      // keys of composite literals that may be fields
-	undef   []*ast.Ident      // used before their definition
-	objs    map[*ast.Object]*binding
+	keys     []*ast.Ident      // keys of composite literals that may be fields
+	undef    []*ast.Ident      // used before their definition
+	objs     map[*ast.Object]*binding
 }
 
 // newName makes the internal name of the next version of user, never one that
 // any earlier cell, even a failed one, has used.
 func (s *Session) newName(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.used[user]++
 	n := s.used[user]
 	if n == 1 && user != "main" && user != "init" {

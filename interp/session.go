@@ -25,6 +25,7 @@ import (
 // Config says what a session runs on.
 type Config struct {
 	Library Library   // required
+	Args    []string  // os.Args of the cells; nil: "sheaf" alone
 	Stdin   io.Reader // what fmt.Scan and os.Stdin read; nil: the cell's Sink is asked
 	Stdout  io.Writer // what fmt.Print writes; nil: discarded
 	Stderr  io.Writer
@@ -57,6 +58,7 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
+	looked       []*token.File // by a snapshot
 }
 
 // New starts a session.
@@ -77,11 +79,14 @@ func New(cfg Config) (*Session, error) {
 		methods: map[string]*binding{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{},
 	}
+	if len(cfg.Args) == 0 {
+		s.cfg.Args = []string{"sheaf"}
+	}
 	stdin := cfg.Stdin
 	if stdin == nil {
 		stdin = &prompter{s: s}
 	}
-	s.run = yaegi.New(yaegi.Options{Stdin: stdin, Stdout: cfg.Stdout, Stderr: s.trace, Unrestricted: true})
+	s.run = yaegi.New(yaegi.Options{Args: s.cfg.Args, Stdin: stdin, Stdout: cfg.Stdout, Stderr: s.trace, Unrestricted: true})
 	s.fset = s.run.FileSet()
 	if err := s.use(stdin); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sheaf-go/sheaf/interp"
@@ -54,7 +55,7 @@ func TestScripts(t *testing.T) {
 // runScript runs every cell of the script and returns the script with the
 // outputs that came.
 func runScript(t *testing.T, script string) string {
-	var out bytes.Buffer
+	var out buffer
 	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out})
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +84,30 @@ func runScript(t *testing.T, script string) string {
 		}
 	}
 	return b.String()
+}
+
+// A buffer takes what cells and their goroutines print.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.b.Reset()
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
 }
 
 func outputs(text string, res show.Result) string {

@@ -62,9 +62,9 @@ func TestSplitPositions(t *testing.T) {
 
 func TestSplitSyntaxErrors(t *testing.T) {
 	for src, want := range map[string]string{
-		"x := (1":         "cell[2]:1:8",
+		"x := (1":          "cell[2]:1:8",
 		"a := 1\nb := = 2": "cell[2]:2:6",
-		"s := \"open":     "cell[2]:1:6: string literal not terminated",
+		"s := \"open":      "cell[2]:1:6: string literal not terminated",
 	} {
 		_, err := split(token.NewFileSet(), "cell[2]", src)
 		if err == nil || !strings.Contains(err.Error(), want) {

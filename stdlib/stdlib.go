@@ -22,16 +22,19 @@ import (
 )
 
 // Library returns the packages that ship with Sheaf.
-func Library() interp.Library { return library() }
+func Library() *Packages { return library() }
 
-type lib struct {
+var _ interp.Library = (*Packages)(nil)
+
+// Packages is what cells can import.
+type Packages struct {
 	names map[string]string // path → package name
 	bare  map[string]string // package name → path it stands for
 	files map[string]*zip.File
 }
 
-var library = sync.OnceValue(func() *lib {
-	l := &lib{names: map[string]string{}, bare: map[string]string{}, files: map[string]*zip.File{}}
+var library = sync.OnceValue(func() *Packages {
+	l := &Packages{names: map[string]string{}, bare: map[string]string{}, files: map[string]*zip.File{}}
 	for p, e := range std.Index {
 		l.names[p] = e.Name
 	}
@@ -61,7 +64,7 @@ var preferred = map[string]string{
 	"version": "go/version", "token": "go/token", "ast": "go/ast", "stat": "gonum.org/v1/gonum/stat",
 }
 
-func (l *lib) autoImports() {
+func (l *Packages) autoImports() {
 	paths := l.Paths()
 	for _, p := range paths {
 		name := l.names[p]
@@ -96,7 +99,7 @@ func better(a, b string) bool {
 }
 
 // Paths implements interp.Library.
-func (l *lib) Paths() []string {
+func (l *Packages) Paths() []string {
 	paths := make([]string, 0, len(l.names))
 	for p := range l.names {
 		paths = append(paths, p)
@@ -105,8 +108,12 @@ func (l *lib) Paths() []string {
 	return paths
 }
 
+// Release is the Go release, such as "1.26", whose standard library the
+// tables describe.
+func (l *Packages) Release() string { return std.Release }
+
 // Name implements interp.Library.
-func (l *lib) Name(p string) (string, bool) {
+func (l *Packages) Name(p string) (string, bool) {
 	if p == "unsafe" {
 		return p, true
 	}
@@ -115,13 +122,13 @@ func (l *lib) Name(p string) (string, bool) {
 }
 
 // AutoImport implements interp.Library.
-func (l *lib) AutoImport(name string) (string, bool) {
+func (l *Packages) AutoImport(name string) (string, bool) {
 	p, ok := l.bare[name]
 	return p, ok
 }
 
 // Types implements interp.Library.
-func (l *lib) Types(p string) ([]byte, error) {
+func (l *Packages) Types(p string) ([]byte, error) {
 	f := l.files[p]
 	if f == nil {
 		return nil, fmt.Errorf("this build of sheaf has no type data for %q", p)
@@ -135,7 +142,7 @@ func (l *lib) Types(p string) ([]byte, error) {
 }
 
 // Symbols implements interp.Library.
-func (l *lib) Symbols() map[string]map[string]reflect.Value {
+func (l *Packages) Symbols() map[string]map[string]reflect.Value {
 	all := map[string]map[string]reflect.Value{}
 	for p, e := range std.Index {
 		all[path.Join(p, e.Name)] = e.Symbols()

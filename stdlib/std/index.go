@@ -4,6 +4,9 @@ package std
 
 import "reflect"
 
+// Release is the Go release that the tables describe.
+const Release = "1.26"
+
 // Index gives, by import path, a package's name and its symbols.
 var Index = map[string]struct {
 	Name    string

@@ -12,9 +12,11 @@ package main
 import (
 	"flag"
 	"fmt"
+	"go/version"
 	"log"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -35,13 +37,17 @@ func main() {
 	if *pkg == "" || len(paths) == 0 {
 		log.Fatal("want -pkg NAME and packages (or -std)")
 	}
-	if err := generate(*pkg, paths); err != nil {
+	release := ""
+	if *std {
+		release = version.Lang(runtime.Version())[len("go"):]
+	}
+	if err := generate(*pkg, release, paths); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // generate replaces every generated file of the current folder.
-func generate(pkg string, paths []string) error {
+func generate(pkg, release string, paths []string) error {
 	pkgs, err := load(paths)
 	if err != nil {
 		return err
@@ -64,7 +70,7 @@ func generate(pkg string, paths []string) error {
 			return err
 		}
 	}
-	if err := os.WriteFile("index.go", indexFile(pkg, pkgs), 0o644); err != nil {
+	if err := os.WriteFile("index.go", indexFile(pkg, release, pkgs), 0o644); err != nil {
 		return err
 	}
 	return writeTypes("types.zip", pkgs)

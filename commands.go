@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/sheaf-go/sheaf/install"
+	"github.com/sheaf-go/sheaf/interp/repl"
+	"github.com/sheaf-go/sheaf/interp/worker"
+	"github.com/sheaf-go/sheaf/kernel"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+)
+
+func goVersion() string { return runtime.Version() }
+
+// parseArgs handles the flags of a subcommand that takes between least and
+// most arguments (most < 0: any number). done means that code is the answer.
+func parseArgs(name, args, doc string, least, most int, argv []string, stdout, stderr io.Writer) (rest []string, code int, done bool) {
+	fs := flag.NewFlagSet("sheaf "+name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	line := strings.TrimSpace("usage: sheaf " + name + " " + args)
+	err := fs.Parse(argv)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(stdout, "%s\n\n%s\n", line, doc)
+		return nil, 0, true
+	case err != nil:
+		fmt.Fprintf(stderr, "sheaf %s: %v\n%s\n", name, err, line)
+		return nil, 2, true
+	case fs.NArg() < least || most >= 0 && fs.NArg() > most:
+		fmt.Fprintf(stderr, "sheaf %s: got %d arguments\n%s\n", name, fs.NArg(), line)
+		return nil, 2, true
+	}
+	return fs.Args(), 0, false
+}
+
+func runKernel(args []string, stdout, stderr io.Writer) int {
+	rest, code, done := parseArgs("kernel", "CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.", 1, 1, args, stdout, stderr)
+	if done {
+		return code
+	}
+	engine, err := worker.Start(worker.Options{})
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf kernel:", err)
+		return 1
+	}
+	err = kernel.Run(context.Background(), rest[0], engine, kernel.Options{
+		Version:  version,
+		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),
+		Language: strings.TrimPrefix(goVersion(), "go"),
+		Debug:    os.Getenv("SHEAF_DEBUG") != "",
+	})
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf kernel:", err)
+		return 1
+	}
+	return 0
+}
+
+func runREPL(args []string, stdout, stderr io.Writer) int {
+	if _, code, done := parseArgs("repl", "", "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
+		return code
+	}
+	engine, err := worker.Start(worker.Options{})
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf repl:", err)
+		return 1
+	}
+	defer engine.Close()
+	return repl.Run(context.Background(), engine, repl.Options{
+		Stdout: stdout, Stderr: stderr,
+		Banner: fmt.Sprintf("Sheaf %s (%s). Ctrl-D leaves.", version, goVersion()),
+	})
+}
+
+// execFile runs a whole program; its output, errors and exit status are those
+// of this process.
+func execFile(args []string, stdout, stderr io.Writer) int {
+	rest, code, done := parseArgs("exec", "FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
+	if done {
+		return code
+	}
+	src, err := os.ReadFile(rest[0])
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf exec:", err)
+		return 1
+	}
+	if !strings.HasSuffix(rest[0], ".go") {
+		fmt.Fprintf(stderr, "sheaf exec: %s is not a .go file (sheaf run executes notebooks)\n", rest[0])
+		return 2
+	}
+	engine, err := worker.Start(worker.Options{Args: rest})
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf exec:", err)
+		return 1
+	}
+	defer engine.Close()
+	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
+	res := engine.Execute(context.Background(), show.Cell{Source: string(src), Count: 1, Name: filepath.Base(rest[0]), Silent: true}, out)
+	switch {
+	case res.Exit != nil:
+		return *res.Exit
+	case res.Err != nil:
+		fmt.Fprintln(stderr, strings.Join(res.Err.Traceback, "\n"))
+		return 1
+	}
+	return 0
+}
+
+// libraryCheck is doctor's line on what cells can import.
+func libraryCheck() install.Check {
+	return install.Check{Name: "packages", Run: func() (install.Status, string) {
+		lib := stdlib.Library()
+		built, have := lib.Release(), strings.Join(strings.SplitN(strings.TrimPrefix(goVersion(), "go"), ".", 3)[:2], ".")
+		detail := fmt.Sprintf("%d packages can be imported in cells, as of Go %s", len(lib.Paths()), built)
+		if built != have {
+			return install.Warning, detail + "; this build is Go " + have + ": what is new there cannot be imported"
+		}
+		return install.OK, detail
+	}}
+}

@@ -1,0 +1,87 @@
+//go:build unix
+
+package worker
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// attach passes the request and event pipes as descriptors 3 and 4 and puts
+// the worker into a process group of its own, where the terminal's Ctrl-C does
+// not reach it.
+func attach(cmd *exec.Cmd, requests, events *os.File) {
+	cmd.ExtraFiles = []*os.File{requests, events}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}
+
+// inherited opens the pipes that attach has passed.
+func inherited() (requests, events *os.File, err error) {
+	for fd := 3; fd <= 4; fd++ {
+		var st syscall.Stat_t
+		if err := syscall.Fstat(fd, &st); err != nil {
+			return nil, nil, errors.New("its pipes are missing")
+		}
+		if st.Mode&syscall.S_IFMT != syscall.S_IFIFO {
+			return nil, nil, errors.New("descriptors 3 and 4 are no pipes")
+		}
+		syscall.CloseOnExec(fd)
+	}
+	return os.NewFile(3, "requests"), os.NewFile(4, "events"), nil
+}
+
+func ignoreInterrupts() { signal.Ignore(os.Interrupt) }
+
+// read delivers until the stream ends. The descriptor does not block; reading
+// under the lock lets drain do the same from another goroutine.
+func (o *output) read() {
+	defer close(o.done)
+	raw, err := o.f.SyscallConn()
+	if err != nil {
+		return
+	}
+	buf := make([]byte, 256<<10)
+	for ended := false; !ended; time.Sleep(readPause) {
+		err := raw.Read(func(fd uintptr) bool {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			n, err := syscall.Read(int(fd), buf)
+			if n > 0 {
+				o.take(buf[:n])
+			}
+			ended = n == 0 && err == nil || err != nil && err != syscall.EAGAIN && err != syscall.EINTR
+			return err != syscall.EAGAIN
+		})
+		if err != nil {
+			break
+		}
+	}
+	o.finish()
+}
+
+// drain delivers everything that has been written so far.
+func (o *output) drain() {
+	raw, err := o.f.SyscallConn()
+	if err != nil {
+		return
+	}
+	raw.Control(func(fd uintptr) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := syscall.Read(int(fd), buf)
+			if err == syscall.EINTR {
+				continue
+			}
+			if n <= 0 {
+				return
+			}
+			o.take(buf[:n])
+		}
+	})
+}

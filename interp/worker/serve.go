@@ -1,0 +1,185 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// Serve is the life of a worker process: it runs a session made by start and
+// serves the process that spawned it, until that one closes the pipe or dies.
+// It returns the exit status.
+func Serve(start func(interp.Config) (*interp.Session, error)) int {
+	debug.SetTraceback("none") // a crash is told by its reason; our frames help nobody
+	r, w, err := inherited()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sheaf session: it is started by sheaf itself, not by hand:", err)
+		return 2
+	}
+	ignoreInterrupts()
+	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: make(chan message, 1), cells: make(chan message, 16)}
+	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
+	s.session, err = start(interp.Config{
+		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Flush: func() {},
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sheaf session:", err)
+		return 1
+	}
+	go s.execute()
+	return s.read()
+}
+
+type server struct {
+	conn    *conn
+	session *interp.Session
+	cells   chan message
+	acks    chan struct{}
+	inputs  chan message
+	ordered sync.Mutex // one unanswered sync, display or clear at a time
+
+	mu     sync.Mutex
+	cancel context.CancelFunc // of the cell that runs
+}
+
+// read takes requests until the pipe ends.
+func (s *server) read() int {
+	for {
+		m, err := s.conn.receive()
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				return 0
+			}
+			return 1
+		}
+		switch m.Kind {
+		case kindExecute:
+			s.cells <- m
+		case kindInterrupt:
+			s.mu.Lock()
+			if s.cancel != nil {
+				s.cancel()
+			}
+			s.mu.Unlock()
+		case kindAck:
+			s.acks <- struct{}{}
+		case kindInput:
+			s.inputs <- m
+		case kindComplete, kindInspect:
+			go s.answer(m)
+		}
+	}
+}
+
+// execute runs cells one after another.
+func (s *server) execute() {
+	for m := range s.cells {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.mu.Lock()
+		s.cancel = cancel
+		s.mu.Unlock()
+		res := s.session.Execute(ctx, m.Cell, (*sink)(s))
+		s.mu.Lock()
+		s.cancel = nil
+		s.mu.Unlock()
+		cancel()
+		s.conn.send(message{Kind: kindExecute, ID: m.ID, Result: res})
+	}
+}
+
+func (s *server) answer(m message) {
+	reply := message{Kind: m.Kind, ID: m.ID}
+	defer func() {
+		if r := recover(); r != nil {
+			reply = message{Kind: m.Kind, ID: m.ID}
+		}
+		s.conn.send(reply)
+	}()
+	switch m.Kind {
+	case kindComplete:
+		reply.Completions = s.session.Complete(m.Source, m.Offset)
+	case kindInspect:
+		reply.Bundle, reply.OK = s.session.Inspect(m.Source, m.Offset, m.Detail)
+	}
+}
+
+// order sends an event that has to keep its place among what is printed: the
+// other side delivers what the pipes hold before it, and answers.
+func (s *server) order(m message) {
+	s.ordered.Lock()
+	defer s.ordered.Unlock()
+	if s.conn.send(m) == nil {
+		<-s.acks
+	}
+}
+
+// sink is the server as the cell's show.Sink.
+type sink server
+
+func (s *sink) Stream(name, text string) {
+	f := os.Stdout
+	if name == "stderr" {
+		f = os.Stderr
+	}
+	io.WriteString(f, text)
+}
+
+func (s *sink) Display(d show.Display) {
+	(*server)(s).order(message{Kind: kindDisplay, Display: d})
+}
+
+func (s *sink) Clear(wait bool) {
+	(*server)(s).order(message{Kind: kindClear, OK: wait})
+}
+
+func (s *sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	select {
+	case <-s.inputs: // an answer that came after its cell was interrupted
+	default:
+	}
+	if err := s.conn.send(message{Kind: kindInput, Source: prompt, OK: password}); err != nil {
+		return "", err
+	}
+	select {
+	case m := <-s.inputs:
+		if !m.OK {
+			return "", errors.New(m.Source)
+		}
+		return m.Source, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// streams keeps the order between standard output and standard error, which
+// are two pipes: whoever writes to the other one waits until what was written
+// before has been delivered.
+type streams struct {
+	mu   sync.Mutex
+	last *os.File
+	sync func()
+}
+
+type stream struct {
+	all *streams
+	f   *os.File
+}
+
+func (w *stream) Write(p []byte) (int, error) {
+	w.all.mu.Lock()
+	defer w.all.mu.Unlock()
+	if w.all.last != w.f {
+		if w.all.last != nil {
+			w.all.sync()
+		}
+		w.all.last = w.f
+	}
+	return w.f.Write(p)
+}

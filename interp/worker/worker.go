@@ -1,0 +1,340 @@
+// Package worker puts a session into a process of its own and supervises it.
+// The kernel, the REPL and the notebook runner reach the interpreter through
+// it only, so nothing that a cell does can take them down: stack overflow,
+// running out of memory and a panic in a callback's goroutine end the worker,
+// the cell shows the reason, and a new worker starts.
+//
+// The worker is the same binary, started with the hidden subcommand "session",
+// with real pipes on its descriptors 0, 1 and 2.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// Options say how workers are started. The zero value starts this executable
+// with the argument "session" in the current folder.
+type Options struct {
+	Dir     string   // working directory of user code
+	Args    []string // os.Args of user code; nil: "sheaf" alone
+	Command []string // what to run instead of this executable with "session"
+	Env     []string // added to the environment
+}
+
+// A Client is a session behind a process. It starts another worker whenever
+// one has died, with nothing of the old one's variables.
+type Client struct {
+	opts Options
+	exec sync.Mutex // one evaluation at a time
+
+	mu          sync.Mutex
+	proc        *process
+	closed      bool
+	sink        show.Sink // of the last cell: it gets what is printed after it
+	sinkMu      sync.Mutex
+	interrupted bool // the running cell has been asked to stop once
+	running     bool
+}
+
+// Start starts a worker.
+func Start(opts Options) (*Client, error) {
+	c := &Client{opts: opts}
+	p, err := c.spawn()
+	if err != nil {
+		return nil, err
+	}
+	c.proc = p
+	return c, nil
+}
+
+// A process is one worker.
+type process struct {
+	cmd            *exec.Cmd
+	conn           *conn
+	requests       *os.File
+	stdout, stderr *output
+	dead           chan struct{} // closed when it has ended and been waited for
+	state          *os.ProcessState
+
+	mu      sync.Mutex
+	lastID  uint64
+	pending map[uint64]chan message
+}
+
+func (c *Client) spawn() (*process, error) {
+	args := c.opts.Command
+	if len(args) == 0 {
+		exe, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("worker: %w", err)
+		}
+		args = []string{exe, "session"}
+	}
+	args = append(args[:len(args):len(args)], c.opts.Args...)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = c.opts.Dir
+	cmd.Env = append(os.Environ(), c.opts.Env...)
+	var files [8]*os.File // requests, events, stdout, stderr: read end, write end
+	for i := 0; i < len(files); i += 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, fmt.Errorf("worker: %w", err)
+		}
+		files[i], files[i+1] = r, w
+	}
+	attach(cmd, files[0], files[3])
+	cmd.Stdout, cmd.Stderr = files[5], files[7]
+	err := cmd.Start()
+	for _, i := range []int{0, 3, 5, 7} {
+		files[i].Close()
+	}
+	if err != nil {
+		for _, i := range []int{1, 2, 4, 6} {
+			files[i].Close()
+		}
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}}
+	p.stdout = newOutput(files[4], func(text string) { c.deliver("stdout", text) })
+	p.stderr = newOutput(files[6], func(text string) { c.deliver("stderr", text) })
+	go c.events(p, files[2])
+	return p, nil
+}
+
+// deliver hands printed text to the sink of the cell that ran last.
+func (c *Client) deliver(name, text string) {
+	c.toSink(func(s show.Sink) { s.Stream(name, text) })
+}
+
+func (c *Client) toSink(f func(show.Sink)) {
+	c.mu.Lock()
+	s := c.sink
+	c.mu.Unlock()
+	if s == nil {
+		return
+	}
+	c.sinkMu.Lock()
+	defer c.sinkMu.Unlock()
+	f(s)
+}
+
+// events reads what the worker says until it ends.
+func (c *Client) events(p *process, r *os.File) {
+	for {
+		m, err := p.conn.receive()
+		if err != nil {
+			break
+		}
+		switch m.Kind {
+		case kindSync, kindDisplay, kindClear:
+			p.drain()
+			switch m.Kind {
+			case kindDisplay:
+				c.toSink(func(s show.Sink) { s.Display(m.Display) })
+			case kindClear:
+				c.toSink(func(s show.Sink) { s.Clear(m.OK) })
+			}
+			p.conn.send(message{Kind: kindAck})
+		case kindInput:
+			p.drain()
+			go c.input(p, m)
+		default:
+			if m.Kind == kindExecute {
+				p.drain()
+			}
+			p.answer(m)
+		}
+	}
+	p.cmd.Process.Kill() // if it only closed its pipe
+	p.cmd.Wait()
+	p.state = p.cmd.ProcessState
+	<-p.stdout.done
+	<-p.stderr.done
+	for _, f := range []*os.File{r, p.requests, p.stdout.f, p.stderr.f} {
+		f.Close()
+	}
+	close(p.dead)
+}
+
+func (p *process) drain() {
+	p.stdout.drain()
+	p.stderr.drain()
+}
+
+// answer gives a reply to the call that waits for it.
+func (p *process) answer(m message) {
+	p.mu.Lock()
+	ch := p.pending[m.ID]
+	delete(p.pending, m.ID)
+	p.mu.Unlock()
+	if ch != nil {
+		ch <- m
+	}
+}
+
+// ask sends a request and returns the channel that its reply comes on.
+func (p *process) ask(m message) (<-chan message, error) {
+	ch := make(chan message, 1)
+	p.mu.Lock()
+	p.lastID++
+	m.ID = p.lastID
+	p.pending[m.ID] = ch
+	p.mu.Unlock()
+	return ch, p.conn.send(m)
+}
+
+// input asks the person on behalf of the worker.
+func (c *Client) input(p *process, m message) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-p.dead:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	c.mu.Lock()
+	s := c.sink
+	c.mu.Unlock()
+	if s == nil {
+		p.conn.send(message{Kind: kindInput, Source: "no one is there to answer"})
+		return
+	}
+	text, err := s.Input(ctx, m.Source, m.OK)
+	if err != nil {
+		p.conn.send(message{Kind: kindInput, Source: err.Error()})
+		return
+	}
+	p.conn.send(message{Kind: kindInput, Source: text, OK: true})
+}
+
+// process returns the live worker, starting one if the last has died.
+func (c *Client) process() (*process, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, errors.New("worker: the session is closed")
+	}
+	select {
+	case <-c.proc.dead:
+		p, err := c.spawn()
+		if err != nil {
+			return nil, err
+		}
+		c.proc = p
+	default:
+	}
+	return c.proc, nil
+}
+
+// Execute runs a cell, one at a time. Cancelling ctx interrupts it.
+func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
+	c.exec.Lock()
+	defer c.exec.Unlock()
+	p, err := c.process()
+	if err != nil {
+		return failed("worker", err.Error())
+	}
+	c.mu.Lock()
+	c.sink, c.interrupted, c.running = sink, false, true
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.running = false
+		c.mu.Unlock()
+	}()
+	p.stderr.forget()
+	reply, err := p.ask(message{Kind: kindExecute, Cell: cell})
+	if err != nil {
+		<-p.dead
+		return c.died(p)
+	}
+	select {
+	case m := <-reply:
+		return m.Result
+	case <-p.dead:
+		return c.died(p)
+	case <-ctx.Done():
+		c.Interrupt()
+	}
+	select {
+	case m := <-reply:
+		return m.Result
+	case <-p.dead:
+		return c.died(p)
+	}
+}
+
+// Complete proposes what can stand at the byte offset; it works while a cell
+// runs.
+func (c *Client) Complete(ctx context.Context, source string, offset int) show.Completions {
+	m, ok := c.query(ctx, message{Kind: kindComplete, Source: source, Offset: offset})
+	if !ok {
+		return show.Completions{Start: offset, End: offset}
+	}
+	return m.Completions
+}
+
+// Inspect explains the name at the byte offset; it works while a cell runs.
+func (c *Client) Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool) {
+	m, ok := c.query(ctx, message{Kind: kindInspect, Source: source, Offset: offset, Detail: detail})
+	return m.Bundle, ok && m.OK
+}
+
+func (c *Client) query(ctx context.Context, m message) (message, bool) {
+	p, err := c.process()
+	if err != nil {
+		return message{}, false
+	}
+	reply, err := p.ask(m)
+	if err != nil {
+		return message{}, false
+	}
+	select {
+	case m := <-reply:
+		return m, true
+	case <-p.dead:
+	case <-ctx.Done():
+	}
+	return message{}, false
+}
+
+// Completeness says whether the source can be run as it stands.
+func (c *Client) Completeness(source string) show.Completeness { return interp.Completeness(source) }
+
+// Interrupt cancels the running cell; variables keep their values. If the
+// cell has been interrupted before and still runs, the worker is killed and
+// another one started.
+func (c *Client) Interrupt() {
+	c.mu.Lock()
+	p, second, running := c.proc, c.interrupted, c.running
+	c.interrupted = true
+	c.mu.Unlock()
+	switch {
+	case !running:
+	case second:
+		p.cmd.Process.Kill()
+	default:
+		p.conn.send(message{Kind: kindInterrupt})
+	}
+}
+
+// Close ends the worker.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	p := c.proc
+	c.closed = true
+	c.mu.Unlock()
+	p.cmd.Process.Kill()
+	<-p.dead
+	return nil
+}
