@@ -1,7 +1,6 @@
 package classic
 
 import (
-	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -114,39 +113,46 @@ type optimum struct {
 // resolves a step, and the line search gives up: that is an end, not a failure.
 func minimise(c call, o *objective, cfg config) (optimum, error) {
 	dim := o.k * (len(o.s.scale) + 1)
-	log := &lossLog{}
+	start, grad := make([]float64, dim), make([]float64, dim)
+	o.gradient(grad, start)
+	if floats.Norm(grad, math.Inf(1)) <= cfg.tol {
+		return optimum{x: start, history: []float64{o.loss}, converged: true}, nil
+	}
+	log := &lossLog{most: cfg.maxIter}
 	result, err := optimize.Minimize(
-		optimize.Problem{Func: o.value, Grad: o.gradient},
-		make([]float64, dim),
-		&optimize.Settings{GradientThreshold: cfg.tol, MajorIterations: cfg.maxIter,
-			Converger: optimize.NeverTerminate{}, Recorder: log},
-		&optimize.LBFGS{Store: 10})
+		optimize.Problem{Func: o.value, Grad: o.gradient}, start,
+		&optimize.Settings{GradientThreshold: cfg.tol, Converger: log}, &optimize.LBFGS{Store: 10})
 	if result == nil {
 		return optimum{}, c.fail("optimise: %w", err)
 	}
 	if math.IsNaN(result.F) || floats.HasNaN(result.X) {
 		return optimum{}, c.fail("the loss became %v; the values of x are too large", result.F)
 	}
-	grad := make([]float64, dim)
 	o.gradient(grad, result.X)
 	norm := floats.Norm(grad, math.Inf(1))
-	var search optimize.ErrFunc
-	if err != nil && (errors.As(err, &search) || norm > math.Sqrt(cfg.tol)) {
+	if err != nil && norm > math.Sqrt(cfg.tol) {
 		return optimum{}, c.fail("optimise: %w", err)
 	}
 	return optimum{x: result.X, history: log.losses, converged: norm <= cfg.tol || (err != nil && norm <= 1e-6)}, nil
 }
 
-// lossLog keeps the loss at the start and after each iteration.
-type lossLog struct{ losses []float64 }
-
-// Init begins a record.
-func (l *lossLog) Init() error { return nil }
-
-// Record takes one operation of the optimiser.
-func (l *lossLog) Record(loc *optimize.Location, op optimize.Operation, _ *optimize.Stats) error {
-	if op == optimize.InitIteration || op == optimize.MajorIteration {
-		l.losses = append(l.losses, loc.F)
-	}
-	return nil
+// lossLog keeps the loss at the start and after each iteration, and ends the
+// optimisation after the most iterations.
+type lossLog struct {
+	losses []float64
+	most   int
 }
+
+// Init begins a log.
+func (l *lossLog) Init(int) { l.losses = nil }
+
+// Converged is asked at the start and after each iteration.
+func (l *lossLog) Converged(loc *optimize.Location) optimize.Status {
+	l.losses = append(l.losses, loc.F)
+	if len(l.losses) > l.most {
+		return optimize.IterationLimit
+	}
+	return optimize.NotTerminated
+}
+
+var _ optimize.Converger = (*lossLog)(nil)
