@@ -13,7 +13,7 @@ import (
 // appearance, numbers and moments in increasing order. Several rows of a
 // category are added up, or joined as [Agg] says; the y axis is titled
 // accordingly. [Color] divides the bars by a column, stacked or, with
-// [Grouped], side by side. Of more than 50 categories the 50 with the longest
+// [Grouped], side by side. Of more than 40 categories the 40 with the longest
 // bars are drawn.
 func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
 	src, err := fromTable(t)
@@ -34,12 +34,15 @@ func BarXY(names []string, values []float64, opts ...Option) *Chart {
 	if len(names) != len(values) {
 		err = fmt.Errorf("want slices of equal length, got %d names and %d values", len(names), len(values))
 	}
-	src := memory{[]*column{newNominal("x", names, nil), {name: "y", v: values}}}
-	return newChart(barChart, src, "x", "y", err, opts)
+	src := memory{[]*column{newNominal("", names, nil), {name: "value", v: values}}}
+	return newChart(barChart, src, "", "value", err, opts)
 }
 
-// maxBars is how many categories a bar chart draws.
-const maxBars = 50
+const (
+	maxBars    = 40   // how many categories a bar chart draws
+	minBand    = 14.0 // px of width for each, where the width is free
+	barPadding = 0.2  // part of that between two bars
+)
 
 // An aggregate makes one number of the values of a category.
 type aggregate struct {

@@ -142,7 +142,11 @@ func group(n int) string {
 	return s
 }
 
-func finite(v float64) bool { return v-v == 0 }
+// finite reports whether v can be drawn: not NaN, and small enough that the
+// range of an axis is finite too.
+func finite(v float64) bool { return math.Abs(v) <= largest }
+
+const largest = math.MaxFloat64 / 4
 
 // memory is a source of columns given as slices.
 type memory struct{ cols []*column }

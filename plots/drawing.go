@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // A drawing is the work of turning one part into a layer.
@@ -37,17 +36,7 @@ func (d *drawing) draw() error {
 
 // axisOf describes the axis that shows the column.
 func axisOf(c *column) axis {
-	a := axis{kind: c.kind, label: c.name, levels: c.levels}
-	if c.kind == quantitative && c.integer && strings.Contains(strings.ToLower(c.name), "year") {
-		a.year = true
-		for _, v := range c.v {
-			if finite(v) && (v < 1000 || v > 3000) {
-				a.year = false
-				break
-			}
-		}
-	}
-	return a
+	return axis{kind: c.kind, label: c.name, levels: c.levels}
 }
 
 // coordinates returns the values of the column as axis positions.
@@ -70,6 +59,9 @@ func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
 	if x, err = d.src.column(d.part.x); err != nil {
 		return nil, nil, err
 	}
+	if err := fewNames("x", x); err != nil {
+		return nil, nil, err
+	}
 	for _, name := range append([]string{d.part.y}, d.cfg.ys...) {
 		y, err := d.src.column(name)
 		if err != nil {
@@ -77,6 +69,9 @@ func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
 		}
 		if y.kind == nominal && (!namesOnY || len(d.cfg.ys) > 0) {
 			return nil, nil, fmt.Errorf("y column %q holds names; want numbers or moments", name)
+		}
+		if err := fewNames("y", y); err != nil {
+			return nil, nil, err
 		}
 		if len(ys) > 0 && y.kind != ys[0].kind {
 			return nil, nil, fmt.Errorf("y columns %q and %q differ: %s and %s", ys[0].name, name, ys[0].kind, y.kind)
@@ -91,6 +86,16 @@ func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
 		}
 	}
 	return x, ys, nil
+}
+
+// maxNames is how many names an axis of points can show.
+const maxNames = 200
+
+func fewNames(axis string, c *column) error {
+	if len(c.levels) <= maxNames {
+		return nil
+	}
+	return fmt.Errorf("%s column %q has %s different names; at most %d fit an axis", axis, c.name, group(len(c.levels)), maxNames)
 }
 
 // A grouping splits rows into the series of a colour column.

@@ -7,15 +7,18 @@ type extent struct {
 	lo, hi float64
 	zero   bool // something starts at zero: that end gets no margin
 	tight  bool // no margin wanted at all, by every layer so far
+	whole  bool // only whole numbers so far
+	log    bool // only what is above zero counts
 	any    bool
 }
 
 // add widens the extent to the finite values.
 func (e *extent) add(values []float64) {
 	for _, v := range values {
-		if !finite(v) {
+		if !finite(v) || e.log && v <= 0 {
 			continue
 		}
+		e.whole = e.whole && v == math.Trunc(v)
 		if !e.any {
 			e.lo, e.hi, e.any = v, v, true
 			continue
@@ -26,23 +29,24 @@ func (e *extent) add(values []float64) {
 
 // domain returns the range to show: the data's with a margin, never empty,
 // never across zero when the data isn't.
-func (e extent) domain(log bool, margin float64) (lo, hi float64) {
+func (e extent) domain(margin float64) (lo, hi float64) {
 	if !e.any {
-		if log {
+		if e.log {
 			return 1, 10
 		}
 		return 0, 1
 	}
-	if log {
+	if e.log {
 		return e.logDomain(margin)
 	}
 	lo, hi = e.lo, e.hi
 	if e.zero {
 		lo, hi = math.Min(lo, 0), math.Max(hi, 0)
 	}
-	if lo == hi {
-		pad := math.Abs(lo) * 0.1
-		if pad == 0 || !finite(pad) {
+	most := math.Max(math.Abs(lo), math.Abs(hi))
+	if hi-lo <= most*1e-12 { // equal, or as good as equal
+		pad := most * 0.1
+		if pad < 1e-300 {
 			pad = 1
 		}
 		return widen(lo, hi, pad)
@@ -50,7 +54,7 @@ func (e extent) domain(log bool, margin float64) (lo, hi float64) {
 	if e.tight {
 		return lo, hi
 	}
-	pad := (hi/2 - lo/2) * 2 * margin
+	pad := (hi - lo) * margin
 	from, to := widen(lo, hi, pad)
 	if lo >= 0 && from < 0 || e.zero && lo == 0 {
 		from = 0
@@ -62,18 +66,18 @@ func (e extent) domain(log bool, margin float64) (lo, hi float64) {
 }
 
 func (e extent) logDomain(margin float64) (lo, hi float64) {
-	if e.lo == e.hi {
-		return e.lo / 2, e.hi * 2
+	if e.hi-e.lo <= e.hi*1e-12 {
+		return math.Max(e.lo/2, math.SmallestNonzeroFloat64), e.hi * 2
 	}
 	if e.tight {
 		return e.lo, e.hi
 	}
 	f := math.Exp(margin * (math.Log(e.hi) - math.Log(e.lo)))
-	return e.lo / f, e.hi * f
+	return math.Max(e.lo/f, math.SmallestNonzeroFloat64), math.Min(e.hi*f, largest)
 }
 
 // widen moves both ends outward, and keeps them finite.
 func widen(lo, hi, pad float64) (float64, float64) {
 	lo, hi = lo-pad, hi+pad
-	return math.Max(lo, -math.MaxFloat64/4), math.Min(hi, math.MaxFloat64/4)
+	return math.Max(lo, -largest), math.Min(hi, largest)
 }

@@ -23,10 +23,10 @@ type axis struct {
 	kind   scaleKind
 	label  string
 	log    bool
-	year   bool // whole numbers that read as years: no thousands separator
+	whole  bool // all values are whole numbers: no ticks between them
 	lo, hi float64
 	levels []string // nominal
-	slant  bool     // category labels do not fit side by side
+	turn   int      // degrees by which category labels are turned to fit
 }
 
 // A markKind is the shape that a layer draws.
@@ -78,6 +78,7 @@ type legend struct {
 	title string
 	names []string
 	slots []int
+	marks []markKind
 }
 
 // plot area in square pixels of the smallest and the largest sized mark.
@@ -113,18 +114,19 @@ func (a axis) norm(v float64) float64 {
 // textWidth estimates the width in px of a label in the charts' 11 px sans.
 func textWidth(s string) float64 { return 6.1 * float64(utf8.RuneCountInString(s)) }
 
-// slanted reports whether category labels need to be turned to fit width.
-func slanted(levels []string, width float64) bool {
-	if len(levels) == 0 {
-		return false
-	}
-	room := width/float64(len(levels)) - 6
+// turned returns by how many degrees category labels are turned so that they
+// fit side by side.
+func turned(levels []string, width float64) int {
+	band := width / float64(max(1, len(levels)))
 	for _, l := range levels {
-		if textWidth(ellipsis(l)) > room {
-			return true
+		if textWidth(ellipsis(l)) > band-6 {
+			if band < 17 {
+				return 90
+			}
+			return 45
 		}
 	}
-	return false
+	return 0
 }
 
 // maxLabel is how many characters of a category name are drawn.

@@ -41,6 +41,8 @@ func flowers(n int) *tables.Table {
 		tables.Floats("petal_width", z...), tables.Strings("class", class...))
 }
 
+func titleOf(text string) plots.Option { return plots.Title(text) }
+
 func round(v float64) float64 { return math.Round(v*10) / 10 }
 
 // training is a learning curve over 30 epochs.

@@ -21,8 +21,8 @@ func Histogram(t *tables.Table, x string, opts ...Option) *Chart {
 
 // HistogramX is [Histogram] over a slice.
 func HistogramX(xs []float64, opts ...Option) *Chart {
-	src := memory{[]*column{{name: "x", v: xs}}}
-	return newChart(histogramChart, src, "x", "", nil, opts)
+	src := memory{[]*column{{name: "value", v: xs}}}
+	return newChart(histogramChart, src, "value", "", nil, opts)
 }
 
 // maxBins bounds the number of bins a person may ask for.

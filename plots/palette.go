@@ -25,12 +25,13 @@ const otherColor = "#999999"
 // maxClasses is how many classes get a colour and a legend entry.
 const maxClasses = 8
 
-// ramp is the scale for continuous colours: nine anchors along viridis (Smith
-// and van der Walt, 2015), whose lightness grows evenly and which stays
-// readable without red-green vision and in grey.
+// ramp is the scale for continuous colours: anchors along viridis (Smith and
+// van der Walt, 2015), whose lightness grows evenly and which stays readable
+// without red-green vision and in grey. Its darkest fifth is left out for the
+// dark theme, its palest end for the light one.
 var ramp = []string{
-	"#440154", "#472D7B", "#3B528B", "#2C728E", "#21918C",
-	"#28AE80", "#5EC962", "#ADDC30", "#FDE725",
+	"#414487", "#355F8D", "#2A788E", "#21918C",
+	"#22A884", "#44BF70", "#7AD151", "#BDDF26",
 }
 
 // classColor is the colour of the i-th class out of n.

@@ -31,7 +31,7 @@ func (f *figure) bundle(text string) show.Bundle {
 		b.Data[show.SVG] = string(t.svg())
 		return b
 	}
-	png, err := t.png()
+	png, err := t.png(pixelRatio)
 	if err != nil {
 		// The specification still shows the chart; the text says what is missing.
 		b.Data[show.Text] = fmt.Sprintf("%s (no static picture: %v)", text, err)
@@ -61,9 +61,9 @@ func (t *twin) svg() []byte {
 	return bytes.ReplaceAll(out, []byte("font-variant:none;"), nil)
 }
 
-func (t *twin) png() ([]byte, error) {
+func (t *twin) png(ratio int) ([]byte, error) {
 	w, h := t.size()
-	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*pixelRatio))
+	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
 	t.draw(draw.New(c))
 	var b bytes.Buffer
 	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
@@ -73,14 +73,14 @@ func (t *twin) png() ([]byte, error) {
 func (t *twin) pdf() ([]byte, error) {
 	w, h := t.size()
 	c := vgpdf.New(px(w), px(h))
-	t.draw(draw.New(c))
+	t.draw(draw.New(outlined{c}))
 	var b bytes.Buffer
 	_, err := c.WriteTo(&b)
 	return b.Bytes(), err
 }
 
 // Save writes the chart to a file: its picture for a name that ends in .png
-// (two pixels per CSS pixel), .svg or .pdf, its Vega-Lite specification for
+// (two pixels per CSS pixel), .svg or .pdf (text as shapes), its Vega-Lite specification for
 // .json. The folder must exist; a file of that name is replaced.
 func (c *Chart) Save(path string) error {
 	if err := c.Err(); err != nil {
@@ -90,7 +90,7 @@ func (c *Chart) Save(path string) error {
 	var err error
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".png":
-		data, err = c.fig.layout().png()
+		data, err = c.fig.layout().png(pixelRatio)
 	case ".svg":
 		data = c.fig.layout().svg()
 	case ".pdf":

@@ -3,6 +3,7 @@ package plots
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -22,7 +23,8 @@ func resolve(parts []part, cfg config) (*figure, error) {
 		f.captions = append(f.captions, cfg.subtitle)
 	}
 	var xs, ys extent
-	xs.tight = true
+	xs.tight, xs.whole, ys.whole = true, true, true
+	xs.log, ys.log = cfg.logX, cfg.logY
 	for i, p := range parts {
 		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, width: f.width}
 		if err := d.draw(); err != nil {
@@ -46,7 +48,12 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	if err := f.scale(&f.y, "YRange", ys, cfg.yrange, 0.05); err != nil {
 		return nil, err
 	}
-	f.x.slant = f.x.kind == nominal && slanted(f.x.levels, f.width)
+	if cfg.width == 0 && f.x.kind == nominal {
+		f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
+	}
+	if f.x.kind == nominal {
+		f.x.turn = turned(f.x.levels, f.width)
+	}
 	f.colour()
 	return f, nil
 }
@@ -84,7 +91,7 @@ func (f *figure) note(text string) {
 // that it already has keep their places; shift moves the part's own.
 func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) error {
 	if first {
-		a.kind, a.levels, a.year = b.kind, b.levels, b.year
+		a.kind, a.levels = b.kind, b.levels
 	} else if a.kind != b.kind {
 		return fmt.Errorf("the %s axes differ: %s (%q) and %s (%q)", which, a.kind, a.label, b.kind, b.label)
 	}
@@ -107,7 +114,6 @@ func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) e
 	if a.label == "" {
 		a.label = b.label
 	}
-	a.year = a.year && b.year
 	return nil
 }
 
@@ -130,9 +136,11 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 			return fmt.Errorf("%s on a log scale must start above 0, got %g", name, user[0])
 		}
 		a.lo, a.hi = user[0], user[1]
+		a.whole = e.whole && !a.log && a.hi-a.lo > 1
 		return nil
 	}
-	a.lo, a.hi = e.domain(a.log, margin)
+	a.lo, a.hi = e.domain(margin)
+	a.whole = e.whole && !a.log
 	return nil
 }
 
@@ -160,6 +168,7 @@ func (f *figure) colour() {
 			slots[s.name] = k
 			f.legend.names = append(f.legend.names, s.name)
 			f.legend.slots = append(f.legend.slots, k)
+			f.legend.marks = append(f.legend.marks, l.mark)
 			if !titled {
 				title, titled = s.column, true
 			} else if title != s.column {

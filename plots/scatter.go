@@ -154,12 +154,12 @@ func (d *drawing) looks() {
 	for _, s := range d.layer.series {
 		n += len(s.x)
 	}
-	area, opacity := 42.0, 0.8
+	area, opacity := 42.0, 0.85
 	switch {
 	case n > 2000:
 		area, opacity = 10, 0.45
 	case n > 500:
-		area, opacity = 22, 0.6
+		area, opacity = 22, 0.7
 	}
 	d.layer.area = area
 	d.layer.opacity = orDefault(d.cfg.opacity, opacity)

@@ -23,7 +23,7 @@ func (f *figure) spec() json.RawMessage {
 		"width":   f.width,
 		"height":  f.height,
 		"config": object{
-			"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
+			"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
 			"legend": object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
 			"title":  object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
 		},
@@ -237,7 +237,7 @@ func (ch *channel) span() []float64 {
 }
 
 func (f *figure) channelX(l *layer) object {
-	c := f.x.channel("x", f.width/80)
+	c := f.x.channel("x", f.width/80, l.mark == barMark)
 	if l.mark == rectMark {
 		c["bin"] = "binned"
 	}
@@ -245,7 +245,7 @@ func (f *figure) channelX(l *layer) object {
 }
 
 func (f *figure) channelY(l *layer) object {
-	c := f.y.channel("y", f.height/50)
+	c := f.y.channel("y", f.height/50, false)
 	if l.mark == barMark || l.mark == rectMark {
 		c["stack"] = nil
 	}
@@ -253,7 +253,7 @@ func (f *figure) channelY(l *layer) object {
 }
 
 // channel writes the encoding of a position.
-func (a axis) channel(field string, ticks float64) object {
+func (a axis) channel(field string, ticks float64, bars bool) object {
 	look := object{"title": a.label}
 	c := object{"field": field, "type": a.kind.String(), "axis": look}
 	if a.label == "" {
@@ -262,13 +262,17 @@ func (a axis) channel(field string, ticks float64) object {
 	switch {
 	case a.kind == nominal:
 		look["labelAngle"] = 0
-		if a.slant {
-			look["labelAngle"] = -45
+		if a.turn != 0 {
+			look["labelAngle"] = -a.turn
 		}
 		look["labelLimit"] = 150
+		look["labelOverlap"] = true
 		look["grid"] = false
 		c["sort"] = nil
 		c["scale"] = object{"domain": a.levels}
+		if bars {
+			c["scale"] = object{"domain": a.levels, "paddingInner": barPadding, "paddingOuter": barPadding / 2}
+		}
 	case a.kind == temporal:
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"] = math.Round(ticks)
@@ -280,9 +284,10 @@ func (a axis) channel(field string, ticks float64) object {
 		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
 		look["tickCount"] = math.Round(ticks)
 		look["grid"] = true
-		if a.year {
-			look["format"] = "d"
-		} else if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
+		if a.whole {
+			look["tickMinStep"] = 1
+		}
+		if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
 			look["format"] = format
 		}
 	}

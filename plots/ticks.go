@@ -45,7 +45,7 @@ func (a axis) ticks(n int) []tick {
 	case a.log:
 		return logTicks(a.lo, a.hi, n)
 	}
-	return linearTicks(a.lo, a.hi, n, a.year)
+	return linearTicks(a.lo, a.hi, n, a.whole)
 }
 
 // names labels the categories, or every k-th if there is no room.
@@ -58,9 +58,9 @@ func (a axis) names(room int) []tick {
 	return out
 }
 
-func linearTicks(lo, hi float64, n int, year bool) []tick {
+func linearTicks(lo, hi float64, n int, whole bool) []tick {
 	step := niceStep((hi - lo) / float64(max(1, n)))
-	if year {
+	if whole {
 		step = math.Max(1, step)
 	}
 	var out []tick
@@ -69,11 +69,7 @@ func linearTicks(lo, hi float64, n int, year bool) []tick {
 		if v == 0 {
 			v = 0 // not -0
 		}
-		label := strconv.FormatFloat(v, 'f', 0, 64)
-		if !year {
-			label = numberLabel(v, step, math.Max(math.Abs(lo), math.Abs(hi)))
-		}
-		out = append(out, tick{v, label})
+		out = append(out, tick{v, numberLabel(v, step, math.Max(math.Abs(lo), math.Abs(hi)))})
 	}
 	return out
 }
@@ -92,17 +88,23 @@ func numberLabel(v, step, most float64) string {
 		mantissa := max(0, int(math.Floor(math.Log10(math.Abs(v))*(1+1e-12)))-int(math.Floor(math.Log10(step)*(1+1e-12))))
 		return shortExponent(strconv.FormatFloat(v, 'e', mantissa, 64))
 	}
-	return commas(strconv.FormatFloat(v, 'f', decimals(step), 64))
+	s := strconv.FormatFloat(v, 'f', decimals(step), 64)
+	if most < 1e4 {
+		return minus(s) // 2024 is a year more often than a quantity
+	}
+	return commas(s)
 }
 
-// axisFormat chooses the d3 number format that both pictures use; "" is d3's
-// own choice, with thousands separators.
+// axisFormat chooses the d3 number format that both pictures follow; "" is
+// d3's own choice, with thousands separators.
 func axisFormat(step, most float64) string {
 	switch {
 	case most >= 1e6 && step/most >= 1e-4:
 		return "~s"
 	case most > 0 && most < 1e-3:
 		return "~e"
+	case most >= 1e3 && most < 1e4:
+		return "~r"
 	}
 	return ""
 }
@@ -160,8 +162,13 @@ func commas(s string) string {
 	for i := end - 3; i > start; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	if start == 1 {
-		s = "−" + s[1:] // a real minus sign, as d3 writes it
+	return minus(s)
+}
+
+// minus replaces a leading hyphen by a minus sign, as d3 does.
+func minus(s string) string {
+	if s[0] == '-' {
+		return "−" + s[1:]
 	}
 	return s
 }

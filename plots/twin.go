@@ -48,11 +48,14 @@ var fonts = sync.OnceValue(func() *font.Cache {
 	return font.NewCache(sans)
 })
 
+// bold is golang.org/x/image/font.WeightBold.
+const bold = 3
+
 // style is a text style; bold for titles.
-func style(size float64, bold bool, c color.Color, x text.XAlignment, y text.YAlignment) text.Style {
+func style(size float64, heavy bool, c color.Color, x text.XAlignment, y text.YAlignment) text.Style {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: px(size)}
-	if bold {
-		f.Weight = 2 // golang.org/x/image/font.WeightBold
+	if heavy {
+		f.Weight = bold
 	}
 	return text.Style{Color: c, Font: f, XAlign: x, YAlign: y, Handler: text.Plain{Fonts: fonts()}}
 }
@@ -79,7 +82,7 @@ func (f *figure) layout() *twin {
 		t.titles = wrap(f.title, f.width, titleChar)
 	}
 	t.xTicks = f.x.ticks(f.xRoom())
-	t.yTicks = f.y.ticks(max(2, int(f.height/40)))
+	t.yTicks = f.y.ticks(max(2, int(f.height/45)))
 	t.top = edge + float64(len(t.titles))*19 + float64(len(t.notes))*15
 	if len(t.titles)+len(t.notes) > 0 {
 		t.top += 8
@@ -104,8 +107,8 @@ func (f *figure) layout() *twin {
 // xRoom is how many labels fit under the x axis.
 func (f *figure) xRoom() int {
 	switch {
-	case f.x.slant:
-		return int(f.width / 16)
+	case f.x.turn != 0:
+		return int(f.width / 12)
 	case f.x.kind == nominal:
 		return max(1, len(f.x.levels))
 	}
@@ -116,10 +119,10 @@ func (f *figure) xRoom() int {
 func (t *twin) labelRoom() {
 	for _, k := range t.xTicks {
 		w, at := widthOf(k.label, labelSize), t.x.norm(k.at)*t.width
-		if t.x.slant {
-			side := w * math.Sqrt2 / 2
-			t.bottom = math.Max(t.bottom, edge+tickLength+gap+side+labelSize+t.titleRoom())
-			t.left = math.Max(t.left, edge+side-at)
+		if t.x.turn != 0 {
+			down, side := math.Sincos(float64(t.x.turn) * math.Pi / 180)
+			t.bottom = math.Max(t.bottom, edge+tickLength+gap+w*down+labelSize*side+t.titleRoom())
+			t.left = math.Max(t.left, edge+w*side-at)
 			continue
 		}
 		t.right = math.Max(t.right, at+w/2-t.width+edge)
@@ -202,8 +205,8 @@ func (t *twin) axes() {
 	t.line(domainColor, 1, t.left, floor, t.left+t.width, floor)
 	t.line(domainColor, 1, t.left, t.top, t.left, floor)
 	label := style(labelSize, false, inkColor, draw.XCenter, draw.YTop)
-	if t.x.slant {
-		label.XAlign, label.YAlign, label.Rotation = draw.XRight, draw.YCenter, math.Pi/4
+	if t.x.turn != 0 {
+		label.XAlign, label.YAlign, label.Rotation = draw.XRight, draw.YCenter, float64(t.x.turn)*math.Pi/180
 	}
 	for _, k := range t.xTicks {
 		x := t.xAt(k.at)

@@ -75,11 +75,10 @@ func (t *twin) legendTitle(title string, x, y float64) float64 {
 func (t *twin) classLegend(x, y float64) float64 {
 	y = t.legendTitle(t.legend.title, x, y)
 	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
-	mark := t.layers[0].mark
 	for i, name := range t.legend.names {
 		c := parseColor(classColor(t.legend.slots[i]))
 		mid := y + rowHeight/2
-		switch mark {
+		switch t.legend.marks[i] {
 		case lineMark:
 			t.line(c, 2, x, mid, x+swatchSize, mid)
 		case pointMark:

@@ -108,9 +108,8 @@ func (t *twin) fill(c color.Color, p vg.Path) {
 // bars draws the k-th series of bars over categories.
 func (t *twin) bars(l *layer, s *series, k int, c color.NRGBA) {
 	band := t.width / float64(max(1, len(t.x.levels)))
-	from, width := band*0.05, band*0.9
+	from, width := band*barPadding/2, band*(1-barPadding)
 	if l.grouped {
-		from, width = band*0.1, band*0.8
 		width /= float64(l.slots)
 		from += width * float64(k)
 	}
