@@ -123,7 +123,7 @@ func libraryCheck() install.Check {
 		built, have := lib.Release(), strings.Join(strings.SplitN(strings.TrimPrefix(goVersion(), "go"), ".", 3)[:2], ".")
 		detail := fmt.Sprintf("%d packages can be imported in cells, as of Go %s", len(lib.Paths()), built)
 		if built != have {
-			return install.Warning, detail + "; this build is Go " + have + ": what is new there cannot be imported"
+			return install.Missing, detail + "; this build is Go " + have + ": what is new there cannot be imported"
 		}
 		return install.OK, detail
 	}}
