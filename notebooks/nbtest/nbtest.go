@@ -14,6 +14,7 @@ package nbtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,34 +46,44 @@ func Run(t testing.TB, path string) *notebooks.Notebook {
 // run returns the executed notebook and what the command printed.
 func run(t testing.TB, path string) (*notebooks.Notebook, string, error) {
 	t.Helper()
+	out := filepath.Join(t.TempDir(), filepath.Base(path))
+	report, err := sheaf(t, "run", "-o", out, path)
+	if err != nil {
+		return nil, report, err
+	}
+	nb, err := notebooks.Read(out)
+	return nb, report, err
+}
+
+// sheaf runs the command and returns its standard output; the error of a run
+// that failed is its standard error. Shortly before the test's deadline the
+// command is interrupted, which leaves time to say which cell it was in.
+func sheaf(t testing.TB, args ...string) (stdout string, err error) {
+	t.Helper()
 	bin, err := binary()
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
-	out := filepath.Join(t.TempDir(), filepath.Base(path))
-	ctx := context.Background()
+	ctx := t.Context()
 	if d, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
 		if at, ok := d.Deadline(); ok {
-			// Leave time to say which cell it was.
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithDeadline(ctx, at.Add(-5*time.Second))
 			defer cancel()
 		}
 	}
-	cmd := exec.CommandContext(ctx, bin, "run", "-o", out, path)
+	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 4 * time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
-		why := strings.TrimSpace(stderr.String())
-		if why == "" {
-			why = err.Error()
+		if why := strings.TrimSpace(errs.String()); why != "" {
+			err = errors.New(why)
 		}
-		return nil, stdout.String(), fmt.Errorf("sheaf run %s: %s", path, why)
+		return out.String(), fmt.Errorf("sheaf %s: %w", strings.Join(args, " "), err)
 	}
-	nb, err := notebooks.Read(out)
-	return nb, stdout.String(), err
+	return out.String(), nil
 }
 
 // binary returns the path of the sheaf command. It is built into the user's
@@ -80,14 +91,7 @@ func run(t testing.TB, path string) (*notebooks.Notebook, string, error) {
 // leaving a file behind.
 var binary = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
-		path, err := filepath.Abs(bin)
-		if err == nil {
-			_, err = os.Stat(path)
-		}
-		if err != nil {
-			return "", fmt.Errorf("nbtest: SHEAF_BIN: %w", err)
-		}
-		return path, nil
+		return locate(bin)
 	}
 	dir, err := buildDir()
 	if err != nil {
@@ -109,6 +113,18 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	return bin, nil
 })
+
+// locate returns the absolute path of the command that SHEAF_BIN names.
+func locate(bin string) (string, error) {
+	path, err := filepath.Abs(bin)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("nbtest: SHEAF_BIN: %w", err)
+	}
+	return path, nil
+}
 
 // buildDir is a folder of this checkout's own, so that two of them do not
 // run each other's command.
