@@ -1,0 +1,275 @@
+package tables
+
+import "fmt"
+
+// Formulas are evaluated over chunks of so many rows, which stay in the
+// processor's cache; a multiple of 8, so that chunks own whole bytes of
+// bitmaps.
+const chunkRows = 2048
+
+// A vec is a chunk of values. Integers of all widths, characters, days, times
+// and durations travel as int64, floats as float64.
+type vec struct {
+	i    []int64
+	f    []float64
+	b    []bool
+	s    []string
+	null []bool // nil: no nulls
+}
+
+// A carrier is the slice of a vec that holds values of a type.
+type carrier uint8
+
+const (
+	carryNone carrier = iota // null of no type yet, and vectors
+	carryInt
+	carryFloat
+	carryBool
+	carryString
+)
+
+func carrierOf(t Type) carrier {
+	switch {
+	case t == 0 || t.IsVector():
+		return carryNone
+	case t == Bool:
+		return carryBool
+	case t == String:
+		return carryString
+	case t.IsFloat():
+		return carryFloat
+	}
+	return carryInt
+}
+
+// A node is a compiled part of a formula. What eval returns is good until the
+// next call, and must not be written to.
+type node interface {
+	typ() Type
+	eval(lo, n int) vec
+}
+
+// scratch is the memory that a node's results lie in.
+type scratch struct{ vec }
+
+// of makes room for n values of a type.
+func (s *scratch) of(t Type, n int) *vec {
+	switch carrierOf(t) {
+	case carryInt:
+		s.i = room(s.i, n)
+	case carryFloat:
+		s.f = room(s.f, n)
+	case carryBool:
+		s.b = room(s.b, n)
+	case carryString:
+		s.s = room(s.s, n)
+	}
+	return &s.vec
+}
+
+func room[T any](v []T, n int) []T {
+	if cap(v) < n {
+		return make([]T, n, max(n, min(chunkRows, 2*n)))
+	}
+	return v[:n]
+}
+
+// nulls is a cleared mask in m's memory.
+func nulls(m *[]bool, n int) []bool {
+	*m = room(*m, n)
+	clear(*m)
+	return *m
+}
+
+// either marks rows that are null in any of the vecs; nil if none is.
+func either(m *[]bool, n int, vs ...vec) []bool {
+	var first []bool
+	var out []bool
+	for _, v := range vs {
+		switch {
+		case v.null == nil:
+		case first == nil:
+			first = v.null
+		default:
+			if out == nil {
+				*m = room(*m, n)
+				out = *m
+				copy(out, first)
+			}
+			for i, x := range v.null[:n] {
+				out[i] = out[i] || x
+			}
+		}
+	}
+	if out != nil {
+		return out
+	}
+	return first
+}
+
+// A colNode reads a column.
+type colNode struct {
+	col *Col
+	scratch
+	mask []bool
+}
+
+func (c *colNode) typ() Type { return c.col.typ }
+
+func (c *colNode) eval(lo, n int) vec {
+	v := c.load(lo, n)
+	v.null = c.nullsOf(lo, n)
+	return v
+}
+
+func (c *colNode) nullsOf(lo, n int) []bool {
+	if c.col.valid == nil {
+		return nil
+	}
+	any := false
+	c.mask = room(c.mask, n)
+	for i := range c.mask {
+		x := !c.col.valid.get(lo + i)
+		c.mask[i] = x
+		any = any || x
+	}
+	if !any {
+		return nil
+	}
+	return c.mask
+}
+
+func (c *colNode) load(lo, n int) vec {
+	switch s := c.col.data.(type) {
+	case nums[float64]:
+		return vec{f: s.v[lo : lo+n]}
+	case nums[int64]:
+		return vec{i: s.v[lo : lo+n]}
+	case nums[int32]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[float32]:
+		out := c.of(Float64, n)
+		for i, x := range s.v[lo : lo+n] {
+			out.f[i] = float64(x)
+		}
+		return vec{f: out.f}
+	case nums[int16]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[int8]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[uint8]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[uint16]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[uint32]:
+		return loadInts(&c.scratch, s.v[lo:lo+n])
+	case nums[uint64]:
+		return loadUint64(&c.scratch, s.v[lo:lo+n], c.col.name)
+	case bools:
+		out := c.of(Bool, n)
+		for i := range out.b {
+			out.b[i] = s.b.get(lo + i)
+		}
+		return vec{b: out.b}
+	case strs:
+		out := c.of(String, n)
+		for i := range out.s {
+			out.s[i] = s.at(lo + i)
+		}
+		return vec{s: out.s}
+	}
+	return vec{}
+}
+
+func loadInts[T number](s *scratch, v []T) vec {
+	out := s.of(Int64, len(v))
+	for i, x := range v {
+		out.i[i] = int64(x)
+	}
+	return vec{i: out.i}
+}
+
+func loadUint64(s *scratch, v []uint64, name string) vec {
+	out := s.of(Int64, len(v))
+	for i, x := range v {
+		if int64(x) < 0 {
+			panic(evalError{msg: fmt.Sprintf("column %q holds %d, and formulas count to 9223372036854775807", name, x)})
+		}
+		out.i[i] = int64(x)
+	}
+	return vec{i: out.i}
+}
+
+// An evalError ends an evaluation; the driver turns it into a FormulaError.
+type evalError struct {
+	pos   int
+	msg   string
+	cause error
+}
+
+// A constNode is the same value in every row.
+type constNode struct {
+	t     Type
+	value vec // one row
+	full  vec
+}
+
+func newConst(t Type, one vec) *constNode {
+	c := &constNode{t: t, value: one}
+	switch carrierOf(t) {
+	case carryInt:
+		c.full.i = repeat(one.i)
+	case carryFloat:
+		c.full.f = repeat(one.f)
+	case carryBool:
+		c.full.b = repeat(one.b)
+	case carryString:
+		c.full.s = repeat(one.s)
+	}
+	if c.isNull() {
+		c.full.null = repeat(one.null)
+	}
+	return c
+}
+
+func repeat[T any](one []T) []T {
+	out := make([]T, chunkRows)
+	if len(one) > 0 {
+		for i := range out {
+			out[i] = one[0]
+		}
+	}
+	return out
+}
+
+func (c *constNode) isNull() bool { return len(c.value.null) > 0 && c.value.null[0] }
+func (c *constNode) typ() Type    { return c.t }
+
+func (c *constNode) eval(_, n int) vec {
+	v := c.full
+	v.i, v.f, v.b, v.s, v.null = cutTo(v.i, n), cutTo(v.f, n), cutTo(v.b, n), cutTo(v.s, n), cutTo(v.null, n)
+	return v
+}
+
+func cutTo[T any](v []T, n int) []T {
+	if v == nil {
+		return nil
+	}
+	return v[:n]
+}
+
+// A rowNode is the number of the row.
+type rowNode struct {
+	t Type
+	scratch
+}
+
+func (r *rowNode) typ() Type { return r.t }
+
+func (r *rowNode) eval(lo, n int) vec {
+	out := r.of(Int64, n)
+	for i := range out.i {
+		out.i[i] = int64(lo + i)
+	}
+	return vec{i: out.i}
+}
