@@ -37,6 +37,9 @@ func provision(ctx context.Context, stdout, progress io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(progress, "Python clients:", env.Dir)
+	if _, err := fmt.Fprintf(stdout, "export SHEAF_PYTHON='%s'\n", env.Python()); err != nil {
+		return err
+	}
 	browser, err := clients.Playwright(ctx, progress)
 	if err != nil {
 		return err
