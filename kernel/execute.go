@@ -134,7 +134,9 @@ func (k *kernel) execute(x *execution) {
 		}
 	}
 	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {
-		k.queue.settle(k.ctx, settleQuiet, settleLimit)
+		if x.ctx.Err() == nil { // who interrupted has seen the cell run for long enough
+			k.queue.settle(k.ctx, settleQuiet, settleLimit)
+		}
 		k.abortQueued()
 	}
 	k.replyWith(k.shell, x.req, executeMetadata{Started: wire.Timestamp(started), Status: reply.Status}, reply)

@@ -31,7 +31,8 @@ func globRegexp(glob string) string {
 				b.WriteString(`\[`)
 				continue
 			}
-			b.WriteString(strings.ReplaceAll(glob[i:i+end+1], `\`, `\\`))
+			set := strings.ReplaceAll(glob[i:i+end+1], `\`, `\\`)
+			b.WriteString(strings.Replace(set, "[!", "[^", 1))
 			i += end
 		default:
 			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))

@@ -50,12 +50,7 @@ func (o *output) Stream(name, text string) {
 	o.k.iopub.guard.Wait(o.x.ctx)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if name != o.name {
-		o.publish()
-		o.name = name
-		o.buf = append(o.buf, o.split[name]...)
-		delete(o.split, name)
-	}
+	o.turn(name)
 	o.buf = append(o.buf, text...)
 	switch {
 	case len(o.buf) >= o.size:
@@ -75,6 +70,19 @@ func (o *output) late() {
 	o.publish()
 }
 
+// turn makes name the stream that text is for. o.mu is held.
+func (o *output) turn(name string) {
+	if name == o.name {
+		return
+	}
+	o.publish()
+	if len(o.buf) > 0 {
+		o.split[o.name] = append([]byte(nil), o.buf...)
+	}
+	o.name, o.buf = name, append(o.buf[:0], o.split[name]...)
+	delete(o.split, name)
+}
+
 // publish sends the waiting text, except a last character that is not whole
 // yet. o.mu is held.
 func (o *output) publish() {
@@ -83,14 +91,14 @@ func (o *output) publish() {
 		o.timer = nil
 	}
 	n := whole(o.buf)
-	if rest := o.buf[n:]; len(rest) > 0 {
-		o.split[o.name] = append([]byte(nil), rest...)
+	o.send(o.name, o.buf[:n])
+	o.buf = append(o.buf[:0], o.buf[n:]...)
+}
+
+func (o *output) send(name string, text []byte) {
+	if len(text) > 0 {
+		o.k.publishAs("stream."+name, o.x.req, "stream", stream{Name: name, Text: string(text)})
 	}
-	if n > 0 {
-		o.k.publishAs("stream."+o.name, o.x.req, "stream", stream{Name: o.name, Text: string(o.buf[:n])})
-	}
-	o.buf = append(o.buf[:0], o.split[o.name]...)
-	delete(o.split, o.name)
 }
 
 // whole returns the length of b without a last character that is cut short.
@@ -111,16 +119,12 @@ func (o *output) Flush() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.publish()
-	if len(o.buf) > 0 {
-		o.split[o.name] = append([]byte(nil), o.buf...)
-		o.buf = o.buf[:0]
+	o.send(o.name, o.buf)
+	o.buf = o.buf[:0]
+	for name, rest := range o.split {
+		o.send(name, rest)
 	}
-	for _, name := range []string{"stdout", "stderr"} {
-		if b := o.split[name]; len(b) > 0 {
-			o.k.publishAs("stream."+name, o.x.req, "stream", stream{Name: name, Text: string(b)})
-			delete(o.split, name)
-		}
-	}
+	clear(o.split)
 	o.wait, o.size = firstWait, firstSize
 }
 

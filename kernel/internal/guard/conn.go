@@ -272,8 +272,9 @@ func (c *conn) waitRoom(ctx context.Context) {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for begin := time.Now(); c.waiting.Load() > goal; {
-		silent := time.Since(time.Unix(0, c.took.Load()))
-		if silent > c.l.o.Silence || time.Since(begin) > c.l.o.Patience {
+		waited := time.Since(begin)
+		silent := min(waited, time.Since(time.Unix(0, c.took.Load())))
+		if silent > c.l.o.Silence || waited > c.l.o.Patience {
 			c.drop(errSlow)
 			return
 		}

@@ -98,7 +98,8 @@ func readCommand(r io.Reader) (frame, body []byte, err error) {
 }
 
 // parseReady checks READY's properties and returns the identity among them.
-// zmq4 forgets to close a peer of a type that does not fit.
+// zmq4 would index past a property that is cut short, panic at a socket type
+// that it does not know, and leave one that does not fit unclosed.
 func parseReady(b []byte, ours zmq4.SocketType) (id string, err error) {
 	const name = "\x05READY"
 	if len(b) < len(name) || string(b[:len(name)]) != name {
@@ -122,7 +123,7 @@ func parseReady(b []byte, ours zmq4.SocketType) (id string, err error) {
 			id = string(value)
 		}
 	}
-	if !theirs.IsCompatible(ours) {
+	if !ours.IsCompatible(theirs) { // asked of theirs, zmq4 panics when it is unknown
 		return "", fmt.Errorf("a %q socket can't talk to our %q", theirs, ours)
 	}
 	return id, nil

@@ -1,0 +1,377 @@
+package guard
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+const patience = 10 * time.Second
+
+// echo serves a ROUTER that sends everything back.
+func echo(t *testing.T, o Options) (addr string) {
+	t.Helper()
+	s := zmq4.NewRouter(context.Background(), zmq4.WithLogger(log.New(io.Discard, "", 0)))
+	l, err := Listen(s, "tcp", "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	go func() {
+		for {
+			m, err := s.Recv()
+			if err != nil {
+				return
+			}
+			s.SendMulti(m)
+		}
+	}()
+	return l.Addr().String()
+}
+
+// A rawPeer is a peer that may misbehave.
+type rawPeer struct {
+	t *testing.T
+	net.Conn
+}
+
+func dial(t *testing.T, addr string) rawPeer {
+	t.Helper()
+	c, err := net.DialTimeout("tcp", addr, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return rawPeer{t, c}
+}
+
+func prop(name, value string) string {
+	return string(rune(len(name))) + name + string(binary.BigEndian.AppendUint32(nil, uint32(len(value)))) + value
+}
+
+func command(body string) []byte {
+	if len(body) > 255 {
+		return append(binary.BigEndian.AppendUint64([]byte{6}, uint64(len(body))), body...)
+	}
+	return append([]byte{4, byte(len(body))}, body...)
+}
+
+func ready(typ, id string) []byte {
+	body := "\x05READY" + prop("Socket-Type", typ)
+	if id != "" {
+		body += prop("Identity", id)
+	}
+	return command(body)
+}
+
+// greeted connects and shakes hands.
+func greeted(t *testing.T, addr, typ, id string) rawPeer {
+	t.Helper()
+	p := dial(t, addr)
+	p.write(ourGreeting())
+	p.write(ready(typ, id))
+	p.expect(ourGreeting())
+	h := p.read(2)
+	p.read(int(h[1])) // its READY
+	return p
+}
+
+func (p rawPeer) write(b []byte) {
+	p.t.Helper()
+	p.SetWriteDeadline(time.Now().Add(patience))
+	if _, err := p.Write(b); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p rawPeer) read(n int) []byte {
+	p.t.Helper()
+	b := make([]byte, n)
+	p.SetReadDeadline(time.Now().Add(patience))
+	if _, err := io.ReadFull(p.Conn, b); err != nil {
+		p.t.Fatalf("reading %d bytes: %v", n, err)
+	}
+	return b
+}
+
+func (p rawPeer) expect(want []byte) {
+	p.t.Helper()
+	if got := p.read(len(want)); !bytes.Equal(got, want) {
+		p.t.Fatalf("got %q, want %q", got, want)
+	}
+}
+
+// closed waits until the other side has closed the connection.
+func (p rawPeer) closed() {
+	p.t.Helper()
+	p.SetReadDeadline(time.Now().Add(patience))
+	_, err := io.Copy(io.Discard, p.Conn)
+	if ne, ok := err.(net.Error); ok && ne.Timeout() {
+		p.t.Error("the connection is still open")
+	}
+}
+
+// works checks that a well-behaved peer is served, and soon.
+func works(t *testing.T, addr string) {
+	t.Helper()
+	begin := time.Now()
+	p := greeted(t, addr, "DEALER", "")
+	p.write([]byte("\x01\x00\x00\x03abc"))
+	p.expect([]byte("\x01\x00\x00\x03abc"))
+	if d := time.Since(begin); d > 2*time.Second {
+		t.Errorf("a good peer waited %v", d)
+	}
+}
+
+func TestSilentPeers(t *testing.T) {
+	addr := echo(t, Options{Greeting: 300 * time.Millisecond})
+	var silent []rawPeer
+	for range 20 {
+		silent = append(silent, dial(t, addr))
+	}
+	half := dial(t, addr)
+	half.write(ourGreeting()[:30])
+	noReady := dial(t, addr)
+	noReady.write(ourGreeting())
+	works(t, addr)
+	for _, p := range append(silent, half, noReady) {
+		p.closed()
+	}
+	works(t, addr)
+}
+
+func edited(f func(g []byte)) []byte {
+	g := ourGreeting()
+	f(g)
+	return g
+}
+
+func TestBadHandshakes(t *testing.T) {
+	long := func(size uint64) []byte { return binary.BigEndian.AppendUint64([]byte{6}, size) }
+	for name, b := range map[string][]byte{
+		"http":             []byte("GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: a browser that sends a lot of text\r\n\r\n"),
+		"old version":      edited(func(g []byte) { g[10] = 1 }),
+		"no signature":     edited(func(g []byte) { g[0] = 0 }),
+		"curve":            edited(func(g []byte) { copy(g[12:], "CURVE") }),
+		"as-server":        edited(func(g []byte) { g[32] = 2 }),
+		"message first":    append(ourGreeting(), 0, 1, 'a'),
+		"other command":    append(ourGreeting(), command("\x05HELLO")...),
+		"empty command":    append(ourGreeting(), command("")...),
+		"huge command":     append(ourGreeting(), long(1<<62)...),
+		"no type":          append(ourGreeting(), command("\x05READY")...),
+		"unknown type":     append(ourGreeting(), ready("DEELER", "")...),
+		"wrong type":       append(ourGreeting(), ready("SUB", "")...),
+		"name too long":    append(ourGreeting(), command("\x05READY\xffab")...),
+		"no value":         append(ourGreeting(), command("\x05READY\x01a\x00\x00\x00")...),
+		"value too long":   append(ourGreeting(), command("\x05READY\x01a\xff\xff\xff\xffx")...),
+		"empty name":       append(ourGreeting(), command("\x05READY\x00\x00\x00\x00\x00")...),
+		"identity of 256":  append(ourGreeting(), ready("DEALER", strings.Repeat("x", 256))...),
+		"identity of 9999": append(ourGreeting(), ready("DEALER", strings.Repeat("x", 9999))...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := echo(t, Options{Greeting: time.Second})
+			p := dial(t, addr)
+			p.write(b)
+			p.closed()
+			works(t, addr)
+		})
+	}
+}
+
+func TestBadFrames(t *testing.T) {
+	long := func(flags byte, size uint64) []byte { return binary.BigEndian.AppendUint64([]byte{flags}, size) }
+	for name, b := range map[string][]byte{
+		"2^62":            long(2, 1<<62),
+		"2^64-1":          long(2, 1<<64-1),
+		"2^40":            long(2, 1<<40),
+		"over the limit":  long(2, 1<<20+1),
+		"sum over it":     append(append(long(3, 1<<19), make([]byte, 1<<19)...), long(3, 1<<19+1)...),
+		"sum overflows":   append([]byte{1, 1, 'x'}, long(2, 1<<64-1)...),
+		"endless frames":  bytes.Repeat([]byte{1, 0}, maxFrames+1),
+		"reserved flags":  {0x80, 0},
+		"huge command":    long(6, 1<<40),
+		"command of 9000": long(6, 9000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := echo(t, Options{MaxMessage: 1 << 20})
+			p := greeted(t, addr, "DEALER", "")
+			p.write(b)
+			p.closed()
+			works(t, addr)
+		})
+	}
+}
+
+// What a header announces is not allocated before it has come.
+func TestAnnouncedMemory(t *testing.T) {
+	addr := echo(t, Options{})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 8 {
+		p := greeted(t, addr, "DEALER", "")
+		p.write(binary.BigEndian.AppendUint64([]byte{2}, 200<<20))
+		p.write(make([]byte, 1000))
+	}
+	works(t, addr)
+	time.Sleep(50 * time.Millisecond)
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.TotalAlloc - before.TotalAlloc); grown > 100<<20 {
+		t.Errorf("%d MiB allocated", grown>>20)
+	}
+}
+
+func TestLargeMessage(t *testing.T) {
+	addr := echo(t, Options{})
+	p := greeted(t, addr, "DEALER", "")
+	body := bytes.Repeat([]byte("0123456789abcdef"), 5<<20/16)
+	msg := append([]byte{1, 1, 'h'}, append(binary.BigEndian.AppendUint64([]byte{2}, uint64(len(body))), body...)...)
+	go p.Write(msg)
+	p.expect(msg)
+}
+
+// Commands mean nothing after the handshake; they are not messages.
+func TestCommandsAreSwallowed(t *testing.T) {
+	addr := echo(t, Options{})
+	p := greeted(t, addr, "DEALER", "")
+	p.write(command("\x04PING\x00\x00ctx"))
+	p.write(command(strings.Repeat("x", 300)))
+	p.write([]byte("\x00\x01a"))
+	p.expect([]byte("\x00\x01a"))
+}
+
+// A peer that asks much and reads nothing holds nobody up and is dropped.
+func TestPeerThatDoesNotRead(t *testing.T) {
+	addr := echo(t, Options{Backlog: 4 << 20})
+	p := greeted(t, addr, "DEALER", "")
+	frame := append(binary.BigEndian.AppendUint64([]byte{2}, 1<<20), make([]byte, 1<<20)...)
+	p.SetWriteDeadline(time.Now().Add(patience))
+	dropped := false
+	for range 64 {
+		if _, err := p.Write(frame); err != nil {
+			dropped = true
+			break
+		}
+		works(t, addr)
+	}
+	if !dropped {
+		t.Error("64 MiB are waiting for a peer with a backlog of 4")
+	}
+}
+
+// The newest connection with an identity is the one that gets replies.
+func TestSameIdentity(t *testing.T) {
+	addr := echo(t, Options{})
+	old := greeted(t, addr, "DEALER", "twin")
+	old.write([]byte("\x00\x01a"))
+	old.expect([]byte("\x00\x01a"))
+	p := greeted(t, addr, "DEALER", "twin")
+	old.closed()
+	p.write([]byte("\x00\x01b"))
+	p.expect([]byte("\x00\x01b"))
+}
+
+func TestMaxPeers(t *testing.T) {
+	addr := echo(t, Options{MaxPeers: 2})
+	a := greeted(t, addr, "DEALER", "")
+	greeted(t, addr, "DEALER", "")
+	dial(t, addr).closed()
+	a.Close()
+	for begin := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		c := dial(t, addr)
+		c.write(ourGreeting())
+		c.SetReadDeadline(time.Now().Add(time.Second))
+		if _, err := io.ReadFull(c.Conn, make([]byte, greetingSize)); err == nil {
+			return
+		}
+		if time.Since(begin) > patience {
+			t.Fatal("a place that became free was not given away")
+		}
+	}
+}
+
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	// A process that was killed leaves its socket file.
+	nl, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nl.(*net.UnixListener).SetUnlinkOnClose(false)
+	nl.Close()
+
+	s := zmq4.NewRouter(context.Background())
+	if _, err := Listen(s, "unix", path, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	fi, err := os.Stat(path)
+	if err != nil || fi.Mode().Perm() != 0o600 {
+		t.Errorf("socket file: %v, %v", fi, err)
+	}
+	other := zmq4.NewRouter(context.Background())
+	if _, err := Listen(other, "unix", path, Options{}); err == nil {
+		t.Error("two listeners on one path")
+	}
+	s.Close()
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestScanner(t *testing.T) {
+	var stream []byte
+	var ends []int // offsets where a message ends
+	for _, size := range []int{0, 1, 255, 256, 70_000} {
+		for _, more := range []byte{1, 0} {
+			if size < 256 {
+				stream = append(stream, more, byte(size))
+			} else {
+				stream = append(stream, 2|more)
+				stream = binary.BigEndian.AppendUint64(stream, uint64(size))
+			}
+			stream = append(stream, make([]byte, size)...)
+			if more == 0 {
+				ends = append(ends, len(stream))
+			}
+		}
+	}
+	for _, step := range []int{1, 2, 3, 7, 1000, len(stream)} {
+		var s scanner
+		got := 0
+		for at := 0; at < len(stream); at += step {
+			to := min(at+step, len(stream))
+			want := false
+			for _, e := range ends {
+				want = want || at < e && e <= to
+			}
+			if s.feed(stream[at:to]) != want {
+				t.Fatalf("step %d at %d: ended is %v", step, at, !want)
+			}
+			if want {
+				got++
+			}
+		}
+		if !s.between() || got == 0 {
+			t.Errorf("step %d: ends between messages: %v", step, s.between())
+		}
+	}
+}
+
+func ExampleListen() {
+	s := zmq4.NewRouter(context.Background())
+	defer s.Close()
+	l, err := Listen(s, "tcp", "127.0.0.1:0", Options{MaxMessage: 1 << 20})
+	fmt.Println(l != nil, err)
+	// Output: true <nil>
+}

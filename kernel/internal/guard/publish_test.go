@@ -1,0 +1,119 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+func publisher(t *testing.T, o Options) (zmq4.Socket, *Listener) {
+	t.Helper()
+	s := zmq4.NewPub(context.Background(), zmq4.WithLogger(log.New(io.Discard, "", 0)))
+	if o.Subscribed == nil {
+		o.Subscribed = func(string) {}
+	}
+	l, err := Listen(s, "tcp", "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, l
+}
+
+// Whoever is told of a subscription can rely on it.
+func TestSubscribed(t *testing.T) {
+	var s zmq4.Socket
+	s, l := publisher(t, Options{Subscribed: func(topic string) {
+		s.SendMulti(zmq4.NewMsgFrom([]byte(topic), []byte("welcome")))
+	}})
+	for i := range 50 {
+		p := greeted(t, l.Addr().String(), "SUB", "")
+		topic := strconv.Itoa(i)
+		p.write(append([]byte{0, byte(1 + len(topic)), 1}, topic...))
+		p.expect([]byte("\x01" + string(rune(len(topic))) + topic + "\x00\x07welcome"))
+		p.write(append([]byte{0, byte(1 + len(topic)), 0}, topic...)) // unsubscribe
+	}
+}
+
+func TestBadSubscribers(t *testing.T) {
+	_, l := publisher(t, Options{})
+	for name, b := range map[string][]byte{
+		"not a subscription": {0, 1, 'x'},
+		"empty":              {0, 0},
+		"multipart":          {1, 1, 1, 0, 1, 1},
+		"long":               append([]byte{2, 0, 0, 0, 0, 0, 0, 2, 0, 1}, make([]byte, 511)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := greeted(t, l.Addr().String(), "SUB", "")
+			p.write(b)
+			p.closed()
+		})
+	}
+	p := greeted(t, l.Addr().String(), "SUB", "")
+	for i := range maxTopics + 1 {
+		topic := fmt.Sprintf("%05d", i)
+		p.write([]byte("\x00\x06\x01" + topic))
+	}
+	p.closed()
+}
+
+// A subscriber that does not read is dropped after a moment; one that reads
+// loses nothing, however far the publisher runs ahead.
+func TestSlowSubscriber(t *testing.T) {
+	var drops atomic.Int32
+	s, l := publisher(t, Options{
+		Backlog: 1 << 20,
+		Silence: 200 * time.Millisecond,
+		Log:     func(string, ...any) { drops.Add(1) },
+	})
+	addr := l.Addr().String()
+	stuck := greeted(t, addr, "SUB", "")
+	stuck.write([]byte{0, 1, 1})
+	good := zmq4.NewSub(context.Background())
+	defer good.Close()
+	if err := good.SetOption(zmq4.OptionSubscribe, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := good.Dial("tcp://" + addr); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // both are registered; nothing says so for a SUB
+
+	const n = 20_000
+	go func() {
+		body := make([]byte, 1000)
+		for i := range n {
+			l.Wait(context.Background())
+			s.SendMulti(zmq4.NewMsgFrom([]byte(strconv.Itoa(i)), body))
+		}
+	}()
+	for i := range n {
+		m, err := good.Recv()
+		if err != nil || string(m.Frames[0]) != strconv.Itoa(i) {
+			t.Fatalf("message %d: %q, %v", i, m.Frames, err)
+		}
+	}
+	if drops.Load() != 1 {
+		t.Errorf("%d peers were dropped, want the one that does not read", drops.Load())
+	}
+}
+
+func TestFlush(t *testing.T) {
+	s, l := publisher(t, Options{})
+	p := greeted(t, l.Addr().String(), "SUB", "")
+	p.write([]byte{0, 1, 1})
+	time.Sleep(100 * time.Millisecond)
+	for range 100 {
+		s.SendMulti(zmq4.NewMsgFrom([]byte("t"), make([]byte, 100)))
+	}
+	l.Flush(patience)
+	s.Close()
+	p.read(100 * (3 + 2 + 100)) // all of it, although the socket is closed
+}
