@@ -23,7 +23,7 @@ type place struct {
 	line, col int
 }
 
-func (p place) String() string { return fmt.Sprintf("%s:%d:%d", p.name, p.line, p.col) }
+func (p place) String() string { return fmt.Sprintf("%s:%d:%d", plain(p.name), p.line, p.col) }
 
 // excerpt is the source line at p with a caret under the column.
 func (s *Session) excerpt(p place) []string {
@@ -110,8 +110,8 @@ func (s *Session) failed(err error) *failure {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &failure{show: &show.Error{Name: "interrupted", Value: "the cell was interrupted; variables keep their values", Cell: s.count, Traceback: []string{"interrupted: the cell was interrupted; variables keep their values"}}}
 	case errors.As(err, &nr):
-		at, msg := splitPlace(plain(nr.Error()))
-		return &failure{show: s.report("not interpreted", []item{{at, "the interpreter cannot run this: " + msg}})}
+		at, msg := splitPlace(nr.Error())
+		return &failure{show: s.report("not interpreted", []item{{at, "the interpreter cannot run this: " + plain(msg)}})}
 	case errors.As(err, &p):
 		if code, ok := p.Value.(Exit); ok {
 			n := int(code)
@@ -119,8 +119,8 @@ func (s *Session) failed(err error) *failure {
 		}
 		return &failure{show: s.panicked("panic", panicText(p.Value))}
 	}
-	at, msg := splitPlace(plain(err.Error()))
-	return &failure{show: s.report("error", []item{{at, msg}})}
+	at, msg := splitPlace(err.Error())
+	return &failure{show: s.report("error", []item{{at, plain(msg)}})}
 }
 
 func panicText(v any) string {

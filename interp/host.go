@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"os"
 	"reflect"
 	"strings"
@@ -29,6 +30,7 @@ func (s *Session) use(stdin io.Reader) error {
 		"Show":  show,
 		"Go":    reflect.ValueOf(s.hostGo),
 		"Clear": reflect.ValueOf(hostClear),
+		"Print": reflect.ValueOf(s.hostPrint),
 	}
 	return s.run.Use(ex)
 }
@@ -73,6 +75,58 @@ func (s *Session) hostGo(where string, f func()) {
 
 // hostClear is the builtin clear.
 func hostClear(v any) { reflect.ValueOf(v).Clear() }
+
+// hostPrint is the builtins print and println: to standard error, in the
+// forms that compiled programs use.
+func (s *Session) hostPrint(name string, args ...any) {
+	var b strings.Builder
+	for i, a := range args {
+		if i > 0 && name == "println" {
+			b.WriteByte(' ')
+		}
+		b.WriteString(printForm(reflect.ValueOf(a)))
+	}
+	if name == "println" {
+		b.WriteByte('\n')
+	}
+	io.WriteString(s.cfg.Stderr, b.String())
+}
+
+func printForm(v reflect.Value) string {
+	float := func(f float64) string {
+		switch {
+		case math.IsNaN(f):
+			return "NaN"
+		case math.IsInf(f, 0):
+			return fmt.Sprintf("%+f", f)
+		}
+		m, e, _ := strings.Cut(fmt.Sprintf("%+.6e", f), "e")
+		return fmt.Sprintf("%se%s%03s", m, e[:1], e[1:])
+	}
+	switch v.Kind() {
+	case reflect.Invalid:
+		return "nil"
+	case reflect.Bool:
+		return fmt.Sprint(v.Bool())
+	case reflect.String:
+		return v.String()
+	case reflect.Float32, reflect.Float64:
+		return float(v.Float())
+	case reflect.Complex64, reflect.Complex128:
+		return "(" + float(real(v.Complex())) + float(imag(v.Complex())) + "i)"
+	case reflect.Slice:
+		return fmt.Sprintf("[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return fmt.Sprintf("%#x", v.Pointer())
+	}
+	if v.CanInt() {
+		return fmt.Sprint(v.Int())
+	}
+	if v.CanUint() {
+		return fmt.Sprint(v.Uint())
+	}
+	return plain(v.Type().String())
+}
 
 // A prompter is the standard input of a cell: it asks for one line at a time.
 type prompter struct {

@@ -318,7 +318,7 @@ func (l *lowerer) unsupported(n ast.Node, format string, args ...any) {
 	}
 }
 
-// builtin lowers min, max and clear; nil leaves the call alone.
+// builtin lowers min, max, clear and print; nil leaves the call alone.
 func (l *lowerer) builtin(n *ast.CallExpr) ast.Expr {
 	id, ok := ast.Unparen(n.Fun).(*ast.Ident)
 	if !ok {
@@ -331,6 +331,9 @@ func (l *lowerer) builtin(n *ast.CallExpr) ast.Expr {
 	switch b.Name() {
 	case "clear":
 		return call(host("Clear", n.Pos()), n.Args...)
+	case "print", "println":
+		line := &ast.BasicLit{Kind: token.STRING, ValuePos: n.Pos(), Value: strconv.Quote(b.Name())}
+		return call(host("Print", n.Pos()), append([]ast.Expr{line}, n.Args...)...)
 	case "min", "max":
 		return l.minMax(b.Name(), n)
 	}
@@ -394,7 +397,7 @@ func literal(v constant.Value) ast.Expr {
 // session; function and arguments are evaluated first, as in Go.
 func (l *lowerer) goStmt(n *ast.GoStmt) ast.Stmt {
 	pos := n.Pos()
-	where := &ast.BasicLit{Kind: token.STRING, ValuePos: pos, Value: strconv.Quote(l.s.fset.Position(pos).String())}
+	where := &ast.BasicLit{Kind: token.STRING, ValuePos: pos, Value: strconv.Quote(plain(l.s.fset.Position(pos).String()))}
 	start := func(f *ast.FuncLit) ast.Stmt {
 		return &ast.ExprStmt{X: call(host("Go", pos), where, bound(f))}
 	}

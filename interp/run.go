@@ -22,13 +22,10 @@ type Exit int
 // fails later keeps what it had done. Cancelling ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
 	s.count, s.ctx, s.sink, s.shown = cell.Count, ctx, sink, nil
-	s.name = cell.Name
-	if s.name == "" {
-		s.name = fmt.Sprintf("cell[%d]", cell.Count)
+	s.title = cell.Name
+	if s.title == "" {
+		s.title = fmt.Sprintf("cell[%d]", cell.Count)
 	}
-	s.mu.Lock()
-	s.sources[s.name] = cell.Source
-	s.mu.Unlock()
 	var res show.Result
 	if c, err := s.source(ctx, cell.Source); err != nil {
 		res.Err = err.show
@@ -50,6 +47,11 @@ type failure struct {
 
 // source takes a text through split, check, lower and run.
 func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
+	// To the interpreter every text is a file of its own, whatever people see.
+	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
+	s.mu.Lock()
+	s.sources[s.name] = src
+	s.mu.Unlock()
 	u, err := split(s.fset, s.name, src)
 	if err != nil {
 		return nil, &failure{show: s.syntaxError(err)}

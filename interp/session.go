@@ -51,10 +51,10 @@ type Session struct {
 	files   []*ast.File // what the checker sees of earlier cells
 	methods map[string]*binding
 	used    map[string]int
-	sources map[string]string // by the name in positions
+	sources map[string]string // by the name that positions have
 
 	count, steps int
-	name         string
+	title, name  string // of the text that runs: as people see it, as positions have it
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any

@@ -27,16 +27,16 @@ func failed(name, value string) show.Result {
 	return show.Result{Err: &show.Error{Name: name, Value: value, Traceback: []string{name + ": " + value}}}
 }
 
-var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|runtime): (.*)$`)
+var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic): (.*)$`)
 
 // reason reads from the last of standard error why the process ended.
 func reason(p *process) string {
-	text := p.stderr.ending()
+	text := p.stderr.crash()
 	if strings.Contains(text, "fatal error: stack overflow") {
 		return "stack overflow (a goroutine's stack grew over the limit: endless recursion?)"
 	}
-	if m := crash.FindAllStringSubmatch(text, -1); m != nil {
-		return m[len(m)-1][1]
+	if m := crash.FindStringSubmatch(text); m != nil {
+		return strings.TrimSuffix(m[1], " [recovered, repanicked]")
 	}
 	switch s := p.state.String(); s {
 	case "signal: killed":

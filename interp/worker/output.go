@@ -2,6 +2,7 @@ package worker
 
 import (
 	"os"
+	"regexp"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -12,32 +13,29 @@ import (
 type output struct {
 	f       *os.File
 	deliver func(text string)
+	holds   bool // hold back what looks like a crash
 
 	mu   sync.Mutex
 	rest []byte // the beginning of a character that is not complete yet
-	tail []byte // the last of what came, for the reason of a crash
+	held []byte // what may be the runtime's last words: shown only if they were not
 	done chan struct{}
 }
 
 const (
-	tailSize = 16 << 10
+	heldSize = 1 << 20
 	// After each read the reader waits this long, so that a program that
 	// prints much is not slowed by waking it for every line.
 	readPause = time.Millisecond
 )
 
-func newOutput(f *os.File, deliver func(string)) *output {
-	o := &output{f: f, deliver: deliver, done: make(chan struct{})}
+func newOutput(f *os.File, holds bool, deliver func(string)) *output {
+	o := &output{f: f, holds: holds, deliver: deliver, done: make(chan struct{})}
 	go o.read()
 	return o
 }
 
 // take accepts bytes; the caller holds o.mu.
 func (o *output) take(p []byte) {
-	o.tail = append(o.tail, p...)
-	if n := len(o.tail) - tailSize; n > 0 {
-		o.tail = append(o.tail[:0], o.tail[n:]...)
-	}
 	p = append(o.rest, p...)
 	n := len(p)
 	for i := 1; i <= min(utf8.UTFMax, n); i++ {
@@ -49,8 +47,30 @@ func (o *output) take(p []byte) {
 		}
 	}
 	o.rest = append([]byte(nil), p[n:]...)
-	if n > 0 {
-		o.deliver(string(p[:n]))
+	p = p[:n]
+	if len(o.held) > heldSize { // so much is no crash of ours, or its start is enough
+		p = nil
+	} else if len(o.held) > 0 {
+		o.held, p = append(o.held, p...), nil
+	} else if at := lastWords.FindIndex(p); at != nil && o.holds {
+		o.held, p = append(o.held, p[at[0]:]...), p[:at[0]]
+	}
+	if len(p) > 0 {
+		o.deliver(string(p))
+	}
+}
+
+// lastWords begin what the Go runtime prints when it ends the process; pages
+// of its goroutines follow.
+var lastWords = regexp.MustCompile(`(?m)^(?:fatal error: |panic: |runtime: |unexpected fault address |SIG[A-Z]+: )`)
+
+// release delivers what was held: the worker lives, so it was user output.
+func (o *output) release() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.held) > 0 {
+		o.deliver(string(o.held))
+		o.held = nil
 	}
 }
 
@@ -64,15 +84,9 @@ func (o *output) finish() {
 	}
 }
 
-// ending returns the last bytes that came.
-func (o *output) ending() string {
+// crash returns what was held back: the runtime's last words, if it had any.
+func (o *output) crash() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return string(o.tail)
-}
-
-func (o *output) forget() {
-	o.mu.Lock()
-	o.tail = o.tail[:0]
-	o.mu.Unlock()
+	return string(o.held)
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/sheaf-go/sheaf/interp"
@@ -17,7 +17,7 @@ import (
 // serves the process that spawned it, until that one closes the pipe or dies.
 // It returns the exit status.
 func Serve(start func(interp.Config) (*interp.Session, error)) int {
-	debug.SetTraceback("none") // a crash is told by its reason; our frames help nobody
+	restoreTraceback()
 	r, w, err := inherited()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session: it is started by sheaf itself, not by hand:", err)
@@ -35,6 +35,23 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	}
 	go s.execute()
 	return s.read()
+}
+
+const (
+	traceEnv = "GOTRACEBACK"
+	traceWas = "SHEAF_GOTRACEBACK="
+)
+
+// restoreTraceback gives programs that cells start the setting that the user
+// had; this process has read its own.
+func restoreTraceback() {
+	name := strings.TrimSuffix(traceWas, "=")
+	if was := os.Getenv(name); was != "" {
+		os.Setenv(traceEnv, was)
+	} else {
+		os.Unsetenv(traceEnv)
+	}
+	os.Unsetenv(name)
 }
 
 type server struct {

@@ -81,7 +81,8 @@ func (c *Client) spawn() (*process, error) {
 	args = append(args[:len(args):len(args)], c.opts.Args...)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = c.opts.Dir
-	cmd.Env = append(os.Environ(), c.opts.Env...)
+	// A crash is told by its reason; frames of the interpreter help nobody.
+	cmd.Env = append(append(os.Environ(), c.opts.Env...), traceEnv+"=none", traceWas+os.Getenv(traceEnv))
 	var files [8]*os.File // requests, events, stdout, stderr: read end, write end
 	for i := 0; i < len(files); i += 2 {
 		r, w, err := os.Pipe()
@@ -103,8 +104,8 @@ func (c *Client) spawn() (*process, error) {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
 	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}}
-	p.stdout = newOutput(files[4], func(text string) { c.deliver("stdout", text) })
-	p.stderr = newOutput(files[6], func(text string) { c.deliver("stderr", text) })
+	p.stdout = newOutput(files[4], false, func(text string) { c.deliver("stdout", text) })
+	p.stderr = newOutput(files[6], true, func(text string) { c.deliver("stderr", text) })
 	go c.events(p, files[2])
 	return p, nil
 }
@@ -167,6 +168,7 @@ func (c *Client) events(p *process, r *os.File) {
 func (p *process) drain() {
 	p.stdout.drain()
 	p.stderr.drain()
+	p.stderr.release()
 }
 
 // answer gives a reply to the call that waits for it.
@@ -252,7 +254,6 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 		c.running = false
 		c.mu.Unlock()
 	}()
-	p.stderr.forget()
 	reply, err := p.ask(message{Kind: kindExecute, Cell: cell})
 	if err != nil {
 		<-p.dead

@@ -1,0 +1,246 @@
+package worker_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/interp/worker"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+)
+
+// The test binary is its own worker.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "session" {
+		os.Exit(worker.Serve(func(cfg interp.Config) (*interp.Session, error) {
+			cfg.Library = stdlib.Library()
+			return interp.New(cfg)
+		}))
+	}
+	os.Exit(m.Run())
+}
+
+// transcript is a sink that writes down what comes, in order.
+type transcript struct {
+	mu    sync.Mutex
+	b     strings.Builder
+	last  string
+	seen  chan string // gets every text, if not nil
+	reply string
+}
+
+func (s *transcript) put(name, text string) {
+	s.mu.Lock()
+	if name != s.last {
+		s.b.WriteString("[" + name + "]")
+		s.last = name
+	}
+	s.b.WriteString(text)
+	s.mu.Unlock()
+	if s.seen != nil {
+		s.seen <- text
+	}
+}
+
+func (s *transcript) Stream(name, text string) { s.put(name, text) }
+func (s *transcript) Display(d show.Display)   { s.put("display", d.Bundle.PlainText()) }
+func (s *transcript) Clear(wait bool)          { s.put("clear", fmt.Sprint(wait)) }
+func (s *transcript) Input(_ context.Context, prompt string, _ bool) (string, error) {
+	s.put("input", prompt)
+	return s.reply, nil
+}
+
+func (s *transcript) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func start(t *testing.T) *worker.Client {
+	t.Helper()
+	c, err := worker.Start(worker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func run(c *worker.Client, src string) (show.Result, string) {
+	out := &transcript{}
+	res := c.Execute(context.Background(), show.Cell{Source: src, Count: 1}, out)
+	return res, out.String()
+}
+
+func TestValuesAndState(t *testing.T) {
+	c := start(t)
+	if res, _ := run(c, "x := 20"); res.Err != nil {
+		t.Fatal(res.Err)
+	}
+	if res, _ := run(c, "x + 1"); res.Value.PlainText() != "21" {
+		t.Errorf("%+v", res)
+	}
+	if res, _ := run(c, "os.Exit(0)"); res.Exit == nil || *res.Exit != 0 || res.Err == nil {
+		t.Errorf("os.Exit(0): %+v", res)
+	}
+	if res, _ := run(c, "os.Args"); res.Value.PlainText() != "[sheaf]" {
+		t.Errorf("os.Args: %+v", res.Value)
+	}
+}
+
+// What a cell writes to its two streams, by fmt or to the descriptors, comes
+// in the order in which it was written.
+func TestStreamsKeepTheirOrder(t *testing.T) {
+	c := start(t)
+	_, got := run(c, `for i := 0; i < 20; i++ {
+	fmt.Print("o", i)
+	println("e", i)
+}`)
+	want := ""
+	for i := range 20 {
+		want += fmt.Sprintf("[stdout]o%d[stderr]e %d\n", i, i)
+	}
+	if got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	_, got = run(c, `os.Stdout.WriteString("straight ä€𝄞")`)
+	if got != "[stdout]straight ä€𝄞" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNothingPrintedIsLost(t *testing.T) {
+	c := start(t)
+	res, got := run(c, `for i := 0; i < 100000; i++ { fmt.Println(i) }`)
+	if res.Err != nil {
+		t.Fatal(res.Err)
+	}
+	lines := strings.Split(strings.TrimSuffix(strings.TrimPrefix(got, "[stdout]"), "\n"), "\n")
+	if len(lines) != 100000 || lines[99999] != "99999" || lines[54321] != "54321" {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
+func TestInput(t *testing.T) {
+	c := start(t)
+	for src, want := range map[string]string{
+		"var name string\nfmt.Scanln(&name)\nname":                          "Ada",
+		"sc := bufio.NewScanner(os.Stdin)\nsc.Scan()\nsc.Text()":            "Ada Lovelace",
+		"line, _ := bufio.NewReader(os.Stdin).ReadString('\\n')\nlen(line)": "13",
+	} {
+		out := &transcript{reply: "Ada Lovelace"}
+		if strings.Contains(src, "Scanln") {
+			out.reply = "Ada"
+		}
+		res := c.Execute(context.Background(), show.Cell{Source: src, Count: 1}, out)
+		if res.Value.PlainText() != want || !strings.Contains(out.String(), "[input]") {
+			t.Errorf("%q: %+v after %q", src, res, out)
+		}
+	}
+}
+
+func TestInterruptKeepsState(t *testing.T) {
+	c := start(t)
+	for _, src := range []string{"x := 0\nfor { x++ }", "x := 1\nselect {}", "x := 1\ntime.Sleep(time.Hour)", "x := 1\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()",
+		"x := 1\nfunc rec(n int) int { if n < 2 { return n }; return rec(n-1) + rec(n-2) }\nrec(60)"} {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(200*time.Millisecond, cancel)
+		begin := time.Now()
+		res := c.Execute(ctx, show.Cell{Source: src, Count: 1}, &transcript{})
+		if res.Err == nil || res.Err.Name != "interrupted" {
+			t.Errorf("%q: %+v", src, res)
+		}
+		if d := time.Since(begin); d > 2*time.Second {
+			t.Errorf("%q: stopped after %v", src, d)
+		}
+		if res, _ := run(c, "x >= 1"); res.Value.PlainText() != "true" {
+			t.Errorf("after %q: %+v", src, res)
+		}
+	}
+}
+
+func TestSecondInterruptKills(t *testing.T) {
+	c := start(t)
+	out := &transcript{seen: make(chan string, 10)}
+	go func() {
+		<-out.seen
+		c.Interrupt()
+		time.Sleep(100 * time.Millisecond)
+		c.Interrupt()
+	}()
+	// A compiled call that no interpreter can stop, in a deferred function.
+	res := c.Execute(context.Background(), show.Cell{Source: `fmt.Println("in")
+strings.Map(func(r rune) rune { time.Sleep(time.Second); return r }, strings.Repeat("x", 1000))`, Count: 1}, out)
+	if res.Err == nil || res.Err.Name != "interrupted" {
+		t.Errorf("%+v", res)
+	}
+	if res, _ := run(c, "1 + 1"); res.Value.PlainText() != "2" {
+		t.Errorf("the next cell: %+v", res)
+	}
+}
+
+// What kills the process is told by its reason, and the next cell runs.
+func TestWorkerDies(t *testing.T) {
+	c := start(t)
+	for src, want := range map[string]string{
+		"func f(n int) int { return f(n+1) + 1 }\nf(0)":                                               "stack overflow",
+		"time.AfterFunc(time.Millisecond, func() { panic(\"in a timer\") })\ntime.Sleep(time.Second)": "in a timer",
+		"b := make([]byte, 1<<46)\nlen(b)":                                                            "",
+		"p, _ := os.FindProcess(os.Getppid()); _ = p\nm := map[int]int{}\nfor i := 0; i < 4; i++ { go func() { for { m[1]++ } }() }\ntime.Sleep(5*time.Second)": "concurrent map",
+	} {
+		res, out := run(c, src)
+		if res.Err == nil || !strings.Contains(res.Err.Value, want) {
+			t.Errorf("%q: %+v\n%s", src, res.Err, out)
+		}
+		if strings.Contains(out, "goroutine ") || strings.Contains(out, ".go:") {
+			t.Errorf("%q: our frames are shown:\n%s", src, out)
+		}
+		if res, _ := run(c, "1 + 1"); res.Value.PlainText() != "2" {
+			t.Errorf("after %q: %+v", src, res)
+		}
+	}
+}
+
+func TestCompleteWhileBusy(t *testing.T) {
+	c := start(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan show.Result)
+	out := &transcript{seen: make(chan string, 10)}
+	go func() {
+		done <- c.Execute(ctx, show.Cell{Source: "fmt.Println(0)\nfor {}", Count: 1}, out)
+	}()
+	<-out.seen
+	if got := c.Complete(context.Background(), "strings.ToUp", 12); len(got.Items) != 2 || got.Items[0].Text != "ToUpper" {
+		t.Errorf("%+v", got)
+	}
+	cancel()
+	<-done
+}
+
+func TestBackgroundOutputGoesToItsCell(t *testing.T) {
+	c := start(t)
+	out := &transcript{seen: make(chan string, 10)}
+	c.Execute(context.Background(), show.Cell{Source: `go func() { time.Sleep(50 * time.Millisecond); fmt.Println("late") }()`, Count: 1}, out)
+	select {
+	case text := <-out.seen:
+		if text != "late\n" {
+			t.Errorf("%q", text)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("what a goroutine printed after its cell did not come")
+	}
+}
+
+func TestUserExpressions(t *testing.T) {
+	c := start(t)
+	res := c.Execute(context.Background(), show.Cell{Source: "a := 2", Count: 1, Exprs: map[string]string{"sum": "a + 1", "bad": "nope"}}, &transcript{})
+	if res.Exprs["sum"].Value.PlainText() != "3" || res.Exprs["bad"].Err == nil {
+		t.Errorf("%+v", res.Exprs)
+	}
+}
