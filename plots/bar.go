@@ -121,7 +121,7 @@ func (d *drawing) barColumns() (cat, value *column, err error) {
 		return nil, nil, err
 	}
 	if value.kind != quantitative && d.cfg.agg.name != "count" {
-		return nil, nil, fmt.Errorf("value column %q is %s; want numbers, or plots.Count for the number of rows", value.name, value.kind)
+		return nil, nil, fmt.Errorf("value column %q holds %s; want numbers, or plots.Count for the number of rows", value.name, value.kind.holds())
 	}
 	return cat, value, nil
 }

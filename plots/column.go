@@ -17,9 +17,14 @@ const (
 	nominal                       // names, as indexes into the column's levels
 )
 
-// String names the kind as error messages and Vega-Lite do.
+// String names the kind as Vega-Lite does.
 func (k scaleKind) String() string {
 	return [...]string{"quantitative", "temporal", "nominal"}[k]
+}
+
+// holds names the kind as messages do.
+func (k scaleKind) holds() string {
+	return [...]string{"numbers", "moments", "names"}[k]
 }
 
 // A column is one variable of a chart's data, ready to draw. A missing value

@@ -74,7 +74,7 @@ func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
 			return nil, nil, err
 		}
 		if len(ys) > 0 && y.kind != ys[0].kind {
-			return nil, nil, fmt.Errorf("y columns %q and %q differ: %s and %s", ys[0].name, name, ys[0].kind, y.kind)
+			return nil, nil, fmt.Errorf("y columns %q and %q differ: %s and %s", ys[0].name, name, ys[0].kind.holds(), y.kind.holds())
 		}
 		ys = append(ys, y)
 	}
@@ -102,7 +102,8 @@ func fewNames(axis string, c *column) error {
 type grouping struct {
 	of     []int // group of each row, -1 for none; nil: everything is group 0
 	names  []string
-	other  int // index of the group that holds the rest, -1 for none
+	other  int      // the first group of the rest, -1 for none
+	detail []string // the classes of the rest, if each is a group
 	column string
 }
 
@@ -119,47 +120,73 @@ func (d *drawing) groups() (grouping, error) {
 }
 
 // classes keeps the most frequent classes of a nominal column, in their order,
-// and makes one group of the rest.
+// and makes one group of the rest; of lines, which cannot be joined, a group
+// of each of the rest.
 func (d *drawing) classes(c *column) grouping {
-	g := grouping{of: c.code, names: c.levels, other: -1, column: c.name}
-	missing := 0
-	for _, k := range c.code {
-		if k < 0 {
-			missing++
-		}
-	}
-	if missing > 0 {
+	if missing := c.missing(); missing > 0 {
 		d.note("%s without %s left out", plural(missing, "row"), c.name)
 	}
 	if len(c.levels) <= maxClasses {
-		return g
+		return grouping{of: c.code, names: c.levels, other: -1, column: c.name}
 	}
 	keep := mostFrequent(c, maxClasses-1)
+	g := grouping{column: c.name, other: len(keep)}
 	place := make([]int, len(c.levels))
-	g.names = nil
 	for k, level := range c.levels {
-		place[k] = -1
+		place[k] = g.other
 		if keep[k] {
 			place[k] = len(g.names)
 			g.names = append(g.names, level)
 		}
 	}
-	g.other = len(g.names)
-	rest := len(c.levels) - len(g.names)
-	g.names = append(g.names, fmt.Sprintf("%s others", group(rest)))
+	rest := fmt.Sprintf("%s others", group(len(c.levels)-g.other))
+	if d.kind == lineChart {
+		d.separate(c, keep, place, &g, rest)
+	} else {
+		g.names = append(g.names, rest)
+	}
 	g.of = make([]int, len(c.code))
 	for i, k := range c.code {
-		switch {
-		case k < 0:
-			g.of[i] = -1
-		case place[k] < 0:
-			g.of[i] = g.other
-		default:
+		g.of[i] = -1
+		if k >= 0 {
 			g.of[i] = place[k]
 		}
 	}
-	d.note("colours for the %d most frequent of %s values of %s", maxClasses-1, group(len(c.levels)), c.name)
+	d.note("colours for the %d most frequent of %s values of %s", g.other, group(len(c.levels)), c.name)
 	return g
+}
+
+// maxLines is how many lines of one colour column are drawn.
+const maxLines = 60
+
+// separate gives each class of the rest, up to maxLines in all, its own group.
+func (d *drawing) separate(c *column, keep map[int]bool, place []int, g *grouping, rest string) {
+	drawn := mostFrequent(c, min(maxLines, len(c.levels)))
+	for k, level := range c.levels {
+		if keep[k] {
+			continue
+		}
+		place[k] = -1
+		if drawn[k] {
+			place[k] = len(g.names)
+			g.names = append(g.names, rest)
+			g.detail = append(g.detail, level)
+		}
+	}
+	if len(c.levels) > maxLines {
+		d.note("%d of %s lines drawn", maxLines, group(len(c.levels)))
+	}
+}
+
+// missing counts the rows without a class.
+func (c *column) missing() int {
+	n := 0
+	for _, k := range c.code {
+		if k < 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // mostFrequent marks the n levels with the most rows; earlier ones win ties.
@@ -184,7 +211,11 @@ func mostFrequent(c *column, n int) map[int]bool {
 
 // series returns an empty series for group k.
 func (g grouping) series(k int) series {
-	return series{name: g.names[k], column: g.column, other: k == g.other}
+	s := series{name: g.names[k], column: g.column, other: g.other >= 0 && k >= g.other}
+	if s.other && g.detail != nil {
+		s.detail = g.detail[k-g.other]
+	}
+	return s
 }
 
 // A filter decides which rows can be drawn and counts the others.

@@ -67,10 +67,22 @@ type series struct {
 	name        string // "" for the only, unnamed one
 	column      string // where the name comes from: titles the legend
 	other       bool   // the rest, in grey
+	detail      string // the class that a grey line draws
 	slot        int    // index into the palette
 	x, y        []float64
 	x2, y2      []float64 // the other edge of bars and rectangles
 	shade, size []float64
+}
+
+// many reports whether the grey rest is several lines.
+func (l *layer) many() bool {
+	n := 0
+	for _, s := range l.series {
+		if s.other {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // A legend lists the named series.

@@ -82,6 +82,32 @@ func weather() *tables.Table {
 	return tables.New(tables.Times("day", when...), tables.Floats("temperature (°C)", temp...))
 }
 
+// visits are moments of one day, most of them around noon.
+func visits() *tables.Table {
+	rng := rand.New(rand.NewPCG(6, 6))
+	when := make([]time.Time, 800)
+	for i := range when {
+		at := 12*3600 + 3*3600*rng.NormFloat64()
+		when[i] = time.Date(2025, 3, 1, 0, 0, int(math.Max(0, math.Min(86399, at))), 0, time.UTC)
+	}
+	return tables.New(tables.Times("when", when...))
+}
+
+// stations is the load of n stations over a day: more than there are colours.
+func stations(n int) *tables.Table {
+	var hour []int
+	var load []float64
+	var name []string
+	for s := range n {
+		for h := range 25 {
+			hour = append(hour, h)
+			load = append(load, 10*float64(s+1)+8*math.Sin(float64(h+2*s)/4))
+			name = append(name, fmt.Sprintf("S%02d", s+1))
+		}
+	}
+	return tables.New(tables.Ints("hour", hour...), tables.Floats("load", load...), tables.Strings("station", name...))
+}
+
 func sales() *tables.Table {
 	return tables.New(
 		tables.Strings("region", "North", "North", "East", "East", "South", "South", "West", "West"),
@@ -178,6 +204,12 @@ var gallery = []sample{
 	}},
 	{"histogram_classes", func() *plots.Chart {
 		return plots.Histogram(flowers(600), "petal_length", plots.Bins(20), plots.Color("class"))
+	}},
+	{"histogram_time", func() *plots.Chart {
+		return plots.Histogram(visits(), "when", plots.Title("Visits of a day"))
+	}},
+	{"line_classes", func() *plots.Chart {
+		return plots.Line(stations(12), "hour", "load", plots.Color("station"))
 	}},
 	{"layer", func() *plots.Chart {
 		t := flowers(150)

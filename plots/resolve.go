@@ -93,7 +93,7 @@ func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) e
 	if first {
 		a.kind, a.levels = b.kind, b.levels
 	} else if a.kind != b.kind {
-		return fmt.Errorf("the %s axes differ: %s (%q) and %s (%q)", which, a.kind, a.label, b.kind, b.label)
+		return fmt.Errorf("the %s axes differ: %q holds %s, %q holds %s", which, a.label, a.kind.holds(), b.label, b.kind.holds())
 	}
 	if a.kind == nominal && !first {
 		index := map[string]int{}

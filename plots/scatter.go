@@ -66,7 +66,7 @@ func (d *drawing) channels() (shade, size []float64, err error) {
 			return nil, nil, fmt.Errorf("Size: %w", err)
 		}
 		if c.kind != quantitative {
-			return nil, nil, fmt.Errorf("Size: column %q is %s; want numbers", c.name, c.kind)
+			return nil, nil, fmt.Errorf("Size: column %q holds %s; want numbers", c.name, c.kind.holds())
 		}
 		size, d.layer.size = c.v, channelOf(c)
 	}

@@ -3,6 +3,7 @@ package plots
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -145,7 +146,13 @@ func (f *figure) unit(l *layer, zoom []object) object {
 	if c := f.classColour(l); c != nil {
 		encoding["color"] = c
 	}
+	if l.many() {
+		encoding["detail"] = object{"field": "d", "type": "nominal"}
+	}
 	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
+	if moments := f.moments(l); moments != nil {
+		u["transform"] = moments
+	}
 	mark := object{"clip": true, "opacity": l.opacity}
 	switch l.mark {
 	case lineMark:
@@ -238,8 +245,13 @@ func (ch *channel) span() []float64 {
 
 func (f *figure) channelX(l *layer) object {
 	c := f.x.channel("x", f.width/80, l.mark == barMark)
-	if l.mark == rectMark {
+	switch {
+	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
+	case l.mark == rectMark:
+		// Given as domain, Vega-Lite 5 reads moments in two ways, one for x and
+		// one for x2, and warns that they differ.
+		c["scale"] = object{"type": "utc", "domainMin": f.x.lo, "domainMax": f.x.hi, "nice": false}
 	}
 	return c
 }
@@ -277,6 +289,7 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"] = math.Round(ticks)
 	case a.log:
+		ticks /= 2 // d3 labels more than it is asked for
 		c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"] = math.Round(ticks)
 		look["grid"] = true
@@ -284,8 +297,8 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
 		look["tickCount"] = math.Round(ticks)
 		look["grid"] = true
-		if a.whole {
-			look["tickMinStep"] = 1
+		if a.whole { // Vega-Lite 5 drops a tickMinStep
+			look["tickCount"] = math.Max(1, math.Min(math.Round(ticks), math.Floor(a.hi-a.lo)))
 		}
 		if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
 			look["format"] = format
@@ -344,17 +357,57 @@ func withClass(l *layer, f *figure, tips []object) []object {
 	if title == "" {
 		title = "series"
 	}
-	return append(tips, object{"field": "c", "type": "nominal", "title": title})
+	tips = append(tips, object{"field": "c", "type": "nominal", "title": title})
+	if l.many() {
+		tips = append(tips, object{"field": "d", "type": "nominal", "title": "of the others"})
+	}
+	return tips
 }
 
 func (a axis) tip(field, title string) object {
 	o := object{"field": field, "type": a.kind.String(), "title": title}
 	if a.kind == temporal {
-		// Without a UTC time unit the tooltip would be in the reader's zone,
-		// the axis in UTC.
-		o["timeUnit"] = "utcyearmonthdatehoursminutesseconds"
+		o["field"], o["type"] = field+"_text", "nominal"
 	}
 	return o
+}
+
+// moments computes the text of moments for tooltips: Vega-Lite writes those in
+// the reader's zone, whatever their time unit, and the axes are in UTC.
+func (f *figure) moments(l *layer) []object {
+	var out []object
+	add := func(a axis, field string, values func(*series) []float64) {
+		if a.kind == temporal {
+			text := fmt.Sprintf("utcFormat(datum.%s, '%s')", field, momentFormat(l.series, values))
+			out = append(out, object{"calculate": text, "as": field + "_text"})
+		}
+	}
+	add(f.x, "x", func(s *series) []float64 { return s.x })
+	if l.mark == rectMark {
+		add(f.x, "x2", func(s *series) []float64 { return s.x2 })
+	}
+	add(f.y, "y", func(s *series) []float64 { return s.y })
+	return out
+}
+
+// momentFormat is the shortest d3 format that tells the moments apart.
+func momentFormat(all []series, values func(*series) []float64) string {
+	format, unit := "%Y-%m-%d", day
+	for i := range all {
+		for _, v := range values(&all[i]) {
+			for math.Mod(v, unit) != 0 {
+				switch unit {
+				case day:
+					format, unit = "%Y-%m-%d %H:%M", minute
+				case minute:
+					format, unit = "%Y-%m-%d %H:%M:%S", second
+				default:
+					return "%Y-%m-%d %H:%M:%S.%L"
+				}
+			}
+		}
+	}
+	return format
 }
 
 // rows writes the layer's data. encoding/json would take most of the time of
@@ -363,13 +416,16 @@ func (f *figure) rows(l *layer) json.RawMessage {
 	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
 	levels, yLevels := quoteAll(f.x.levels), quoteAll(f.y.levels)
 	z, size := l.shade.rounding(), l.size.rounding()
-	base := stacked(l)
+	base, many := stacked(l), l.many()
 	b := []byte{'['}
 	for i := range l.series {
 		s := &l.series[i]
 		name := ""
 		if s.name != "" {
 			name = `,"c":` + string(marshal(s.name))
+		}
+		if s.other && many {
+			name += `,"d":` + string(marshal(s.detail))
 		}
 		for j := range s.x {
 			if len(b) > 1 {

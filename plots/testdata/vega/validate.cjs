@@ -1,6 +1,6 @@
 // Reads one JSON object a line on stdin, {name, spec}; checks the spec against
 // the Vega-Lite schema, compiles it, and renders it. Writes one JSON object a
-// line: {name, invalid, warnings, svg, marks, domains, tooltips}. The modules
+// line: {name, invalid, warnings, svg, marks, tooltips, tooltip}. The modules
 // come from the folder that SHEAF_NODE_MODULES names.
 'use strict';
 const path = require('path');
@@ -38,7 +38,7 @@ function walk(group, visit) {
 }
 
 async function check({name, spec}) {
-  const out = {name, invalid: '', warnings: [], marks: {}, domains: {}, tooltips: 0};
+  const out = {name, invalid: '', warnings: [], marks: {}, tooltips: 0};
   if (!validate(spec)) out.invalid = ajv.errorsText(validate.errors.slice(0, 3));
   const log = collector(out.warnings);
   const compiled = vegaLite.compile(spec, {logger: log});
@@ -51,9 +51,6 @@ async function check({name, spec}) {
     }
     if (item.tooltip) { out.tooltips++; out.tooltip = item.tooltip; }
   });
-  for (const axis of ['x', 'y']) {
-    try { out.domains[axis] = view.scale(axis).domain(); } catch (e) { /* no such scale */ }
-  }
   // Without a browser there is no window to listen to; that is no fault.
   out.warnings = out.warnings.filter((w) => !w.includes('event source: window'));
   out.svg = await view.toSVG();

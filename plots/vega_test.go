@@ -1,0 +1,161 @@
+package plots_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sheaf-go/sheaf/plots"
+)
+
+// A rendering is what testdata/vega/validate.cjs says about a specification.
+type rendering struct {
+	Name     string
+	Invalid  string
+	Warnings []string
+	Marks    map[string]int // drawn items by kind of mark
+	Tooltips int
+	Tooltip  any // of one item
+	SVG      string
+}
+
+// nodeModules is the folder with vega, vega-lite and ajv, or a skipped test;
+// where CI is set, a failed one.
+func nodeModules(t *testing.T) string {
+	t.Helper()
+	missing := func(why string) {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		missing("node is not installed: " + err.Error())
+	}
+	dir := os.Getenv("SHEAF_NODE_MODULES")
+	if dir == "" {
+		missing("SHEAF_NODE_MODULES names no folder with the modules of testdata/vega/package.json")
+	}
+	for _, m := range []string{"vega", "vega-lite", "ajv", "ajv-formats"} {
+		if _, err := os.Stat(filepath.Join(dir, m)); err != nil {
+			missing("a module is missing: " + err.Error())
+		}
+	}
+	return dir
+}
+
+// render runs specifications through the real Vega-Lite and Vega. The zone is
+// far from UTC, to catch moments that move with the reader's.
+func render(t *testing.T, specs map[string]string) map[string]rendering {
+	t.Helper()
+	var in bytes.Buffer
+	for name, spec := range specs {
+		line, err := json.Marshal(map[string]any{"name": name, "spec": json.RawMessage(spec)})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		in.Write(append(line, '\n'))
+	}
+	cmd := exec.Command("node", filepath.Join("testdata", "vega", "validate.cjs"))
+	cmd.Env = append(os.Environ(), "SHEAF_NODE_MODULES="+nodeModules(t), "TZ=America/New_York")
+	cmd.Stdin = &in
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, stderr.String())
+	}
+	results := map[string]rendering{}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		var r rendering
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		results[r.Name] = r
+	}
+	if len(results) != len(specs) {
+		t.Fatalf("%d of %d specifications came back; node said: %s", len(results), len(specs), stderr.String())
+	}
+	return results
+}
+
+// TestVega gives all specifications to one run of node, which takes seconds to
+// read the schema.
+func TestVega(t *testing.T) {
+	nodeModules(t)
+	specs := map[string]string{
+		"moments":       plots.Line(weather(), "day", "temperature (°C)").Spec(),
+		"bad mark":      strings.Replace(plots.HistogramX([]float64{1, 2}).Spec(), `"type":"bar"`, `"type":"barr"`, 1),
+		"extreme huge":  plots.ScatterXY([]float64{-1e307, 1e307}, []float64{1e-300, 1e300}, plots.LogY()).Spec(),
+		"extreme tiny":  plots.LineXY([]float64{1e-9, 2e-9, 3e-9}, []float64{0, 1e-12, 5e-12}).Spec(),
+		"extreme close": plots.LineXY([]float64{1, 2}, []float64{1e9, 1e9 + 1e-3}).Spec(),
+		"extreme names": plots.BarXY([]string{`a "b"`, "<c> & \\d", "é\n漢"}, []float64{1, 2, 3}, plots.Title(`</script>"'`)).Spec(),
+	}
+	for _, s := range gallery {
+		specs[s.name] = s.chart().Spec()
+	}
+	done := render(t, specs)
+	for name, r := range done {
+		if name != "bad mark" {
+			t.Run(name, func(t *testing.T) { checkRendering(t, r, specs[name]) })
+		}
+	}
+	if done["bad mark"].Invalid == "" {
+		t.Error("a specification with an unknown mark passes: the validation checks nothing")
+	}
+	if tip, err := json.Marshal(done["moments"].Tooltip); err != nil || !strings.Contains(string(tip), `"day":"2025-06-07"`) {
+		t.Errorf("the last tooltip is %s; want 2025-06-07, whatever the reader's zone", tip)
+	}
+}
+
+// checkRendering: a chart is valid Vega-Lite v5, compiles without a warning,
+// and the real Vega draws as many marks as the chart has, each with a tooltip.
+func checkRendering(t *testing.T, r rendering, spec string) {
+	if r.Invalid != "" {
+		t.Fatal(r.Invalid)
+	}
+	if len(r.Warnings) > 0 {
+		t.Error(strings.Join(r.Warnings, "\n"))
+	}
+	points, marks := points(t, spec), 0
+	for kind, n := range r.Marks {
+		if kind != "line" { // a line is one item for each of its points
+			marks += n
+		}
+	}
+	if marks != points {
+		t.Errorf("Vega draws %v, want %d marks", r.Marks, points)
+	}
+	if r.Tooltips < points {
+		t.Errorf("%d of %d marks have a tooltip", r.Tooltips, points)
+	}
+	if !strings.Contains(r.SVG, "<svg") || strings.Contains(r.SVG, "NaN") {
+		t.Error("the rendered SVG is empty or holds NaN")
+	}
+}
+
+// points counts the rows inside a specification.
+func points(t *testing.T, spec string) int {
+	t.Helper()
+	var s struct {
+		Data  struct{ Values []any }
+		Layer []struct {
+			Data struct{ Values []any }
+		}
+	}
+	if err := json.Unmarshal([]byte(spec), &s); err != nil {
+		t.Fatal(err)
+	}
+	n := len(s.Data.Values)
+	for _, l := range s.Layer {
+		n += len(l.Data.Values)
+	}
+	return n
+}
