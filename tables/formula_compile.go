@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -415,13 +414,4 @@ func put1[K comparable](m *map[K]bool, k K) {
 		*m = map[K]bool{}
 	}
 	(*m)[k] = true
-}
-
-// asFormula makes an error of an evaluation point at a formula.
-func asFormula(src string, err error) error {
-	var f *FormulaError
-	if errors.As(err, &f) {
-		return err
-	}
-	return &FormulaError{Formula: src, Message: err.Error(), cause: err}
 }
