@@ -38,6 +38,10 @@ func fail(kind error, format string, args ...any) error {
 	return &failure{kind, fmt.Errorf("learn: "+format, args...)}
 }
 
+func (v verb) fail(kind error, format string, args ...any) error {
+	return &failure{kind, fmt.Errorf(v.prefix+format, args...)}
+}
+
 // Error is the text, without the sentinel's.
 func (f *failure) Error() string { return f.text.Error() }
 
@@ -51,7 +55,7 @@ func prepare(v verb, t *tables.Table, model any, opts []Option) (*call, error) {
 	c := &call{verb: v, ctx: context.Background()}
 	for i, o := range opts {
 		if o == nil {
-			return nil, fail(ErrFunc, "%s: option %d is nil", v.name, i)
+			return nil, v.fail(ErrFunc, "option %d is nil", i)
 		}
 		o.apply(c)
 	}
@@ -60,9 +64,9 @@ func prepare(v verb, t *tables.Table, model any, opts []Option) (*call, error) {
 	}
 	switch {
 	case t == nil:
-		return nil, fail(ErrTable, "%s: the table is nil", v.name)
+		return nil, v.fail(ErrTable, "the table is nil")
 	case t.Err() != nil:
-		return nil, fail(ErrTable, "%s: %w", v.name, t.Err())
+		return nil, v.fail(ErrTable, "%w", t.Err())
 	}
 	for _, check := range []func(*tables.Table) error{c.checkInputs, c.checkOutputs, c.checkBatch} {
 		if err := check(t); err != nil {
@@ -115,7 +119,7 @@ func (c *call) checkInputs(t *tables.Table) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fail(ErrNoColumn, "%s: no input column %s%s", c.verb.name, quoted(missing), meant(missing, t.Names()))
+		return c.verb.fail(ErrNoColumn, "no input column %s%s", quoted(missing), meant(missing, t.Names()))
 	}
 	c.rows = tables.Empty(t.Len())
 	if len(cols) > 0 {
@@ -138,11 +142,11 @@ func (c *call) checkOutputs(t *tables.Table) error {
 	}
 	switch {
 	case len(twice) > 0:
-		return fail(ErrDuplicateOutput, "%s: several outputs are named %s; each wants a name of its own", c.verb.name, quoted(twice))
+		return c.verb.fail(ErrDuplicateOutput, "several outputs are named %s; each wants a name of its own", quoted(twice))
 	case len(taken) > 0:
-		return fail(ErrColumnExists, "%s: the table already has %s; give the output another name, or rename or drop the column", c.verb.name, quoted(taken))
+		return c.verb.fail(ErrColumnExists, "the table already has %s; give the output another name, or rename or drop the column", quoted(taken))
 	case c.verb == learning && len(c.outs) == 0:
-		return fail(ErrOutputs, "learn: no outputs, so the model would run for nothing; add learn.Out(…), or use learn.Train")
+		return fail(ErrOutputs, "no outputs, so the model would run for nothing; add learn.Out(…), or use learn.Train")
 	case c.verb == training && len(c.outs) > 0:
 		return fail(ErrOutputs, "train: outputs %s; training adds no columns, use learn.Learn", quoted(seen))
 	}
@@ -152,14 +156,13 @@ func (c *call) checkOutputs(t *tables.Table) error {
 func (c *call) checkBatch(t *tables.Table) error {
 	switch {
 	case c.batchN == 0:
-		return fail(ErrNoBatch, "%s: no batch size, and it cannot be inferred; add learn.Batch(n), for all %d rows at once learn.Batch(%d)",
-			c.verb.name, t.Len(), max(t.Len(), 1))
+		return c.verb.fail(ErrNoBatch, "no batch size, and it cannot be inferred; add learn.Batch(n), for all %d rows at once learn.Batch(%d)", t.Len(), max(t.Len(), 1))
 	case c.batchN > 1:
-		return fail(ErrBatchSize, "%s: the batch size is given %d times", c.verb.name, c.batchN)
+		return c.verb.fail(ErrBatchSize, "the batch size is given %d times", c.batchN)
 	case t.Len() == 0 && c.batch == 0:
 		c.batch = 1 // Batch(t.Len()) of a table without rows
 	case c.batch <= 0:
-		return fail(ErrBatchSize, "%s: batch size %d; want at least 1", c.verb.name, c.batch)
+		return c.verb.fail(ErrBatchSize, "batch size %d; want at least 1", c.batch)
 	}
 	return nil
 }

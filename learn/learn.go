@@ -81,11 +81,11 @@ func Train(t *tables.Table, fit any, opts ...Option) error {
 }
 
 // verb is what is being done, for messages and for the method of a model.
-type verb struct{ name, method string }
+type verb struct{ prefix, method string }
 
 var (
-	learning = verb{"learn", "Predict"}
-	training = verb{"train", "Fit"}
+	learning = verb{"learn: ", "Predict"}
+	training = verb{"learn: train: ", "Fit"}
 )
 
 // call is a checked Learn or Train, ready to run.
@@ -105,7 +105,7 @@ func (c *call) run(done func(result any, from, to int) error) error {
 	for from := 0; from < c.rows.Len(); from += c.batch {
 		to := min(from+c.batch, c.rows.Len())
 		if err := c.ctx.Err(); err != nil {
-			return fmt.Errorf("learn: %s: stopped before row %d of %d: %w", c.verb.name, from, c.rows.Len(), err)
+			return fmt.Errorf(c.verb.prefix+"stopped before row %d of %d: %w", from, c.rows.Len(), err)
 		}
 		args, err := c.gather(from, to)
 		if err != nil {
@@ -113,7 +113,7 @@ func (c *call) run(done func(result any, from, to int) error) error {
 		}
 		result, err := c.model.call(c.ctx, args)
 		if err != nil {
-			return fmt.Errorf("learn: %s: model on rows %d to %d: %w", c.verb.name, from, to-1, err)
+			return fmt.Errorf(c.verb.prefix+"model on rows %d to %d: %w", from, to-1, err)
 		}
 		if err := done(result, from, to); err != nil {
 			return err

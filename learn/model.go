@@ -28,20 +28,20 @@ var (
 func adapt(v verb, model any, ins []Input) (caller, error) {
 	f := reflect.ValueOf(model)
 	if !f.IsValid() {
-		return caller{}, fail(ErrModel, "%s: the model is nil", v.name)
+		return caller{}, v.fail(ErrModel, "the model is nil")
 	}
 	if f.Kind() != reflect.Func {
 		if f.Kind() == reflect.Pointer && f.IsNil() {
-			return caller{}, fail(ErrModel, "%s: the model is a nil %T", v.name, model)
+			return caller{}, v.fail(ErrModel, "the model is a nil %T", model)
 		}
 		m := f.MethodByName(v.method)
 		if !m.IsValid() {
-			return caller{}, fail(ErrModel, "%s: the model is a %T; want a function, or a value with a method %s", v.name, model, v.method)
+			return caller{}, v.fail(ErrModel, "the model is a %T; want a function, or a value with a method %s", model, v.method)
 		}
 		f = m
 	}
 	if f.IsNil() {
-		return caller{}, fail(ErrModel, "%s: the model is a nil function", v.name)
+		return caller{}, v.fail(ErrModel, "the model is a nil function")
 	}
 	c := caller{f: f, typ: f.Type()}
 	if err := c.checkParams(v, ins); err != nil {
@@ -63,13 +63,13 @@ func (c *caller) checkParams(v verb, ins []Input) error {
 	want := t.NumIn() - first
 	switch {
 	case t.IsVariadic() && len(ins) < want-1:
-		return fail(ErrModel, "%s: the model, %v, takes at least %s; there are %s", v.name, t, count(want-1, "argument"), count(len(ins), "input"))
+		return v.fail(ErrModel, "the model, %v, takes at least %s; got %s", t, count(want-1, "argument"), count(len(ins), "input"))
 	case !t.IsVariadic() && len(ins) != want:
-		return fail(ErrModel, "%s: the model, %v, takes %s; there are %s, and each is one argument", v.name, t, count(want, "argument"), count(len(ins), "input"))
+		return v.fail(ErrModel, "the model, %v, takes %s; got %s, and each is one argument", t, count(want, "argument"), count(len(ins), "input"))
 	}
 	for i, in := range ins {
 		if got := in.spec.Type(); got != nil && !got.AssignableTo(c.param(first+i)) {
-			return fail(ErrModel, "%s: argument %d of the model, %v, is %v; input %v gives %v", v.name, i, t, c.param(first+i), in, got)
+			return v.fail(ErrModel, "argument %d of the model, %v, is %v; input %v gives %v", i, t, c.param(first+i), in, got)
 		}
 	}
 	return nil
@@ -93,9 +93,9 @@ func (c *caller) checkResults(v verb) error {
 	c.hasResult = n == 1
 	switch {
 	case n > 1:
-		return fail(ErrModel, "%s: the model, %v, gives %d results; want one, or one and an error", v.name, t, n)
+		return v.fail(ErrModel, "the model, %v, gives %d results; want one, or one and an error", t, n)
 	case v == learning && n == 0:
-		return fail(ErrModel, "learn: the model, %v, gives no result to scatter; want one, or use learn.Train", t)
+		return fail(ErrModel, "the model, %v, gives no result to scatter; want one, or use learn.Train", t)
 	}
 	return nil
 }
