@@ -25,8 +25,9 @@ type Door struct {
 	Reason string
 }
 
-// cells is what a cell may import, and so what stdlib must carry.
-var cells = []string{
+// Cells is what a cell may import of ours, as paths below [Module], and so what
+// stdlib must carry of what is there.
+var Cells = []string{
 	"gpu", "learn", "learn/board", "learn/classic", "learn/data", "learn/gather", "learn/graph",
 	"learn/model", "learn/model/keras", "learn/model/onnx", "learn/runs", "learn/scatter",
 	"learn/search", "learn/tensor", "learn/zoo", "notebooks/show", "plots", "tables",
@@ -71,10 +72,10 @@ var Table = map[string]Door{
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
-	"stdlib":           {append([]string{"interp", "stdlib/std", "stdlib/own"}, cells...), "carries what a cell may import into the interpreter"},
+	"stdlib":           {append([]string{"interp", "stdlib/std", "stdlib/own"}, Cells...), "carries what a cell may import into the interpreter"},
 
 	"stdlib/std": {nil, "generated symbols of Go's own library; none of ours"},
-	"stdlib/own": {cells, "generated symbols of our packages that a cell may import"},
+	"stdlib/own": {Cells, "generated symbols of our packages that a cell may import"},
 
 	"internal/clients":           {[]string{"install"}, "tests find Jupyter clients with the code that lab uses"},
 	"internal/clients/provision": {[]string{"internal/clients"}, "the command that makes the clients before tests want them"},
