@@ -11,6 +11,7 @@ const [address, notebook, executablePath, screenshot] = process.argv.slice(2);
 
 const url = new URL(address);
 url.pathname = url.pathname.replace(/\/lab.*$/, "/lab/tree/" + encodeURIComponent(notebook));
+url.searchParams.set("reset", ""); // open nothing else that was open before
 
 const browser = await chromium.launch({
   executablePath,
