@@ -43,16 +43,14 @@ func (k *kernel) listen() error {
 		if c.name == "iopub" {
 			o.Subscribed = k.welcome
 		}
-		// welcome needs the channel as soon as the socket listens.
-		*c.ch = &channel{name: c.name, sock: c.sock}
 		network, address := k.conn.address(c.port)
 		g, err := guard.Listen(c.sock, network, address, o)
 		if err != nil {
-			*c.ch = nil
 			return fmt.Errorf("kernel: %s: %w", c.name, err)
 		}
-		(*c.ch).guard = g
+		*c.ch = &channel{name: c.name, sock: c.sock, guard: g}
 	}
+	close(k.bound)
 	return nil
 }
 
@@ -142,6 +140,11 @@ func (k *kernel) publishAs(topic string, req *wire.Message, msgType string, cont
 
 // welcome tells a new subscriber that it will hear what comes from now on.
 func (k *kernel) welcome(topic string) {
+	select {
+	case <-k.bound: // clients may come before listen has returned
+	case <-k.ctx.Done():
+		return
+	}
 	k.publishAs(topic, nil, "iopub_welcome", welcome{Subscription: topic})
 }
 
@@ -153,7 +156,12 @@ func (k *kernel) send(c *channel, o wire.Outgoing) (id string) {
 		k.log.Printf("%s: %v", c.name, err)
 		return ""
 	}
-	if err := c.sock.SendMulti(zmq4.NewMsgFrom(frames...)); err != nil {
+	if c == k.iopub {
+		err = c.guard.Publish(frames)
+	} else {
+		err = c.sock.SendMulti(zmq4.NewMsgFrom(frames...))
+	}
+	if err != nil {
 		k.log.Printf("%s: sending %s: %v", c.name, o.Type, err)
 	}
 	return id

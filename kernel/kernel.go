@@ -109,6 +109,7 @@ type kernel struct {
 
 	shell, control, stdin, heartbeat *channel
 	iopub                            *channel
+	bound                            chan struct{} // closed when all of them listen
 
 	queue   line[*execution] // what has still to run
 	asks    line[func()]     // questions to the engine
@@ -127,6 +128,7 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 		opts:    opts,
 		wire:    wire.NewSession(conn.Key, "kernel"),
 		history: opts.History,
+		bound:   make(chan struct{}),
 	}
 	k.ctx, k.cancel = context.WithCancel(ctx)
 	k.input.replies = make(chan *wire.Message, 16)

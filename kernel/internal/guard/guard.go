@@ -114,13 +114,18 @@ func Listen(s zmq4.Socket, netw, address string, o Options) (*Listener, error) {
 			return nil, err
 		}
 	}
-	l := newListener(nl, s.Type(), o.withDefaults())
+	l := newListener(nl, s, o.withDefaults())
 	token := strconv.FormatUint(tokens.Add(1), 10)
 	pending.Store(token, l)
 	if err := s.Listen(network + "://" + token); err != nil {
 		pending.Delete(token)
 		nl.Close()
 		return nil, err
+	}
+	if o.Subscribed != nil {
+		l.w = newWitness()
+		l.ready <- l.w
+		<-l.w.ready
 	}
 	go l.accept()
 	return l, nil

@@ -12,9 +12,10 @@ import (
 // A Listener accepts and greets peers on behalf of a zmq4 socket.
 type Listener struct {
 	net.Listener
-	typ   zmq4.SocketType
+	sock  zmq4.Socket
 	o     Options
-	ready chan *conn
+	w     *witness // of a publisher, else nil
+	ready chan net.Conn
 	done  chan struct{}
 	once  sync.Once
 
@@ -24,12 +25,12 @@ type Listener struct {
 	ids   map[string]*conn // identity → newest connection with it
 }
 
-func newListener(nl net.Listener, typ zmq4.SocketType, o Options) *Listener {
+func newListener(nl net.Listener, s zmq4.Socket, o Options) *Listener {
 	return &Listener{
 		Listener: nl,
-		typ:      typ,
+		sock:     s,
 		o:        o,
-		ready:    make(chan *conn),
+		ready:    make(chan net.Conn),
 		done:     make(chan struct{}),
 		conns:    make(map[*conn]struct{}),
 		ids:      make(map[string]*conn),
@@ -73,7 +74,7 @@ func (l *Listener) admit() bool {
 
 // receive greets one peer and queues it for the socket.
 func (l *Listener) receive(nc net.Conn) {
-	p, err := greet(nc, l.typ, l.o.Greeting)
+	p, err := greet(nc, l.sock.Type(), l.o.Greeting)
 	if err != nil {
 		l.o.Log("guard: refused %v: %v", nc.RemoteAddr(), err)
 		nc.Close()
@@ -141,12 +142,16 @@ func (l *Listener) Close() error {
 	return err
 }
 
-// Wait returns when no peer has more than the backlog outstanding. A peer
+// Wait is for who publishes much, before each message. It returns when no
+// peer has more than the backlog outstanding. A peer
 // above it is waited for until it has taken a quarter of the backlog, and
 // dropped when it takes longer for that than the patience, or takes nothing
 // at all. So who reads at a normal pace loses nothing, and who doesn't read
 // holds nobody up for long.
 func (l *Listener) Wait(ctx context.Context) {
+	if l.w != nil {
+		l.catchUp(ctx, int64(l.o.Backlog)/4)
+	}
 	for _, c := range l.above(int64(l.o.Backlog)) {
 		c.waitRoom(ctx)
 	}
@@ -166,16 +171,17 @@ func (l *Listener) above(n int64) []*conn {
 }
 
 // Flush waits until everything written so far has left for the network, at
-// most limit. A publisher's socket queues messages of its own that can't be
-// asked about, so "everything" is when nothing has waited for a few moments.
+// most limit.
 func (l *Listener) Flush(limit time.Duration) {
-	const step, quiet = time.Millisecond, 5
-	end := time.Now().Add(limit)
-	for calm := 0; calm < quiet && time.Now().Before(end); time.Sleep(step) {
-		if len(l.above(0)) > 0 {
-			calm = 0
-		} else {
-			calm++
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	if l.w != nil {
+		l.catchUp(ctx, 0)
+		// The witness is the first to get the last message: the others have it
+		// as soon as the socket has the lock again.
+		time.Sleep(time.Millisecond)
+	}
+	for len(l.above(0)) > 0 && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
 	}
 }
