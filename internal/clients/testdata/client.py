@@ -126,6 +126,31 @@ def control_while_busy(c):
     return ""
 
 
+def stdin(c):
+    """A cell asks the person for a line, and waits for it."""
+    msg_id = c.kc.execute(c.code["ask"], allow_stdin=True)
+    request = c.kc.get_stdin_msg(timeout=TIMEOUT)
+    assert request["msg_type"] == "input_request", request["msg_type"]
+    assert request["parent_header"]["msg_id"] == msg_id
+    c.kc.input("Gopher")
+    published, reply = c.collect(msg_id)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    got = [m["content"]["data"]["text/plain"] for m in published if m["msg_type"] == "execute_result"]
+    assert len(got) == 1 and got[0].strip("'") == "hello Gopher", got
+    return ""
+
+
+def survive(c):
+    """Endless recursion is an error of the cell; the next cell runs."""
+    _, reply = c.run(c.code["die"], timeout=90)
+    assert reply["content"]["status"] == "error", reply["content"]
+    why = reply["content"]["ename"] + ": " + reply["content"]["evalue"]
+    assert c.km.is_alive()
+    c.run(c.code["define"], timeout=60)
+    assert c.value(c.code["use"]) == c.code["value"]
+    return why.splitlines()[0][:120]
+
+
 def restart(c):
     """A restart forgets the variables and works on."""
     c.km.restart_kernel(now=False)
@@ -154,7 +179,7 @@ def shutdown(c):
 def main():
     c = Client(sys.argv[1])
     try:
-        for step in (execute, output, failing_cell, interrupt, control_while_busy, restart, shutdown):
+        for step in (execute, output, failing_cell, interrupt, control_while_busy, stdin, survive, restart, shutdown):
             print("ok", step.__name__, step(c), flush=True)
     finally:
         c.kc.stop_channels()
