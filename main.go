@@ -17,6 +17,7 @@ import (
 	"github.com/sheaf-go/sheaf/kernel"
 	"github.com/sheaf-go/sheaf/notebooks"
 	"github.com/sheaf-go/sheaf/stdlib"
+	"github.com/sheaf-go/sheaf/tables"
 )
 
 // version is the release; builds between releases carry "-dev".
@@ -27,6 +28,7 @@ var (
 	_ kernel.Engine    = (*worker.Client)(nil)
 	_ notebooks.Engine = (*worker.Client)(nil)
 	_ repl.Engine      = (*worker.Client)(nil)
+	_ tables.Scope     = (*interp.Session)(nil)
 )
 
 // A command is a subcommand of sheaf; run gets the arguments after its name.
@@ -113,7 +115,11 @@ func doctor(args []string, stdout, stderr io.Writer) int {
 func session(args []string, _, _ io.Writer) int {
 	return worker.Serve(func(cfg interp.Config) (*interp.Session, error) {
 		cfg.Library, cfg.Args = stdlib.Library(), args
-		return interp.New(cfg)
+		s, err := interp.New(cfg)
+		if err == nil {
+			tables.SetScope(s) // formulas see the session's functions and variables
+		}
+		return s, err
 	})
 }
 

@@ -30,6 +30,7 @@ func (s *Session) use(stdin io.Reader) error {
 		"Show":  show,
 		"Go":    reflect.ValueOf(s.hostGo),
 		"Clear": reflect.ValueOf(hostClear),
+		"Bind":  reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
 		"Print": reflect.ValueOf(s.hostPrint),
 	}
 	return s.run.Use(ex)

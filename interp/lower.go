@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
 )
@@ -53,6 +54,7 @@ func (s *Session) lower(c *checked) (*program, *lowerer) {
 			p.file.Decls = append(p.file.Decls, d)
 		}
 	}
+	l.bindFuncs(p)
 	for _, name := range c.inits {
 		p.steps = append(p.steps, step{call: name})
 	}
@@ -162,6 +164,25 @@ func (l *lowerer) statements(p *program) {
 		run = append(run, st)
 	}
 	flush()
+}
+
+// bindFuncs hands the cell's functions to the host, where formulas find them.
+func (l *lowerer) bindFuncs(p *program) {
+	var run []ast.Stmt
+	for _, d := range p.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Type.TypeParams != nil || strings.HasPrefix(f.Name.Name, "init"+sep) {
+			continue
+		}
+		pos := f.Name.Pos()
+		name := &ast.BasicLit{Kind: token.STRING, ValuePos: pos, Value: strconv.Quote(f.Name.Name)}
+		run = append(run, &ast.ExprStmt{X: call(host("Bind", pos), name, &ast.Ident{Name: f.Name.Name, NamePos: pos})})
+	}
+	if len(run) > 0 {
+		name := fmt.Sprintf("%s%d%s%d", bodyName, l.s.count, sep, l.s.nextStep())
+		p.file.Decls = append(p.file.Decls, funcOf(name, run))
+		p.steps = append(p.steps, step{call: name})
+	}
 }
 
 // hoist declares the variables at package level. If a type cannot be written

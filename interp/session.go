@@ -58,6 +58,7 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
+	funcs        map[string]any // functions of cells as Go values, by internal name
 	looked       []*token.File // by a snapshot
 }
 
@@ -76,7 +77,7 @@ func New(cfg Config) (*Session, error) {
 		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
 		trace: &traceWriter{out: cfg.Stderr},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
-		methods: map[string]*binding{}, sources: map[string]string{},
+		methods: map[string]*binding{}, funcs: map[string]any{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{},
 	}
 	if len(cfg.Args) == 0 {
@@ -137,4 +138,26 @@ func (discard) Display(show.Display)  {}
 func (discard) Clear(bool)            {}
 func (discard) Input(context.Context, string, bool) (string, error) {
 	return "", io.EOF
+}
+
+// Lookup finds what a name of the session stands for now: the value of a
+// variable or a function. Formulas of tables use it. It is for calls that the
+// running cell makes, not for other goroutines.
+func (s *Session) Lookup(name string) (any, bool) {
+	b := s.names[name]
+	if b == nil {
+		return nil, false
+	}
+	if b.kind == token.FUNC {
+		f, ok := s.funcs[b.internal]
+		return f, ok
+	}
+	if b.kind != token.VAR {
+		return nil, false
+	}
+	v, ok := s.run.Globals()[b.internal]
+	if !ok || !v.IsValid() || !v.CanInterface() {
+		return nil, false
+	}
+	return v.Interface(), true
 }

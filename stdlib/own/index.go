@@ -9,9 +9,15 @@ var Index = map[string]struct {
 	Name    string
 	Symbols func() map[string]reflect.Value
 }{
+	"github.com/sheaf-go/sheaf/learn":          {"learn", symbols_learn_x},
+	"github.com/sheaf-go/sheaf/learn/classic":  {"classic", symbols_learn_classic_x},
+	"github.com/sheaf-go/sheaf/learn/gather":   {"gather", symbols_learn_gather_x},
+	"github.com/sheaf-go/sheaf/learn/scatter":  {"scatter", symbols_learn_scatter_x},
 	"github.com/sheaf-go/sheaf/learn/tensor":   {"tensor", symbols_learn_tensor_x},
 	"github.com/sheaf-go/sheaf/notebooks/show": {"show", symbols_notebooks_show_x},
+	"github.com/sheaf-go/sheaf/plots":          {"plots", symbols_plots_x},
 	"github.com/sheaf-go/sheaf/tables":         {"tables", symbols_tables_x},
+	"github.com/sheaf-go/sheaf/tables/datum":   {"datum", symbols_tables_datum_x},
 	"gonum.org/v1/gonum/floats":                {"floats", symbols_gonum_org_v1_gonum_floats_x},
 	"gonum.org/v1/gonum/mat":                   {"mat", symbols_gonum_org_v1_gonum_mat_x},
 	"gonum.org/v1/gonum/stat":                  {"stat", symbols_gonum_org_v1_gonum_stat_x},

@@ -25,6 +25,7 @@ func symbols_tables_x() map[string]reflect.Value {
 		"Duration":     reflect.ValueOf(tables.Duration),
 		"Durations":    reflect.ValueOf(tables.Durations),
 		"Empty":        reflect.ValueOf(tables.Empty),
+		"EncodeOption": reflect.ValueOf((*tables.EncodeOption)(nil)),
 		"ErrCSV":       reflect.ValueOf(&tables.ErrCSV).Elem(),
 		"ErrLength":    reflect.ValueOf(&tables.ErrLength).Elem(),
 		"ErrNoColumn":  reflect.ValueOf(&tables.ErrNoColumn).Elem(),
@@ -35,6 +36,7 @@ func symbols_tables_x() map[string]reflect.Value {
 		"Float32s":     reflect.ValueOf(tables.Float32s),
 		"Float64":      reflect.ValueOf(tables.Float64),
 		"Floats":       reflect.ValueOf(tables.Floats),
+		"FormulaError": reflect.ValueOf((*tables.FormulaError)(nil)),
 		"FromRecord":   reflect.ValueOf(tables.FromRecord),
 		"HeaderRow":    reflect.ValueOf(tables.HeaderRow),
 		"Headerless":   reflect.ValueOf(tables.Headerless),
@@ -53,7 +55,11 @@ func symbols_tables_x() map[string]reflect.Value {
 		"ParseCSV":     reflect.ValueOf(tables.ParseCSV),
 		"Quote":        reflect.ValueOf(tables.Quote),
 		"ReadCSV":      reflect.ValueOf(tables.ReadCSV),
+		"Scope":        reflect.ValueOf((*tables.Scope)(nil)),
+		"_Scope":       reflect.ValueOf((*_tables_x_Scope)(nil)),
+		"SetScope":     reflect.ValueOf(tables.SetScope),
 		"SkipRows":     reflect.ValueOf(tables.SkipRows),
+		"Sorted":       reflect.ValueOf(tables.Sorted),
 		"String":       reflect.ValueOf(tables.String),
 		"Strings":      reflect.ValueOf(tables.Strings),
 		"Table":        reflect.ValueOf((*tables.Table)(nil)),
@@ -68,4 +74,14 @@ func symbols_tables_x() map[string]reflect.Value {
 		"Values":       reflect.ValueOf(tables.Values),
 		"VectorOf":     reflect.ValueOf(tables.VectorOf),
 	}
+}
+
+// _tables_x_Scope implements Scope by functions.
+type _tables_x_Scope struct {
+	IValue  interface{}
+	WLookup func(a0 string) (any, bool)
+}
+
+func (W _tables_x_Scope) Lookup(a0 string) (any, bool) {
+	return W.WLookup(a0)
 }
