@@ -82,7 +82,7 @@ func (c *compiler) aggregate(e call, x node) (n node, ok bool, err error) {
 		a.elem, a.whole = x.col, true
 	case *colNode:
 		s := x.col.data.(list)
-		a.elem, a.off = s.elem, s.off
+		a.elem, a.off, a.valid = s.elem, s.off, x.col.valid
 	default:
 		return nil, true, c.fail(e, "want a column of vectors, got an expression of type %v", x.typ())
 	}
@@ -112,12 +112,14 @@ func (c *compiler) aggregate(e call, x node) (n node, ok bool, err error) {
 }
 
 // An aggNode is one number of each row's vector. Nulls in the vector do not
-// count; of no numbers the sum is 0 and everything else null.
+// count; of no numbers the sum is 0 and everything but the counts null. Of a
+// vector that is null itself everything is null.
 type aggNode struct {
 	t     Type
 	fn    string
 	elem  *Col
 	off   []int64
+	valid bitmap // of the vectors
 	whole bool
 	f     []float64 // elements as floats
 	i     []int64   // elements as ints, for sum, min and max of integers
@@ -167,7 +169,7 @@ func (a *aggNode) eval(lo, n int) vec {
 		} else {
 			out.f[r], ok = a.float(from, to)
 		}
-		if !ok {
+		if !ok || a.valid != nil && !a.valid.get(lo+r) {
 			if null == nil {
 				null = nulls(&a.mask, n)
 			}

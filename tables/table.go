@@ -190,6 +190,9 @@ func nameList(names []string) string {
 // nearest is the candidate that name was probably meant to be, or "".
 func nearest(name string, candidates []string) string {
 	best, bestDist := "", 1+max(1, len([]rune(name))/3)
+	if len([]rune(name)) == 1 { // any other letter would be as near
+		bestDist = 1
+	}
 	for _, c := range candidates {
 		d := editDistance(strings.ToLower(name), strings.ToLower(c))
 		if d < bestDist {

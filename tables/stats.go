@@ -1,0 +1,105 @@
+package tables
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Sum adds a numeric or boolean column; null counts as nothing. It is NaN if
+// there is no such column, or it is not numeric, or it holds a NaN.
+func (t *Table) Sum(name string) float64 { return t.reduce("sum", name) }
+
+// Mean is the arithmetic mean of the values that are not null; NaN as for
+// [Table.Sum], and where there are none.
+func (t *Table) Mean(name string) float64 { return t.reduce("avg", name) }
+
+// Std is the standard deviation of the values that are not null, dividing by
+// n-1; NaN as for [Table.Sum], and of fewer than two values.
+func (t *Table) Std(name string) float64 { return t.reduce("std", name) }
+
+// Min is the least of the values that are not null; NaN as for [Table.Mean].
+func (t *Table) Min(name string) float64 { return t.reduce("min", name) }
+
+// Max is the greatest of the values that are not null; NaN as for [Table.Mean].
+func (t *Table) Max(name string) float64 { return t.reduce("max", name) }
+
+func (t *Table) reduce(fn, name string) float64 {
+	c, ok := t.Column(name)
+	if !ok {
+		return math.NaN()
+	}
+	v := c.present()
+	if v == nil && c.Len() > 0 && c.float64s() == nil {
+		return math.NaN()
+	}
+	if r, ok := aggregateFloats(fn, v); ok {
+		return r
+	}
+	return math.NaN()
+}
+
+// present is the column's values that are not null, as floats; nil if it is
+// not numeric. It may be the column's own memory.
+func (c *Col) present() []float64 {
+	v := c.float64s()
+	if v == nil || c.valid == nil {
+		return v
+	}
+	out := make([]float64, 0, len(v))
+	for i, x := range v {
+		if c.valid.get(i) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+var statistics = []string{"count", "nulls", "mean", "std", "min", "25%", "50%", "75%", "max"}
+
+// Describe is a row for each of count, nulls, mean, std, min, the quartiles
+// (interpolated linearly) and max, and a column for each of the named columns,
+// or of all numeric ones. Nulls and NaNs are left out; count is what remains.
+func (t *Table) Describe(names ...string) *Table {
+	if t.err != nil {
+		return t
+	}
+	if len(names) == 0 {
+		for _, c := range t.cols {
+			if c.typ.IsNumeric() {
+				names = append(names, c.name)
+			}
+		}
+	}
+	out := []Col{Strings("Statistic", statistics...)}
+	for _, name := range names {
+		c, err := t.need("describe", name)
+		if err != nil {
+			return failed(err)
+		}
+		v := c.float64s()
+		if v == nil && (c.Len() > 0 || !c.typ.IsNumeric()) {
+			return failed(fmt.Errorf("tables: describe: column %q is %v, want numbers: %w", name, c.typ, ErrType))
+		}
+		out = append(out, Column(name, c.describe()))
+	}
+	return New(out...)
+}
+
+func (c *Col) describe() []any {
+	v := slices.DeleteFunc(slices.Clone(c.present()), func(x float64) bool { return x != x })
+	slices.Sort(v)
+	row := []any{float64(len(v)), float64(c.NullCount()), nil, nil, nil, nil, nil, nil, nil}
+	if len(v) == 0 {
+		return row
+	}
+	row[2] = sumFloats(v) / float64(len(v))
+	if len(v) > 1 {
+		row[3] = math.Sqrt(varianceOf(v))
+	}
+	row[4], row[8] = v[0], v[len(v)-1]
+	for i, q := range []float64{0.25, 0.5, 0.75} {
+		row[5+i] = quantile(v, q)
+	}
+	return row
+}
