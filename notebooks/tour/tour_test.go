@@ -1,0 +1,115 @@
+// Package tour_test runs the notebooks of the tour headless, through the sheaf
+// command, and holds the numbers that they show.
+package tour_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sheaf-go/sheaf/notebooks"
+	"github.com/sheaf-go/sheaf/notebooks/nbtest"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// shows fails unless the outputs of the notebook hold every text.
+func shows(t *testing.T, nb *notebooks.Notebook, texts ...string) {
+	t.Helper()
+	var all strings.Builder
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			all.WriteString(o.Text)
+			if s, ok := o.Data[show.Text].(string); ok {
+				all.WriteString(s + "\n")
+			}
+		}
+	}
+	for _, want := range texts {
+		if !strings.Contains(all.String(), want) {
+			t.Errorf("the outputs do not show %q:\n%s", want, all.String())
+		}
+	}
+}
+
+// charts counts the outputs that are charts with a static twin.
+func charts(t *testing.T, nb *notebooks.Notebook) int {
+	t.Helper()
+	n := 0
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			if _, ok := o.Data[show.VegaLite]; !ok {
+				continue
+			}
+			n++
+			_, svg := o.Data[show.SVG]
+			_, png := o.Data[show.PNG]
+			_, html := o.Data[show.HTML]
+			if !svg && !png || html {
+				t.Errorf("a chart has SVG %v, PNG %v, HTML %v; it wants a static twin and no HTML", svg, png, html)
+			}
+		}
+	}
+	return n
+}
+
+func TestTour(t *testing.T) {
+	t.Run("01-first-table", func(t *testing.T) {
+		nb := nbtest.Run(t, "01-first-table.ipynb")
+		shows(t, nb, "ΣC = 410.381665577585", "[2, 5, 7, 8]", `C by A, 100 points`)
+		if n := charts(t, nb); n != 1 {
+			t.Errorf("%d charts, want 1", n)
+		}
+	})
+	t.Run("02-insurance", func(t *testing.T) {
+		needsInsurance(t)
+		nb := nbtest.Run(t, "02-insurance.ipynb")
+		shows(t, nb, "1,338 × 7", "R² 0.672534, first prediction 28329.70, Σ expenses 17755825.19", "-23524.5",
+			"R² 0.750752, first prediction 25109.81", "-23819.3")
+		if n := charts(t, nb); n != 2 {
+			t.Errorf("%d charts, want 2", n)
+		}
+	})
+	t.Run("03-iris", func(t *testing.T) {
+		nb := nbtest.Run(t, "03-iris.ipynb")
+		shows(t, nb, "15 parameters", "accuracy 0.973", "Loss")
+		if n := charts(t, nb); n != 2 {
+			t.Errorf("%d charts, want 2", n)
+		}
+	})
+}
+
+// needsInsurance skips where the file is not at hand: it does not ship with
+// the project. In CI it must be there.
+func needsInsurance(t *testing.T) {
+	t.Helper()
+	dir := os.Getenv("SHEAF_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	if _, err := os.Stat(filepath.Join(dir, "insurance.csv")); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no insurance.csv:", err)
+		}
+		t.Skip("no insurance.csv in $SHEAF_DATA or ../shared/data:", err)
+	}
+}
+
+// The notebooks are committed without outputs, so that they do not go stale.
+func TestTourIsClean(t *testing.T) {
+	files, err := filepath.Glob("*.ipynb")
+	if err != nil || len(files) < 3 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		nb, err := notebooks.Read(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range nb.Cells {
+			if len(c.Outputs) > 0 {
+				t.Errorf("%s: cell %d has outputs", f, i+1)
+			}
+		}
+	}
+}
