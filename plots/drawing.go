@@ -236,6 +236,17 @@ func (f *filter) keep(x, y float64) bool {
 	return true
 }
 
+// all reports whether every point can be drawn; it counts nothing.
+func (f *filter) all(xs, ys []float64) bool {
+	try := *f
+	for i, x := range xs {
+		if !try.keep(x, ys[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // report turns what the filter counted into captions.
 func (d *drawing) report(f filter, what string) {
 	if f.missing > 0 {
@@ -253,18 +264,22 @@ func (d *drawing) note(format string, args ...any) {
 // shiftX and shiftY move category indexes to their places on a shared axis.
 func (d *drawing) shiftX(to map[int]int) {
 	for i := range d.layer.series {
-		move(d.layer.series[i].x, to)
+		s := &d.layer.series[i]
+		s.x = moved(s.x, to)
 	}
 }
 
 func (d *drawing) shiftY(to map[int]int) {
 	for i := range d.layer.series {
-		move(d.layer.series[i].y, to)
+		s := &d.layer.series[i]
+		s.y = moved(s.y, to)
 	}
 }
 
-func move(v []float64, to map[int]int) {
+func moved(v []float64, to map[int]int) []float64 {
+	out := make([]float64, len(v))
 	for i, k := range v {
-		v[i] = float64(to[int(k)])
+		out[i] = float64(to[int(k)])
 	}
+	return out
 }

@@ -47,7 +47,7 @@ func (d *drawing) histogram() error {
 	if total == 0 {
 		return errNothing(len(c.v), d.notes)
 	}
-	edges := d.edges(c, slices.Concat(values...))
+	edges := d.edges(c, values)
 	d.x, d.y = axisOf(c), axis{label: "count"}
 	d.tightX, d.zeroY = true, !d.logY
 	d.layer = layer{mark: rectMark, xTitle: c.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
@@ -74,23 +74,23 @@ func (d *drawing) binned(c *column, g grouping) (values [][]float64, total int) 
 }
 
 // edges returns the bin edges: n+1 increasing numbers around all values.
-func (d *drawing) edges(c *column, v []float64) []float64 {
+func (d *drawing) edges(c *column, values [][]float64) []float64 {
 	log := d.logX && c.kind == quantitative
+	v, lo, hi, n := digest(values)
 	if log {
+		lo, hi = math.Log10(lo), math.Log10(hi)
 		for i := range v {
 			v[i] = math.Log10(v[i])
 		}
 	}
-	slices.Sort(v)
-	lo, hi := v[0], v[len(v)-1]
-	if lo == hi {
+	if hi-lo <= 1e-12*math.Max(math.Abs(lo), math.Abs(hi)) {
 		pad := 0.5
 		if !c.integer && lo != 0 {
 			pad = math.Abs(lo) * 0.05
 		}
 		return unlog([]float64{lo - pad, hi + pad}, log)
 	}
-	width := d.binWidth(v)
+	width := d.binWidth(v, hi-lo, n)
 	if c.kind == temporal {
 		width = niceDuration(width)
 	} else if width = niceStep(width); c.integer && width < 1 && !log {
@@ -101,8 +101,7 @@ func (d *drawing) edges(c *column, v []float64) []float64 {
 	if hi == (last-1)*width && last-1 > first && !c.integer {
 		last-- // a value on the last edge belongs to the bin before it
 	}
-	n := int(last - first)
-	edges := make([]float64, n+1)
+	edges := make([]float64, int(last-first)+1)
 	for i := range edges {
 		edges[i] = (first + float64(i)) * width
 	}
@@ -118,16 +117,52 @@ func unlog(edges []float64, log bool) []float64 {
 	return edges
 }
 
-// binWidth is the wanted width before rounding, of sorted values.
-func (d *drawing) binWidth(v []float64) float64 {
-	n := len(v)
-	span := v[n-1] - v[0]
+// digest returns the range and the number of the values, and up to about
+// 20,000 of them in order: enough for their quartiles.
+func digest(values [][]float64) (some []float64, lo, hi float64, n int) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		n += len(v)
+		for _, x := range v {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+	}
+	every := n/20_000 + 1
+	for _, v := range values {
+		for i := 0; i < len(v); i += every {
+			some = append(some, v[i])
+		}
+	}
+	slices.Sort(some)
+	return some, lo, hi, n
+}
+
+// binWidth is the wanted width before rounding, of n values over span, some
+// of which are given in order.
+func (d *drawing) binWidth(v []float64, span float64, n int) float64 {
 	if d.cfg.bins > 0 {
 		return span / float64(d.cfg.bins)
 	}
-	iqr := v[n*3/4] - v[n/4]
+	iqr := v[len(v)*3/4] - v[len(v)/4]
 	width := 2 * iqr / math.Cbrt(float64(n))
 	return math.Max(span/60, math.Min(span/5, orDefault(width, span/20)))
+}
+
+// binOf returns the bin that holds x: from its lower edge up to, but without,
+// its upper one, which only the last bin includes. Edges at equal distance, the
+// usual case, make the first guess right.
+func binOf(edges []float64, x float64) int {
+	n := len(edges) - 1
+	i := int(float64(n) * (x - edges[0]) / (edges[n] - edges[0]))
+	i = max(0, min(i, n-1))
+	if x >= edges[i] && (x < edges[i+1] || i == n-1) {
+		return i
+	}
+	i = sort.SearchFloat64s(edges, x)
+	if i > n || edges[i] != x {
+		i--
+	}
+	return max(0, min(i, n-1))
 }
 
 // pile counts the values of each group and stacks the groups.
@@ -137,11 +172,7 @@ func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 	for k, v := range values {
 		counts := make([]float64, n)
 		for _, x := range v {
-			i := sort.SearchFloat64s(edges, x)
-			if i == len(edges) || edges[i] != x {
-				i--
-			}
-			counts[max(0, min(i, n-1))]++
+			counts[binOf(edges, x)]++
 		}
 		s := g.series(k)
 		for i, count := range counts {

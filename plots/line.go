@@ -2,6 +2,7 @@ package plots
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -64,6 +65,11 @@ func (d *drawing) split(xs, ys []float64, g grouping, f *filter) []series {
 	for k := range out {
 		out[k] = g.series(k)
 	}
+	if g.of == nil && f.all(xs, ys) {
+		// Nothing to leave out: a long line is not copied to be thinned.
+		out[0].x, out[0].y = xs, ys
+		return out
+	}
 	if g.of == nil {
 		out[0].x = make([]float64, 0, len(xs))
 		out[0].y = make([]float64, 0, len(xs))
@@ -89,7 +95,7 @@ func (d *drawing) thinLines(all []series) {
 	total, drawn := 0, 0
 	for _, s := range all {
 		if !d.cfg.raw {
-			sort.Stable(byX{s.x, s.y})
+			s.sortX()
 			if d.xrange != nil {
 				s.x, s.y = window(s.x, s.y, d.xrange[0], d.xrange[1])
 			}
@@ -113,6 +119,16 @@ func (d *drawing) thinLines(all []series) {
 		}
 		d.note("%s of %s points drawn: %s", group(drawn), group(total), how)
 	}
+}
+
+// sortX sorts the points by x, on a copy if they are not in order.
+func (s *series) sortX() {
+	if sort.Float64sAreSorted(s.x) {
+		return
+	}
+	p := byX{slices.Clone(s.x), slices.Clone(s.y)}
+	sort.Stable(p)
+	s.x, s.y = p.x, p.y
 }
 
 // byX sorts points by x; a stable sort keeps equal x in the order of rows.

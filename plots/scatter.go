@@ -102,6 +102,9 @@ func channelOf(c *column) *channel {
 // marks adds a series for each group of rows that can be drawn.
 func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
 	rows := make([][]int, len(g.names))
+	if g.of == nil {
+		rows[0] = make([]int, 0, len(xs))
+	}
 	total := 0
 	for i := range xs {
 		k := 0

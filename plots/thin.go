@@ -3,6 +3,7 @@ package plots
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 )
 
@@ -110,23 +111,23 @@ func sample(groups [][]int, xs, ys []float64, budget int) [][]int {
 			continue
 		}
 		if i := sort.SearchInts(out[g], row); i == len(out[g]) || out[g][i] != row {
-			out[g] = append(out[g], 0)
-			copy(out[g][i+1:], out[g][i:])
-			out[g][i] = row
+			out[g] = slices.Insert(out[g], i, row)
 		}
 	}
 	return out
 }
 
-// choose picks want of the rows at random with a fixed seed (Knuth's
-// selection sampling, TAOCP 2, 3.4.2 S), keeping their order.
+// choose picks want of the rows, one at random from each of want runs of equal
+// length, with a fixed seed.
 func choose(rows []int, want int, seed uint64) []int {
+	if want >= len(rows) {
+		return rows
+	}
 	rng := rand.New(rand.NewPCG(1, seed))
-	out := make([]int, 0, want+4)
-	for i, row := range rows {
-		if rng.IntN(len(rows)-i) < want-len(out) {
-			out = append(out, row)
-		}
+	out := make([]int, want, want+4)
+	for i := range out {
+		from, to := i*len(rows)/want, (i+1)*len(rows)/want
+		out[i] = rows[from+rng.IntN(to-from)]
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package plots
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -80,13 +81,12 @@ func linearTicks(lo, hi float64, n int, whole bool) []tick {
 func numberLabel(v, step, most float64) string {
 	switch axisFormat(step, most) {
 	case "~s":
-		return siLabel(v, step)
+		return siLabel(v, step, most)
 	case "~e":
 		if v == 0 {
 			return "0"
 		}
-		mantissa := max(0, int(math.Floor(math.Log10(math.Abs(v))*(1+1e-12)))-int(math.Floor(math.Log10(step)*(1+1e-12))))
-		return shortExponent(strconv.FormatFloat(v, 'e', mantissa, 64))
+		return shortExponent(strconv.FormatFloat(v, 'e', mantissa(v, step), 64))
 	}
 	s := strconv.FormatFloat(v, 'f', decimals(step), 64)
 	if most < 1e4 {
@@ -114,36 +114,46 @@ func decimals(step float64) int {
 	return max(0, int(-math.Floor(math.Log10(step)+1e-9)))
 }
 
-// siLabel writes a large number with an SI prefix, as d3's "~s" does.
-func siLabel(v, step float64) string {
-	prefixes := []struct {
-		unit float64
-		name string
-	}{{1e24, "Y"}, {1e21, "Z"}, {1e18, "E"}, {1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}}
-	for _, p := range prefixes {
-		if math.Abs(v) >= p.unit*(1-1e-12) {
-			if v/p.unit >= 1e6 || v/p.unit <= -1e6 {
-				return shortExponent(strconv.FormatFloat(v, 'e', 2, 64))
-			}
-			s := strconv.FormatFloat(v/p.unit, 'f', decimals(math.Min(1, step/p.unit)), 64)
-			return s + p.name
-		}
+// prefixes are the SI prefixes of large numbers.
+var prefixes = []struct {
+	unit float64
+	name string
+}{{1e24, "Y"}, {1e21, "Z"}, {1e18, "E"}, {1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}}
+
+// siLabel writes a number with the SI prefix that suits the largest one of its
+// axis, and as many decimals as tell steps apart.
+func siLabel(v, step, most float64) string {
+	if v == 0 {
+		return "0"
 	}
-	return strconv.FormatFloat(v, 'f', decimals(math.Min(1, step)), 64)
+	for _, p := range prefixes {
+		if most < p.unit*(1-1e-12) {
+			continue
+		}
+		if most >= p.unit*1e4 {
+			break
+		}
+		return minus(strconv.FormatFloat(v/p.unit, 'f', decimals(math.Min(1, step/p.unit)), 64)) + p.name
+	}
+	return shortExponent(strconv.FormatFloat(v, 'e', mantissa(v, step), 64))
+}
+
+// mantissa is how many digits of v after the first tell steps apart.
+func mantissa(v, step float64) int {
+	return max(0, int(math.Floor(math.Log10(math.Abs(v))+1e-9)-math.Floor(math.Log10(step)+1e-9)))
 }
 
 // shortExponent turns Go's 1.5e-05 into d3's 1.5e-5.
 func shortExponent(s string) string {
-	for i := 1; i < len(s)-2; i++ {
-		if s[i] == 'e' && s[i+2] == '0' {
-			sign := s[i+1 : i+2]
-			if sign == "-" {
-				sign = "−"
-			}
-			return s[:i+1] + sign + s[i+3:]
-		}
+	number, exponent, ok := strings.Cut(s, "e")
+	if !ok {
+		return s
 	}
-	return s
+	sign := exponent[:1]
+	if sign == "-" {
+		sign = "−"
+	}
+	return minus(number) + "e" + sign + strings.TrimPrefix(exponent[1:], "0")
 }
 
 // commas puts thousands separators into a decimal number.
@@ -194,16 +204,16 @@ func logTicks(lo, hi float64, n int) []tick {
 		for _, f := range factors {
 			v := f * math.Pow10(e)
 			if v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
-				out = append(out, tick{v, logLabel(v, hi)})
+				out = append(out, tick{v, logLabel(v)})
 			}
 		}
 	}
 	return out
 }
 
-func logLabel(v, hi float64) string {
+func logLabel(v float64) string {
 	if v >= 1e6 {
-		return siLabel(v, v)
+		return siLabel(v, v, v)
 	}
 	if v >= 1e-3 {
 		return commas(strconv.FormatFloat(v, 'f', -1, 64))
