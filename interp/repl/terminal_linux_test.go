@@ -105,7 +105,8 @@ func (c *console) text() string {
 	return ansi.ReplaceAllString(strings.ReplaceAll(c.out.String()[c.seen:], "\r\n", "\n"), "")
 }
 
-// expect waits until the terminal shows a match.
+// expect waits until the terminal shows a match, and passes over all that it
+// shows then.
 func (c *console) expect(pattern string) {
 	c.t.Helper()
 	re := regexp.MustCompile(pattern)
@@ -254,6 +255,35 @@ func TestTerminalHistoryOfEarlierSession(t *testing.T) {
 	c.expect(`\nfirst\n`)
 	c.send("%exit\r")
 	c.leaves(0)
+}
+
+// TestSession types Go at a real session, as a person would.
+func TestSession(t *testing.T) {
+	t.Setenv("REPL_TEST_SESSION", "1")
+	c := openConsole(t)
+	c.expect(`\[1\]> $`)
+	c.send("x := 20\r")
+	c.expect(`\n\[2\]> $`)
+	c.send("func twice(n int) int {\r")
+	c.expect(`\n\.\.\.\. $`)
+	c.send("\treturn 2 * n\r}\r")
+	c.expect(`\n\[3\]> $`)
+	c.send("twi\t(x)\r") // completion of a name of the session
+	c.expect(`\n40\n\[4\]> $`)
+	c.send("x + y\r")
+	c.expect(`cell\[4\]:1:5: undefined: y(.*\n)*\[5\]> $`)
+	c.send("for {}\r")
+	c.expect(`for {}\n$`)
+	c.send(ctrlC)
+	c.expect(`interrupted(.*\n)*\[6\]> $`)
+	c.send("x\r") // the state is kept
+	c.expect(`\n20\n\[7\]> $`)
+	c.send("var name string; fmt.Print(\"Name? \"); fmt.Scanln(&name); fmt.Println(\"Hello,\", name)\r")
+	c.expect(`\nName\? (.*\r)?(Name\? )?$`)
+	c.send("Ada\r")
+	c.expect(`Hello, Ada\n\[8\]> $`)
+	c.send("os.Exit(3)\r")
+	c.leaves(3)
 }
 
 func readFile(t *testing.T, path string) string {
