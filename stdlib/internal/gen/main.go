@@ -24,6 +24,7 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	pkg := flag.String("pkg", "", "name of the Go package to write")
+	dir := flag.String("o", ".", "the folder to write into")
 	std := flag.Bool("std", false, "add every importable package of the standard library")
 	flag.Parse()
 	paths := flag.Args()
@@ -41,18 +42,18 @@ func main() {
 	if *std {
 		release = version.Lang(runtime.Version())[len("go"):]
 	}
-	if err := generate(*pkg, release, paths); err != nil {
+	if err := generate(*dir, *pkg, release, paths); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// generate replaces every generated file of the current folder.
-func generate(pkg, release string, paths []string) error {
+// generate replaces every generated file of the folder.
+func generate(dir, pkg, release string, paths []string) error {
 	pkgs, err := load(paths)
 	if err != nil {
 		return err
 	}
-	old, err := filepath.Glob("sym_*.go")
+	old, err := filepath.Glob(filepath.Join(dir, "sym_*.go"))
 	if err != nil {
 		return err
 	}
@@ -66,14 +67,14 @@ func generate(pkg, release string, paths []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Path(), err)
 		}
-		if err := os.WriteFile("sym_"+ident(p.Path())+".go", src, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "sym_"+ident(p.Path())+".go"), src, 0o644); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile("index.go", indexFile(pkg, release, pkgs), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "index.go"), indexFile(pkg, release, pkgs), 0o644); err != nil {
 		return err
 	}
-	return writeTypes("types.zip", pkgs)
+	return writeTypes(filepath.Join(dir, "types.zip"), pkgs)
 }
 
 // ident turns an import path into part of an identifier or a file name that
