@@ -46,7 +46,7 @@ func (c *counter) sum(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func TestDH1Toy(t *testing.T) {
-	in := toy(100).DropColumns("y")
+	in := tables.Empty(100).Update("A = sqrt(i)", "B = -sqrt(sqrt(i))")
 	out := learn.Learn(in, rowSum, inAB, outC, learn.Batch(100))
 	if out.Err() != nil {
 		t.Fatal(out.Err())

@@ -14,6 +14,7 @@ import (
 	"github.com/sheaf-go/sheaf/learn/scatter"
 	"github.com/sheaf-go/sheaf/learn/tensor"
 	"github.com/sheaf-go/sheaf/tables"
+	"github.com/sheaf-go/sheaf/tables/datum"
 )
 
 // reference is testdata/reference.json: what scikit-learn gives.
@@ -97,12 +98,7 @@ func nearAll(t *testing.T, what string, got, want []float64) {
 // the rows of a group together.
 func quantise(t *tables.Table, columns ...string) *tables.Table {
 	for _, c := range columns {
-		g := t.GroupBy(c)
-		codes := make([]float64, g.Len())
-		for i := range codes {
-			codes[i] = float64(i)
-		}
-		t = g.With(tables.Floats(c, codes...)).Ungroup()
+		t = t.GroupBy(c).Update(c + " = (double)i").Ungroup()
 	}
 	return t
 }
@@ -215,7 +211,7 @@ func checkLogistic(t *testing.T, x, y *tensor.Tensor, want logisticWant) {
 // TestLEC20IrisSoftmax compares with scikit-learn on iris, through tables.
 func TestLEC20IrisSoftmax(t *testing.T) {
 	want := readReference(t)
-	d := data(t, "iris_seed001.csv").Encode("class_text")
+	d := datum.Iris().Encode("class_text")
 	features := []string{"sepal_length", "sepal_width", "petal_length", "petal_width"}
 	x, y := columns(d, features...), columns(d, "class_text")
 	for _, w := range want.Iris {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"unsafe"
 
 	"github.com/sheaf-go/sheaf/learn/tensor"
 	"github.com/sheaf-go/sheaf/tables"
@@ -102,6 +103,15 @@ func into(dst any, start, step int, src any) int {
 
 func from[D number](dst []D, start, step int, src any) int {
 	switch s := src.(type) {
+	case []D: // before the type's own case: nothing to convert
+		if step == 1 {
+			copy(dst[start:], s)
+			return -1
+		}
+		for i, at := 0, start; i < len(s); i, at = i+1, at+step {
+			dst[at] = s[i]
+		}
+		return -1
 	case []bool:
 		for i, v := range s {
 			if v {
@@ -136,6 +146,12 @@ func from[D number](dst []D, start, step int, src any) int {
 // exact converts integers to integers or, if they have few enough bits, floats.
 func exact[D, S number](dst []D, start, step int, src []S) int {
 	digits, bad := mantissa[D](), -1
+	if int(unsafe.Sizeof(*new(S)))*8 <= digits { // every value fits
+		for i, at := 0, start; i < len(src); i, at = i+1, at+step {
+			dst[at] = D(src[i])
+		}
+		return -1
+	}
 	for i, v := range src {
 		d := D(v)
 		ok := S(d) == v && (d < 0) == (v < 0)

@@ -16,6 +16,8 @@ type Builder struct {
 	typ   tables.Type
 	cells sink
 	n     int
+
+	inferred bool // the type comes from the values
 }
 
 // sink takes the values of a batch; bad is the place of one that does not fit.
@@ -62,12 +64,10 @@ func newSink(t tables.Type, rows int) sink {
 
 // Append adds the values that [Spec.Scatter] made of the next batch.
 func (b *Builder) Append(vector any) error {
-	if b.cells == nil {
-		t := inferred(vector)
-		if t == 0 {
-			return fmt.Errorf("scatter: no column type for %s; give the output one", describe(vector))
+	if b.inferred || b.cells == nil {
+		if err := b.infer(vector); err != nil {
+			return err
 		}
-		b.typ, b.cells = t, newSink(t, 0)
 	}
 	bad, err := b.cells.add(vector)
 	if err != nil {
@@ -77,9 +77,37 @@ func (b *Builder) Append(vector any) error {
 	return nil
 }
 
-func inferred(vector any) tables.Type {
-	t, _ := tables.New(tables.Column("x", vector)).TypeOf("x")
-	return t
+// infer takes the column's type from the values, and wants it to stay: a type
+// that nobody chose must not cut a later value down.
+func (b *Builder) infer(vector any) error {
+	list := reflect.ValueOf(vector)
+	var one reflect.Type
+	for i := range list.Len() {
+		x := list.Index(i)
+		if x.Kind() == reflect.Interface {
+			x = x.Elem()
+		}
+		switch {
+		case !x.IsValid(): // nil, a null of any type
+		case one == nil:
+			one = x.Type()
+		case x.Type() != one:
+			return fmt.Errorf("scatter: %v and %v in rows %d to %d; give the output a type", one, x.Type(), b.n, b.n+i)
+		}
+	}
+	if one == nil {
+		return fmt.Errorf("scatter: rows %d to %d are all null; give the output a type", b.n, b.n+list.Len()-1)
+	}
+	t, _ := tables.New(tables.Column("x", reflect.MakeSlice(reflect.SliceOf(one), 0, 0).Interface())).TypeOf("x")
+	switch {
+	case t == 0:
+		return fmt.Errorf("scatter: no column type for %v; give the output one", one)
+	case b.cells == nil:
+		b.typ, b.cells, b.inferred = t, newSink(t, 0), true
+	case t != b.typ:
+		return fmt.Errorf("scatter: %v up to row %d, then %v; give the output a type", b.typ, b.n-1, t)
+	}
+	return nil
 }
 
 // Col is the column of all values so far. Without a type and without values
@@ -160,6 +188,10 @@ func (s *numbers[T]) addCell(x any) (err error) {
 }
 
 func castAll[T number, S number | int](s *numbers[T], src []S) (int, error) {
+	if same, ok := any(src).([]T); ok {
+		s.v = append(s.v, same...)
+		return 0, nil
+	}
 	_, float := bounds[T]()
 	for i, v := range src {
 		d, ok := T(v), true

@@ -143,11 +143,40 @@ func TestBuilderCasts(t *testing.T) {
 			t.Errorf("%v of %T: got %s, want %s (%v)", c.typ, c.vector, got, c.want, table.Err())
 		}
 	}
-	if err := scatter.NewBuilder("C", 0, 1).Append([]any{struct{}{}}); err == nil {
-		t.Error("inferred a type for a struct")
-	}
 	if got := tables.New(scatter.NewBuilder("C", 0, 0).Col()).Schema()[0].Type; got != tables.Float64 {
 		t.Errorf("no type and no values: %v", got)
+	}
+}
+
+// TestBuilderInfers appends vectors to a column without a type.
+func TestBuilderInfers(t *testing.T) {
+	for _, c := range []struct {
+		vectors []any
+		want    string
+	}{
+		{[]any{[]int64{1}, []any{int64(2), nil}}, "int64 [1 2 ]"},
+		{[]any{[]string{"a"}}, "string [a]"},
+		{[]any{[][]float64{{1, 2}}}, "[]float64 [[1.0, 2.0]]"},
+		{[]any{[]int64{1}, []float64{2.5}}, "scatter: int64 up to row 0, then float64; give the output a type"},
+		{[]any{[]any{1, 2.5}}, "scatter: int and float64 in rows 0 to 1; give the output a type"},
+		{[]any{[]any{nil, nil}}, "scatter: rows 0 to 1 are all null; give the output a type"},
+		{[]any{[]any{struct{}{}}}, "scatter: no column type for struct {}; give the output one"},
+	} {
+		b := scatter.NewBuilder("C", 0, 3)
+		var err error
+		for _, v := range c.vectors {
+			if err == nil {
+				err = b.Append(v)
+			}
+		}
+		table := tables.New(b.Col())
+		got := fmt.Sprint(table.Schema()[0].Type, table.Strings("C"))
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%v: got %s, want %s", c.vectors, got, c.want)
+		}
 	}
 }
 
