@@ -20,13 +20,7 @@ var update = flag.Bool("update", false, "rewrite the expected texts in testdata"
 // TestMain makes this test binary a REPL when the environment asks for it, so
 // that terminal tests can start it on a terminal of its own.
 func TestMain(m *testing.M) {
-	file := os.Getenv("REPL_TEST_HISTORY")
-	switch {
-	case len(os.Args) == 2 && os.Args[1] == "session":
-		os.Exit(serve())
-	case os.Getenv("REPL_TEST_SESSION") != "":
-		os.Exit(runSession(file))
-	case file != "":
+	if file := os.Getenv("REPL_TEST_HISTORY"); file != "" {
 		os.Exit(Run(context.Background(), newToy(), Options{Banner: "hello", History: file}))
 	}
 	os.Exit(m.Run())

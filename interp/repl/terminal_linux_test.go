@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/sheaf-go/sheaf/notebooks/nbtest"
 )
 
 // A console is a REPL on a pseudo-terminal and the person before it.
@@ -32,10 +34,10 @@ type console struct {
 
 func openConsole(t *testing.T) *console {
 	t.Helper()
-	return openConsoleWith(t, filepath.Join(t.TempDir(), "history"))
+	return openConsoleWith(t, filepath.Join(t.TempDir(), "history"), os.Args[0])
 }
 
-func openConsoleWith(t *testing.T, history string) *console {
+func openConsoleWith(t *testing.T, history string, command ...string) *console {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
@@ -59,7 +61,7 @@ func openConsoleWith(t *testing.T, history string) *console {
 	}
 	c := &console{t: t, master: master, exited: make(chan error, 1), history: history}
 	c.before = c.mode()
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "REPL_TEST_HISTORY="+history, "TERM=xterm")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -243,13 +245,13 @@ func TestTerminalInput(t *testing.T) {
 
 func TestTerminalHistoryOfEarlierSession(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history")
-	c := openConsoleWith(t, path)
+	c := openConsoleWith(t, path, os.Args[0])
 	c.expect(`\[1\]> $`)
 	c.send("echo first\r")
 	c.expect(`\nfirst\n`)
 	c.send(ctrlD)
 	c.leaves(0)
-	c = openConsoleWith(t, path)
+	c = openConsoleWith(t, path, os.Args[0])
 	c.expect(`\[1\]> $`)
 	c.send(up + "\r")
 	c.expect(`\nfirst\n`)
@@ -257,10 +259,11 @@ func TestTerminalHistoryOfEarlierSession(t *testing.T) {
 	c.leaves(0)
 }
 
-// TestSession types Go at a real session, as a person would.
+// TestSession types Go at `sheaf repl`, as a person would.
 func TestSession(t *testing.T) {
-	t.Setenv("REPL_TEST_SESSION", "1")
-	c := openConsole(t)
+	home := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	c := openConsoleWith(t, filepath.Join(home, "sheaf", "history"), nbtest.Binary(t), "repl")
 	c.expect(`\[1\]> $`)
 	c.send("x := 20\r")
 	c.expect(`\n\[2\]> $`)
@@ -284,6 +287,9 @@ func TestSession(t *testing.T) {
 	c.expect(`Hello, Ada\n\[8\]> $`)
 	c.send("os.Exit(3)\r")
 	c.leaves(3)
+	if lines := strings.Split(readFile(t, c.history), "\n"); lines[0] != "x := 20" {
+		t.Errorf("history is %q", lines)
+	}
 }
 
 func readFile(t *testing.T, path string) string {

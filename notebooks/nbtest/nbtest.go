@@ -43,6 +43,17 @@ func Run(t testing.TB, path string) *notebooks.Notebook {
 	return nb
 }
 
+// Binary returns the path of the sheaf command that Run uses, for tests of its
+// other subcommands.
+func Binary(t testing.TB) string {
+	t.Helper()
+	bin, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
 // run returns the executed notebook and what the command printed.
 func run(t testing.TB, path string) (*notebooks.Notebook, string, error) {
 	t.Helper()
