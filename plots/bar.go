@@ -174,7 +174,7 @@ func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
 		return
 	}
 	up, down := make([]float64, len(cells[0])), make([]float64, len(cells[0]))
-	below := 0
+	below, beyond := 0, 0
 	for k := range cells {
 		s := g.series(k)
 		for c, values := range cells[k] {
@@ -182,19 +182,22 @@ func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
 				continue
 			}
 			v := agg.of(values)
-			if d.logY && v <= 0 {
+			if d.logY && v < smallest {
 				below++
 				continue
 			}
-			base := 0.0
-			if !d.layer.grouped {
-				side := up
-				if v < 0 {
-					side = down
-				}
-				base = side[c]
-				side[c] += v
+			base, side := 0.0, up
+			if v < 0 {
+				side = down
 			}
+			if !d.layer.grouped {
+				base = side[c]
+			}
+			if !finite(base + v) { // a sum of finite numbers need not be
+				beyond++
+				continue
+			}
+			side[c] += v
 			s.x = append(s.x, float64(c))
 			s.y2, s.y = append(s.y2, base), append(s.y, base+v)
 		}
@@ -204,6 +207,9 @@ func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
 	}
 	if below > 0 {
 		d.note("%s left out: not above 0 on a log scale", plural(below, "bar"))
+	}
+	if beyond > 0 {
+		d.note("%s left out: too long to draw", plural(beyond, "bar"))
 	}
 }
 

@@ -178,21 +178,17 @@ func (c *Chart) String() string {
 	if c.fig.title != "" {
 		fmt.Fprintf(&b, " %q", c.fig.title)
 	}
-	if c.fig.y.label != "" || c.fig.x.label != "" {
-		fmt.Fprintf(&b, ": %s by %s", orDash(c.fig.y.label), orDash(c.fig.x.label))
+	switch x, y := c.fig.x.label, c.fig.y.label; {
+	case x != "" && y != "":
+		fmt.Fprintf(&b, ": %s by %s", y, x)
+	case x+y != "":
+		fmt.Fprintf(&b, ": %s", x+y)
 	}
 	fmt.Fprintf(&b, ", %s", c.fig.contents())
 	for _, line := range c.fig.captions {
 		fmt.Fprintf(&b, "; %s", line)
 	}
 	return b.String()
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
 }
 
 // contents counts the marks: "150 points in 3 series".

@@ -229,7 +229,7 @@ func (f *filter) keep(x, y float64) bool {
 		f.missing++
 		return false
 	}
-	if f.logX && x <= 0 || f.logY && y <= 0 {
+	if f.logX && x < smallest || f.logY && y < smallest {
 		f.nonposi++
 		return false
 	}

@@ -12,10 +12,14 @@ type extent struct {
 	any    bool
 }
 
+// smallest is what a log scale takes for above zero: a quotient of two such
+// numbers and the largest is a number still.
+const smallest = 1e-300
+
 // add widens the extent to the finite values.
 func (e *extent) add(values []float64) {
 	for _, v := range values {
-		if !finite(v) || e.log && v <= 0 {
+		if !finite(v) || e.log && v < smallest {
 			continue
 		}
 		e.whole = e.whole && v == math.Trunc(v)
@@ -46,7 +50,7 @@ func (e extent) domain(margin float64) (lo, hi float64) {
 	most := math.Max(math.Abs(lo), math.Abs(hi))
 	if hi-lo <= most*1e-12 { // equal, or as good as equal
 		pad := most * 0.1
-		if pad < 1e-300 {
+		if pad < smallest {
 			pad = 1
 		}
 		return widen(lo, hi, pad)
@@ -67,13 +71,13 @@ func (e extent) domain(margin float64) (lo, hi float64) {
 
 func (e extent) logDomain(margin float64) (lo, hi float64) {
 	if e.hi-e.lo <= e.hi*1e-12 {
-		return math.Max(e.lo/2, math.SmallestNonzeroFloat64), e.hi * 2
+		return math.Max(e.lo/2, smallest), e.hi * 2
 	}
 	if e.tight {
 		return e.lo, e.hi
 	}
 	f := math.Exp(margin * (math.Log(e.hi) - math.Log(e.lo)))
-	return math.Max(e.lo/f, math.SmallestNonzeroFloat64), math.Min(e.hi*f, largest)
+	return math.Max(e.lo/f, smallest), math.Min(e.hi*f, largest)
 }
 
 // widen moves both ends outward, and keeps them finite.

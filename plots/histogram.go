@@ -93,7 +93,7 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 	width := d.binWidth(v, hi-lo, n)
 	if c.kind == temporal {
 		width = niceDuration(width)
-	} else if width = niceStep(width); c.integer && width < 1 && !log {
+	} else if width = binStep(width); c.integer && width < 1 && !log {
 		width = 1
 	}
 	first := math.Floor(lo / width)
@@ -108,13 +108,36 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 	return unlog(edges, log)
 }
 
+// unlog turns edges back from logarithms, and keeps them drawable.
 func unlog(edges []float64, log bool) []float64 {
 	if log {
 		for i := range edges {
-			edges[i] = math.Pow(10, edges[i])
+			edges[i] = math.Max(smallest, math.Pow(10, edges[i]))
 		}
 	}
+	for i, e := range edges {
+		edges[i] = math.Max(-largest, math.Min(largest, e))
+	}
 	return edges
+}
+
+// binStep rounds a width to the nearest round one. It has more to choose from
+// than the ticks of an axis, so that the number of bins is near the wanted one.
+func binStep(raw float64) float64 {
+	if !(raw > 0) || math.IsInf(raw, 0) {
+		return 1
+	}
+	exp := math.Floor(math.Log10(raw))
+	f, best := raw/math.Pow(10, exp), 1.0
+	for _, round := range []float64{1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
+		if math.Abs(math.Log(f/round)) < math.Abs(math.Log(f/best)) {
+			best = round
+		}
+	}
+	if exp < 0 {
+		return best / math.Pow(10, -exp)
+	}
+	return best * math.Pow(10, exp)
 }
 
 // digest returns the range and the number of the values, and up to about

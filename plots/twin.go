@@ -4,7 +4,10 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
@@ -62,7 +65,7 @@ func style(size float64, heavy bool, c color.Color, x text.XAlignment, y text.YA
 
 // widthOf is the drawn width of a label, px.
 func widthOf(s string, size float64) float64 {
-	return float64(style(size, false, inkColor, draw.XLeft, draw.YTop).Width(s)) / 0.75
+	return float64(style(size, false, inkColor, draw.XLeft, draw.YTop).Width(printable(s))) / 0.75
 }
 
 // A twin is a figure laid out on paper.
@@ -182,7 +185,17 @@ func (t *twin) line(c color.Color, width, x1, y1, x2, y2 float64) {
 
 // write puts text at a point in px.
 func (t *twin) write(s text.Style, x, y float64, words string) {
-	t.canvas.FillText(s, t.at(x, y), words)
+	t.canvas.FillText(s, t.at(x, y), printable(words))
+}
+
+// printable replaces what XML and fonts have no character for.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError || !utf8.ValidRune(r) || r == '\uFFFE' || r == '\uFFFF' {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 func (t *twin) grid() {
