@@ -111,10 +111,12 @@ async function look() {
 // wholeNotebook makes the window as tall as the notebook and keeps its picture.
 async function wholeNotebook(page, path) {
   const height = await page.evaluate(() => {
-    const outer = document.querySelector(".jp-WindowedPanel-outer");
-    return outer ? outer.scrollHeight : document.body.scrollHeight;
+    const cells = document.querySelectorAll(".jp-Notebook .jp-Cell");
+    return cells[cells.length - 1].getBoundingClientRect().bottom - cells[0].getBoundingClientRect().top;
   });
-  await page.setViewportSize({ width: 1200, height: Math.min(6000, height + 200) });
+  await page.setViewportSize({ width: 1200, height: Math.min(6000, Math.ceil(height) + 160) });
   await page.waitForTimeout(1000);
+  await page.evaluate(() => document.querySelector(".jp-WindowedPanel-outer").scrollTo(0, 0));
+  await page.waitForTimeout(500);
   await page.screenshot({ path });
 }
