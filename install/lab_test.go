@@ -131,6 +131,33 @@ func TestServeStopsEarly(t *testing.T) {
 	}
 }
 
+// Only a JupyterLab that is new enough is taken from PATH.
+func TestLabOnPath(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("uses a shell script")
+	}
+	tests := []struct {
+		body string
+		want bool
+	}{
+		{"echo 4.2.5", true},
+		{"echo 3.6.8", false},
+		{"echo \"Jupyter command 'jupyter-lab' not found.\" >&2; exit 1", false},
+		{"echo pyenv: jupyter: command not found >&2; exit 127", false},
+		{"", false},
+	}
+	for _, tt := range tests {
+		script(t, "jupyter", tt.body)
+		if path, version, ok := labOnPath(t.Context()); ok != tt.want {
+			t.Errorf("%q: %s %s %v", tt.body, path, version, ok)
+		}
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, _, ok := labOnPath(t.Context()); ok {
+		t.Error("found without PATH")
+	}
+}
+
 func TestLabArgs(t *testing.T) {
 	args := strings.Join(labArgs(labOptions{noBrowser: true, port: 9000, dir: "/tour"}), " ")
 	for _, want := range []string{
