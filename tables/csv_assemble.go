@@ -53,7 +53,8 @@ func (f *csvFile) agree(c *csvChunk, col int, kind csvKind) error {
 		p.toFloat()
 		return nil
 	}
-	*p = csvPart{kind: kind, off: []int64{0}}
+	*p = csvPart{kind: kind}
+	p.reserve(c.rows)
 	active := make([]bool, len(f.names))
 	active[col] = true
 	if err := f.readColumns(c, active); err != nil {

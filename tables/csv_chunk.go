@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"sync"
@@ -86,6 +87,7 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 
 func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 	var all []*csvChunk
+	quotes := f.quote != 0 && bytes.IndexByte(f.text[pos:], f.quote) >= 0
 	send := func(lo, hi int) {
 		c := &csvChunk{lo: lo, hi: hi}
 		all = append(all, c)
@@ -93,6 +95,9 @@ func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 	}
 	start := pos
 	for pos < len(f.text) {
+		if !quotes { // every line end ends a record
+			pos = min(pos+csvChunkSize, len(f.text))
+		}
 		hi, err := f.recordEnd(pos)
 		if err != nil {
 			return all, err
@@ -112,13 +117,14 @@ func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 // readChunk reads every column, then again those whose kind was too narrow.
 func (f *csvFile) readChunk(c *csvChunk) error {
 	c.parts = make([]csvPart, len(f.names))
+	rows := f.expect(c)
 	for i := range c.parts {
 		p := &c.parts[i]
 		p.kind = f.guess[i]
 		if f.force[i] != kindUnknown {
 			p.kind, p.forced = f.force[i], true
 		}
-		p.off = append(p.off, 0)
+		p.reserve(rows)
 	}
 	all := make([]bool, len(c.parts))
 	for i := range all {
@@ -132,12 +138,35 @@ func (f *csvFile) readChunk(c *csvChunk) error {
 		for i := range c.parts {
 			all[i] = c.parts[i].skip
 			if all[i] {
-				c.parts[i] = csvPart{kind: c.parts[i].want, off: []int64{0}}
+				c.parts[i] = csvPart{kind: c.parts[i].want}
+				c.parts[i].reserve(c.rows)
 				again = true
 			}
 		}
 	}
 	return f.checkText(c)
+}
+
+// expect estimates a chunk's rows from its first lines, generously.
+func (f *csvFile) expect(c *csvChunk) int {
+	head := f.text[c.lo:min(c.hi, c.lo+8192)]
+	lines := 1 + max(bytes.Count(head, []byte{'\n'}), bytes.Count(head, []byte{'\r'}))
+	return lines * (c.hi - c.lo) / max(len(head), 1) * 17 / 16
+}
+
+// reserve makes room for so many rows.
+func (p *csvPart) reserve(rows int) {
+	switch p.kind {
+	case kindInt, kindDate, kindTime:
+		p.i = make([]int64, 0, rows)
+	case kindFloat:
+		p.f = make([]float64, 0, rows)
+	case kindString:
+		p.off = make([]int64, 1, rows+1)
+		p.txt = make([]byte, 0, 8*rows)
+		return
+	}
+	p.off = []int64{0}
 }
 
 // readColumns goes through the records once and fills the active columns.

@@ -1,6 +1,8 @@
 package tables
 
 import (
+	"math"
+	"math/bits"
 	"strconv"
 	"time"
 	"unsafe"
@@ -115,38 +117,71 @@ func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// parseFloat takes decimal floats, NaN and infinities. Up to 15 digits with a
-// small exponent one multiplication or division of exact numbers is correctly
-// rounded; strconv does the rest.
+// parseFloat takes decimal floats, NaN and infinities. Up to 19 digits without
+// an exponent, which is what data mostly are, it divides exactly; strconv does
+// the rest.
 func parseFloat(b []byte) (float64, bool) {
 	i, neg := 0, false
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		neg = b[0] == '-'
 		i = 1
 	}
-	m, digits, frac, dot := uint64(0), 0, 0, false
-	for ; i < len(b); i++ {
-		c := b[i]
-		if d := c - '0'; d <= 9 {
-			m = m*10 + uint64(d)
-			digits++
-			if dot {
-				frac++
-			}
-		} else if c == '.' && !dot {
-			dot = true
-		} else {
-			return slowFloat(b)
-		}
+	start := i
+	m := uint64(0)
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		m = m*10 + uint64(b[i]-'0')
 	}
-	if digits == 0 || digits > 15 || frac > 22 {
+	digits, frac := i-start, 0
+	if i < len(b) && b[i] == '.' {
+		i++
+		from := i
+		for ; i < len(b) && b[i]-'0' <= 9; i++ {
+			m = m*10 + uint64(b[i]-'0')
+		}
+		frac = i - from
+	}
+	if digits += frac; digits == 0 || digits > 19 || i < len(b) {
 		return slowFloat(b)
 	}
-	f := float64(m) / pow10[frac]
+	var f float64
+	if m < 1<<53 { // both numbers are exact floats, so their quotient is rounded once
+		f = float64(m) / pow10[frac]
+	} else {
+		f = quotient(m, frac)
+	}
 	if neg {
 		f = -f
 	}
 	return f, true
+}
+
+var pow10Int = func() (p [20]uint64) {
+	p[0] = 1
+	for i := range 19 {
+		p[i+1] = p[i] * 10
+	}
+	return p
+}()
+
+// quotient is m / 10^k rounded to the nearest float, halves to even, for m > 0
+// and k < 20. A 128-bit division gives 64 bits of the quotient, of which a
+// float keeps 53, and the remainder tells what lies below them.
+func quotient(m uint64, k int) float64 {
+	d := pow10Int[k]
+	lm, ld := bits.LeadingZeros64(m), bits.LeadingZeros64(d)
+	m <<= lm
+	d <<= ld
+	hi, lo, exp := m, uint64(0), ld-lm-64
+	if m >= d { // the quotient must stay below 2^64
+		hi, lo, exp = m>>1, m<<63, exp+1
+	}
+	q, rest := bits.Div64(hi, lo, d)
+	mant, low := q>>11, q&(1<<11-1)
+	const half = 1 << 10
+	if low > half || low == half && (rest != 0 || mant&1 == 1) {
+		mant++ // may reach 2^53, which carries into the exponent below
+	}
+	return math.Float64frombits(uint64(exp+11+52+1023)<<52 + (mant - 1<<52))
 }
 
 func slowFloat(b []byte) (float64, bool) {

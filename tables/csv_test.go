@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -320,6 +321,27 @@ func TestParseFloatAgainstStrconv(t *testing.T) {
 		}
 		if ok && err == nil && got != want && want == want {
 			t.Errorf("%q: %v, want %v", s, got, want)
+		}
+	}
+}
+
+// TestQuotientIsCorrectlyRounded compares with strconv on random decimals.
+func TestQuotientIsCorrectlyRounded(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for n := range 200_000 {
+		m := rng.Uint64() >> rng.IntN(12) % 1e19
+		s := strconv.FormatUint(m, 10)
+		k := rng.IntN(len(s) + 1)
+		if n%5 == 0 { // exactly between two floats: 53 bits, a 1, zeros
+			s = strconv.FormatUint((rng.Uint64()|1<<63)>>11<<11|1<<10, 10)
+			if k = 0; len(s) > 19 {
+				s = strconv.FormatUint(1<<53+2*uint64(n)+1, 10)
+			}
+		}
+		s = s[:len(s)-k] + "." + s[len(s)-k:]
+		want, err := strconv.ParseFloat(s, 64)
+		if got, ok := parseFloat([]byte(s)); err != nil || !ok || got != want {
+			t.Fatalf("%s: %v %v, want %v", s, got, ok, want)
 		}
 	}
 }
