@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,7 +105,12 @@ var binary = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
 		return locate(bin)
 	}
-	dir, err := buildDir()
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	watch(root)
+	dir, err := buildDir(root)
 	if err != nil {
 		return "", fmt.Errorf("nbtest: no place to build sheaf: %w", err)
 	}
@@ -137,18 +143,34 @@ func locate(bin string) (string, error) {
 	return path, nil
 }
 
+// moduleRoot is the folder of the module that is being tested.
+func moduleRoot() (string, error) {
+	mod, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("nbtest: go env GOMOD: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(mod))), nil
+}
+
+// watch opens the module's folders, which tells `go test` that the result
+// depends on all files in them: it can't see what `go build` reads, and would
+// repeat an old result after the command has changed.
+func watch(root string) {
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != root && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		return nil // what can't be opened can't be built from either
+	})
+}
+
 // buildDir is a folder of this checkout's own, so that two of them do not
 // run each other's command.
-func buildDir() (string, error) {
+func buildDir(root string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = os.TempDir()
 	}
-	mod, err := exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", err
-	}
-	root := strings.TrimSpace(filepath.Dir(string(mod)))
 	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\: `, r) {
 			return '-'
