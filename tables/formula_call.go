@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -113,6 +114,9 @@ func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
 			args[i] = toFloat(args[i])
 		}
 	}
+	if run := instruction(e, fn); run != nil {
+		return fold(&callNode{t: Float64, args: args, run: run}, args...), nil
+	}
 	if run, t := fastCall(fn); run != nil {
 		return fold(&callNode{t: t, args: args, run: run}, args...), nil
 	}
@@ -121,6 +125,39 @@ func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
 		return nil, c.fail(e, "a function in a formula must give a single value, this one gives %v", f.Out(0))
 	}
 	return &callNode{t: t, args: args, run: c.slowCall(e, reflect.ValueOf(fn), args)}, nil
+}
+
+// instruction is a loop around a function that is one machine instruction, which
+// a call through a function value would hide from the compiler.
+func instruction(e expr, fn any) caller {
+	c, ok := e.(call)
+	if _, float := fn.(func(float64) float64); !ok || !float || functions[c.name] == nil {
+		return nil
+	}
+	switch c.name {
+	case "sqrt":
+		return func(a []vec, out *vec, _ []bool, n int) {
+			x := a[0].f[:n]
+			for i, v := range x {
+				out.f[i] = math.Sqrt(v)
+			}
+		}
+	case "abs":
+		return func(a []vec, out *vec, _ []bool, n int) {
+			x := a[0].f[:n]
+			for i, v := range x {
+				out.f[i] = math.Abs(v)
+			}
+		}
+	case "floor":
+		return func(a []vec, out *vec, _ []bool, n int) {
+			x := a[0].f[:n]
+			for i, v := range x {
+				out.f[i] = math.Floor(v)
+			}
+		}
+	}
+	return nil
 }
 
 type caller func(a []vec, out *vec, null []bool, n int)

@@ -214,13 +214,13 @@ func (l *logicNode) eval(lo, n int) vec {
 			out.b[i] = xs[i] != ys[i]
 		}
 		return vec{b: out.b, null: either(&l.mask, n, x, y)}
-	case "&":
+	case "&": // without a branch, which random data would mispredict
 		for i := range out.b {
-			out.b[i] = xs[i] && ys[i]
+			out.b[i] = b2i(xs[i])&b2i(ys[i]) != 0
 		}
 	case "|":
 		for i := range out.b {
-			out.b[i] = xs[i] || ys[i]
+			out.b[i] = b2i(xs[i])|b2i(ys[i]) != 0
 		}
 	}
 	if x.null == nil && y.null == nil {

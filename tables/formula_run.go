@@ -362,8 +362,10 @@ func typeText(t Type) string {
 
 // selectTrue appends the rows that are true and not null, without a branch.
 func selectTrue(sel []int32, v vec, lo, n int) []int32 {
-	sel = slices.Grow(sel, n)
 	at := len(sel)
+	if cap(sel) < at+n {
+		sel = append(make([]int32, 0, 2*cap(sel)+n), sel...)
+	}
 	out := sel[:at+n]
 	if v.null == nil {
 		for i, x := range v.b[:n] {
