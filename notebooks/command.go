@@ -181,7 +181,7 @@ func (cmd *command) runOne(ctx context.Context, path string, nb *Notebook, start
 func summary(r *Report, target string) string {
 	failed := 0
 	for _, c := range r.Cells {
-		if c.Err != nil {
+		if c.Err != nil && !c.Cell.hasTag(TagRaises) {
 			failed++
 		}
 	}
