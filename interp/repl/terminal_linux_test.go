@@ -112,7 +112,7 @@ func (c *console) text() string {
 func (c *console) expect(pattern string) {
 	c.t.Helper()
 	re := regexp.MustCompile(pattern)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if re.MatchString(c.text()) {
 			c.mu.Lock()
 			c.seen = c.out.Len()
@@ -140,7 +140,7 @@ func (c *console) leaves(status int) {
 		if errors.As(err, &exit) {
 			got = exit.ExitCode()
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		c.t.Fatalf("the REPL did not leave; the terminal shows\n%q", c.text())
 	}
 	if got != status {
