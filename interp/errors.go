@@ -129,16 +129,19 @@ func panicText(v any) string {
 	}
 	switch v := v.(type) {
 	case error:
-		return goText(v.Error())
+		return plain(goText(v.Error()))
 	case fmt.Stringer:
 		return v.String()
 	}
-	return goText(plain(fmt.Sprint(v)))
+	return plain(goText(fmt.Sprint(v)))
 }
 
 // goText says in Go's words what yaegi, which works through reflect, says in
 // reflect's.
 func goText(s string) string {
+	if strings.Contains(s, ": interface conversion: ") {
+		_, s = splitPlace(s)
+	}
 	switch {
 	case strings.HasSuffix(s, "on zero Value"), strings.HasPrefix(s, "reflect: ") && strings.Contains(s, "nil pointer"):
 		return "runtime error: invalid memory address or nil pointer dereference"
@@ -151,13 +154,17 @@ func goText(s string) string {
 // panicked reports a panic with the calls that led to it, innermost first.
 func (s *Session) panicked(name, text string) *show.Error {
 	e := &show.Error{Name: name, Value: text, Cell: s.count, Traceback: []string{name + ": " + text}}
-	for i, f := range s.trace.take() {
+	for i, f := range s.locate(s.trace.take()) {
 		if i == 0 {
 			e.Line, e.Col = f.at.line, f.at.col
 		}
 		if i == 20 {
 			e.Traceback = append(e.Traceback, "  …")
 			break
+		}
+		if f.start {
+			e.Traceback = append(e.Traceback, "  in "+f.fun+" ("+plain(f.at.name)+")")
+			continue
 		}
 		head := "  " + f.at.String()
 		if f.fun != "" {
@@ -185,8 +192,10 @@ func splitPlace(msg string) (place, string) {
 }
 
 type frame struct {
-	at  place
-	fun string
+	at    place
+	fun   string // as people see it; "" for the cell's own statements
+	raw   string // as yaegi names it
+	start bool   // at is where the function begins, not where it was
 }
 
 // A traceWriter passes stderr on and keeps the lines in which yaegi says
@@ -203,12 +212,15 @@ func (w *traceWriter) Write(p []byte) (int, error) {
 		l, _ := strconv.Atoi(m[2])
 		c, _ := strconv.Atoi(m[3])
 		fun := plain(m[4])
-		if strings.HasPrefix(m[4], bodyName) || strings.HasPrefix(fun, "cell") {
-			fun = ""
+		if strings.HasPrefix(m[4], bodyName) {
+			_, fun, _ = strings.Cut(m[4], ".")
+		}
+		if strings.HasSuffix(fun, "func") {
+			fun = strings.TrimSuffix("a function literal of "+strings.TrimSuffix(strings.ReplaceAll(fun, ".func", ""), "func"), " of ")
 		}
 		w.mu.Lock()
 		if len(w.frames) < 100 && m[1] != "" && m[1] != yaegi.DefaultSourceName {
-			w.frames = append(w.frames, frame{place{m[1], l, c}, fun})
+			w.frames = append(w.frames, frame{at: place{m[1], l, c}, fun: fun, raw: m[4]})
 		}
 		w.mu.Unlock()
 		return len(p), nil

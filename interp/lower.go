@@ -59,6 +59,7 @@ func (s *Session) lower(c *checked) (*program, *lowerer) {
 		p.steps = append(p.steps, step{call: name})
 	}
 	l.statements(p)
+	l.addMarkers(p)
 	imports := &resolution{imports: map[string]string{hostAlias: hostPath}, dots: c.dots}
 	for _, m := range []map[string]string{c.imports, l.typer.imports} {
 		for a, path := range m {

@@ -58,8 +58,9 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
+	marks        []mark         // statements by their number, from 1
 	funcs        map[string]any // functions of cells as Go values, by internal name
-	looked       []*token.File // by a snapshot
+	looked       []*token.File  // by a snapshot
 }
 
 // New starts a session.
@@ -90,6 +91,9 @@ func New(cfg Config) (*Session, error) {
 	s.run = yaegi.New(yaegi.Options{Args: s.cfg.Args, Stdin: stdin, Stdout: cfg.Stdout, Stderr: s.trace, Unrestricted: true})
 	s.fset = s.run.FileSet()
 	if err := s.use(stdin); err != nil {
+		return nil, err
+	}
+	if _, err := s.run.Eval("var " + topMarker + ", " + atMarker + " int"); err != nil {
 		return nil, err
 	}
 	return s, nil
