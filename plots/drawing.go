@@ -12,7 +12,6 @@ type drawing struct {
 	part
 	logX, logY bool
 	xrange     *[2]float64
-	width      float64
 
 	layer         layer
 	x, y          axis // kinds, labels and levels

@@ -44,8 +44,8 @@ type layer struct {
 	mark    markKind
 	series  []series
 	opacity float64
-	grouped bool     // bars side by side; slots is how many
-	slots   int      //
+	grouped bool     // bars side by side
+	slots   int      // how many of them
 	shade   *channel // continuous colour
 	size    *channel // area of points
 	area    float64  // of a point without size, px²
@@ -53,7 +53,6 @@ type layer struct {
 	yTitle  string
 	counted bool // y is a count of rows
 	ordered bool // join points in the order of rows
-	ofTable bool // color names a column, whose name titles the legend
 }
 
 // A channel is a quantitative scale other than x and y.

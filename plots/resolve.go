@@ -9,24 +9,12 @@ import (
 
 // resolve computes what a chart draws from its parts.
 func resolve(parts []part, cfg config) (*figure, error) {
-	f := &figure{
-		title: cfg.title, width: cfg.width, height: cfg.height,
-		x: axis{label: cfg.xlabel, log: cfg.logX}, y: axis{label: cfg.ylabel, log: cfg.logY},
-	}
-	if f.width == 0 {
-		f.width = defaultWidth
-	}
-	if f.height == 0 {
-		f.height = defaultHeight
-	}
-	if cfg.subtitle != "" {
-		f.captions = append(f.captions, cfg.subtitle)
-	}
+	f := newFigure(cfg)
 	var xs, ys extent
 	xs.tight, xs.whole, ys.whole = true, true, true
 	xs.log, ys.log = cfg.logX, cfg.logY
 	for i, p := range parts {
-		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, width: f.width}
+		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange}
 		if err := d.draw(); err != nil {
 			return nil, err
 		}
@@ -48,14 +36,32 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	if err := f.scale(&f.y, "YRange", ys, cfg.yrange, 0.05); err != nil {
 		return nil, err
 	}
-	if cfg.width == 0 && f.x.kind == nominal {
-		f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
-	}
 	if f.x.kind == nominal {
+		if cfg.width == 0 {
+			f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
+		}
 		f.x.turn = turned(f.x.levels, f.width)
 	}
 	f.colour()
 	return f, nil
+}
+
+// newFigure is an empty figure with what the options say of the whole chart.
+func newFigure(cfg config) *figure {
+	f := &figure{
+		title: cfg.title, width: cfg.width, height: cfg.height,
+		x: axis{label: cfg.xlabel, log: cfg.logX}, y: axis{label: cfg.ylabel, log: cfg.logY},
+	}
+	if f.width == 0 {
+		f.width = defaultWidth
+	}
+	if f.height == 0 {
+		f.height = defaultHeight
+	}
+	if cfg.subtitle != "" {
+		f.captions = append(f.captions, cfg.subtitle)
+	}
+	return f
 }
 
 // place adds a drawn part to the figure: its layer, its captions, its kinds

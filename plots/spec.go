@@ -3,9 +3,7 @@ package plots
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -139,8 +137,7 @@ func (f *figure) zoom(l *layer) []object {
 	return []object{{"name": "zoom", "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
 }
 
-// unit writes a layer. A line is two units: Vega gives a whole line one
-// tooltip, so invisible points over it carry those of its points.
+// unit writes a layer.
 func (f *figure) unit(l *layer, zoom []object) object {
 	encoding := object{"x": f.channelX(l), "y": f.channelY(l)}
 	if c := f.classColour(l); c != nil {
@@ -156,32 +153,11 @@ func (f *figure) unit(l *layer, zoom []object) object {
 	mark := object{"clip": true, "opacity": l.opacity}
 	switch l.mark {
 	case lineMark:
-		mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", 2, "round"
-		if l.ordered {
-			encoding["order"] = object{"value": nil}
-		}
-		line := object{"mark": mark}
-		if zoom != nil {
-			line["params"] = zoom
-		}
-		dots := object{
-			"mark":     object{"type": "point", "filled": true, "size": 90, "opacity": 0, "clip": true},
-			"encoding": object{"tooltip": f.tooltip(l)},
-		}
-		u["layer"] = []object{line, dots}
+		u["layer"] = f.lineUnits(l, mark, encoding, zoom)
 		return u
 	case pointMark:
 		mark["type"], mark["filled"] = "point", true
-		if l.shade != nil {
-			encoding["color"] = object{"field": "z", "type": "quantitative", "title": l.shade.title,
-				"scale": object{"domain": l.shade.span(), "range": ramp}}
-		}
-		if l.size != nil {
-			encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title,
-				"scale": object{"type": "linear", "domain": l.size.span(), "range": []float64{minArea, maxArea}, "zero": false}}
-		} else {
-			mark["size"] = l.area
-		}
+		l.pointChannels(mark, encoding)
 	case barMark:
 		mark["type"] = "bar"
 		f.bars(l, encoding)
@@ -196,6 +172,38 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		u["params"] = zoom
 	}
 	return u
+}
+
+// lineUnits draws a line as two units: Vega gives a whole line one tooltip, so
+// invisible points over it carry those of its points.
+func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []object {
+	mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", 2, "round"
+	if l.ordered {
+		encoding["order"] = object{"value": nil}
+	}
+	line := object{"mark": mark}
+	if zoom != nil {
+		line["params"] = zoom
+	}
+	dots := object{
+		"mark":     object{"type": "point", "filled": true, "size": 90, "opacity": 0, "clip": true},
+		"encoding": object{"tooltip": f.tooltip(l)},
+	}
+	return []object{line, dots}
+}
+
+// pointChannels adds continuous colour and size.
+func (l *layer) pointChannels(mark, encoding object) {
+	if l.shade != nil {
+		encoding["color"] = object{"field": "z", "type": "quantitative", "title": l.shade.title,
+			"scale": object{"domain": l.shade.span(), "range": ramp}}
+	}
+	if l.size == nil {
+		mark["size"] = l.area
+		return
+	}
+	encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title,
+		"scale": object{"type": "linear", "domain": l.size.span(), "range": []float64{minArea, maxArea}, "zero": false}}
 }
 
 // bars adds what bars over categories need: where they start, and with
@@ -325,203 +333,4 @@ func (f *figure) classColour(l *layer) object {
 		c["title"] = f.legend.title
 	}
 	return c
-}
-
-// tooltip lists what hovering over a mark shows.
-func (f *figure) tooltip(l *layer) []object {
-	x, y := f.x.tip("x", l.xTitle), f.y.tip("y", l.yTitle)
-	switch {
-	case l.mark == rectMark:
-		to := f.x.tip("x2", "to")
-		x["title"] = l.xTitle + " from"
-		y = object{"field": "v", "type": "quantitative", "title": l.yTitle}
-		return withClass(l, f, []object{x, to, y})
-	case l.mark == barMark:
-		y = object{"field": "v", "type": "quantitative", "title": l.yTitle}
-	}
-	tips := []object{x, y}
-	if l.shade != nil {
-		tips = append(tips, object{"field": "z", "type": "quantitative", "title": l.shade.title})
-	}
-	if l.size != nil {
-		tips = append(tips, object{"field": "s", "type": "quantitative", "title": l.size.title})
-	}
-	return withClass(l, f, tips)
-}
-
-func withClass(l *layer, f *figure, tips []object) []object {
-	if l.shade != nil || l.series[0].name == "" {
-		return tips
-	}
-	title := f.legend.title
-	if title == "" {
-		title = "series"
-	}
-	tips = append(tips, object{"field": "c", "type": "nominal", "title": title})
-	if l.many() {
-		tips = append(tips, object{"field": "d", "type": "nominal", "title": "of the others"})
-	}
-	return tips
-}
-
-func (a axis) tip(field, title string) object {
-	o := object{"field": field, "type": a.kind.String(), "title": title}
-	if a.kind == temporal {
-		o["field"], o["type"] = field+"_text", "nominal"
-	}
-	return o
-}
-
-// moments computes the text of moments for tooltips: Vega-Lite writes those in
-// the reader's zone, whatever their time unit, and the axes are in UTC.
-func (f *figure) moments(l *layer) []object {
-	var out []object
-	add := func(a axis, field string, values func(*series) []float64) {
-		if a.kind == temporal {
-			text := fmt.Sprintf("utcFormat(datum.%s, '%s')", field, momentFormat(l.series, values))
-			out = append(out, object{"calculate": text, "as": field + "_text"})
-		}
-	}
-	add(f.x, "x", func(s *series) []float64 { return s.x })
-	if l.mark == rectMark {
-		add(f.x, "x2", func(s *series) []float64 { return s.x2 })
-	}
-	add(f.y, "y", func(s *series) []float64 { return s.y })
-	return out
-}
-
-// momentFormat is the shortest d3 format that tells the moments apart.
-func momentFormat(all []series, values func(*series) []float64) string {
-	format, unit := "%Y-%m-%d", day
-	for i := range all {
-		for _, v := range values(&all[i]) {
-			for math.Mod(v, unit) != 0 {
-				switch unit {
-				case day:
-					format, unit = "%Y-%m-%d %H:%M", minute
-				case minute:
-					format, unit = "%Y-%m-%d %H:%M:%S", second
-				default:
-					return "%Y-%m-%d %H:%M:%S.%L"
-				}
-			}
-		}
-	}
-	return format
-}
-
-// rows writes the layer's data. encoding/json would take most of the time of
-// a chart here, so the numbers are written directly.
-func (f *figure) rows(l *layer) json.RawMessage {
-	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
-	levels, yLevels := quoteAll(f.x.levels), quoteAll(f.y.levels)
-	z, size := l.shade.rounding(), l.size.rounding()
-	base, many := stacked(l), l.many()
-	b := []byte{'['}
-	for i := range l.series {
-		s := &l.series[i]
-		name := ""
-		if s.name != "" {
-			name = `,"c":` + string(marshal(s.name))
-		}
-		if s.other && many {
-			name += `,"d":` + string(marshal(s.detail))
-		}
-		for j := range s.x {
-			if len(b) > 1 {
-				b = append(b, ',')
-			}
-			b = x.appendAt(append(b, `{"x":`...), s.x[j], levels)
-			if s.x2 != nil {
-				b = x.append(append(b, `,"x2":`...), s.x2[j])
-			}
-			b = y.appendAt(append(b, `,"y":`...), s.y[j], yLevels)
-			if s.y2 != nil {
-				b = y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
-			}
-			if base {
-				b = y.append(append(b, `,"y2":`...), s.y2[j])
-			}
-			if s.shade != nil {
-				b = z.append(append(b, `,"z":`...), s.shade[j])
-			}
-			if s.size != nil {
-				b = size.append(append(b, `,"s":`...), s.size[j])
-			}
-			b = append(append(b, name...), '}')
-		}
-	}
-	return append(b, ']')
-}
-
-func quoteAll(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = string(marshal(n))
-	}
-	return out
-}
-
-// A rounding writes numbers with as many digits as a picture can show.
-type rounding struct {
-	decimals int  // that the range needs
-	digits   bool // and at least six significant ones of each value
-}
-
-// oversample is how much finer than a pixel coordinates are kept: what zooming
-// in still resolves.
-const oversample = 20
-
-func (a axis) rounding(px float64) rounding {
-	if a.kind == nominal {
-		return rounding{}
-	}
-	return roundingFor(a.hi-a.lo, px, a.kind == quantitative)
-}
-
-func (ch *channel) rounding() rounding {
-	if ch == nil {
-		return rounding{}
-	}
-	return roundingFor(ch.hi-ch.lo, 300, true)
-}
-
-func roundingFor(span, px float64, digits bool) rounding {
-	r := rounding{digits: digits}
-	if step := span / (px * oversample); step > 0 && finite(step) {
-		r.decimals = max(0, int(math.Ceil(-math.Log10(step))))
-	}
-	return r
-}
-
-// appendAt writes a category's name, or the number if there are no names.
-func (r rounding) appendAt(b []byte, v float64, levels []string) []byte {
-	if levels != nil && len(levels) > 0 {
-		return append(b, levels[int(v)]...)
-	}
-	return r.append(b, v)
-}
-
-func (r rounding) append(b []byte, v float64) []byte {
-	size := math.Abs(v)
-	if v == 0 {
-		return append(b, '0')
-	}
-	if size < 1e-4 || size >= 1e15 {
-		if r.digits && size < 1e-4 {
-			return strconv.AppendFloat(b, v, 'g', 6, 64)
-		}
-		return strconv.AppendFloat(b, v, 'g', -1, 64)
-	}
-	d := r.decimals
-	if r.digits {
-		d = max(d, 5-int(math.Floor(math.Log10(size))))
-	}
-	start := len(b)
-	b = strconv.AppendFloat(b, v, 'f', min(d, 17), 64)
-	if bytes.IndexByte(b[start:], '.') < 0 {
-		return b
-	}
-	b = bytes.TrimRight(b, "0")
-	return bytes.TrimSuffix(b, []byte{'.'})
 }

@@ -3,7 +3,6 @@ package plots
 import (
 	"image/color"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -281,13 +280,4 @@ func (a axis) clamp(v float64) float64 {
 		return v
 	}
 	return math.Max(a.lo, math.Min(a.hi, v))
-}
-
-func sortedKeys[V any](m map[int]V) []int {
-	keys := make([]int, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -2,7 +2,9 @@ package plots
 
 import (
 	"image/color"
+	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -78,7 +80,7 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 		}
 		paths[key] = p
 	}
-	for _, key := range sortedKeys(paths) {
+	for _, key := range slices.Sorted(maps.Keys(paths)) {
 		if paths[key] != nil {
 			t.fill(t.shadeOf(l, key, shades, c), paths[key])
 		}

@@ -1,0 +1,124 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+)
+
+// rows writes the layer's data. encoding/json would take most of the time of
+// a chart here, so the numbers are written directly.
+func (f *figure) rows(l *layer) json.RawMessage {
+	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
+	levels, yLevels := quoteAll(f.x.levels), quoteAll(f.y.levels)
+	z, size := l.shade.rounding(), l.size.rounding()
+	base, many := stacked(l), l.many()
+	b := []byte{'['}
+	for i := range l.series {
+		s := &l.series[i]
+		name := ""
+		if s.name != "" {
+			name = `,"c":` + string(marshal(s.name))
+		}
+		if s.other && many {
+			name += `,"d":` + string(marshal(s.detail))
+		}
+		for j := range s.x {
+			if len(b) > 1 {
+				b = append(b, ',')
+			}
+			b = x.appendAt(append(b, `{"x":`...), s.x[j], levels)
+			if s.x2 != nil {
+				b = x.append(append(b, `,"x2":`...), s.x2[j])
+			}
+			b = y.appendAt(append(b, `,"y":`...), s.y[j], yLevels)
+			if s.y2 != nil {
+				b = y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
+			}
+			if base {
+				b = y.append(append(b, `,"y2":`...), s.y2[j])
+			}
+			if s.shade != nil {
+				b = z.append(append(b, `,"z":`...), s.shade[j])
+			}
+			if s.size != nil {
+				b = size.append(append(b, `,"s":`...), s.size[j])
+			}
+			b = append(append(b, name...), '}')
+		}
+	}
+	return append(b, ']')
+}
+
+func quoteAll(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = string(marshal(n))
+	}
+	return out
+}
+
+// A rounding writes numbers with as many digits as a picture can show.
+type rounding struct {
+	decimals int  // that the range needs
+	digits   bool // and at least six significant ones of each value
+}
+
+// oversample is how much finer than a pixel coordinates are kept: what zooming
+// in still resolves.
+const oversample = 20
+
+func (a axis) rounding(px float64) rounding {
+	if a.kind == nominal {
+		return rounding{}
+	}
+	return roundingFor(a.hi-a.lo, px, a.kind == quantitative)
+}
+
+func (ch *channel) rounding() rounding {
+	if ch == nil {
+		return rounding{}
+	}
+	return roundingFor(ch.hi-ch.lo, 300, true)
+}
+
+func roundingFor(span, px float64, digits bool) rounding {
+	r := rounding{digits: digits}
+	if step := span / (px * oversample); step > 0 && finite(step) {
+		r.decimals = max(0, int(math.Ceil(-math.Log10(step))))
+	}
+	return r
+}
+
+// appendAt writes a category's name, or the number if there are no names.
+func (r rounding) appendAt(b []byte, v float64, levels []string) []byte {
+	if len(levels) > 0 {
+		return append(b, levels[int(v)]...)
+	}
+	return r.append(b, v)
+}
+
+func (r rounding) append(b []byte, v float64) []byte {
+	size := math.Abs(v)
+	if v == 0 {
+		return append(b, '0')
+	}
+	if size < 1e-4 || size >= 1e15 {
+		if r.digits && size < 1e-4 {
+			return strconv.AppendFloat(b, v, 'g', 6, 64)
+		}
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	}
+	d := r.decimals
+	if r.digits {
+		d = max(d, 5-int(math.Floor(math.Log10(size))))
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, v, 'f', min(d, 17), 64)
+	if bytes.IndexByte(b[start:], '.') < 0 {
+		return b
+	}
+	b = bytes.TrimRight(b, "0")
+	return bytes.TrimSuffix(b, []byte{'.'})
+}

@@ -1,0 +1,102 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+)
+
+// tooltip lists what hovering over a mark shows.
+func (f *figure) tooltip(l *layer) []object {
+	xTitle, yTitle := titleOf(f.x, l.xTitle, "name"), titleOf(f.y, l.yTitle, "value")
+	x, y := f.x.tip("x", xTitle), f.y.tip("y", yTitle)
+	switch {
+	case l.mark == rectMark:
+		to := f.x.tip("x2", "to")
+		x["title"] = xTitle + " from"
+		y = object{"field": "v", "type": "quantitative", "title": yTitle}
+		return withClass(l, f, []object{x, to, y})
+	case l.mark == barMark:
+		y = object{"field": "v", "type": "quantitative", "title": yTitle}
+	}
+	tips := []object{x, y}
+	if l.shade != nil {
+		tips = append(tips, object{"field": "z", "type": "quantitative", "title": l.shade.title})
+	}
+	if l.size != nil {
+		tips = append(tips, object{"field": "s", "type": "quantitative", "title": l.size.title})
+	}
+	return withClass(l, f, tips)
+}
+
+// titleOf is what a tooltip calls the values of an axis: as the axis does.
+func titleOf(a axis, column, other string) string {
+	switch {
+	case a.label != "":
+		return a.label
+	case column != "":
+		return column
+	}
+	return other
+}
+
+// withClass adds the class of a mark to its tooltip.
+func withClass(l *layer, f *figure, tips []object) []object {
+	if l.shade != nil || l.series[0].name == "" {
+		return tips
+	}
+	title := f.legend.title
+	if title == "" {
+		title = "series"
+	}
+	tips = append(tips, object{"field": "c", "type": "nominal", "title": title})
+	if l.many() {
+		tips = append(tips, object{"field": "d", "type": "nominal", "title": "of the others"})
+	}
+	return tips
+}
+
+func (a axis) tip(field, title string) object {
+	o := object{"field": field, "type": a.kind.String(), "title": title}
+	if a.kind == temporal {
+		o["field"], o["type"] = field+"_text", "nominal"
+	}
+	return o
+}
+
+// moments computes the text of moments for tooltips: Vega-Lite writes those in
+// the reader's zone, whatever their time unit, and the axes are in UTC.
+func (f *figure) moments(l *layer) []object {
+	var out []object
+	add := func(a axis, field string, values func(*series) []float64) {
+		if a.kind == temporal {
+			text := fmt.Sprintf("utcFormat(datum.%s, '%s')", field, momentFormat(l.series, values))
+			out = append(out, object{"calculate": text, "as": field + "_text"})
+		}
+	}
+	add(f.x, "x", func(s *series) []float64 { return s.x })
+	if l.mark == rectMark {
+		add(f.x, "x2", func(s *series) []float64 { return s.x2 })
+	}
+	add(f.y, "y", func(s *series) []float64 { return s.y })
+	return out
+}
+
+// momentFormat is the shortest d3 format that tells the moments apart.
+func momentFormat(all []series, values func(*series) []float64) string {
+	format, unit := "%Y-%m-%d", day
+	for i := range all {
+		for _, v := range values(&all[i]) {
+			for math.Mod(v, unit) != 0 {
+				switch unit {
+				case day:
+					format, unit = "%Y-%m-%d %H:%M", minute
+				case minute:
+					format, unit = "%Y-%m-%d %H:%M:%S", second
+				default:
+					return "%Y-%m-%d %H:%M:%S.%L"
+				}
+			}
+		}
+	}
+	return format
+}
