@@ -259,7 +259,7 @@ func (l *lowerer) showLast() []ast.Stmt {
 	return []ast.Stmt{def, &ast.ExprStmt{X: show}}
 }
 
-// prints reports a call of fmt's printing functions, whose count of bytes
+// prints reports a call of fmt's printing and scanning functions, whose count
 // nobody wants to see.
 func (l *lowerer) prints() bool {
 	c, ok := ast.Unparen(l.last.X).(*ast.CallExpr)
@@ -275,7 +275,8 @@ func (l *lowerer) prints() bool {
 		return false
 	}
 	switch f.Name() {
-	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
+	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln",
+		"Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
 		return true
 	}
 	return false

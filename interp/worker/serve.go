@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -18,6 +19,7 @@ import (
 // It returns the exit status.
 func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	restoreTraceback()
+	debug.SetMaxStack(maxStack)
 	r, w, err := inherited()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session: it is started by sheaf itself, not by hand:", err)
@@ -36,6 +38,10 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	go s.execute()
 	return s.read()
 }
+
+// maxStack bounds a goroutine's stack: some 100,000 interpreted calls deep.
+// Go's own limit, a gigabyte, takes eight seconds to reach.
+const maxStack = 256 << 20
 
 const (
 	traceEnv = "GOTRACEBACK"
