@@ -1,0 +1,86 @@
+package guard
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// A script is a connection on which given bytes come, and then the end.
+type script struct {
+	net.Conn
+	r io.Reader
+}
+
+func (s script) Read(p []byte) (int, error)  { return s.r.Read(p) }
+func (s script) Write(p []byte) (int, error) { return len(p), nil }
+
+// FuzzRead sends anything over a greeted connection: what zmq4 gets to read
+// is whole message frames within the limits, and nothing else.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("\x00\x03abc\x01\x00\x00\x01x"), false)
+	f.Add([]byte("\x04\x02\x01x\x02\x00\x00\x00\x00\x00\x00\x00\x01y"), false)
+	f.Add([]byte("\x00\x02\x01t\x00\x02\x00t"), true)
+	f.Add([]byte("\x02\xff\xff\xff\xff\xff\xff\xff\xff"), true)
+	f.Fuzz(func(t *testing.T, b []byte, publisher bool) {
+		const limit = 1000
+		o := Options{MaxMessage: limit}.withDefaults()
+		if publisher {
+			o.Subscribed = func(string) {}
+		}
+		l := newListener(nil, nil, o)
+		pipe, _ := net.Pipe()
+		c := newConn(script{pipe, bytes.NewReader(b)}, l, peer{})
+		out, err := io.ReadAll(c)
+		c.Close()
+		if err != nil {
+			t.Fatalf("Read failed with %v, want io.EOF", err)
+		}
+		size := 0
+		for len(out) > 0 {
+			flags, n, head := out[0], 0, 2
+			if flags&^(flagMore|flagLong) != 0 {
+				t.Fatalf("flags %#x passed", flags)
+			}
+			if len(out) < 2 {
+				t.Fatalf("half a header passed: %q", out)
+			}
+			n = int(out[1])
+			if flags&flagLong != 0 {
+				head = 9
+				n = int(out[7])<<8 | int(out[8])
+			}
+			if size += n; size > limit {
+				t.Fatalf("a message of %d bytes passed", size)
+			}
+			if flags&flagMore == 0 {
+				size = 0
+			}
+			out = out[min(head+n, len(out)):] // the last body may be cut by the end
+		}
+	})
+}
+
+// Peers that come and go leave nothing behind.
+func TestPeersLeave(t *testing.T) {
+	addr := echo(t, Options{})
+	works(t, addr)
+	before := runtime.NumGoroutine()
+	for range 200 {
+		p := greeted(t, addr, string(zmq4.Dealer), "")
+		p.write([]byte("\x00\x01a"))
+		p.expect([]byte("\x00\x01a"))
+		p.Close()
+		dial(t, addr).Close()
+	}
+	for begin := time.Now(); runtime.NumGoroutine() > before+5; time.Sleep(5 * time.Millisecond) {
+		if time.Since(begin) > patience {
+			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+		}
+	}
+}
