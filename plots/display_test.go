@@ -262,7 +262,7 @@ func TestConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if got := weight(c.With(plots.Opacity(0.85)).Display()); got != want {
+			if got := weight(c.With(plots.Opacity(0.9)).Display()); got != want {
 				t.Errorf("%d bytes, want %d", got, want)
 			}
 		})

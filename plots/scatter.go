@@ -157,7 +157,7 @@ func (d *drawing) looks() {
 	for _, s := range d.layer.series {
 		n += len(s.x)
 	}
-	area, opacity := 42.0, 0.85
+	area, opacity := 42.0, 0.9
 	switch {
 	case n > 2000:
 		area, opacity = 10, 0.45
