@@ -158,10 +158,12 @@ type csvFile struct {
 	names []string
 	force []csvKind // kind demanded for each column, or kindUnknown
 	guess []csvKind // kind expected from a sample
+	plain bool      // a number in the text is just that: no null, no delimiter
 }
 
 func parseCSV(text []byte, cfg *csvConfig) (*Table, error) {
 	f := &csvFile{csvConfig: cfg, text: text}
+	f.plain = len(cfg.nulls) == 0 && strings.IndexByte("0123456789+-.", cfg.delim) < 0
 	pos, err := f.header()
 	if err != nil {
 		return nil, err

@@ -187,6 +187,14 @@ func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
 		rowStart := pos
 		col := 0
 		for {
+			if f.plain && col < len(active) && active[col] && f.number(&c.parts[col], &pos) {
+				col++
+				if pos >= len(text) || text[pos] != delim {
+					break
+				}
+				pos++
+				continue
+			}
 			lo := pos
 			var s span
 			if first := byteAt(text, pos); first == ' ' || first == '\t' || first == f.quote {
@@ -224,6 +232,42 @@ func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
 		pos = afterLineEnd(text, pos)
 	}
 	return nil
+}
+
+// number reads a field that is nothing but a number straight from the text;
+// everything else is left to the general way.
+func (f *csvFile) number(p *csvPart, pos *int) bool {
+	if p.skip {
+		return false
+	}
+	switch p.kind {
+	case kindInt:
+		v, next := scanInt(f.text, *pos)
+		if next < 0 || !f.endsField(next) {
+			return false
+		}
+		p.i = append(p.i, v)
+		*pos = next
+	case kindFloat:
+		v, next := scanFloat(f.text, *pos)
+		if next < 0 || !f.endsField(next) {
+			return false
+		}
+		p.f = append(p.f, v)
+		*pos = next
+	default:
+		return false
+	}
+	p.n++
+	return true
+}
+
+func (f *csvFile) endsField(pos int) bool {
+	if pos >= len(f.text) {
+		return true
+	}
+	c := f.text[pos]
+	return c == f.delim || c == '\n' || c == '\r'
 }
 
 func byteAt(text []byte, pos int) byte {

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	enc "encoding/binary"
 	"math"
 	"math/bits"
 	"strconv"
@@ -74,40 +75,21 @@ func detect(b []byte) csvKind {
 
 // parseInt takes decimal digits with a sign; false beyond 64 bits.
 func parseInt(b []byte) (int64, bool) {
-	neg := false
-	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
-		neg = b[0] == '-'
-		b = b[1:]
+	v, next := scanInt(b, 0)
+	if next == len(b) {
+		return v, next > 0
 	}
-	if len(b) == 0 {
-		return 0, false
+	if next < 0 && len(b) > 18 {
+		return parseLongInt(b)
 	}
-	if len(b) > 18 {
-		return parseLongInt(b, neg)
-	}
-	v := int64(0)
-	for _, c := range b {
-		d := c - '0'
-		if d > 9 {
-			return 0, false
-		}
-		v = v*10 + int64(d)
-	}
-	if neg {
-		return -v, true
-	}
-	return v, true
+	return 0, false
 }
 
-func parseLongInt(b []byte, neg bool) (int64, bool) {
-	if b[0] < '0' || b[0] > '9' {
+func parseLongInt(b []byte) (int64, bool) {
+	if c := b[len(b)-1]; c < '0' || c > '9' {
 		return 0, false
 	}
-	s := text(b)
-	if neg {
-		s = "-" + s
-	}
-	v, err := strconv.ParseInt(s, 10, 64)
+	v, err := strconv.ParseInt(text(b), 10, 64)
 	return v, err == nil
 }
 
@@ -117,33 +99,33 @@ func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// parseFloat takes decimal floats, NaN and infinities. Up to 19 digits without
-// an exponent, which is what data mostly are, it divides exactly; strconv does
-// the rest.
+// parseFloat takes decimal floats, NaN and infinities.
 func parseFloat(b []byte) (float64, bool) {
-	i, neg := 0, false
-	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
-		neg = b[0] == '-'
-		i = 1
+	if f, next := scanFloat(b, 0); next == len(b) {
+		return f, len(b) > 0
 	}
-	start := i
-	m := uint64(0)
-	for ; i < len(b) && b[i]-'0' <= 9; i++ {
-		m = m*10 + uint64(b[i]-'0')
+	return slowFloat(b)
+}
+
+// scanFloat reads up to 19 digits with a sign and a point, which is what data
+// mostly are, and divides exactly; next is -1 where strconv must look. It
+// stops at the first other character.
+func scanFloat(b []byte, pos int) (f float64, next int) {
+	neg := false
+	if pos < len(b) && (b[pos] == '-' || b[pos] == '+') {
+		neg = b[pos] == '-'
+		pos++
 	}
-	digits, frac := i-start, 0
-	if i < len(b) && b[i] == '.' {
-		i++
-		from := i
-		for ; i < len(b) && b[i]-'0' <= 9; i++ {
-			m = m*10 + uint64(b[i]-'0')
-		}
-		frac = i - from
+	m, end := scanDigits(b, pos, 0)
+	digits, frac := end-pos, 0
+	if end < len(b) && b[end] == '.' {
+		from := end + 1
+		m, end = scanDigits(b, from, m)
+		frac = end - from
 	}
-	if digits += frac; digits == 0 || digits > 19 || i < len(b) {
-		return slowFloat(b)
+	if digits += frac; digits == 0 || digits > 19 {
+		return 0, -1
 	}
-	var f float64
 	if m < 1<<53 { // both numbers are exact floats, so their quotient is rounded once
 		f = float64(m) / pow10[frac]
 	} else {
@@ -152,7 +134,47 @@ func parseFloat(b []byte) (float64, bool) {
 	if neg {
 		f = -f
 	}
-	return f, true
+	return f, end
+}
+
+// scanDigits appends decimal digits to m, eight at a time where it can; m
+// overflows beyond 19.
+func scanDigits(b []byte, pos int, m uint64) (uint64, int) {
+	for pos+8 <= len(b) {
+		w := enc.LittleEndian.Uint64(b[pos:])
+		if ((w+0x4646464646464646)|(w-0x3030303030303030))&0x8080808080808080 != 0 {
+			break
+		}
+		// Pairs of digits, then pairs of pairs, side by side in one word.
+		w -= 0x3030303030303030
+		w = w*10 + w>>8
+		const pairs, up, low = 0x000000ff000000ff, 100 + 1000000<<32, 1 + 10000<<32
+		m = m*1e8 + ((w&pairs)*up+(w>>16&pairs)*low)>>32
+		pos += 8
+	}
+	for pos < len(b) && b[pos]-'0' <= 9 {
+		m = m*10 + uint64(b[pos]-'0')
+		pos++
+	}
+	return m, pos
+}
+
+// scanInt reads up to 18 digits with a sign; next is -1 where there are none
+// or more.
+func scanInt(b []byte, pos int) (v int64, next int) {
+	neg := false
+	if pos < len(b) && (b[pos] == '-' || b[pos] == '+') {
+		neg = b[pos] == '-'
+		pos++
+	}
+	m, end := scanDigits(b, pos, 0)
+	if end == pos || end-pos > 18 {
+		return 0, -1
+	}
+	if neg {
+		return -int64(m), end
+	}
+	return int64(m), end
 }
 
 var pow10Int = func() (p [20]uint64) {
