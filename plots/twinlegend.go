@@ -19,18 +19,19 @@ const (
 func (t *twin) legendWidth() float64 {
 	w := 0.0
 	see := func(label string, extra float64) { w = math.Max(w, widthOf(label, labelSize)+extra) }
+	title := func(label string) { w = math.Max(w, widthOf(ellipsis(label), axisSize)) }
 	for _, n := range t.legend.names {
 		see(ellipsis(n), swatchSize+6)
 	}
 	if len(t.legend.names) > 0 {
-		see(ellipsis(t.legend.title), 1)
+		title(t.legend.title)
 	}
 	for _, l := range t.layers {
 		for _, ch := range []*channel{l.shade, l.size} {
 			if ch == nil {
 				continue
 			}
-			see(ellipsis(ch.title), 1)
+			title(ch.title)
 			for _, k := range ch.ticks() {
 				see(k.label, 24)
 			}
