@@ -8,11 +8,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// asSheaf names a subcommand in the environment: the test binary runs it
+// instead of the tests.
+const asSheaf = "SHEAF_TEST_COMMAND"
+
 // The test binary is the sheaf command, its own worker too: a session is
 // started as "sheaf session" by the path of the running executable.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "session" {
 		main()
+	}
+	if name := os.Getenv(asSheaf); name != "" {
+		os.Exit(sheaf([]string{name}, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){"sheaf": main})
 }
