@@ -2,7 +2,9 @@ package nbtest
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,7 +43,11 @@ func TestLEC18ImportCell(t *testing.T) {
 	for i, p := range paths {
 		fmt.Fprintf(&cell, "\tp%d %q\n", i, p)
 	}
-	cell.WriteString(")\n" + strconv.Itoa(len(paths)))
+	cell.WriteString(")\n")
+	for i, p := range paths {
+		cell.WriteString(use(t, fmt.Sprintf("p%d", i), p) + "\n")
+	}
+	cell.WriteString(strconv.Itoa(len(paths)))
 	nb := &notebooks.Notebook{Major: 4, Minor: 5, Cells: []*notebooks.Cell{{Type: notebooks.Code, ID: "a", Source: cell.String()}}}
 	path := filepath.Join(t.TempDir(), "imports.ipynb")
 	if err := nb.Write(path); err != nil {
@@ -67,4 +73,24 @@ func TestLEC18ImportCell(t *testing.T) {
 	if took > time.Second {
 		t.Errorf("importing %d packages took %v, want at most 1 s", len(paths), took)
 	}
+}
+
+// use writes a statement that needs the package: its types are loaded and its
+// symbols found.
+func use(t *testing.T, name, path string) string {
+	t.Helper()
+	lib := stdlib.Library()
+	pkg, _ := lib.Name(path)
+	symbols := lib.Symbols()[path+"/"+pkg]
+	for _, n := range slices.Sorted(maps.Keys(symbols)) {
+		switch v := symbols[n]; {
+		case strings.HasPrefix(n, "_"):
+		case v.Kind() == reflect.Func:
+			return fmt.Sprintf("_ = %s.%s", name, n)
+		case v.Kind() == reflect.Pointer && v.IsNil():
+			return fmt.Sprintf("var _ %s.%s", name, n)
+		}
+	}
+	t.Fatalf("%s offers no function and no type", path)
+	return ""
 }
