@@ -30,7 +30,7 @@ import (
 // default of every field.
 type Options struct {
 	MaxMessage uint64        // bytes of one incoming message, all frames together; 0 is 256 MiB
-	MaxPeers   int           // connections at one time; 0 is 256
+	MaxPeers   int           // connections at one time, and as many not greeted yet; 0 is 256
 	Greeting   time.Duration // time a peer has for its handshake; 0 is 5 s
 	Backlog    int           // bytes that may wait for a peer before writers do; 0 is 64 MiB
 	Patience   time.Duration // how long a writer waits for a peer that reads slowly; 0 is 5 s

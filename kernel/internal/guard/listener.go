@@ -2,7 +2,10 @@ package guard
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +23,7 @@ type Listener struct {
 	once  sync.Once
 
 	mu    sync.RWMutex
-	peers int // connections, greeted or not
+	fresh []net.Conn // not greeted yet, oldest first
 	conns map[*conn]struct{}
 	ids   map[string]*conn // identity → newest connection with it
 }
@@ -53,38 +56,46 @@ func (l *Listener) accept() {
 				continue
 			}
 		}
-		if !l.admit() {
-			l.o.Log("guard: refused %v: %d peers are connected", nc.RemoteAddr(), l.o.MaxPeers)
-			nc.Close()
-			continue
-		}
+		l.admit(nc)
 		go l.receive(nc)
 	}
 }
 
-func (l *Listener) admit() bool {
+// admit enters a connection that is not greeted yet. When there are too many
+// of them the oldest has to go: a peer that means it greets within
+// milliseconds.
+func (l *Listener) admit(nc net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.peers >= l.o.MaxPeers {
-		return false
+	if len(l.fresh) >= l.o.MaxPeers {
+		l.fresh[0].Close()
+		l.fresh = l.fresh[1:]
 	}
-	l.peers++
-	return true
+	l.fresh = append(l.fresh, nc)
 }
 
 // receive greets one peer and queues it for the socket.
 func (l *Listener) receive(nc net.Conn) {
 	p, err := greet(nc, l.sock.Type(), l.o.Greeting)
+	l.mu.Lock()
+	if i := slices.Index(l.fresh, nc); i >= 0 {
+		l.fresh = slices.Delete(l.fresh, i, i+1)
+	}
+	if err == nil && len(l.conns) >= l.o.MaxPeers {
+		err = fmt.Errorf("%d peers are connected", len(l.conns))
+	}
 	if err != nil {
+		l.mu.Unlock()
 		l.o.Log("guard: refused %v: %v", nc.RemoteAddr(), err)
 		nc.Close()
-		l.mu.Lock()
-		l.peers--
-		l.mu.Unlock()
 		return
 	}
 	c := newConn(nc, l, p)
-	l.register(c)
+	old := l.register(c)
+	l.mu.Unlock()
+	if old != nil {
+		old.drop(errors.New("its identity connected anew"))
+	}
 	select {
 	case l.ready <- c:
 	case <-l.done:
@@ -92,30 +103,20 @@ func (l *Listener) receive(nc net.Conn) {
 	}
 }
 
-// register enters c; an older connection with the same identity is dropped,
-// because zmq4 would send both of them every reply.
-func (l *Listener) register(c *conn) {
-	l.mu.Lock()
+// register enters c and returns an older connection with the same identity,
+// if there is one: zmq4 would send both of them every reply. l.mu is held.
+func (l *Listener) register(c *conn) (old *conn) {
 	l.conns[c] = struct{}{}
-	var old *conn
 	if c.id != "" {
 		old, l.ids[c.id] = l.ids[c.id], c
 	}
-	l.mu.Unlock()
-	if old != nil {
-		l.o.Log("guard: dropped %v: its identity connected anew", old.RemoteAddr())
-		old.Close()
-	}
+	return old
 }
 
 func (l *Listener) forget(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.conns[c]; !ok {
-		return
-	}
 	delete(l.conns, c)
-	l.peers--
 	if l.ids[c.id] == c {
 		delete(l.ids, c.id)
 	}
