@@ -1,9 +1,11 @@
 package tables
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // formatCell writes a cell that is not null as people read it, in full.
@@ -14,7 +16,7 @@ func formatCell(c *Col, i int) string {
 	case strs:
 		return s.at(i)
 	case list:
-		return formatVector(s.at(i), s.at(i).Len())
+		return formatVector(s.at(i), math.MaxInt/32)
 	case nums[float64]:
 		return formatFloat(s.v[i], 64)
 	case nums[float32]:
@@ -65,6 +67,17 @@ func formatFloat(f float64, bits int) string {
 	return s
 }
 
+// headOf is enough of a text to show it where limit elements are shown.
+func headOf(s string, limit int) string {
+	if most := max(limit, 64) * 16; len(s) > most {
+		for most > 0 && !utf8.RuneStart(s[most]) {
+			most--
+		}
+		return s[:most]
+	}
+	return s
+}
+
 func abs(f float64) float64 {
 	if f < 0 {
 		return -f
@@ -72,7 +85,7 @@ func abs(f float64) float64 {
 	return f
 }
 
-// formatVector writes at most limit elements.
+// formatVector writes at most limit elements, each of them cut likewise.
 func formatVector(c *Col, limit int) string {
 	var b strings.Builder
 	b.WriteByte('[')
@@ -88,7 +101,14 @@ func formatVector(c *Col, limit int) string {
 			b.WriteString("null")
 			continue
 		}
-		b.WriteString(formatCell(c, i))
+		switch s := c.data.(type) {
+		case list:
+			b.WriteString(formatVector(s.at(i), limit))
+		case strs:
+			b.WriteString(headOf(s.at(i), limit))
+		default:
+			b.WriteString(formatCell(c, i))
+		}
 	}
 	b.WriteByte(']')
 	return b.String()

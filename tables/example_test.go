@@ -1,0 +1,261 @@
+package tables_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+func people() *tables.Table {
+	return tables.New(
+		tables.Strings("Name", "Ada", "Alan", "Grace", "Kurt"),
+		tables.Strings("City", "London", "London", "New York", "Vienna"),
+		tables.Ints("Age", 36, 41, 85, 71))
+}
+
+func ExampleNew() {
+	t := tables.New(tables.Strings("X", "A", "B", "C"), tables.Ints("N", 1, 2, 3), tables.Column("F", []any{0.5, nil, 2.0}))
+	fmt.Println(t)
+	// Output:
+	// 3 × 3
+	// X           N        F
+	// string  int64  float64
+	// ──────  ─────  ───────
+	// A           1      0.5
+	// B           2     null
+	// C           3      2.0
+}
+
+func ExampleEmpty() {
+	fmt.Println(tables.Empty(5).Update("A = i * i").Int64s("A"))
+	// Output: [0 1 4 9 16]
+}
+
+func ExampleColumn() {
+	t := tables.New(tables.Column("V", [][]float64{{1, 2}, {3}}))
+	typ, _ := t.TypeOf("V")
+	fmt.Println(typ, t.Value("V", 0))
+	// Output: []float64 [1 2]
+}
+
+func ExampleValues() {
+	t := tables.New(tables.Values("N", tables.Int32, []any{2.9, nil, 7}))
+	fmt.Println(t.Value("N", 0), t.Value("N", 1), t.Value("N", 2))
+	// Output: 2 <nil> 7
+}
+
+func ExampleReadCSV() {
+	dir, _ := os.MkdirTemp("", "")
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "people.csv")
+	os.WriteFile(path, []byte("name;born;height\nAda;1815-12-10;1.65\n\"Alan; M.\";1912-06-23;\n"), 0o600)
+	t, err := tables.ReadCSV(path, tables.Delimiter(';'))
+	fmt.Println(t, err)
+	// Output:
+	// 2 × 3
+	// name      born         height
+	// string    date        float64
+	// ────────  ──────────  ───────
+	// Ada       1815-12-10     1.65
+	// Alan; M.  1912-06-23     null
+	//  <nil>
+}
+
+func ExampleParseCSV() {
+	_, err := tables.ParseCSV("a,b\n1,2\n3\n")
+	fmt.Println(err)
+	t, _ := tables.ParseCSV("a,b\n1,2\n3\n", tables.AllowMissing())
+	fmt.Println(t.IsNull("b", 1))
+	// Output:
+	// tables: parse csv: line 3: want 2 fields, got 1
+	// true
+}
+
+func ExampleTable_Update() {
+	t := people().Update("Decade = Age / 10", "Label = Name + ` of ` + City")
+	fmt.Println(t.View("Decade", "Label"))
+	// Output:
+	// 4 × 2
+	// Decade  Label
+	//  int64  string
+	// ──────  ─────────────────
+	//      3  Ada of London
+	//      4  Alan of London
+	//      8  Grace of New York
+	//      7  Kurt of Vienna
+}
+
+func ExampleTable_View() {
+	fmt.Println(people().View("Age", "Months = 12 * Age").Tail(1))
+	// Output:
+	// 1 × 2
+	//   Age  Months
+	// int64   int64
+	// ─────  ──────
+	//    71     852
+}
+
+func ExampleTable_Where() {
+	fmt.Println(people().Where("Age > 40", "City in `London`, `Vienna`").Strings("Name"))
+	fmt.Println(people().Where("Agee > 40 or City = `London`").Err())
+	// Output:
+	// [Alan Kurt]
+	// formula: no column "Agee"; did you mean "Age"?
+	//   Agee > 40 or City = `London`
+	//   ^
+}
+
+func ExampleTable_GroupBy() {
+	t := people().GroupBy("City").View("City", "N = count(Age)", "Oldest = max(Age)", "Name")
+	fmt.Println(t)
+	// Output:
+	// 3 × 4
+	// City          N  Oldest  Name
+	// string    int64   int64  []string
+	// ────────  ─────  ──────  ───────────
+	// London        2      41  [Ada, Alan]
+	// New York      1      85  [Grace]
+	// Vienna        1      71  [Kurt]
+}
+
+func ExampleTable_Ungroup() {
+	// Categories become numbers by their first appearance; the rows come out
+	// group by group.
+	t := people().GroupBy("City").Update("City = (double)i").Ungroup()
+	fmt.Println(t.Float64s("City"), t.Strings("Name"))
+	// Output: [0 0 1 2] [Ada Alan Grace Kurt]
+}
+
+func ExampleTable_Encode() {
+	fmt.Println(people().Encode("City").Int64s("City"), people().Categories("City").Strings("City"))
+	fmt.Println(people().Encode("Name", tables.Sorted()).Int64s("Name"))
+	// Output:
+	// [0 0 1 2] [London New York Vienna]
+	// [0 1 2 3]
+}
+
+func ExampleTable_Categories() {
+	fmt.Println(people().Categories("City").Strings("City"))
+	// Output: [London New York Vienna]
+}
+
+func ExampleTable_Sort() {
+	fmt.Println(people().Sort("City", "-Age").Strings("Name"))
+	// Output: [Alan Ada Grace Kurt]
+}
+
+func ExampleTable_Describe() {
+	fmt.Println(people().Describe())
+	// Output:
+	// 9 × 2
+	// Statistic                Age
+	// string               float64
+	// ─────────  ─────────────────
+	// count                    4.0
+	// nulls                    0.0
+	// mean                   58.25
+	// std        23.59908190304586
+	// min                     36.0
+	// 25%                    39.75
+	// 50%                     56.0
+	// 75%                     74.5
+	// max                     85.0
+}
+
+func ExampleTable_Sum() {
+	t := people()
+	fmt.Println(t.Sum("Age"), t.Mean("Age"), t.Min("Age"), t.Max("Age"), math.IsNaN(t.Sum("Name")))
+	// Output: 233 58.25 36 85 true
+}
+
+func ExampleTable_Map() {
+	initial := func(s string) string { return s[:1] }
+	centre := func(v []float64) []float64 {
+		sum := 0.0
+		for _, x := range v {
+			sum += x
+		}
+		out := make([]float64, len(v))
+		for i, x := range v {
+			out[i] = x - sum/float64(len(v))
+		}
+		return out
+	}
+	t := people().Map("Initial", initial, "Name").Map("Centred", centre, "Age")
+	fmt.Println(t.Strings("Initial"), t.Float64s("Centred"))
+	// Output: [A A G K] [-22.25 -17.25 26.75 12.75]
+}
+
+func ExampleTable_With() {
+	t := people().With(tables.Floats("Score", 1, 2, 3, 4))
+	fmt.Println(t.Names())
+	fmt.Println(people().With(tables.Floats("Score", 1)).Err())
+	// Output:
+	// [Name City Age Score]
+	// tables: with: column "Score" has 1 rows, the table has 4: unequal lengths
+}
+
+func ExampleTable_DropColumns() {
+	fmt.Println(people().DropColumns("City").Names())
+	fmt.Println(people().DropColumns("Town", "City").Err())
+	// Output:
+	// [Name Age]
+	// tables: drop columns: no column "Town"; the table has Name, City, Age
+}
+
+func ExampleTable_RenameColumns() {
+	fmt.Println(people().RenameColumns("Years=Age").Names())
+	// Output: [Name City Years]
+}
+
+func ExampleTable_Head() {
+	fmt.Println(people().Head(2).Strings("Name"), people().Tail(1).Strings("Name"), people().Slice(1, 3).Strings("Name"))
+	// Output: [Ada Alan] [Kurt] [Alan Grace]
+}
+
+func ExampleTable_Tail() {
+	fmt.Println(people().Tail(2).Strings("Name"))
+	// Output: [Grace Kurt]
+}
+
+func ExampleTable_Slice() {
+	fmt.Println(people().Slice(1, 3).Strings("Name"))
+	// Output: [Alan Grace]
+}
+
+func ExampleTable_Take() {
+	fmt.Println(people().Take(3, 0, 0).Strings("Name"))
+	// Output: [Kurt Ada Ada]
+}
+
+func ExampleTable_Concat() {
+	fmt.Println(people().Head(1).Concat(people().Tail(1)).Strings("Name"))
+	// Output: [Ada Kurt]
+}
+
+func ExampleTable_Meta() {
+	fmt.Println(people().Meta())
+	// Output:
+	// 3 × 3
+	// Name    Type    Nulls
+	// string  string  int64
+	// ──────  ──────  ─────
+	// Name    string      0
+	// City    string      0
+	// Age     int64       0
+}
+
+type session map[string]any
+
+func (s session) Lookup(name string) (any, bool) { v, ok := s[name]; return v, ok }
+
+func ExampleSetScope() {
+	tables.SetScope(session{"shout": func(s string) string { return strings.ToUpper(s) + "!" }, "limit": 50})
+	defer tables.SetScope(nil)
+	fmt.Println(people().Where("Age > limit").Update("Name = shout(Name)").Strings("Name"))
+	// Output: [GRACE! KURT!]
+}
