@@ -21,6 +21,8 @@ func (l *lowerer) rangeStmt(n *ast.RangeStmt, label *ast.Ident) ast.Stmt {
 		if u.Info()&types.IsInteger != 0 {
 			return labelled(label, l.rangeInt(n))
 		}
+	case *types.Pointer: // to an array: yaegi loses the index when the body sets an element
+		n.X = &ast.SliceExpr{X: &ast.ParenExpr{Lparen: n.X.Pos(), X: n.X, Rparen: n.X.End()}, Lbrack: n.X.End(), Rbrack: n.X.End()}
 	}
 	if n.Tok == token.DEFINE {
 		l.copyRangeVars(n)

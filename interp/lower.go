@@ -301,7 +301,17 @@ func (l *lowerer) rewrite(root ast.Node) {
 				c.Replace(l.rangeStmt(st, n.Label))
 			case *ast.ForStmt:
 				c.Replace(l.forStmt(st, n.Label))
+			case *ast.SwitchStmt:
+				c.Replace(l.switchStmt(st, n.Label))
 			}
+		case *ast.SwitchStmt:
+			if _, labelled := c.Parent().(*ast.LabeledStmt); !labelled {
+				c.Replace(l.switchStmt(n, nil))
+			}
+		case *ast.FuncLit:
+			l.nameParams(n.Type)
+		case *ast.FuncDecl:
+			l.nameParams(n.Type)
 		case *ast.CallExpr:
 			for i, a := range n.Args {
 				if lit, ok := a.(*ast.FuncLit); ok && inLoop[lit] {
