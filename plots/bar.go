@@ -95,7 +95,7 @@ func (d *drawing) bars() error {
 	cells, several := d.collect(cat, value, g)
 	d.x = axis{kind: nominal, label: cat.name, levels: cat.levels}
 	d.y = axis{label: barTitle(agg.name, value, several)}
-	d.zeroY = !d.logY
+	d.zeroY = true
 	d.layer = layer{mark: barMark, xTitle: cat.name, yTitle: d.y.label, counted: agg.name == "count",
 		grouped: d.cfg.grouped && len(g.names) > 1, opacity: orDefault(d.cfg.opacity, 1)}
 	d.stack(cells, g, agg)

@@ -85,7 +85,7 @@ func (c *Chart) with(opts []Option) *Chart {
 	if c.kind != layerChart {
 		out.parts[0].cfg = out.cfg
 		if f, ok := out.parts[0].src.(sampled); ok {
-			out.parts[0].src = f.resample(out.cfg.points)
+			out.parts[0].src = f.resample(out.cfg)
 		}
 	}
 	if out.fig, err = resolve(out.parts, out.cfg); err != nil {

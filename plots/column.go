@@ -190,10 +190,12 @@ func noColumn(name string, names []string) error {
 	return fmt.Errorf("no column %q; the columns are %s", name, list)
 }
 
-// nearest returns the name that differs least from want, or "" when none is
-// within a third of its letters.
+// nearest returns the name that differs least from want, by up to a third of
+// its letters, else the only one that contains it, else "".
 func nearest(want string, names []string) string {
-	best, bestCost := "", len([]rune(want))/3+1
+	long := len([]rune(want))
+	best, bestCost := "", min(max(1, long/3)+1, long)
+	parts := 0
 	for _, n := range names {
 		if strings.EqualFold(n, want) {
 			return n
@@ -201,6 +203,18 @@ func nearest(want string, names []string) string {
 		if d := editDistance(strings.ToLower(want), strings.ToLower(n)); d < bestCost {
 			best, bestCost = n, d
 		}
+	}
+	if best != "" || long < 3 {
+		return best
+	}
+	for _, n := range names {
+		if strings.Contains(strings.ToLower(n), strings.ToLower(want)) {
+			best = n
+			parts++
+		}
+	}
+	if parts != 1 {
+		return "" // several would do
 	}
 	return best
 }

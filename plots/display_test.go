@@ -186,6 +186,9 @@ func TestWithKeepsTheChart(t *testing.T) {
 	if n := len(rowsOf(t, f.With(plots.Points(7)))); n != 7 {
 		t.Errorf("a function resampled at 7 points has %d", n)
 	}
+	if x := numbers(t, rowsOf(t, plots.Func(math.Sqrt, 1, 1e4, plots.Points(5), plots.LogX())), "x"); fmt.Sprint(x) != "[1 10 100 1000 10000]" {
+		t.Errorf("a function on a log scale is sampled at %v", x)
+	}
 	base := plots.Line(training(), "epoch", "loss")
 	one, two := base.With(plots.Y("val_loss")), base.With(plots.Y("epoch"))
 	if one.Spec() == two.Spec() || strings.Contains(one.Spec(), `"c":"epoch"`) {

@@ -70,6 +70,9 @@ func (e extent) domain(margin float64) (lo, hi float64) {
 }
 
 func (e extent) logDomain(margin float64) (lo, hi float64) {
+	if e.zero {
+		return decadeBelow(e.lo), math.Min(e.hi*1.2, largest)
+	}
 	if e.hi-e.lo <= e.hi*1e-12 {
 		return math.Max(e.lo/2, smallest), e.hi * 2
 	}
@@ -78,6 +81,16 @@ func (e extent) logDomain(margin float64) (lo, hi float64) {
 	}
 	f := math.Exp(margin * (math.Log(e.hi) - math.Log(e.lo)))
 	return math.Max(e.lo/f, smallest), math.Min(e.hi*f, largest)
+}
+
+// decadeBelow is where bars begin that have no zero to begin at: the power of
+// ten below the shortest, but far enough below for that one to be seen.
+func decadeBelow(v float64) float64 {
+	lo := math.Pow(10, math.Floor(math.Log10(v)+1e-9))
+	if v < lo*1.5 {
+		lo /= 2
+	}
+	return math.Max(lo, smallest)
 }
 
 // widen moves both ends outward, and keeps them finite.

@@ -3,11 +3,13 @@ package plots
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Func draws y = f(x) for x from one number to another, at 400 equally spaced
-// points, both ends included; [Points] takes another number of them. Values
-// that are not finite are left out. For a function of whole slices draw
+// points, both ends included; [Points] takes another number of them. Under
+// [LogX] they are equally spaced in the logarithm, if the interval is above
+// zero. Values that are not finite are left out. For a function of whole slices draw
 // LineXY(xs, f(xs)).
 func Func(f func(float64) float64, from, to float64, opts ...Option) *Chart {
 	if f == nil {
@@ -27,22 +29,29 @@ const defaultPoints = 400
 type sampled struct {
 	f        func(float64) float64
 	from, to float64
+	log      bool
 	memory
 }
 
-// resample evaluates the function at n points, unless that is what it has.
-func (s sampled) resample(n int) source {
+// resample evaluates the function as the options want, unless that is what it
+// has.
+func (s sampled) resample(cfg config) source {
+	n, log := cfg.points, cfg.logX && s.from > 0
 	if n == 0 {
 		n = defaultPoints
 	}
-	if s.rows() == n {
+	if s.rows() == n && s.log == log {
 		return s
 	}
+	s.log = log
 	xs, ys := make([]float64, n), make([]float64, n)
 	for i := range xs {
 		// The ends are exact: i/(n-1) is 0 and 1 there.
 		t := float64(i) / float64(n-1)
 		xs[i] = s.from*(1-t) + s.to*t
+		if log && i > 0 && i < n-1 {
+			xs[i] = s.from * math.Pow(s.to/s.from, t)
+		}
 		ys[i] = s.f(xs[i])
 	}
 	s.memory = memory{[]*column{{name: "x", v: xs}, {name: "y", v: ys}}}

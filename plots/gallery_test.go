@@ -218,6 +218,31 @@ var gallery = []sample{
 			plots.Func(func(x float64) float64 { return 1.86*x - 7.1 }, 4.5, 7.8, plots.Name("linear fit")),
 		).With(plots.Title("A fit over its data"), plots.XLabel("sepal length (cm)"), plots.YLabel("petal length (cm)"))
 	}},
+	{"path", func() *plots.Chart {
+		xs, ys := make([]float64, 400), make([]float64, 400)
+		for i := range xs {
+			a := float64(i) / 20
+			xs[i], ys[i] = a*math.Cos(a), a*math.Sin(a)
+		}
+		return plots.LineXY(xs, ys, plots.RowOrder(), plots.Width(320), plots.Height(320), plots.Title("A spiral, in the order of rows"))
+	}},
+	{"ranges", func() *plots.Chart {
+		xs, ys := walk(50_000)
+		return plots.LineXY(xs, ys, plots.XRange(20_000, 20_400), plots.YRange(-100, 0), plots.Title("A window into a long line"))
+	}},
+	{"histogram_log", func() *plots.Chart {
+		return plots.Histogram(categories(3000), "sold", plots.LogX(), plots.LogY(), plots.Title("Sales, both axes logarithmic"))
+	}},
+	{"bar_log", func() *plots.Chart {
+		return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Grouped(), plots.LogY())
+	}},
+	{"histogram_equal", func() *plots.Chart { return plots.HistogramX([]float64{7, 7, 7}) }},
+	{"long_texts", func() *plots.Chart {
+		return plots.BarXY([]string{"a category with a very long name", "短い", "another category", "d"}, []float64{3, 1, 2, 2.5},
+			plots.Title("A title that is much too long for one line above a chart of this width, so that it has to be broken"),
+			plots.Subtitle("And a subtitle, with & and < in it, that goes on for more than one line as well, because people write such"),
+			plots.YLabel("a label (in units)"))
+	}},
 	{"equal", func() *plots.Chart {
 		return plots.LineXY([]float64{1, 2, 3}, []float64{5, 5, 5}, plots.Title("All equal"))
 	}},

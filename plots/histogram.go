@@ -49,7 +49,7 @@ func (d *drawing) histogram() error {
 	}
 	edges := d.edges(c, values)
 	d.x, d.y = axisOf(c), axis{label: "count"}
-	d.tightX, d.zeroY = true, !d.logY
+	d.tightX, d.zeroY = true, true
 	d.layer = layer{mark: rectMark, xTitle: c.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
 	d.pile(values, edges, g)
 	return nil

@@ -269,9 +269,14 @@ func TestWrap(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	names := []string{"sepal_length", "petal_length", "class", "Time"}
-	for want, with := range map[string]string{"sepal_length": "sepal_lenght", "Time": "time", "class": "clas", "": "temperature"} {
+	for want, with := range map[string]string{"sepal_length": "sepal_lenght", "Time": "time", "class": "clas", "": "temperature", "petal_length": "petal"} {
 		if got := nearest(with, names); got != want {
 			t.Errorf("nearest to %q is %q, want %q", with, got, want)
+		}
+	}
+	for _, want := range []string{"a", "sepal", "length"} {
+		if got := nearest(want, []string{"b", "sepal_length", "sepal_width", "petal_length"}); got != "" {
+			t.Errorf("nearest to %q is %q, want none: it is another, or one of several", want, got)
 		}
 	}
 }

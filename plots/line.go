@@ -9,7 +9,8 @@ import (
 )
 
 // Line draws y over x as a line, in the order of x. Both columns may hold
-// numbers or moments, x also names (in the order of first appearance). [Color]
+// numbers or moments (shown in UTC), x also names (in the order of first
+// appearance). [Color]
 // makes one line of each value of a column, [Y] adds further columns as lines
 // of their own. Rows where x or y is missing are left out, and the line joins
 // their neighbours; above about 2,000 points the line is thinned to the first,
@@ -55,7 +56,7 @@ func (d *drawing) line() error {
 	if len(d.layer.series) == 0 {
 		return errNothing(len(xv), d.notes)
 	}
-	d.tightX = true
+	d.tightX = !d.cfg.raw
 	return nil
 }
 

@@ -80,8 +80,10 @@ func (t *twin) pdf() ([]byte, error) {
 }
 
 // Save writes the chart to a file: its picture for a name that ends in .png
-// (two pixels per CSS pixel), .svg or .pdf (text as shapes), its Vega-Lite specification for
-// .json. The folder must exist; a file of that name is replaced.
+// (two pixels per CSS pixel), .svg or .pdf (text as shapes), its Vega-Lite
+// specification for .json. Pictures have the letters of Liberation Sans: Latin,
+// Greek, Cyrillic; an .svg takes others from its reader's fonts. The folder
+// must exist; a file of that name is replaced.
 func (c *Chart) Save(path string) error {
 	if err := c.Err(); err != nil {
 		return err

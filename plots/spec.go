@@ -14,8 +14,9 @@ const schemaURL = "https://vega.github.io/schema/vega-lite/v5.json"
 type object = map[string]any
 
 // spec writes the figure as a Vega-Lite v5 specification. Rows have short
-// field names (x, y, x2, y2, c for the class, z for continuous colour, s for
-// size); the titles are those of the columns.
+// field names (x, y, x2, y2, c for the class, d for one of the grey classes, z
+// for continuous colour, s for size, o for order, v for the length of a bar);
+// the titles are those of the columns.
 func (f *figure) spec() json.RawMessage {
 	s := object{
 		"$schema": schemaURL,
@@ -179,7 +180,7 @@ func (f *figure) unit(l *layer, zoom []object) object {
 func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []object {
 	mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", 2, "round"
 	if l.ordered {
-		encoding["order"] = object{"value": nil}
+		encoding["order"] = object{"field": "o", "type": "quantitative"}
 	}
 	line := object{"mark": mark}
 	if zoom != nil {

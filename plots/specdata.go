@@ -45,6 +45,9 @@ func (f *figure) rows(l *layer) json.RawMessage {
 			if s.size != nil {
 				b = size.append(append(b, `,"s":`...), s.size[j])
 			}
+			if l.ordered {
+				b = strconv.AppendInt(append(b, `,"o":`...), int64(j), 10)
+			}
 			b = append(append(b, name...), '}')
 		}
 	}
