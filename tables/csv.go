@@ -118,17 +118,17 @@ func IgnoreExcess() CSVOption { return CSVOption{func(c *csvConfig) { c.excess =
 //
 // A missing file, a folder, a file that is empty or no text, a row of another
 // length than the header, and an unclosed quote are errors that name the file
-// and the line. The whole text is held in memory while it is read.
+// and the line. A compressed file's text is held in memory while it is read.
 func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 	cfg := newCSVConfig(opts)
 	if cfg.err != nil {
 		return nil, cfg.err
 	}
-	text, err := csvText(path)
-	if err != nil {
-		return nil, fmt.Errorf("tables: read %s: %w", path, err)
-	}
-	t, err := parseCSV(text, cfg)
+	var t *Table
+	err := readText(path, func(text []byte) (err error) {
+		t, err = parseCSV(text, cfg)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("tables: read %s: %w", path, err)
 	}

@@ -3,6 +3,8 @@ package tables
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -15,29 +17,49 @@ func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
 	if rows > math.MaxInt32 {
 		return nil, fmt.Errorf("%d rows: a table holds at most %d", rows, math.MaxInt32)
 	}
-	cols := make([]*Col, len(f.names))
+	cols, errs := make([]*Col, len(f.names)), make([]error, len(f.names))
+	next := make(chan int, len(cols))
 	for i := range cols {
-		kind := f.force[i]
-		for _, c := range chunks {
-			kind = kind.join(c.parts[i].kind)
-		}
-		for _, c := range chunks {
-			if err := f.agree(c, i, kind); err != nil {
-				return nil, err
+		next <- i
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(cols)) {
+		wg.Go(func() {
+			for i := range next {
+				errs[i] = onFault(func() (err error) {
+					cols[i], err = f.assembleColumn(chunks, i, rows)
+					return err
+				})
 			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs { // the leftmost column's
+		if err != nil {
+			return nil, err
 		}
-		col := gatherParts(chunks, i, kind, rows)
-		col.name = f.names[i]
-		if t, ok := f.types[col.name]; ok && t != col.typ {
-			var err error
-			if col, err = narrow(col, t); err != nil {
-				return nil, err
-			}
-		}
-		cols[i] = col
 	}
 	t := build(cols, rows)
 	return t, t.err
+}
+
+func (f *csvFile) assembleColumn(chunks []*csvChunk, i, rows int) (*Col, error) {
+	kind := f.force[i]
+	for _, c := range chunks {
+		kind = kind.join(c.parts[i].kind)
+	}
+	for _, c := range chunks {
+		if err := f.agree(c, i, kind); err != nil {
+			return nil, err
+		}
+	}
+	col := gatherParts(chunks, i, kind, rows)
+	col.name = f.names[i]
+	if t, ok := f.types[col.name]; ok && t != col.typ {
+		return narrow(col, t)
+	}
+	return col, nil
 }
 
 // agree makes one part of a kind, reading its text again where it must.
@@ -57,10 +79,13 @@ func (f *csvFile) agree(c *csvChunk, col int, kind csvKind) error {
 	p.reserve(c.rows)
 	active := make([]bool, len(f.names))
 	active[col] = true
-	if err := f.readColumns(c, active); err != nil {
+	// Other columns of the chunk are being read too: they share its parts, of
+	// which each has its own, but not the count of rows.
+	mine := &csvChunk{lo: c.lo, hi: c.hi, parts: c.parts}
+	if err := f.readColumns(mine, active); err != nil {
 		return err
 	}
-	return f.checkText(c)
+	return f.checkPart(mine, col)
 }
 
 // gatherParts joins one column's parts.

@@ -70,7 +70,7 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	for range workers {
 		wg.Go(func() {
 			for c := range todo {
-				c.err = f.readChunk(c)
+				c.err = onFault(func() error { return f.readChunk(c) })
 			}
 		})
 	}
@@ -420,13 +420,18 @@ func (p *csvPart) toFloat() {
 // checkText makes sure that text is UTF-8.
 func (f *csvFile) checkText(c *csvChunk) error {
 	for i := range c.parts {
-		p := &c.parts[i]
-		if p.kind != kindString || utf8.Valid(p.txt) {
-			continue
+		if err := f.checkPart(c, i); err != nil {
+			return err
 		}
-		return f.errorAt(c.lo+firstInvalid(f.text[c.lo:c.hi]), "column %q: the text is not UTF-8", f.names[i])
 	}
 	return nil
+}
+
+func (f *csvFile) checkPart(c *csvChunk, col int) error {
+	if p := &c.parts[col]; p.kind != kindString || utf8.Valid(p.txt) {
+		return nil
+	}
+	return f.errorAt(c.lo+firstInvalid(f.text[c.lo:c.hi]), "column %q: the text is not UTF-8", f.names[col])
 }
 
 func firstInvalid(b []byte) int {

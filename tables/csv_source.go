@@ -9,29 +9,60 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
 
 	"github.com/klauspost/compress/zstd"
 )
 
-// csvText reads a file, unpacks it if its first bytes say so, and makes sure
-// that it is text. Its errors do not repeat the path.
-func csvText(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+// readText gives a file's text to use: unpacked if its first bytes say so, and
+// checked to be text. What use keeps of the text it must copy. Its errors do
+// not repeat the path.
+func readText(path string, use func(text []byte) error) error {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, plainError(err)
+		return plainError(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return plainError(err)
 	}
 	if info.IsDir() {
-		return nil, errors.New("want a file, it is a folder")
+		return errors.New("want a file, it is a folder")
 	}
-	raw, err := os.ReadFile(path)
+	raw, release, err := mapFile(f, info)
 	if err != nil {
-		return nil, plainError(err)
+		return plainError(err)
 	}
-	unpacked, err := unpack(raw)
-	if err != nil {
-		return nil, err
-	}
-	return plainText(unpacked)
+	defer release()
+	return onFault(func() error {
+		unpacked, err := unpack(raw)
+		if err != nil {
+			return err
+		}
+		text, err := plainText(unpacked)
+		if err != nil {
+			return err
+		}
+		return use(text)
+	})
+}
+
+// onFault runs f; reading a mapped file that another program cuts meanwhile is
+// a fault, which becomes an error.
+func onFault(f func() error) (err error) {
+	old := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(old)
+		switch p := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // runtime's own error for a fault
+			err = errors.New("the file changed while it was read")
+		default:
+			panic(p)
+		}
+	}()
+	return f()
 }
 
 // plainError drops the operation and the path, which the caller names.

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -259,6 +260,38 @@ func TestCSVManyChunks(t *testing.T) {
 	_, err = ParseCSV(b.String() + "1,2\n")
 	if wantErr := fmt.Sprintf("line %d: want 5 fields, got 2", 2*rows+3); err == nil || !strings.HasSuffix(err.Error(), wantErr) {
 		t.Errorf("got %v, want %s", err, wantErr)
+	}
+}
+
+// TestCSVCutWhileRead maps a file, cuts it, and reads it.
+func TestCSVCutWhileRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(path, []byte(strings.Repeat("1,2\n", 1<<16)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, release, err := mapFile(f, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	err = onFault(func() error {
+		_, err := parseCSV(b, newCSVConfig(nil))
+		return err
+	})
+	if runtime.GOOS == "linux" && (err == nil || !strings.Contains(err.Error(), "changed while it was read")) {
+		t.Errorf("got %v", err)
 	}
 }
 
