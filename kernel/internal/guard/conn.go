@@ -40,7 +40,7 @@ type conn struct {
 	tell   bool   // topic is set
 	topics int
 
-	waiting atomic.Int64 // bytes written by zmq4 and not yet by us
+	waiting atomic.Int64 // bytes written by zmq4 and not yet by us; set under mu
 	took    atomic.Int64 // when the peer last took some, Unix nanoseconds
 
 	mu     sync.Mutex
@@ -72,13 +72,19 @@ func (c *conn) Close() error {
 	was := c.closed
 	c.closed = true
 	c.cond.Broadcast()
+	c.wait(-c.waiting.Load())
 	c.mu.Unlock()
 	if was {
 		return net.ErrClosed
 	}
-	c.waiting.Store(0)
 	c.l.forget(c)
 	return c.Conn.Close()
+}
+
+// wait adds n bytes to those that wait. c.mu is held.
+func (c *conn) wait(n int64) {
+	c.waiting.Add(n)
+	c.l.waiting.Add(n)
 }
 
 // drop closes the connection and says why.
@@ -225,7 +231,7 @@ func (c *conn) Write(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	c.out = append(c.out, p...)
-	c.waiting.Add(int64(len(p)))
+	c.wait(int64(len(p)))
 	if c.scan.feed(p) {
 		c.whole = true
 		c.cond.Signal()
@@ -260,7 +266,11 @@ func (c *conn) pump() {
 			}
 			b = b[n:]
 			c.took.Store(time.Now().UnixNano())
-			c.waiting.Add(int64(-n))
+			c.mu.Lock()
+			if !c.closed {
+				c.wait(int64(-n))
+			}
+			c.mu.Unlock()
 		}
 	}
 }

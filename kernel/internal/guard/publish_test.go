@@ -67,9 +67,10 @@ func TestBadSubscribers(t *testing.T) {
 // A subscriber that does not read is dropped after a moment; one that reads
 // loses nothing, however far the publisher runs ahead.
 func TestSlowSubscriber(t *testing.T) {
+	const backlog = 1 << 20
 	var drops atomic.Int32
 	_, l := publisher(t, Options{
-		Backlog: 1 << 20,
+		Backlog: backlog,
 		Silence: 200 * time.Millisecond,
 		Log:     func(string, ...any) { drops.Add(1) },
 	})
@@ -86,11 +87,13 @@ func TestSlowSubscriber(t *testing.T) {
 	}
 	time.Sleep(200 * time.Millisecond) // both are registered; nothing says so for a SUB
 
-	go func() { // until the stuck one is gone
+	var most atomic.Int64 // that ever waited
+	go func() {           // until the stuck one is gone
 		body := make([]byte, 1000)
 		for i := 0; i < 20_000 || drops.Load() == 0 && i < 1_000_000; i++ {
 			l.Wait(context.Background())
 			l.Publish([][]byte{[]byte(strconv.Itoa(i)), body})
+			most.Store(max(most.Load(), l.waiting.Load()+l.w.behind()))
 		}
 		l.Publish([][]byte{[]byte("end")})
 	}()
@@ -104,6 +107,13 @@ func TestSlowSubscriber(t *testing.T) {
 		}
 	}
 	stuck.closed()
+	l.Flush(patience)
+	if n := l.waiting.Load(); n != 0 {
+		t.Errorf("%d bytes wait for nobody", n)
+	}
+	if m := most.Load(); m > 2*(backlog+backlog/4)+10_000 { // two peers, and what is inside the socket
+		t.Errorf("%d bytes were kept for a backlog of %d", m, backlog)
+	}
 	if drops.Load() != 1 {
 		t.Errorf("%d peers were dropped, want the one that does not read", drops.Load())
 	}
