@@ -218,6 +218,17 @@ var gallery = []sample{
 			plots.Func(func(x float64) float64 { return 1.86*x - 7.1 }, 4.5, 7.8, plots.Name("linear fit")),
 		).With(plots.Title("A fit over its data"), plots.XLabel("sepal length (cm)"), plots.YLabel("petal length (cm)"))
 	}},
+	{"scatter_two", func() *plots.Chart {
+		return plots.Scatter(training(), "epoch", "loss", plots.Y("val_loss"), plots.YLabel("loss"))
+	}},
+	{"layer_names", func() *plots.Chart {
+		months := []string{"Jan", "Feb", "Mar", "Apr"}
+		t := tables.New(tables.Strings("month", months...), tables.Floats("target", 3, 4, 4, 5))
+		return plots.Layer(
+			plots.BarXY(months, []float64{2.5, 4.5, 3, 5.5}, plots.Name("sold")),
+			plots.Line(t, "month", "target", plots.Name("target")),
+		).With(plots.YLabel("thousands"), plots.Title("Sold and wanted"))
+	}},
 	{"path", func() *plots.Chart {
 		xs, ys := make([]float64, 400), make([]float64, 400)
 		for i := range xs {
