@@ -159,6 +159,10 @@ func word(src string, offset int) (start, end int) {
 // a cell runs.
 func (s *Session) Complete(src string, offset int) show.Completions {
 	offset = min(max(offset, 0), len(src))
+	if items, start, ok := s.commandNames(src, offset); ok {
+		return show.Completions{Start: start, End: offset, Items: items}
+	}
+	src = withoutCommands(src, offset)
 	start, end := word(src, offset)
 	out := show.Completions{Start: start, End: offset}
 	prefix := src[start:offset]
@@ -189,6 +193,35 @@ func (s *Session) Complete(src string, offset int) show.Completions {
 		out.Items = pick(append(c.locals(at.Pos()), v.topLevel(c)...), prefix)
 	}
 	return out
+}
+
+// commandNames proposes commands where the line begins with a percent sign.
+func (s *Session) commandNames(src string, offset int) ([]show.Completion, int, bool) {
+	begin := strings.LastIndexByte(src[:offset], '\n') + 1
+	line := strings.TrimLeft(src[begin:offset], " \t")
+	name := strings.TrimLeft(line, "%")
+	if line == name || strings.ContainsAny(name, " \t") {
+		return nil, 0, false
+	}
+	var items []show.Completion
+	for _, n := range sortedKeys(s.commands) {
+		items = append(items, show.Completion{Text: n, Kind: "command", Signature: s.commands[n].Doc})
+	}
+	return pick(items, name), offset - len(name), true
+}
+
+// withoutCommands blanks the command lines of a cell, but not the arguments
+// of the one that offset is in: they are Go as well.
+func withoutCommands(src string, offset int) string {
+	begin := strings.LastIndexByte(src[:offset], '\n') + 1
+	if line := strings.TrimLeft(src[begin:], " \t"); strings.HasPrefix(line, "%") && !strings.HasPrefix(line, "%%") {
+		if name := strings.IndexAny(line, " \t\n"); name >= 0 {
+			end := len(src) - len(line) + name
+			return strings.Map(blank, src[:end]) + src[end:]
+		}
+	}
+	_, code := commandLines(src)
+	return code
 }
 
 // importString reports whether the offset is inside the path of an import,

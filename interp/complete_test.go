@@ -45,6 +45,9 @@ func TestComplete(t *testing.T) {
 		{"tabl|", "tables", ""},
 		{"ret|", "return", ""},
 		{"strings.NewReader(\"x\").Re|", "ReadByte", ""},
+		{"%ti|", "time", "vars"},
+		{"%time peo|", "", "time"},
+		{"%help\npeo|", "people", ""},
 		{"nothingKnown.|", "", "people"},
 	} {
 		at := strings.Index(c.src, "|")
@@ -87,7 +90,7 @@ func TestCompleteness(t *testing.T) {
 	for src, want := range map[string]string{
 		"1 + 1": "complete", "x :=": "incomplete", "for i := range 3 {": "incomplete", "f(": "incomplete",
 		"s := `open": "incomplete", "/* open": "incomplete", "x := )": "invalid", "s := \"open": "invalid",
-		"func f() {\n}": "complete", "": "complete", "1 +": "incomplete", "if x": "incomplete",
+		"%time 1+": "complete", "%%time\nfor {": "incomplete", "func f() {\n}": "complete", "": "complete", "1 +": "incomplete", "if x": "incomplete",
 	} {
 		if got := interp.Completeness(src).Status; got != want {
 			t.Errorf("%q: %s, want %s", src, got, want)

@@ -13,6 +13,7 @@ import (
 // while a bracket, a raw string or a comment is open or an operator waits for
 // its operand.
 func Completeness(src string) show.Completeness {
+	_, src = commandLines(src)
 	toks, err := scan("cell", src)
 	depth := 0
 	for _, t := range toks {

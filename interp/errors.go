@@ -280,7 +280,7 @@ func (s *Session) pathOf(name string) (string, bool) {
 
 // nearest is the known name closest to name, if close enough to be a slip.
 func nearest(name string, known []string) string {
-	best, limit := "", max(1, len(name)/3)+1
+	best, limit := "", max(1, (len(name)+2)/3)+1
 	for _, k := range known {
 		if strings.EqualFold(k, name) {
 			return k

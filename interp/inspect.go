@@ -14,6 +14,7 @@ import (
 // a cell runs.
 func (s *Session) Inspect(src string, offset, detail int) (show.Bundle, bool) {
 	offset = min(max(offset, 0), len(src))
+	src = withoutCommands(src, offset)
 	start, end := word(src, offset)
 	if start == end { // behind "f(" the function is meant
 		if trimmed := strings.TrimRight(src[:offset], "( \t"); trimmed != src[:offset] {

@@ -284,7 +284,7 @@ func (l *lowerer) prints() bool {
 
 // rewrite lowers, inside out, the constructs that yaegi does not have.
 func (l *lowerer) rewrite(root ast.Node) {
-	inLoop := loopLiterals(root)
+	inLoop, deferred := loopLiterals(root), loopDefers(root)
 	astutil.Apply(root, nil, func(c *astutil.Cursor) bool {
 		switch n := c.Node().(type) {
 		case *ast.RangeStmt:
@@ -324,6 +324,11 @@ func (l *lowerer) rewrite(root ast.Node) {
 			}
 		case *ast.GoStmt:
 			c.Replace(l.goStmt(n))
+		case *ast.DeferStmt:
+			if deferred[n] {
+				l.unsupported(n, noLoopDefer)
+			}
+			c.Replace(l.deferStmt(n))
 		case *ast.StructType:
 			hideFields(n)
 		}

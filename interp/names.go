@@ -30,7 +30,7 @@ type binding struct {
 	kind     token.Token
 	cell     int // that declared it
 	decl     ast.Decl
-	method   string // for methods: the receiver's internal type name
+	typ      string // of a variable, as people write it
 }
 
 // resolution is the outcome of naming a unit: every identifier that means

@@ -27,7 +27,12 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.title = fmt.Sprintf("cell[%d]", cell.Count)
 	}
 	var res show.Result
-	if c, err := s.source(ctx, cell.Source); err != nil {
+	code, err := s.runCommands(ctx, cell.Source)
+	var c *checked
+	if err == nil {
+		c, err = s.source(ctx, code)
+	}
+	if err != nil {
 		res.Err = err.show
 		res.Exit = err.exit
 	} else if c != nil && c.last != nil && !cell.Silent {

@@ -24,11 +24,12 @@ import (
 
 // Config says what a session runs on.
 type Config struct {
-	Library Library   // required
-	Args    []string  // os.Args of the cells; nil: "sheaf" alone
-	Stdin   io.Reader // what fmt.Scan and os.Stdin read; nil: the cell's Sink is asked
-	Stdout  io.Writer // what fmt.Print writes; nil: discarded
-	Stderr  io.Writer
+	Library  Library   // required
+	Args     []string  // os.Args of the cells; nil: "sheaf" alone
+	Stdin    io.Reader // what fmt.Scan and os.Stdin read; nil: the cell's Sink is asked
+	Stdout   io.Writer // what fmt.Print writes; nil: discarded
+	Stderr   io.Writer
+	Commands []Command // besides the session's own
 	// Flush, if set, is called before a display, so that what was printed
 	// before it is shown before it.
 	Flush func()
@@ -49,7 +50,6 @@ type Session struct {
 	imports map[string]string // name → path, from import declarations
 	dots    []string
 	files   []*ast.File // what the checker sees of earlier cells
-	methods map[string]*binding
 	used    map[string]int
 	sources map[string]string // by the name that positions have
 
@@ -58,7 +58,8 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
-	marks        []mark         // statements by their number, from 1
+	marks        []mark // statements by their number, from 1
+	commands     map[string]Command
 	funcs        map[string]any // functions of cells as Go values, by internal name
 	looked       []*token.File  // by a snapshot
 }
@@ -78,11 +79,14 @@ func New(cfg Config) (*Session, error) {
 		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
 		trace: &traceWriter{out: cfg.Stderr},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
-		methods: map[string]*binding{}, funcs: map[string]any{}, sources: map[string]string{},
+		funcs: map[string]any{}, commands: map[string]Command{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{},
 	}
 	if len(cfg.Args) == 0 {
 		s.cfg.Args = []string{"sheaf"}
+	}
+	for _, c := range append(builtins(), cfg.Commands...) {
+		s.commands[c.Name] = c
 	}
 	stdin := cfg.Stdin
 	if stdin == nil {
@@ -120,6 +124,9 @@ func (s *Session) commit(c *checked, l *lowerer) {
 		}
 	}
 	for user, b := range c.fresh {
+		if o := c.pkg.Scope().Lookup(b.internal); o != nil {
+			b.typ = typeText(o.Type())
+		}
 		s.names[user] = b
 		delete(s.imports, user)
 	}

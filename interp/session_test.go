@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,13 +78,23 @@ func runScript(t *testing.T, script string) string {
 			}
 			count++
 			out.Reset()
-			res := s.Execute(context.Background(), show.Cell{Source: src, Count: count}, nil)
+			res := s.Execute(context.Background(), show.Cell{Source: src, Count: count}, &sink{out: &out})
 			b.WriteString(outputs(out.String(), res) + "\n")
 		default:
 			i++
 		}
 	}
 	return b.String()
+}
+
+// A sink prints displays among what cells print.
+type sink struct{ out *buffer }
+
+func (s *sink) Stream(_, text string)  { s.out.Write([]byte(text)) }
+func (s *sink) Display(d show.Display) { s.out.Write([]byte(d.Bundle.PlainText() + "\n")) }
+func (s *sink) Clear(bool)             {}
+func (s *sink) Input(context.Context, string, bool) (string, error) {
+	return "", io.EOF
 }
 
 // A buffer takes what cells and their goroutines print.
