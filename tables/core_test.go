@@ -139,6 +139,39 @@ func TestArrowRoundTrip(t *testing.T) {
 	}
 }
 
+func TestArrowEmptyAndFailed(t *testing.T) {
+	for _, tb := range []*Table{New(), New(Strings("S"), Ints("I"), Bools("B"), Column("V", [][]float64{})), New(Strings("S", "a")).Slice(1, 1)} {
+		rec, err := tb.Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back := FromRecord(rec); back.Err() != nil || !cmp.Equal(back.Schema(), tb.Schema()) || back.Len() != 0 {
+			t.Errorf("%v came back as %v, %v", tb.Schema(), back.Schema(), back.Err())
+		}
+	}
+	if _, err := Empty(-1).Record(); err == nil {
+		t.Error("a failed table gives a record")
+	}
+}
+
+// TestZeroValues uses what nobody made.
+func TestZeroValues(t *testing.T) {
+	var tb Table
+	if tb.Len() != 0 || tb.Has("A") || tb.Update("A = 1").Err() != nil || tb.Where("true").Err() != nil || tb.GroupBy().Len() != 0 {
+		t.Error("the zero Table is not an empty one")
+	}
+	if got := tb.With(Ints("A", 1, 2)); got.Len() != 2 {
+		t.Error(got)
+	}
+	var c Col
+	if c.Len() != 0 || c.Values() != nil || c.NullCount() != 0 {
+		t.Error("the zero Col is not empty")
+	}
+	if failed, err := ReadCSV("no such file"); err == nil || failed.Err() != err || failed.Update("A = 1").Len() != 0 {
+		t.Error("a table that could not be read does not carry its error")
+	}
+}
+
 func TestConcatTake(t *testing.T) {
 	a := New(Column("S", []any{"a", nil}), Column("V", [][]int{{1}, {2, 3}}), Bools("B", true, false))
 	c := a.Slice(1, 2).Concat(a, a.Tail(1)).Take(3, 0, 1)

@@ -118,11 +118,11 @@ func IgnoreExcess() CSVOption { return CSVOption{func(c *csvConfig) { c.excess =
 //
 // A missing file, a folder, a file that is empty or no text, a row of another
 // length than the header, and an unclosed quote are errors that name the file
-// and the line. A compressed file's text is held in memory while it is read.
+// and the line; the table then carries the same error. A compressed file's text is held in memory while it is read.
 func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 	cfg := newCSVConfig(opts)
 	if cfg.err != nil {
-		return nil, cfg.err
+		return failed(cfg.err), cfg.err
 	}
 	var t *Table
 	err := readText(path, func(text []byte) (err error) {
@@ -130,7 +130,8 @@ func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("tables: read %s: %w", path, err)
+		err = fmt.Errorf("tables: read %s: %w", path, err)
+		return failed(err), err
 	}
 	return t, nil
 }
@@ -139,16 +140,18 @@ func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 func ParseCSV(text string, opts ...CSVOption) (*Table, error) {
 	cfg := newCSVConfig(opts)
 	if cfg.err != nil {
-		return nil, cfg.err
+		return failed(cfg.err), cfg.err
 	}
 	b, err := plainText([]byte(text))
+	var t *Table
 	if err == nil {
-		var t *Table
-		if t, err = parseCSV(b, cfg); err == nil {
-			return t, nil
-		}
+		t, err = parseCSV(b, cfg)
 	}
-	return nil, fmt.Errorf("tables: parse csv: %w", err)
+	if err != nil {
+		err = fmt.Errorf("tables: parse csv: %w", err)
+		return failed(err), err
+	}
+	return t, nil
 }
 
 // A csvFile is a text being read: names and types known, rows still text.

@@ -106,8 +106,9 @@ func (c *callNode) eval(lo, n int) vec {
 	return v
 }
 
-// scalar compiles a call of a function of single values.
-func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
+// scalar compiles a call of a function of single values. Only a pure function
+// of constants is called ahead.
+func (c *compiler) scalar(e expr, fn any, args []node, pure bool) (node, error) {
 	f := reflect.TypeOf(fn)
 	for i := range args {
 		if k := f.In(i).Kind(); k == reflect.Float64 || k == reflect.Float32 {
@@ -118,7 +119,11 @@ func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
 		return fold(&callNode{t: Float64, args: args, run: run}, args...), nil
 	}
 	if run, t := fastCall(fn); run != nil {
-		return fold(&callNode{t: t, args: args, run: run}, args...), nil
+		n := &callNode{t: t, args: args, run: run}
+		if pure {
+			return fold(n, args...), nil
+		}
+		return n, nil
 	}
 	t := typeOfGo(f.Out(0))
 	if t == 0 || t.IsVector() {
@@ -317,23 +322,125 @@ func (c *compiler) userCall(e call, args []expr, nodes []node) (node, error) {
 	if f.Out(0).Kind() == reflect.Slice {
 		return c.wholeCall(e, v, nodes)
 	}
+	vectors := false
 	for i, n := range nodes {
-		if n.typ() == 0 || n.typ().IsVector() {
+		if n.typ() == 0 {
 			_, err := c.value(args[i])
 			return nil, err
 		}
 		if takes(f.In(i), n.typ()) < 0 {
 			return nil, c.fail(args[i], "%s wants %v here, got %v", e.name, f.In(i), n.typ())
 		}
+		vectors = vectors || n.typ().IsVector()
 	}
-	n, err := c.scalar(e, v.Interface(), nodes)
+	if vectors {
+		return c.vectorCall(e, v, nodes)
+	}
+	n, err := c.scalar(e, plainFunc(v), nodes, false)
 	if err != nil {
 		return nil, err
 	}
-	if k, ok := n.(*callNode); ok {
-		k.run = guarded(e, k.run)
+	k := n.(*callNode)
+	k.run = guarded(e, k.run)
+	return k, nil
+}
+
+// plainFunc is a function without the name of its type, so that a switch knows
+// its signature.
+func plainFunc(v reflect.Value) any {
+	t := v.Type()
+	if t.Name() == "" {
+		return v.Interface()
 	}
-	return n, nil
+	in, out := make([]reflect.Type, t.NumIn()), make([]reflect.Type, t.NumOut())
+	for i := range in {
+		in[i] = t.In(i)
+	}
+	for i := range out {
+		out[i] = t.Out(i)
+	}
+	return v.Convert(reflect.FuncOf(in, out, false)).Interface()
+}
+
+// A vectorCall calls a function that takes vectors, such as func([]float64)
+// float64, in every row whose arguments are not null.
+type vectorCall struct {
+	callNode
+	whole []reflect.Value // elements of each argument that is a vector
+	lo    int
+}
+
+func (c *compiler) vectorCall(e call, fn reflect.Value, args []node) (node, error) {
+	f := fn.Type()
+	t := typeOfGo(f.Out(0))
+	if t == 0 {
+		return nil, c.fail(e, "a function in a formula must give a single value, this one gives %v", f.Out(0))
+	}
+	v := &vectorCall{callNode: callNode{t: t, args: args}, whole: make([]reflect.Value, len(args))}
+	in := make([]reflect.Value, len(args))
+	var err error
+	for i, a := range args {
+		switch a := a.(type) {
+		case *colNode:
+			if s, ok := a.col.data.(list); ok {
+				v.whole[i], err = c.elements(e, s.elem)
+			}
+		case wholeNode:
+			v.whole[i], err = c.elements(e, a.col)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	v.run = guarded(e, func(a []vec, out *vec, null []bool, n int) {
+		for r := range n {
+			if null != nil && null[r] {
+				continue
+			}
+			for i, arg := range args {
+				if v.whole[i].IsValid() {
+					in[i] = ownVector(v.whole[i], arg, v.lo+r).Convert(f.In(i))
+				} else {
+					in[i] = box(a[i], r, arg.typ(), f.In(i))
+				}
+			}
+			res := fn.Call(in)
+			if len(res) == 2 && !res[1].IsNil() {
+				err := res[1].Interface().(error)
+				panic(evalError{pos: e.offset(), msg: err.Error(), cause: err})
+			}
+			unbox(res[0], out, r)
+		}
+	})
+	return v, nil
+}
+
+func (v *vectorCall) eval(lo, n int) vec {
+	v.lo = lo
+	return v.callNode.eval(lo, n)
+}
+
+// elements is a column's values for a function; null is NaN in floats, and
+// elsewhere cannot be told.
+func (c *compiler) elements(e call, col *Col) (reflect.Value, error) {
+	if col.valid == nil {
+		return reflect.ValueOf(col.Values()), nil
+	}
+	if col.typ != Float64 {
+		return reflect.Value{}, c.fail(e, "%s takes vectors of %v, which cannot hold the nulls in them", e.name, col.typ)
+	}
+	named := col.renamed("V")
+	t := build([]*Col{&named}, col.Len())
+	return reflect.ValueOf(t.Float64s("V")), nil
+}
+
+// ownVector is a copy, since functions may write to what they get.
+func ownVector(elems reflect.Value, arg node, row int) reflect.Value {
+	if c, ok := arg.(*colNode); ok {
+		off := c.col.data.(list).off
+		elems = elems.Slice(int(off[row]), int(off[row+1]))
+	}
+	return reflect.AppendSlice(reflect.MakeSlice(elems.Type(), 0, elems.Len()), elems)
 }
 
 // guarded turns a panic of a user's function into an error of the formula.

@@ -105,12 +105,12 @@ func (c *compiler) call(e call) (node, error) {
 			return nil, err
 		}
 	}
-	if len(nodes) == 1 {
+	overloads, ok := functions[e.name]
+	if len(nodes) == 1 && (ok || slices.Contains(aggregates, e.name)) {
 		if n, ok, err := c.aggregate(e, nodes[0]); ok {
 			return n, err
 		}
 	}
-	overloads, ok := functions[e.name]
 	if !ok {
 		return c.userCall(e, args, nodes)
 	}
@@ -126,7 +126,7 @@ func (c *compiler) call(e call) (node, error) {
 		}
 	}
 	if fn, ok := choose(overloads, nodes); ok {
-		return c.scalar(e, fn, nodes)
+		return c.scalar(e, fn, nodes, true)
 	}
 	return nil, c.fail(e, "%s takes %s, got %s", e.name, signatures(overloads), typeList(nodes))
 }

@@ -104,7 +104,7 @@ func (s scopeMap) Lookup(name string) (any, bool) { v, ok := s[name]; return v, 
 
 func TestScope(t *testing.T) {
 	type mine func(float64, float64) (float64, error)
-	calls := 0
+	calls, count := 0, 0
 	limit := 2.5
 	SetScope(scopeMap{
 		"half": func(x float64) float64 { return x / 2 }, "limit": &limit, "name": "b",
@@ -124,11 +124,22 @@ func TestScope(t *testing.T) {
 			}
 			return a / b, nil
 		}),
-		"boom": func(x int) int { panic("oh no") }, "short": func(v []float64) []float64 { return v[:1] },
+		"norm": func(v []float64) float64 {
+			s := 0.0
+			for i, x := range v {
+				s += x * x
+				v[i] = -1 // must not reach the table
+			}
+			return math.Sqrt(s)
+		},
+		"weigh": func(v []float64, w float64) float64 { return sumFloats(v) * w },
+		"next":  func(step int) int { count += step; return count },
+		"boom":  func(x int) int { panic("oh no") }, "short": func(v []float64) []float64 { return v[:1] },
 		"up": func(v []string) []string { return v }, "tag": func(s string, n int32, any any) string { return fmt.Sprint(s, n, any) },
 	})
 	defer SetScope(nil)
-	tb := New(Floats("A", 1, 2, 3, 4), Strings("S", "a", "b", "c", "d"), Column("N", []any{1, nil, 3, 0}))
+	tb := New(Floats("A", 1, 2, 3, 4), Strings("S", "a", "b", "c", "d"), Column("N", []any{1, nil, 3, 0}),
+		Column("V", []any{[]float64{3, 4}, nil, []float64{1}, []float64{}}))
 	for _, c := range []struct{ formula, want string }{
 		{"X = half(A)", "[0.5 1 1.5 2]"},
 		{"X = half(N)", "[0.5 <nil> 1.5 0]"},
@@ -139,6 +150,9 @@ func TestScope(t *testing.T) {
 		{"X = tag(S, N, A)", "[a1 1 <nil> c3 3 d0 4]"},
 		{"X = div(A, N)", "error: cannot divide by zero\n  X = div(A, N)\n      ^"},
 		{"X = boom(N)", "error: function boom panicked: oh no\n  X = boom(N)\n      ^"},
+		{"X = norm(V)", "[5 <nil> 1 0]"},
+		{"X = norm(A_) + weigh(V, A)", "[12.477225575051662 <nil> 8.477225575051662 5.477225575051661]"},
+		{"X = next(1)", "[1 2 3 4]"},
 		{"X = short(A)", "error: short gave 1 values for 4 rows\n  X = short(A)\n      ^"},
 		{"X = up(N)", "error: up wants []string, got a column of int64\n  X = up(N)\n      ^"},
 		{"X = half(S)", "error: half wants float64 here, got string\n  X = half(S)\n           ^"},

@@ -9,7 +9,7 @@ import (
 type wholeNode struct{ col *Col }
 
 func (w wholeNode) typ() Type         { return w.col.typ.Vector() }
-func (w wholeNode) eval(_, _ int) vec { panic("tables: a whole column has no single values") }
+func (w wholeNode) eval(_, _ int) vec { return vec{} } // has no single values
 
 // indexed compiles Col_[i-1] and Vector[0]; an index outside gives null.
 func (c *compiler) indexed(e index) (node, error) {
