@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,5 +140,48 @@ func TestSort(t *testing.T) {
 	}
 	if tb.Sort("Z").Err() == nil || tb.GroupBy("B").Sort("A").Err() == nil {
 		t.Error("no error")
+	}
+}
+
+// TestSortAgainstStandard sorts random rows by several keys, one row at a time.
+func TestSortAgainstStandard(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	const n = 3000
+	specials := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), -1, 1}
+	f, i, s, b := make([]any, n), make([]any, n), make([]any, n), make([]any, n)
+	for r := range n {
+		f[r], i[r], s[r], b[r] = specials[rng.IntN(7)], int64(rng.Uint64())>>rng.IntN(64), string(rune('a'+rng.IntN(4))), rng.IntN(2) == 0
+		for _, v := range [][]any{f, i, s, b} {
+			if rng.IntN(5) == 0 {
+				v[r] = nil
+			}
+		}
+	}
+	tb := New(Values("F", Float64, f), Values("I", Int64, i), Values("S", String, s), Values("B", Bool, b)).Update("R = ii")
+	for _, keys := range [][]string{{"F", "I"}, {"-F", "S", "-I"}, {"B", "-S", "F"}, {"-B", "-I"}, {"S"}} {
+		rows := make([]int32, n)
+		for r := range rows {
+			rows[r] = int32(r)
+		}
+		slices.SortStableFunc(rows, func(x, y int32) int {
+			for _, k := range keys {
+				name, down := strings.CutPrefix(k, "-")
+				c, _ := tb.Column(name)
+				v := c.comparer()(x, y)
+				if end := func(r int32) bool { f, ok := c.cell(int(r)).(float64); return c.IsNull(int(r)) || ok && f != f }; down && !end(x) && !end(y) {
+					v = -v
+				}
+				if v != 0 {
+					return v
+				}
+			}
+			return 0
+		})
+		got := tb.Sort(keys...).Int64s("R")
+		for r := range rows {
+			if got[r] != int64(rows[r]) {
+				t.Fatalf("%v: row %d is %d, want %d", keys, r, got[r], rows[r])
+			}
+		}
 	}
 }
