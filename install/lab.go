@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -224,12 +226,13 @@ func follow(r io.Reader, stdout io.Writer) *labLog {
 			var line string
 			line, err = in.ReadString('\n')
 			line = strings.TrimRight(line, "\r\n")
-			url := labAddress.FindString(line)
+			address := labAddress.FindString(line)
 			switch {
 			case line == "":
 				continue
-			case url != "" && !l.ready.Load():
-				fmt.Fprintf(stdout, "JupyterLab: %s\n(Ctrl-C ends it)\n", url)
+			case address != "" && !l.ready.Load():
+				awaitServer(address)
+				fmt.Fprintf(stdout, "JupyterLab: %s\n(Ctrl-C ends it)\n", address)
 				l.ready.Store(true)
 			case l.ready.Load() && worthShowing(line):
 				fmt.Fprintln(stdout, line)
@@ -240,6 +243,25 @@ func follow(r io.Reader, stdout io.Writer) *labLog {
 		}
 	}()
 	return l
+}
+
+// serverTime bounds the wait between the address in the log and its server.
+const serverTime = 15 * time.Second
+
+// awaitServer waits until something listens at an address: JupyterLab logs it
+// a moment before it does, and a script that takes the address at its word
+// would be refused. After serverTime the person may try.
+func awaitServer(address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	for deadline := time.Now().Add(serverTime); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if c, err := net.DialTimeout("tcp", u.Host, time.Second); err == nil {
+			_ = c.Close()
+			return
+		}
+	}
 }
 
 // drain waits for the rest of the log, but not for long: a kernel that

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -70,12 +71,21 @@ func serveScript(t *testing.T, body string) []string {
 	return []string{"/bin/sh", path}
 }
 
-// serve shows the address and warnings only, and ends JupyterLab gently.
+// serve shows the address, once something listens there, and warnings only; it
+// ends JupyterLab gently.
 func TestServe(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
 	argv := serveScript(t, `trap 'echo "[W 1 ServerApp] goodbye"; exit 0' TERM
 echo "[I 1 LabApp] loading"
-echo "[I 1 ServerApp] http://localhost:8899/lab?token=abc" >&2
-echo "[I 1 ServerApp]     http://127.0.0.1:8899/lab?token=abc"
+echo "[I 1 ServerApp] http://`+host+`/lab?token=abc" >&2
+echo "[I 1 ServerApp]     http://[::1]:1/lab?token=abc"
 echo "[W 1 ServerApp] careful"
 while :; do sleep 0.1; done
 `)
@@ -84,6 +94,14 @@ while :; do sleep 0.1; done
 	var out safeBuffer
 	done := make(chan error, 1)
 	go func() { done <- serve(ctx, argv, &out) }()
+	time.Sleep(300 * time.Millisecond)
+	if out.String() != "" {
+		t.Errorf("shown before anything listens: %q", out.String())
+	}
+	if listener, err = net.Listen("tcp", host); err != nil {
+		t.Skipf("the port was taken meanwhile: %v", err)
+	}
+	defer listener.Close()
 	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(out.String(), "careful"); {
 		if time.Now().After(deadline) {
 			t.Fatalf("after 10 s only: %q", out.String())
@@ -94,7 +112,7 @@ while :; do sleep 0.1; done
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	want := "JupyterLab: http://localhost:8899/lab?token=abc\n(Ctrl-C ends it)\n" +
+	want := "JupyterLab: http://" + host + "/lab?token=abc\n(Ctrl-C ends it)\n" +
 		"[W 1 ServerApp] careful\n[W 1 ServerApp] goodbye\nJupyterLab has ended\n"
 	if out.String() != want {
 		t.Errorf("shown:\n%swant:\n%s", out.String(), want)
