@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -24,7 +25,7 @@ func newBundle(b show.Bundle) *bundle {
 	var mimes []string
 	for mime, v := range b.Data {
 		mimes = append(mimes, mime)
-		if v, err := expressible(v); err != nil {
+		if v, err := expressible(asWire(mime, v)); err != nil {
 			w.Data[show.Text] = fmt.Sprintf("%s can't be shown: %v", mime, err)
 		} else {
 			w.Data[mime] = v
@@ -40,6 +41,21 @@ func newBundle(b show.Bundle) *bundle {
 		w.Data[show.Text] = fmt.Sprintf("<%s>", mimes[0])
 	}
 	return w
+}
+
+// asWire returns v in the form that mime has in messages: bytes are base64
+// only where front ends expect it.
+func asWire(mime string, v any) any {
+	b, isBytes := v.([]byte)
+	switch {
+	case !isBytes:
+		return v
+	case strings.HasPrefix(mime, "text/"), mime == show.SVG, mime == "application/javascript":
+		return string(b)
+	case mime == show.JSON, strings.HasSuffix(mime, "+json"):
+		return json.RawMessage(b)
+	}
+	return b
 }
 
 // expressible returns v in a form that surely marshals.

@@ -140,6 +140,8 @@ func TestBundle(t *testing.T) {
 		{map[string]any{"text/html": "<b>"}, `{"text/html":"<b>","text/plain":"<text/html>"}`},
 		{map[string]any{"image/png": []byte{1}}, `{"image/png":"AQ==","text/plain":"<image/png>"}`},
 		{map[string]any{"application/json": json.RawMessage(`{"a":1}`), "text/plain": "x"}, `{"application/json":{"a":1},"text/plain":"x"}`},
+		{map[string]any{"image/svg+xml": []byte("<svg/>"), "text/plain": []byte("x")}, `{"image/svg+xml":"<svg/>","text/plain":"x"}`},
+		{map[string]any{"application/vnd.vegalite.v5+json": []byte(`{"a": 1}`), "text/plain": "x"}, `{"application/vnd.vegalite.v5+json":{"a":1},"text/plain":"x"}`},
 		{map[string]any{"application/json": json.RawMessage(`{`)}, `{"text/plain":"application/json can't be shown: json: error calling MarshalJSON for type json.RawMessage: unexpected end of JSON input"}`},
 		{map[string]any{"application/json": func() {}}, `{"text/plain":"application/json can't be shown: json: unsupported type: func()"}`},
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/sheaf-go/sheaf/kernel/internal/wire"
 )
@@ -12,6 +13,7 @@ import (
 // Errors of a cell that asks for input.
 var (
 	ErrNoInput     = errors.New("kernel: input: this client does not answer questions (the request says allow_stdin: false)")
+	ErrNoStdin     = errors.New("kernel: input: the client that sent this cell is not connected to the stdin channel")
 	ErrInterrupted = errors.New("kernel: input: interrupted")
 )
 
@@ -53,8 +55,8 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 	k.input.mu.Lock()
 	defer k.input.mu.Unlock()
 	k.forgetReplies()
-	if ctx.Err() != nil {
-		return "", ErrInterrupted
+	if err := k.awaitStdin(ctx, x); err != nil {
+		return "", err
 	}
 	id := k.send(k.stdin, wire.Outgoing{
 		Route:   x.req.Identities,
@@ -73,6 +75,25 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 			return r.Value, nil
 		case <-ctx.Done():
 			return "", ErrInterrupted
+		}
+	}
+}
+
+// stdinLimit is how long a client that has sent a cell may take to connect to
+// the stdin channel too.
+const stdinLimit = time.Second
+
+// awaitStdin waits until the client that asked for x can be asked.
+func (k *kernel) awaitStdin(ctx context.Context, x *execution) error {
+	ids := x.req.Identities
+	for end := time.Now().Add(stdinLimit); ; time.Sleep(time.Millisecond) {
+		switch {
+		case ctx.Err() != nil:
+			return ErrInterrupted
+		case len(ids) > 0 && k.stdin.guard.Connected(string(ids[0])):
+			return nil
+		case time.Now().After(end):
+			return ErrNoStdin
 		}
 	}
 }

@@ -36,6 +36,19 @@ func TestInputRefused(t *testing.T) {
 	}
 }
 
+// A client without a stdin channel is told so, and holds up nobody.
+func TestInputWithoutStdin(t *testing.T) {
+	s := serve(t)
+	a, b := s.client(), s.client()
+	b.stdin.sock.Close()
+	reply, _ := b.run("input x")
+	same(t, "why", reply.content["evalue"], any(ErrNoStdin.Error()))
+	cell := a.execute("input y")
+	a.question(cell, `{"prompt":"y","password":false}`)
+	a.send(a.stdin, "input_reply", object{"value": "Ann"})
+	same(t, "status", a.reply(a.shell, cell).content["status"], any("ok"))
+}
+
 func TestInputInterrupted(t *testing.T) {
 	c := serve(t).client()
 	cell := c.execute("input x")

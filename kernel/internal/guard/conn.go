@@ -40,6 +40,7 @@ type conn struct {
 	tell   bool   // topic is set
 	topics int
 
+	served  atomic.Bool  // zmq4 has it and reads from it
 	waiting atomic.Int64 // bytes written by zmq4 and not yet by us; set under mu
 	took    atomic.Int64 // when the peer last took some, Unix nanoseconds
 
@@ -121,6 +122,7 @@ func (c *conn) Read(p []byte) (int, error) {
 // zmq4 has taken the frame before it, so a subscription told now is one that
 // zmq4 has registered.
 func (c *conn) next() error {
+	c.served.Store(true)
 	if c.tell {
 		c.tell = false
 		c.l.o.Subscribed(c.topic)

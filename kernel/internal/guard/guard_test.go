@@ -282,6 +282,33 @@ func TestSameIdentity(t *testing.T) {
 	p.expect([]byte("\x00\x01b"))
 }
 
+func TestConnected(t *testing.T) {
+	s := zmq4.NewRouter(context.Background())
+	defer s.Close()
+	l, err := Listen(s, "tcp", "127.0.0.1:0", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := func(want bool) {
+		t.Helper()
+		for begin := time.Now(); l.Connected("me") != want; time.Sleep(time.Millisecond) {
+			if time.Since(begin) > patience {
+				t.Fatalf("Connected is %v", !want)
+			}
+		}
+	}
+	until(false)
+	p := greeted(t, l.Addr().String(), "DEALER", "me")
+	until(true)
+	s.SendMulti(zmq4.NewMsgFrom([]byte("me"), []byte("hello")))
+	p.expect([]byte("\x00\x05hello"))
+	p.Close()
+	until(false)
+	if l.Connected("") {
+		t.Error("nobody is connected")
+	}
+}
+
 func TestMaxPeers(t *testing.T) {
 	addr := echo(t, Options{MaxPeers: 2})
 	a := greeted(t, addr, "DEALER", "")

@@ -125,6 +125,16 @@ func (l *Listener) forget(c *conn) {
 	}
 }
 
+// Connected reports whether a peer with the identity is there to be written
+// to. zmq4 drops what is sent to anybody else, and waits minutes for the very
+// first peer.
+func (l *Listener) Connected(identity string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	c := l.ids[identity]
+	return c != nil && c.served.Load()
+}
+
 // Accept returns the next greeted peer.
 func (l *Listener) Accept() (net.Conn, error) {
 	select {
