@@ -171,12 +171,10 @@ func (p *csvPart) reserve(rows int) {
 
 // readColumns goes through the records once and fills the active columns.
 func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
-	text, delim := f.text, f.delim
+	text := f.text
 	var scratch []byte
-	var err error
 	c.rows = 0
-	pos := c.lo
-	for pos < c.hi {
+	for pos := c.lo; pos < c.hi; {
 		if e := text[pos]; (e == '\n' || e == '\r') && len(f.names) != 1 {
 			pos = afterLineEnd(text, pos)
 			continue
@@ -184,54 +182,63 @@ func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
 			pos = afterLineEnd(text, lineEnd(text, pos))
 			continue
 		}
-		rowStart := pos
-		col := 0
-		for {
-			if f.plain && col < len(active) && active[col] && f.number(&c.parts[col], &pos) {
-				col++
-				if pos >= len(text) || text[pos] != delim {
-					break
-				}
-				pos++
-				continue
-			}
-			lo := pos
-			var s span
-			if first := byteAt(text, pos); first == ' ' || first == '\t' || first == f.quote {
-				if s, pos, err = f.field(pos); err != nil {
-					return err
-				}
-			} else {
-				for pos < len(text) && text[pos] != delim && text[pos] != '\n' && text[pos] != '\r' {
-					pos++
-				}
-				s = span{lo: lo, hi: pos}
-				if pos > lo && text[pos-1] <= ' ' {
-					s.hi = f.trimEnd(lo, pos)
-				}
-			}
-			if col < len(active) && active[col] {
-				p := &c.parts[col]
-				b := f.bytes(s, &scratch)
-				if !f.put(p, b, s.quoted) {
-					return f.errorAt(lo, "column %q: want %v, got %q", f.names[col], f.types[f.names[col]], b)
-				}
-			}
-			col++
-			if pos >= len(text) || text[pos] != delim {
-				break
-			}
-			pos++
+		end, fields, err := f.readRecord(c, active, pos, &scratch)
+		if err != nil {
+			return err
 		}
-		if col != len(f.names) {
-			if err := f.ragged(c, active, col, rowStart); err != nil {
+		if fields != len(f.names) {
+			if err := f.ragged(c, active, fields, pos); err != nil {
 				return err
 			}
 		}
 		c.rows++
-		pos = afterLineEnd(text, pos)
+		pos = afterLineEnd(text, end)
 	}
 	return nil
+}
+
+// readRecord puts the fields of one record into the active columns, and gives
+// its end and the number of its fields.
+func (f *csvFile) readRecord(c *csvChunk, active []bool, pos int, scratch *[]byte) (end, fields int, err error) {
+	text, delim := f.text, f.delim
+	for {
+		wanted := fields < len(active) && active[fields]
+		if !wanted || !f.plain || !f.number(&c.parts[fields], &pos) {
+			lo := pos
+			var s span
+			if s, pos, err = f.nextField(pos); err != nil {
+				return 0, 0, err
+			}
+			if wanted {
+				b := f.bytes(s, scratch)
+				if !f.put(&c.parts[fields], b, s.quoted) {
+					name := f.names[fields]
+					return 0, 0, f.errorAt(lo, "column %q: want %v, got %q", name, f.types[name], b)
+				}
+			}
+		}
+		fields++
+		if pos >= len(text) || text[pos] != delim {
+			return pos, fields, nil
+		}
+		pos++
+	}
+}
+
+// nextField is field with a short way for the most common fields.
+func (f *csvFile) nextField(pos int) (s span, next int, err error) {
+	text, lo := f.text, pos
+	if pos < len(text) && (text[pos] == ' ' || text[pos] == '\t' || text[pos] == f.quote) {
+		return f.field(pos)
+	}
+	for pos < len(text) && text[pos] != f.delim && text[pos] != '\n' && text[pos] != '\r' {
+		pos++
+	}
+	s = span{lo: lo, hi: pos}
+	if pos > lo && text[pos-1] <= ' ' {
+		s.hi = f.trimEnd(lo, pos)
+	}
+	return s, pos, nil
 }
 
 // number reads a field that is nothing but a number straight from the text;
@@ -268,13 +275,6 @@ func (f *csvFile) endsField(pos int) bool {
 	}
 	c := f.text[pos]
 	return c == f.delim || c == '\n' || c == '\r'
-}
-
-func byteAt(text []byte, pos int) byte {
-	if pos < len(text) {
-		return text[pos]
-	}
-	return '\n'
 }
 
 // ragged deals with a record of the wrong length.
