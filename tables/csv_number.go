@@ -116,7 +116,11 @@ func scanFloat(b []byte, pos int) (f float64, next int) {
 		neg = b[pos] == '-'
 		pos++
 	}
-	m, end := scanDigits(b, pos, 0)
+	m, end := uint64(0), pos
+	for end < len(b) && b[end]-'0' <= 9 { // few, as a rule
+		m = m*10 + uint64(b[end]-'0')
+		end++
+	}
 	digits, frac := end-pos, 0
 	if end < len(b) && b[end] == '.' {
 		from := end + 1
@@ -137,26 +141,39 @@ func scanFloat(b []byte, pos int) (f float64, next int) {
 	return f, end
 }
 
-// scanDigits appends decimal digits to m, eight at a time where it can; m
-// overflows beyond 19.
+// scanDigits appends decimal digits to m, eight at a time; m overflows beyond
+// 19.
 func scanDigits(b []byte, pos int, m uint64) (uint64, int) {
+	const zeros, high = 0x3030303030303030, 0x8080808080808080
 	for pos+8 <= len(b) {
 		w := enc.LittleEndian.Uint64(b[pos:])
-		if ((w+0x4646464646464646)|(w-0x3030303030303030))&0x8080808080808080 != 0 {
-			break
+		bad := ((w + 0x4646464646464646) | (w - zeros)) & high // lowest bit: the first byte that is no digit
+		w -= zeros
+		if bad == 0 {
+			m = m*1e8 + eightDigits(w)
+			pos += 8
+			continue
 		}
-		// Pairs of digits, then pairs of pairs, side by side in one word.
-		w -= 0x3030303030303030
-		w = w*10 + w>>8
-		const pairs, up, low = 0x000000ff000000ff, 100 + 1000000<<32, 1 + 10000<<32
-		m = m*1e8 + ((w&pairs)*up+(w>>16&pairs)*low)>>32
-		pos += 8
+		n := bits.TrailingZeros64(bad) / 8
+		if n == 0 {
+			return m, pos
+		}
+		// Moved up, the n digits have zeros before them.
+		return m*pow10Int[n] + eightDigits(w<<(64-8*n)), pos + n
 	}
 	for pos < len(b) && b[pos]-'0' <= 9 {
 		m = m*10 + uint64(b[pos]-'0')
 		pos++
 	}
 	return m, pos
+}
+
+// eightDigits is the number whose digits are the bytes of w, the lowest byte
+// first: pairs of digits, then pairs of pairs, side by side in one word.
+func eightDigits(w uint64) uint64 {
+	w = w*10 + w>>8
+	const pairs, up, low = 0x000000ff000000ff, 100 + 1000000<<32, 1 + 10000<<32
+	return ((w&pairs)*up + (w>>16&pairs)*low) >> 32
 }
 
 // scanInt reads up to 18 digits with a sign; next is -1 where there are none
