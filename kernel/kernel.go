@@ -54,12 +54,12 @@ type Engine interface {
 
 // Options describe the kernel to its clients. The zero value is usable.
 type Options struct {
-	Name     string // implementation's name; "" is "sheaf"
-	Version  string // implementation's version; "" is "0"
-	Banner   string // what consoles show at the start; "" is name and version
-	Language string // version of Go that cells are written in; "" is the running one
-	Links    []Link // help links, shown in front ends' Help menu
-	History  History
+	Name     string    // implementation's name; "" is "sheaf"
+	Version  string    // implementation's version; "" is "0"
+	Banner   string    // what consoles show at the start; "" is name and version
+	Language string    // version of Go that cells are written in; "" is the running one
+	Links    []Link    // help links, shown in front ends' Help menu
+	History  History   // where executed cells are kept; nil is in memory
 	Debug    bool      // log what is dropped and refused
 	Log      io.Writer // where Debug logs to; nil is standard error
 }
