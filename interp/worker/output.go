@@ -23,9 +23,10 @@ type output struct {
 
 const (
 	heldSize = 1 << 20
-	// After each read the reader waits this long, so that a program that
+	// After a small read the reader waits this long, so that a program that
 	// prints much is not slowed by waking it for every line.
 	readPause = time.Millisecond
+	smallRead = 32 << 10
 )
 
 func newOutput(f *os.File, holds bool, deliver func(string)) *output {

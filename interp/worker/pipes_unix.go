@@ -45,11 +45,13 @@ func (o *output) read() {
 		return
 	}
 	buf := make([]byte, 256<<10)
-	for ended := false; !ended; time.Sleep(readPause) {
+	for ended := false; !ended; {
+		n := 0
 		err := raw.Read(func(fd uintptr) bool {
 			o.mu.Lock()
 			defer o.mu.Unlock()
-			n, err := syscall.Read(int(fd), buf)
+			var err error
+			n, err = syscall.Read(int(fd), buf)
 			if n > 0 {
 				o.take(buf[:n])
 			}
@@ -58,6 +60,9 @@ func (o *output) read() {
 		})
 		if err != nil {
 			break
+		}
+		if n < smallRead {
+			time.Sleep(readPause)
 		}
 	}
 	o.finish()

@@ -90,6 +90,7 @@ func (c *Client) spawn() (*process, error) {
 			return nil, fmt.Errorf("worker: %w", err)
 		}
 		files[i], files[i+1] = r, w
+		enlarge(r)
 	}
 	attach(cmd, files[0], files[3])
 	cmd.Stdout, cmd.Stderr = files[5], files[7]
