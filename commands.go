@@ -60,7 +60,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		Debug:    os.Getenv("SHEAF_DEBUG") != "",
 	})
 	if err != nil {
-		fmt.Fprintln(stderr, "sheaf kernel:", err)
+		fmt.Fprintln(stderr, "sheaf:", err)
 		return 1
 	}
 	return 0
