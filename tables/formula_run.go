@@ -338,7 +338,7 @@ func (c *compiler) rows(e expr) ([]int32, error) {
 	var mu sync.Mutex
 	byPart := map[int][]int32{}
 	err = c.run([]expr{e}, []node{n}, func(part int, nodes []node, lo, hi int) {
-		sel := make([]int32, 0, (hi-lo)/4+chunkRows)
+		sel := make([]int32, 0, (hi-lo)/2+chunkRows)
 		for ; lo < hi; lo += chunkRows {
 			k := min(chunkRows, hi-lo)
 			sel = selectTrue(sel, nodes[0].eval(lo, k), lo, k)

@@ -2,8 +2,11 @@ package tables
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // With is the table with columns added at the end, or replaced in their place
@@ -63,12 +66,25 @@ func (t *Table) Head(n int) *Table { return t.Slice(0, n) }
 // Tail is the last n rows, or all if there are fewer.
 func (t *Table) Tail(n int) *Table { return t.Slice(t.n-max(n, 0), t.n) }
 
-// take gathers rows of every column.
+// take gathers rows of every column, many rows on all cores.
 func (t *Table) take(idx []int32) *Table {
 	cols := make([]*Col, len(t.cols))
-	for i, c := range t.cols {
-		cols[i] = c.take(idx)
+	workers := 1
+	if len(idx) >= parallelRows {
+		workers = min(runtime.GOMAXPROCS(0), len(cols))
 	}
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(cols); i = int(next.Add(1)) - 1 {
+			cols[i] = t.cols[i].take(idx)
+		}
+	}
+	var wg sync.WaitGroup
+	for range workers - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
 	return &Table{cols: cols, index: t.index, n: len(idx)}
 }
 

@@ -58,6 +58,7 @@ def main():
         subprocess.run(["go", "test", "-c", "-o", binary, "./tables"], cwd=ROOT, check=True)
         rng = np.random.default_rng(2)
         df = pd.DataFrame({"A": rng.random(ROWS) * 100, "B": rng.random(ROWS) * 10})
+        texts = pd.Series(np.char.add("key", (np.arange(ROWS) * 7919 % 1000).astype(str)), dtype="str")
         a, b = df["A"].to_numpy(), df["B"].to_numpy()
         jobs = {
             f"read CSV, {csv.stat().st_size / 1e6:.0f} MB, {CSV_ROWS:,} × 10": {
@@ -69,6 +70,10 @@ def main():
             "where sqrt(A) + 2 * B > 15": {
                 "sheaf": lambda: sheaf(binary, "WhereFormula", csv),
                 "pandas": lambda: timed(lambda: df[np.sqrt(df["A"]) + 2 * df["B"] > 15])},
+            "sort by A, 2 columns": {
+                "sheaf": lambda: sheaf(binary, "Sort", csv), "pandas": lambda: timed(lambda: df.sort_values("A", kind="stable"))},
+            "number 1,000 different texts": {
+                "sheaf": lambda: sheaf(binary, "Encode", csv), "pandas": lambda: timed(lambda: texts.factorize())},
         }
         first = next(iter(jobs.values()))
         try:
