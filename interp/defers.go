@@ -2,14 +2,15 @@ package interp
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
-// deferStmt evaluates function, receiver and arguments where the statement
-// stands: yaegi reads them when the function returns.
-func (l *lowerer) deferStmt(n *ast.DeferStmt) ast.Stmt {
-	block := &ast.BlockStmt{Lbrace: n.Pos(), Rbrace: n.End()}
-	save := func(e ast.Expr) ast.Expr { return l.saved(e, block) }
+// deferStmt writes the statements that evaluate function, receiver and
+// arguments where n stands: yaegi reads them when the function returns.
+func (l *lowerer) deferStmt(n *ast.DeferStmt) []ast.Stmt {
+	var before []ast.Stmt
+	save := func(e ast.Expr) ast.Expr { return l.saved(e, &before) }
 	switch f := ast.Unparen(n.Call.Fun).(type) {
 	case *ast.FuncLit, *ast.Ident:
 	case *ast.SelectorExpr:
@@ -18,7 +19,9 @@ func (l *lowerer) deferStmt(n *ast.DeferStmt) ast.Stmt {
 		case sel == nil: // a package's function
 		case sel.Kind() == types.FieldVal:
 			n.Call.Fun = save(f)
-		case !takesAddress(sel):
+		case takesAddress(sel):
+			f.X = save(&ast.UnaryExpr{OpPos: f.X.Pos(), Op: token.AND, X: f.X})
+		default:
 			f.X = save(f.X)
 		}
 	default:
@@ -34,11 +37,7 @@ func (l *lowerer) deferStmt(n *ast.DeferStmt) ast.Stmt {
 	for i, a := range n.Call.Args {
 		n.Call.Args[i] = save(a)
 	}
-	if len(block.List) == 0 {
-		return n
-	}
-	block.List = append(block.List, n)
-	return block
+	return before
 }
 
 // takesAddress reports a call of a pointer's method on a variable.
@@ -49,18 +48,18 @@ func takesAddress(sel *types.Selection) bool {
 	return wantsPointer && !viaPointer
 }
 
-// saved keeps the value that e has now in a new variable of block; what has
-// no single value, or always the same, stays.
-func (l *lowerer) saved(e ast.Expr, block *ast.BlockStmt) ast.Expr {
+// saved keeps the value that e has now in a new variable; what has no single
+// value, or always the same, stays.
+func (l *lowerer) saved(e ast.Expr, before *[]ast.Stmt) ast.Expr {
 	tv := l.info.Types[e]
-	if _, many := tv.Type.(*types.Tuple); many || tv.Value != nil || tv.IsNil() || tv.IsType() || tv.Type == nil {
+	if _, many := tv.Type.(*types.Tuple); many || tv.Value != nil || tv.IsNil() || tv.IsType() {
 		return e
 	}
 	if _, lit := ast.Unparen(e).(*ast.FuncLit); lit {
 		return e
 	}
 	id := l.fresh1("g", e.Pos())
-	block.List = append(block.List, define(e.Pos(), id, e))
+	*before = append(*before, define(e.Pos(), id, e))
 	use := &ast.Ident{Name: id.Name, NamePos: e.Pos()}
 	l.info.Types[use] = tv
 	return use
@@ -97,3 +96,41 @@ func loopDefers(root ast.Node) map[*ast.DeferStmt]bool {
 
 const noLoopDefer = "defer inside a loop is not interpreted yet; move the body of the loop into a function"
 
+// besideDefers finds the function literals that stand in a function with
+// defer statements and are not deferred themselves. While yaegi runs what a
+// function deferred, calling a literal made by the same activation blocks.
+func besideDefers(root ast.Node) map[*ast.FuncLit]bool {
+	found := map[*ast.FuncLit]bool{}
+	var walk func(body ast.Node)
+	walk = func(body ast.Node) {
+		var lits []*ast.FuncLit
+		defers := map[ast.Expr]bool{}
+		ast.Inspect(body, func(m ast.Node) bool {
+			switch m := m.(type) {
+			case *ast.FuncLit:
+				lits = append(lits, m)
+				walk(m.Body)
+				return false
+			case *ast.DeferStmt:
+				defers[m.Call.Fun] = true
+			}
+			return true
+		})
+		for _, lit := range lits {
+			if len(defers) > 0 && !defers[lit] {
+				found[lit] = true
+			}
+		}
+	}
+	walk(root)
+	return found
+}
+
+// madeApart writes a function literal as the result of a function.
+func madeApart(f *ast.FuncLit) ast.Expr {
+	pos := f.Pos()
+	return call(&ast.FuncLit{
+		Type: &ast.FuncType{Func: pos, Params: &ast.FieldList{}, Results: &ast.FieldList{List: []*ast.Field{{Type: f.Type}}}},
+		Body: &ast.BlockStmt{Lbrace: pos, List: []ast.Stmt{&ast.ReturnStmt{Return: pos, Results: []ast.Expr{f}}}, Rbrace: f.End()},
+	})
+}

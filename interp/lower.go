@@ -147,9 +147,10 @@ func (l *lowerer) statements(p *program) {
 					p.steps = append(p.steps, step{decl: d})
 					continue
 				}
-				run = append(run, &ast.AssignStmt{Lhs: st.Lhs, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs})
-				continue
+				st = &ast.AssignStmt{Lhs: st.Lhs, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs}
 			}
+			run = append(run, l.receive(st))
+			continue
 		case *ast.DeclStmt:
 			for _, spec := range st.Decl.(*ast.GenDecl).Specs {
 				vs := spec.(*ast.ValueSpec)
@@ -284,7 +285,7 @@ func (l *lowerer) prints() bool {
 
 // rewrite lowers, inside out, the constructs that yaegi does not have.
 func (l *lowerer) rewrite(root ast.Node) {
-	inLoop, deferred := loopLiterals(root), loopDefers(root)
+	inLoop, deferred, beside := loopLiterals(root), loopDefers(root), besideDefers(root)
 	astutil.Apply(root, nil, func(c *astutil.Cursor) bool {
 		switch n := c.Node().(type) {
 		case *ast.RangeStmt:
@@ -310,6 +311,11 @@ func (l *lowerer) rewrite(root ast.Node) {
 			}
 		case *ast.FuncLit:
 			l.nameParams(n.Type)
+			if beside[n] {
+				e := madeApart(n)
+				l.info.Types[e] = l.info.Types[n]
+				c.Replace(e)
+			}
 		case *ast.FuncDecl:
 			l.nameParams(n.Type)
 		case *ast.CallExpr:
@@ -328,7 +334,24 @@ func (l *lowerer) rewrite(root ast.Node) {
 			if deferred[n] {
 				l.unsupported(n, noLoopDefer)
 			}
-			c.Replace(l.deferStmt(n))
+			before := l.deferStmt(n)
+			if c.Index() < 0 || c.Parent() == ast.Node(l.body.Body) {
+				c.Replace(&ast.BlockStmt{Lbrace: n.Pos(), List: append(before, n), Rbrace: n.End()})
+				return true
+			}
+			// No block of their own: yaegi lets sibling blocks share memory.
+			for _, st := range before {
+				c.InsertBefore(st)
+			}
+		case *ast.AssignStmt:
+			l.boxLiterals(n.Rhs)
+			if c.Parent() != ast.Node(l.body.Body) { // the cell's own ones are hoisted first
+				if _, comm := c.Parent().(*ast.CommClause); !comm {
+					c.Replace(l.receive(n))
+				}
+			}
+		case *ast.ValueSpec:
+			l.boxLiterals(n.Values)
 		case *ast.StructType:
 			hideFields(n)
 		}
