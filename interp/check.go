@@ -37,7 +37,7 @@ func (s *Session) check(u *unit, r *resolution) (*checked, []types.Error) {
 	errs := s.orderErrors(c)
 	c.file = s.lift(c)
 	errs = append(errs, s.checkFile(c)...)
-	if len(r.keys) > 0 && c.renameKeys() {
+	if len(r.keys) > 0 && s.renameKeys(c) {
 		c.file = s.lift(c)
 		errs = append(s.orderErrors(c), s.checkFile(c)...)
 	}
@@ -135,7 +135,7 @@ func (s *Session) forgiven(c *checked, e types.Error) bool {
 
 // renameKeys gives literal keys that turn out to be map or array keys, not
 // field names, their internal names; it reports whether there were any.
-func (c *checked) renameKeys() bool {
+func (s *Session) renameKeys(c *checked) bool {
 	undecided := map[*ast.Ident]bool{}
 	for _, id := range c.keys {
 		undecided[id] = true
@@ -156,7 +156,7 @@ func (c *checked) renameKeys() bool {
 		for _, el := range lit.Elts {
 			if kv, ok := el.(*ast.KeyValueExpr); ok {
 				if id, ok := kv.Key.(*ast.Ident); ok && undecided[id] {
-					id.Name, changed = c.objs[id.Obj].internal, true
+					id.Name, changed = s.internal(c.resolution, id), true
 				}
 			}
 		}

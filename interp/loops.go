@@ -22,12 +22,51 @@ func (l *lowerer) rangeStmt(n *ast.RangeStmt, label *ast.Ident) ast.Stmt {
 			return labelled(label, l.rangeInt(n))
 		}
 	case *types.Pointer: // to an array: yaegi loses the index when the body sets an element
-		n.X = &ast.SliceExpr{X: &ast.ParenExpr{Lparen: n.X.Pos(), X: n.X, Rparen: n.X.End()}, Lbrack: n.X.End(), Rbrack: n.X.End()}
+		n.X = wholeSlice(n.X)
+	}
+	var outer *ast.BlockStmt
+	if _, overChan := t.Underlying().(*types.Chan); !overChan {
+		outer = l.indexChans(n)
 	}
 	if n.Tok == token.DEFINE {
 		l.copyRangeVars(n)
 	}
+	if outer != nil {
+		outer.List = append(outer.List, labelled(label, n))
+		return outer
+	}
 	return labelled(label, n)
+}
+
+// indexChans takes values that are channels by their index, which yaegi would
+// receive from; it returns the block that holds what is ranged over, or nil.
+func (l *lowerer) indexChans(n *ast.RangeStmt) *ast.BlockStmt {
+	if n.Value == nil || isBlank(n.Value) {
+		return nil
+	}
+	if t := l.info.TypeOf(n.Value); t == nil {
+		return nil
+	} else if _, isChan := t.Underlying().(*types.Chan); !isChan {
+		return nil
+	}
+	pos := n.For
+	over := l.fresh1("s", pos)
+	outer := &ast.BlockStmt{Lbrace: pos, List: []ast.Stmt{define(pos, over, n.X)}, Rbrace: n.End()}
+	if isBlank(n.Key) {
+		n.Key = l.fresh1("k", pos)
+		if n.Tok == token.ASSIGN {
+			outer.List = append(outer.List, define(pos, n.Key.(*ast.Ident), &ast.BasicLit{Kind: token.INT, Value: "0", ValuePos: pos}))
+		}
+	}
+	set := &ast.AssignStmt{Lhs: []ast.Expr{n.Value}, Tok: n.Tok, TokPos: n.TokPos,
+		Rhs: []ast.Expr{&ast.IndexExpr{X: ast.NewIdent(over.Name), Lbrack: pos, Index: n.Key, Rbrack: pos}}}
+	n.X, n.Value = ast.NewIdent(over.Name), nil
+	n.Body.List = append([]ast.Stmt{set}, n.Body.List...)
+	return outer
+}
+
+func wholeSlice(e ast.Expr) ast.Expr {
+	return &ast.SliceExpr{X: &ast.ParenExpr{Lparen: e.Pos(), X: e, Rparen: e.End()}, Lbrack: e.End(), Rbrack: e.End()}
 }
 
 func labelled(label *ast.Ident, st ast.Stmt) ast.Stmt {

@@ -161,7 +161,7 @@ func (s *Session) rename(u *unit, r *resolution) {
 	for _, id := range u.file.Unresolved {
 		unresolved[id] = true
 	}
-	keys := literalKeys(u.file)
+	keys, indices := literalKeys(u.file)
 	for _, d := range u.file.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
 			continue
@@ -178,7 +178,11 @@ func (s *Session) rename(u *unit, r *resolution) {
 				} else {
 					id.Name = b.internal
 				}
-			} else if unresolved[id] && id.Obj == nil {
+			} else if id.Obj == nil && keys[id] {
+				if b := s.names[id.Name]; b != nil && b.internal != b.user {
+					r.keys = append(r.keys, id)
+				}
+			} else if id.Obj == nil && (unresolved[id] || indices[id]) {
 				s.renameFree(id, r, inBody)
 			}
 			return true
@@ -214,18 +218,31 @@ func (s *Session) renameFree(id *ast.Ident, r *resolution, inBody bool) {
 	}
 }
 
-// literalKeys finds the identifiers that are keys in composite literals whose
-// type is written as a name: field names or map keys, only types can tell.
-func literalKeys(f *ast.File) map[*ast.Ident]bool {
-	keys := map[*ast.Ident]bool{}
+// internal is the name of what a key means, if it is no field.
+func (s *Session) internal(r *resolution, id *ast.Ident) string {
+	if b := r.objs[id.Obj]; id.Obj != nil && b != nil {
+		return b.internal
+	}
+	if b := s.names[id.Name]; b != nil {
+		return b.internal
+	}
+	return id.Name
+}
+
+// literalKeys finds the identifiers that are keys in composite literals, which
+// the parser does not resolve: those of literals of a named type are field
+// names or map keys, only types can tell; the others are no fields.
+func literalKeys(f *ast.File) (undecided, indices map[*ast.Ident]bool) {
+	undecided, indices = map[*ast.Ident]bool{}, map[*ast.Ident]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
 		lit, ok := n.(*ast.CompositeLit)
 		if !ok {
 			return true
 		}
+		keys := undecided
 		switch lit.Type.(type) {
 		case *ast.MapType, *ast.ArrayType:
-			return true
+			keys = indices
 		}
 		for _, e := range lit.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
@@ -236,7 +253,7 @@ func literalKeys(f *ast.File) map[*ast.Ident]bool {
 		}
 		return true
 	})
-	return keys
+	return undecided, indices
 }
 
 // declareImports takes the cell's import declarations out of the file; what
