@@ -44,7 +44,8 @@ type resolution struct {
 	dots     []string          // dot-imported paths
 	keys     []*ast.Ident      // keys of composite literals that may be fields
 	undef    []*ast.Ident      // used before their definition
-	objs     map[*ast.Object]*binding
+	//lint:ignore SA1019 the parser's own scopes are wanted: there are no types yet
+	objs map[*ast.Object]*binding
 }
 
 // newName makes the internal name of the next version of user, never one that
@@ -64,6 +65,7 @@ func (s *Session) newName(user string) string {
 func (s *Session) resolve(u *unit) (*resolution, error) {
 	r := &resolution{
 		fresh: map[string]*binding{}, declared: map[string]string{}, imports: map[string]string{},
+		//lint:ignore SA1019 see the field
 		objs: map[*ast.Object]*binding{},
 	}
 	if err := s.declareImports(u, r); err != nil {
