@@ -290,6 +290,9 @@ func TestFormulasAgainstCells(t *testing.T) {
 			if g, w := got.Value("X", r), x.at(r); g != w && !bothNaN(g, w) {
 				t.Fatalf("%s\nrow %d: got %v (%T), want %v (%T)", x.text, r, g, g, w, w)
 			}
+			if c, _ := got.Column("X"); x.at(r) == nil && !zeroAt(c, r) {
+				t.Fatalf("%s\nrow %d: a null does not hold the zero value", x.text, r)
+			}
 		}
 		f := s.bools(1 + trial%4)
 		kept := tb.Update("Row = ii").Where(f.text)
@@ -310,6 +313,17 @@ func TestFormulasAgainstCells(t *testing.T) {
 			t.Fatalf("%s\nrow %d is kept", f.text, rows[0])
 		}
 	}
+}
+
+// zeroAt looks below the validity bitmap.
+func zeroAt(c *Col, r int) bool {
+	d := *c
+	d.valid = nil
+	switch d.cell(r) {
+	case int64(0), 0.0, false, "":
+		return true
+	}
+	return false
 }
 
 func bothNaN(a, b any) bool {

@@ -81,6 +81,7 @@ func (c *compiler) asColumn(name string, e expr) (*Col, error) {
 	err = c.run([]expr{e}, []node{n}, func(_ int, nodes []node, lo, hi int) {
 		for ; lo < hi; lo += chunkRows {
 			k := min(chunkRows, hi-lo)
+			out.receive(nodes[0], lo, k)
 			out.put(lo, k, nodes[0].eval(lo, k))
 		}
 	})
@@ -152,15 +153,33 @@ func zeroNums(t Type, n int) store {
 	return nums[int64]{make([]int64, n)}
 }
 
+// receive lets a node write into the output, which saves a copy.
+func (o *output) receive(n node, lo, k int) {
+	a, ok := n.(interface{ aim([]float64, []int64) })
+	if !ok {
+		return
+	}
+	switch s := o.store.(type) {
+	case nums[float64]:
+		a.aim(s.v[lo:lo+k:lo+k], nil)
+	case nums[int64]:
+		a.aim(nil, s.v[lo:lo+k:lo+k])
+	}
+}
+
 func (o *output) put(lo, n int, v vec) {
 	switch s := o.store.(type) {
 	case nil:
 		copy(o.v.b[min(lo, len(o.v.b)):], cutTo(v.b, min(n, len(v.b))))
 		copy(o.v.s[min(lo, len(o.v.s)):], cutTo(v.s, min(n, len(v.s))))
 	case nums[float64]:
-		copy(s.v[lo:], v.f[:n])
+		if n > 0 && &s.v[lo] != &v.f[0] {
+			copy(s.v[lo:], v.f[:n])
+		}
 	case nums[int64]:
-		copy(s.v[lo:], v.i[:n])
+		if n > 0 && &s.v[lo] != &v.i[0] {
+			copy(s.v[lo:], v.i[:n])
+		}
 	case nums[float32]:
 		for i, x := range v.f[:n] {
 			s.v[lo+i] = float32(x)
@@ -197,6 +216,9 @@ func (o *output) putNulls(lo int, null []bool) {
 	for i, isNull := range null {
 		if isNull {
 			o.valid = invalidate(o.valid, lo+i, o.n)
+			if z, ok := o.store.(interface{ zero(int) }); ok {
+				z.zero(lo + i)
+			}
 		}
 	}
 }
@@ -206,6 +228,11 @@ func (o *output) col(name string) *Col {
 	c := &Col{name: name, typ: o.typ, data: o.store, valid: o.valid}
 	switch carrierOf(o.typ) {
 	case carryBool:
+		if o.valid != nil {
+			for i := range o.v.b {
+				o.v.b[i] = o.v.b[i] && o.valid.get(i)
+			}
+		}
 		c.data = newBools(o.v.b)
 	case carryString:
 		if o.valid != nil {

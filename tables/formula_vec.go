@@ -67,6 +67,12 @@ func (s *scratch) of(t Type, n int) *vec {
 	return &s.vec
 }
 
+// aim makes the next result land in an output column's own memory; a node that
+// passes on what its operand gave ignores it.
+func (s *scratch) aim(f []float64, i []int64) {
+	s.f, s.i = f, i
+}
+
 func room[T any](v []T, n int) []T {
 	if cap(v) < n {
 		return make([]T, n, max(n, min(chunkRows, 2*n)))
