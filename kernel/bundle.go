@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/kernel/internal/wire"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -15,7 +16,11 @@ import (
 type bundle struct {
 	Data     map[string]any `json:"data"`
 	Metadata map[string]any `json:"metadata"`
+	longs    []*wire.Long
 }
+
+// Longs implements wire.LongHolder.
+func (b *bundle) Longs() []*wire.Long { return b.longs }
 
 // newBundle prepares b for the wire: nothing nil, "text/plain" beside
 // everything else, and no entry that JSON can't express, which would take the
@@ -41,6 +46,19 @@ func newBundle(b show.Bundle) *bundle {
 		w.Data[show.Text] = fmt.Sprintf("<%s>", mimes[0])
 	}
 	return w
+}
+
+// published keeps long texts out of encoding/json's way. It is for content
+// that embeds the bundle, so that [wire.Session.Encode] finds them.
+func (b *bundle) published() *bundle {
+	for mime, v := range b.Data {
+		if s, ok := v.(string); ok && len(s) >= wire.LongText {
+			l := wire.NewLong(s)
+			b.longs = append(b.longs, l)
+			b.Data[mime] = l
+		}
+	}
+	return b
 }
 
 // asWire returns v in the form that mime has in messages: bytes are base64

@@ -130,7 +130,7 @@ func (k *kernel) execute(x *execution) {
 	default:
 		reply.Expressions = expressions(res.Exprs)
 		if !x.ask.Silent && !res.Value.Empty() {
-			k.publish(x.req, "execute_result", executeResult{Count: run, bundle: newBundle(res.Value)})
+			k.publish(x.req, "execute_result", executeResult{Count: run, bundle: newBundle(res.Value).published()})
 		}
 	}
 	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {

@@ -151,7 +151,7 @@ func (o *output) Display(d show.Display) {
 	if d.Update {
 		kind = "update_display_data"
 	}
-	o.k.publish(o.x.req, kind, displayData{bundle: newBundle(d.Bundle), Transient: transient{DisplayID: d.ID}})
+	o.k.publish(o.x.req, kind, displayData{bundle: newBundle(d.Bundle).published(), Transient: transient{DisplayID: d.ID}})
 }
 
 // Clear removes the cell's output.

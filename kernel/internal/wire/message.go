@@ -144,6 +144,13 @@ func (s *Session) Encode(o Outgoing) (frames [][]byte, id string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("content of %s: %w", o.Type, err)
 	}
+	if holder, ok := o.Content.(LongHolder); ok {
+		for _, l := range holder.Longs() {
+			if content, err = l.insert(content); err != nil {
+				return nil, "", fmt.Errorf("content of %s: %w", o.Type, err)
+			}
+		}
+	}
 	frames = make([][]byte, 0, len(o.Route)+6+len(o.Buffers))
 	frames = append(frames, o.Route...)
 	frames = append(frames, []byte(delimiter), s.sign(header, parent, metadata, content))
