@@ -62,7 +62,7 @@ func (s *transcript) String() string {
 	return s.b.String()
 }
 
-func start(t *testing.T) *worker.Client {
+func start(t testing.TB) *worker.Client {
 	t.Helper()
 	c, err := worker.Start(worker.Options{})
 	if err != nil {
