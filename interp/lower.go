@@ -309,6 +309,11 @@ func (l *lowerer) rewrite(root ast.Node) {
 			if _, labelled := c.Parent().(*ast.LabeledStmt); !labelled {
 				c.Replace(l.switchStmt(n, nil))
 			}
+		case *ast.SelectStmt:
+			outer, _ := c.Parent().(*ast.LabeledStmt)
+			if st := l.selectStmt(n, outer); st != ast.Stmt(n) {
+				c.Replace(st)
+			}
 		case *ast.FuncLit:
 			l.nameParams(n.Type)
 			if beside[n] {

@@ -50,6 +50,53 @@ func fallsThrough(c *ast.CaseClause) bool {
 	return ok && b.Tok == token.FALLTHROUGH
 }
 
+// selectStmt labels what its breaks leave, where yaegi would leave the loop or
+// the function around it, and gives a branch that ends a clause a block, where
+// yaegi would ignore it.
+func (l *lowerer) selectStmt(n *ast.SelectStmt, outer *ast.LabeledStmt) ast.Stmt {
+	breaks := ownBreaks(n.Body)
+	var st ast.Stmt = n
+	if len(breaks) > 0 {
+		label := l.fresh1("select", n.Pos())
+		if outer != nil {
+			label = outer.Label
+		} else {
+			st = labelled(label, n)
+		}
+		for _, b := range breaks {
+			b.Label = &ast.Ident{Name: label.Name, NamePos: b.Pos()}
+		}
+	}
+	for _, c := range n.Body.List {
+		body := c.(*ast.CommClause).Body
+		if len(body) == 0 {
+			continue
+		}
+		if b, ok := body[len(body)-1].(*ast.BranchStmt); ok {
+			body[len(body)-1] = &ast.BlockStmt{Lbrace: b.Pos(), List: []ast.Stmt{b}, Rbrace: b.End()}
+		}
+	}
+	return st
+}
+
+// ownBreaks finds the breaks without a label that leave the statement whose
+// body is given.
+func ownBreaks(body *ast.BlockStmt) []*ast.BranchStmt {
+	var found []*ast.BranchStmt
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if n.Tok == token.BREAK && n.Label == nil {
+				found = append(found, n)
+			}
+		}
+		return true
+	})
+	return found
+}
+
 // nameParams names the parameters of a function with a body: yaegi lays the
 // local variables of a function over parameters that have no name.
 func (l *lowerer) nameParams(t *ast.FuncType) {
