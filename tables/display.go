@@ -2,6 +2,7 @@ package tables
 
 import (
 	"html"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,8 +24,9 @@ const (
 var _ show.Displayer = (*Table)(nil)
 
 // Display shows the table as HTML and as text: how large it is, names, types,
-// and the rows, of more than 20 the first five and the last five. A failed
-// table shows its error.
+// and the rows, of more than 20 the first five and the last five. Floats are
+// shown to six decimals, long text and vectors cut. A failed table shows its
+// error.
 func (t *Table) Display() show.Bundle {
 	return show.Bundle{Data: map[string]any{show.Text: t.String(), show.HTML: t.html()}}
 }
@@ -113,8 +115,33 @@ func shortCell(c *Col, r int) string {
 	case strs:
 		text := s.at(r)
 		return shorten(text[:min(len(text), 4*showCell+utf8.UTFMax)], showCell)
+	case nums[float64]:
+		return shortFloat(s.v[r], 64)
+	case nums[float32]:
+		return shortFloat(float64(s.v[r]), 32)
 	}
 	return formatCell(c, r)
+}
+
+// shortFloat rounds to six decimals, and small numbers to six digits.
+func shortFloat(f float64, bits int) string {
+	exact := formatFloat(f, bits)
+	a := math.Abs(f)
+	switch {
+	case len(exact) <= 9 || math.IsNaN(f) || math.IsInf(f, 0):
+		return exact
+	case a < 1e-4 || a >= 1e15:
+		return strconv.FormatFloat(f, 'g', 7, bits)
+	}
+	decimals := 6
+	for x := a; x < 0.1; x *= 10 {
+		decimals++
+	}
+	s := strings.TrimRight(strconv.FormatFloat(f, 'f', decimals, bits), "0")
+	if strings.HasSuffix(s, ".") {
+		s += "0"
+	}
+	return s
 }
 
 // shorten cuts text to n characters and makes it one visible line.

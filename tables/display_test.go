@@ -31,7 +31,7 @@ func TestDisplayText(t *testing.T) {
 		{"many columns", wide},
 		{"text that would break the lines", New(Strings("S", "a\nb\tc", strings.Repeat("long ", 30), "\x1b[31mred", "日本 wide", "ü", "<b>&"), Ints("I", 1, 2, 3, 4, 5, 6))},
 		{"long vectors", nineRows().GroupBy()},
-		{"floats", New(Floats("F", 1, 0.1, 1e-7, 1e20, math.Inf(-1), 1e15, 123456789.125))},
+		{"floats", New(Floats("F", 1, 0.1, 1e-7, 1e20, math.Inf(-1), 1e15, 123456789.125, 2.0/3, -1e6/3, 0.00123456789, 123456.0000001, 1.5e-9/7, 1e17/3))},
 		{"an error", New(Ints("A", 1)).Update("B = Aa + 1")},
 	} {
 		fmt.Fprintf(&out, "== %s\n%s\n", c.name, c.t)

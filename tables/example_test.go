@@ -152,18 +152,18 @@ func ExampleTable_Describe() {
 	fmt.Println(people().Describe())
 	// Output:
 	// 9 × 2
-	// Statistic                Age
-	// string               float64
-	// ─────────  ─────────────────
-	// count                    4.0
-	// nulls                    0.0
-	// mean                   58.25
-	// std        23.59908190304586
-	// min                     36.0
-	// 25%                    39.75
-	// 50%                     56.0
-	// 75%                     74.5
-	// max                     85.0
+	// Statistic        Age
+	// string       float64
+	// ─────────  ─────────
+	// count            4.0
+	// nulls            0.0
+	// mean           58.25
+	// std        23.599082
+	// min             36.0
+	// 25%            39.75
+	// 50%             56.0
+	// 75%             74.5
+	// max             85.0
 }
 
 func ExampleTable_Sum() {
