@@ -27,11 +27,12 @@ func (s *Session) use(stdin io.Reader) error {
 		ex["."]["MapTypes"].Interface().(map[reflect.Value][]reflect.Type)[reflect.ValueOf(f)] = stringers
 	}
 	ex[hostPath+"/host"] = map[string]reflect.Value{
-		"Show":  show,
-		"Go":    reflect.ValueOf(s.hostGo),
-		"Clear": reflect.ValueOf(hostClear),
-		"Bind":  reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
-		"Print": reflect.ValueOf(s.hostPrint),
+		"Show":      show,
+		"Go":        reflect.ValueOf(s.hostGo),
+		"Clear":     reflect.ValueOf(hostClear),
+		"Bind":      reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
+		"Print":     reflect.ValueOf(s.hostPrint),
+		"Recovered": reflect.ValueOf(hostRecovered),
 	}
 	return s.run.Use(ex)
 }
@@ -72,6 +73,33 @@ func (s *Session) hostGo(where string, f func()) {
 		}()
 		f()
 	}()
+}
+
+// A runtimeError is what a run-time panic of a cell is recovered as.
+type runtimeError string
+
+func (e runtimeError) Error() string { return string(e) }
+func (e runtimeError) RuntimeError() {}
+
+// hostRecovered turns what yaegi recovers into what Go would: its own panics
+// are values of package reflect or texts.
+func hostRecovered(v any) any {
+	if rv, ok := v.(reflect.Value); ok && rv.IsValid() && rv.CanInterface() {
+		v = rv.Interface()
+	}
+	var text string
+	switch v := v.(type) {
+	case *reflect.ValueError:
+		text = v.Error()
+	case string:
+		text = v
+	default:
+		return v
+	}
+	if said := goText(text); said != text {
+		return runtimeError(said)
+	}
+	return v
 }
 
 // hostClear is the builtin clear.

@@ -309,6 +309,10 @@ func (l *lowerer) rewrite(root ast.Node) {
 			if _, labelled := c.Parent().(*ast.LabeledStmt); !labelled {
 				c.Replace(l.switchStmt(n, nil))
 			}
+		case *ast.TypeSwitchStmt:
+			l.typeSwitch(n)
+		case *ast.TypeAssertExpr:
+			l.assertable(n.X, n.Type, false)
 		case *ast.SelectStmt:
 			outer, _ := c.Parent().(*ast.LabeledStmt)
 			if st := l.selectStmt(n, outer); st != ast.Stmt(n) {
@@ -329,6 +333,7 @@ func (l *lowerer) rewrite(root ast.Node) {
 					n.Args[i] = bound(lit)
 				}
 			}
+			l.errorsCall(n)
 			if e := l.builtin(n); e != nil {
 				l.info.Types[e] = l.info.Types[n]
 				c.Replace(e)
@@ -400,6 +405,8 @@ func (l *lowerer) builtin(n *ast.CallExpr) ast.Expr {
 	case "print", "println":
 		line := &ast.BasicLit{Kind: token.STRING, ValuePos: n.Pos(), Value: strconv.Quote(b.Name())}
 		return call(host("Print", n.Pos()), append([]ast.Expr{line}, n.Args...)...)
+	case "recover":
+		return call(host("Recovered", n.Pos()), n)
 	case "min", "max":
 		return l.minMax(b.Name(), n)
 	}
