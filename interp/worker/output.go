@@ -16,6 +16,7 @@ type output struct {
 	holds   bool // hold back what looks like a crash
 
 	mu   sync.Mutex
+	buf  []byte // what is read goes through it
 	rest []byte // the beginning of a character that is not complete yet
 	held []byte // what may be the runtime's last words: shown only if they were not
 	done chan struct{}
@@ -30,7 +31,7 @@ const (
 )
 
 func newOutput(f *os.File, holds bool, deliver func(string)) *output {
-	o := &output{f: f, holds: holds, deliver: deliver, done: make(chan struct{})}
+	o := &output{f: f, holds: holds, deliver: deliver, buf: make([]byte, 256<<10), done: make(chan struct{})}
 	go o.read()
 	return o
 }

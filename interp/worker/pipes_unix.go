@@ -44,16 +44,15 @@ func (o *output) read() {
 	if err != nil {
 		return
 	}
-	buf := make([]byte, 256<<10)
 	for ended := false; !ended; {
 		n := 0
 		err := raw.Read(func(fd uintptr) bool {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			var err error
-			n, err = syscall.Read(int(fd), buf)
+			n, err = syscall.Read(int(fd), o.buf)
 			if n > 0 {
-				o.take(buf[:n])
+				o.take(o.buf[:n])
 			}
 			ended = n == 0 && err == nil || err != nil && err != syscall.EAGAIN && err != syscall.EINTR
 			return err != syscall.EAGAIN
@@ -77,16 +76,15 @@ func (o *output) drain() {
 	raw.Control(func(fd uintptr) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		buf := make([]byte, 64<<10)
 		for {
-			n, err := syscall.Read(int(fd), buf)
+			n, err := syscall.Read(int(fd), o.buf)
 			if err == syscall.EINTR {
 				continue
 			}
 			if n <= 0 {
 				return
 			}
-			o.take(buf[:n])
+			o.take(o.buf[:n])
 		}
 	})
 }
