@@ -25,10 +25,11 @@ type csvConfig struct {
 	nulls                 map[string]bool
 	types                 map[string]Type
 	err                   error
+	chunkSize, sampleRows int // how the work is cut; only tests change them
 }
 
 func newCSVConfig(opts []CSVOption) *csvConfig {
-	c := &csvConfig{delim: ',', quote: '"', limit: -1, types: map[string]Type{}}
+	c := &csvConfig{delim: ',', quote: '"', limit: -1, types: map[string]Type{}, chunkSize: csvChunkSize, sampleRows: csvSampleRows}
 	for _, o := range opts {
 		if o.set != nil {
 			o.set(c)

@@ -41,7 +41,7 @@ type csvChunk struct {
 func (f *csvFile) sample(pos int) error {
 	f.guess = make([]csvKind, len(f.names))
 	w := walker{f, pos}
-	for range csvSampleRows {
+	for range f.sampleRows {
 		lo, hi, err := w.next()
 		if err != nil {
 			return err
@@ -96,14 +96,14 @@ func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 	start := pos
 	for pos < len(f.text) {
 		if !quotes { // every line end ends a record
-			pos = min(pos+csvChunkSize, len(f.text))
+			pos = min(pos+f.chunkSize, len(f.text))
 		}
 		hi, err := f.recordEnd(pos)
 		if err != nil {
 			return all, err
 		}
 		pos = afterLineEnd(f.text, hi)
-		if pos-start >= csvChunkSize {
+		if pos-start >= f.chunkSize {
 			send(start, pos)
 			start = pos
 		}

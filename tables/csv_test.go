@@ -263,6 +263,47 @@ func TestCSVManyChunks(t *testing.T) {
 	}
 }
 
+// TestCSVChunksAgree reads random files in one piece and in tiny ones, with and
+// without a sample to guess types from: where the text is cut must not matter.
+func TestCSVChunksAgree(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	kinds := [][]string{{"1", "-20", "300000"}, {"1.5", "2e3", "NaN", "7"}, {"true", "False"}, {"2024-02-29", "1999-01-01"},
+		{"2024-02-29 10:00:00", "2024-02-29"}, {"x", `"y z"`, `"a""b"`, "\"new\nline\""}, {"", `""`}, {"", "5", `""`}}
+	for range 400 {
+		cols := 1 + rng.IntN(4)
+		b := strings.Builder{}
+		for c := range cols {
+			fmt.Fprintf(&b, "%sc%d", strings.Repeat(",", min(c, 1)), c)
+		}
+		first, late := make([]int, cols), make([]int, cols)
+		for c := range cols {
+			first[c], late[c] = rng.IntN(len(kinds)), rng.IntN(len(kinds))
+		}
+		end := []string{"\n", "\r\n", "\r"}[rng.IntN(3)]
+		rows := rng.IntN(60)
+		for r := range rows {
+			b.WriteString(end)
+			for c := range cols {
+				from := kinds[first[c]]
+				if r > rows*2/3 {
+					from = kinds[late[c]]
+				}
+				b.WriteString(strings.Repeat(",", min(c, 1)) + from[rng.IntN(len(from))])
+			}
+		}
+		b.WriteString(end)
+		whole, err := ParseCSV(b.String())
+		if err != nil {
+			t.Fatalf("%q: %v", b.String(), err)
+		}
+		tiny := CSVOption{func(c *csvConfig) { c.chunkSize, c.sampleRows = 1+rng.IntN(60), rng.IntN(3) }}
+		cut, err := ParseCSV(b.String(), tiny)
+		if err != nil || !cmp.Equal(cut.Schema(), whole.Schema()) || fmt.Sprint(rowsText(cut)) != fmt.Sprint(rowsText(whole)) {
+			t.Fatalf("%q\nwhole %v %s\ncut   %v %s %v", b.String(), whole.Schema(), rowsText(whole), cut.Schema(), rowsText(cut), err)
+		}
+	}
+}
+
 // TestCSVCutWhileRead maps a file, cuts it, and reads it.
 func TestCSVCutWhileRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.csv")
