@@ -33,6 +33,12 @@ func (s *Session) use(stdin io.Reader) error {
 		"Bind":      reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
 		"Print":     reflect.ValueOf(s.hostPrint),
 		"Recovered": reflect.ValueOf(hostRecovered),
+		"RecoveredSome": reflect.ValueOf(func(v any) any {
+			if v = hostRecovered(v); v == nil {
+				return struct{}{}
+			}
+			return v
+		}),
 	}
 	return s.run.Use(ex)
 }

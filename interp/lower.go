@@ -313,6 +313,7 @@ func (l *lowerer) rewrite(root ast.Node) {
 			l.typeSwitch(n)
 		case *ast.TypeAssertExpr:
 			l.assertable(n.X, n.Type, false)
+			recoveredSome(n)
 		case *ast.SelectStmt:
 			outer, _ := c.Parent().(*ast.LabeledStmt)
 			if st := l.selectStmt(n, outer); st != ast.Stmt(n) {
