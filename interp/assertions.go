@@ -112,3 +112,26 @@ func recoveredSome(n *ast.TypeAssertExpr) {
 		}
 	}
 }
+
+// typedResults converts arguments that are results of calls to their own
+// type: handed straight to a compiled function such as fmt.Println, yaegi
+// would forget that they have a String or Error method.
+func (l *lowerer) typedResults(n *ast.CallExpr) {
+	sig, ok := l.info.TypeOf(n.Fun).(*types.Signature)
+	if !ok || !sig.Variadic() || n.Ellipsis.IsValid() {
+		return
+	}
+	for i, a := range n.Args {
+		if _, isCall := ast.Unparen(a).(*ast.CallExpr); !isCall || l.info.Types[a].Value != nil || i < sig.Params().Len()-1 {
+			continue
+		}
+		t := l.info.TypeOf(a)
+		if t == nil || !l.ours(t) || types.IsInterface(t) {
+			continue
+		}
+		if te, ok := l.typer.expr(t); ok {
+			n.Args[i] = call(te, a)
+			l.info.Types[n.Args[i]] = types.TypeAndValue{Type: t}
+		}
+	}
+}

@@ -335,6 +335,7 @@ func (l *lowerer) rewrite(root ast.Node) {
 				}
 			}
 			l.errorsCall(n)
+			l.typedResults(n)
 			if e := l.builtin(n); e != nil {
 				l.info.Types[e] = l.info.Types[n]
 				c.Replace(e)
