@@ -57,6 +57,7 @@ func (s *Session) redirect(ex yaegi.Exports, stdin io.Reader) {
 		p["NewScanner"] = reflect.ValueOf(func(r io.Reader) *bufio.Scanner { return bufio.NewScanner(in(r)) })
 	}
 	if p := ex["fmt/fmt"]; p != nil {
+		p["_Stringer"] = reflect.ValueOf((*stringer)(nil))
 		p["Fscan"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscan(in(r), a...) })
 		p["Fscanf"] = reflect.ValueOf(func(r io.Reader, f string, a ...any) (int, error) { return fmt.Fscanf(in(r), f, a...) })
 		p["Fscanln"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscanln(in(r), a...) })
