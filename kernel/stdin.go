@@ -64,6 +64,8 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 		Parent:  x.req.RawHeader,
 		Content: inputRequest{Prompt: prompt, Password: password},
 	})
+	alive := time.NewTicker(stdinPoll)
+	defer alive.Stop()
 	for {
 		select {
 		case m := <-k.input.replies:
@@ -73,11 +75,19 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 				continue
 			}
 			return r.Value, nil
+		case <-alive.C:
+			// A client that leaves takes its answer with it.
+			if !k.stdin.guard.Connected(string(x.req.Identities[0])) {
+				return "", ErrNoStdin
+			}
 		case <-ctx.Done():
 			return "", ErrInterrupted
 		}
 	}
 }
+
+// stdinPoll is how soon a cell notices that the client it asked has left.
+const stdinPoll = 100 * time.Millisecond
 
 // stdinLimit is how long a client that has sent a cell may take to connect to
 // the stdin channel too.
