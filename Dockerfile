@@ -12,7 +12,7 @@ RUN go mod download
 COPY . .
 RUN go build -o /out/sheaf .
 
-# The Go toolchain and g++ stay: cells are compiled with them.
+# The Go toolchain and g++ stay for people who build Go in the container.
 FROM golang:1.26-bookworm
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 python3-venv \

@@ -5,7 +5,8 @@
 // the cell shows the reason, and a new worker starts.
 //
 // The worker is the same binary, started with the hidden subcommand "session",
-// with real pipes on its descriptors 0, 1 and 2.
+// with real pipes on its descriptors 1 and 2 and nothing on 0: what a cell reads
+// from the standard input is asked of the person.
 package worker
 
 import (

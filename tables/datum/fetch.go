@@ -26,8 +26,8 @@ type source struct {
 	licence   string
 }
 
-// The addresses could not be tried where this was written, for want of a
-// network; the checksum makes sure that nothing else is taken for the file.
+// The checksum makes sure that nothing else is taken for the file, whatever the
+// address gives.
 var known = map[string]source{
 	"insurance.csv": {
 		sha256: "6f9588de10a0a8a1f2d1356468f2d21e62ab20b141f316d882fc9b4aa3f29938",
