@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +39,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
 		return filepath.Abs(bin)
 	}
+	watch(root)
 	bin := filepath.Join(buildDir, "sheaf")
 	cmd := exec.Command("go", "build", "-o", bin, ".")
 	cmd.Dir = root
@@ -46,6 +48,18 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	return bin, nil
 })
+
+// watch looks into the checkout's folders. That tells go test that the result
+// depends on the files in them, which it cannot know of what go build and the
+// scripts read; else it would repeat old results of a sheaf that has changed.
+func watch(root string) {
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "artifacts") {
+			return filepath.SkipDir
+		}
+		return nil // what cannot be read cannot be built from either
+	})
+}
 
 // need fails the test in CI and skips it elsewhere when a client is missing.
 func need(t *testing.T, err error) {
