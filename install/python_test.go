@@ -91,8 +91,8 @@ func TestLabWithoutNetwork(t *testing.T) {
 	}
 }
 
-// A whole environment is made once, used again, and made again when it is
-// half-made.
+// An environment is made once, used again, and made again when its Python is
+// gone.
 func TestMakeEnv(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a Python environment")
@@ -120,10 +120,6 @@ func TestMakeEnv(t *testing.T) {
 		}
 	}
 	again(false)
-	if err := os.Remove(filepath.Join(env.Dir, readyMarker)); err != nil {
-		t.Fatal(err)
-	}
-	again(true)
 	if err := os.Remove(env.Python()); err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +157,22 @@ func TestMakeOnce(t *testing.T) {
 	if n := builds.Load(); n != 1 {
 		t.Errorf("built %d times", n)
 	}
+	again := func(usable bool, want int32) {
+		t.Helper()
+		err := MakeOnce(t.Context(), dir, func() bool { return usable }, func() error {
+			builds.Add(1)
+			return nil
+		})
+		if n := builds.Load(); err != nil || n != want {
+			t.Errorf("built %d times, %v; want %d", n, err, want)
+		}
+	}
+	again(false, 2) // decayed
+	if err := os.Remove(filepath.Join(dir, readyMarker)); err != nil {
+		t.Fatal(err)
+	}
+	again(true, 3) // half-made by one that died
+	again(true, 3)
 }
 
 // Who waits for another maker stops waiting when it is told to.
