@@ -49,10 +49,7 @@ func writeConnection(t testing.TB, transport string) (file string, c connection)
 	for i, p := range []*int{&c.Shell, &c.IOPub, &c.Stdin, &c.Control, &c.Heartbeat} {
 		*p = i + 1
 		if transport == "tcp" {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := freePort(t)
 			*p = l.Addr().(*net.TCPAddr).Port
 			defer l.Close()
 		}
@@ -66,6 +63,22 @@ func writeConnection(t testing.TB, transport string) (file string, c connection)
 		t.Fatal(err)
 	}
 	return file, c
+}
+
+// freePort listens on a port that nobody else is given until the kernel
+// listens there: systems hand out higher ones, to connections too, among them
+// those of clients that are trying to reach a kernel.
+func freePort(t testing.TB) net.Listener {
+	t.Helper()
+	var err error
+	for range 100 {
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000))); err == nil {
+			return l
+		}
+	}
+	t.Fatal(err)
+	return nil
 }
 
 // serve starts a kernel that ends with the test.

@@ -55,7 +55,8 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 	k.input.mu.Lock()
 	defer k.input.mu.Unlock()
 	k.forgetReplies()
-	if err := k.awaitStdin(ctx, x); err != nil {
+	gone, err := k.awaitStdin(ctx, x)
+	if err != nil {
 		return "", err
 	}
 	id := k.send(k.stdin, wire.Outgoing{
@@ -64,8 +65,6 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 		Parent:  x.req.RawHeader,
 		Content: inputRequest{Prompt: prompt, Password: password},
 	})
-	alive := time.NewTicker(stdinPoll)
-	defer alive.Stop()
 	for {
 		select {
 		case m := <-k.input.replies:
@@ -75,35 +74,37 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 				continue
 			}
 			return r.Value, nil
-		case <-alive.C:
-			// A client that leaves takes its answer with it.
-			if !k.stdin.guard.Connected(string(x.req.Identities[0])) {
-				return "", ErrNoStdin
-			}
+		case <-gone:
+			// A client may leave before the kernel hears of it, so this can be
+			// one that was never asked. Even if it comes back at once, nobody
+			// knows whether it has seen the question.
+			return "", ErrNoStdin
 		case <-ctx.Done():
 			return "", ErrInterrupted
 		}
 	}
 }
 
-// stdinPoll is how soon a cell notices that the client it asked has left.
-const stdinPoll = 100 * time.Millisecond
-
 // stdinLimit is how long a client that has sent a cell may take to connect to
 // the stdin channel too.
 const stdinLimit = time.Second
 
-// awaitStdin waits until the client that asked for x can be asked.
-func (k *kernel) awaitStdin(ctx context.Context, x *execution) error {
-	ids := x.req.Identities
+// awaitStdin waits until the client that asked for x can be asked. gone is
+// closed when that is over.
+func (k *kernel) awaitStdin(ctx context.Context, x *execution) (gone <-chan struct{}, err error) {
+	if len(x.req.Identities) == 0 {
+		return nil, ErrNoStdin
+	}
+	id := string(x.req.Identities[0])
 	for end := time.Now().Add(stdinLimit); ; time.Sleep(time.Millisecond) {
+		gone, ok := k.stdin.guard.Connected(id)
 		switch {
 		case ctx.Err() != nil:
-			return ErrInterrupted
-		case len(ids) > 0 && k.stdin.guard.Connected(string(ids[0])):
-			return nil
+			return nil, ErrInterrupted
+		case ok:
+			return gone, nil
 		case time.Now().After(end):
-			return ErrNoStdin
+			return nil, ErrNoStdin
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package kernel
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/go-zeromq/zmq4"
+)
 
 // question waits for an input_request and checks it.
 func (c *client) question(cell, want string) msg {
@@ -47,6 +51,28 @@ func TestInputWithoutStdin(t *testing.T) {
 	a.question(cell, `{"prompt":"y","password":false}`)
 	a.send(a.stdin, "input_reply", object{"value": "Ann"})
 	same(t, "status", a.reply(a.shell, cell).content["status"], any("ok"))
+}
+
+// A client that leaves after it was asked takes its answer with it, also when
+// it comes back under the same name before anybody can look.
+func TestInputClientLeaves(t *testing.T) {
+	for _, back := range []bool{false, true} {
+		s := serve(t)
+		a, b := s.client(), s.client()
+		cell := b.execute("input x")
+		b.question(cell, `{"prompt":"x","password":false}`)
+		if back {
+			b.open(zmq4.NewDealer(t.Context(), zmq4.WithID(zmq4.SocketIdentity(b.wire.ID))), s.conn.Stdin)
+		} else {
+			b.stdin.sock.Close()
+		}
+		same(t, "why", b.reply(b.shell, cell).content["evalue"], any(ErrNoStdin.Error()))
+		b.outputs(cell)
+		cell = a.execute("input y")
+		a.question(cell, `{"prompt":"y","password":false}`)
+		a.send(a.stdin, "input_reply", object{"value": "Ann"})
+		same(t, "status", a.reply(a.shell, cell).content["status"], any("ok"))
+	}
 }
 
 func TestInputInterrupted(t *testing.T) {

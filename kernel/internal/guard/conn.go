@@ -30,6 +30,8 @@ type conn struct {
 	l  *Listener
 	id string
 
+	gone chan struct{} // closed by Close
+
 	// Of the reading goroutine.
 	br     *bufio.Reader
 	in     []byte // to be read before anything else
@@ -58,6 +60,7 @@ func newConn(nc net.Conn, l *Listener, p peer) *conn {
 		Conn: nc,
 		l:    l,
 		id:   p.id,
+		gone: make(chan struct{}),
 		br:   bufio.NewReaderSize(nc, 16<<10),
 		in:   p.raw,
 		skip: greetingSize,
@@ -79,6 +82,7 @@ func (c *conn) Close() error {
 		return net.ErrClosed
 	}
 	c.l.forget(c)
+	close(c.gone)
 	return c.Conn.Close()
 }
 
@@ -95,8 +99,8 @@ func (c *conn) drop(why error) {
 }
 
 // Read yields only whole frame headers within the limits and what belongs to
-// them. After any violation it reports io.EOF, which is the one end that zmq4
-// cleans up after.
+// them. After any violation it reports io.EOF, and within a frame
+// net.ErrClosed: the ends that zmq4 cleans up after.
 func (c *conn) Read(p []byte) (int, error) {
 	if len(c.in) == 0 && c.left == 0 {
 		if err := c.next(); err != nil {
@@ -115,6 +119,12 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	n, err := c.br.Read(p[:min(uint64(len(p)), c.left)])
 	c.left -= uint64(n)
+	if err != nil {
+		// Within a frame zmq4 takes io.EOF for io.ErrUnexpectedEOF, and keeps
+		// the connection in its lists for ever.
+		c.Close()
+		err = net.ErrClosed
+	}
 	return n, err
 }
 

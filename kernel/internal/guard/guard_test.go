@@ -289,22 +289,42 @@ func TestConnected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	until := func(want bool) {
+	until := func(want bool) (gone <-chan struct{}) {
 		t.Helper()
-		for begin := time.Now(); l.Connected("me") != want; time.Sleep(time.Millisecond) {
+		for begin := time.Now(); ; time.Sleep(time.Millisecond) {
+			if gone, ok := l.Connected("me"); ok == want {
+				return gone
+			}
 			if time.Since(begin) > patience {
 				t.Fatalf("Connected is %v", !want)
 			}
 		}
 	}
+	over := func(gone <-chan struct{}) {
+		t.Helper()
+		select {
+		case <-gone:
+		case <-time.After(patience):
+			t.Fatal("nothing says that the peer is gone")
+		}
+	}
 	until(false)
 	p := greeted(t, l.Addr().String(), "DEALER", "me")
-	until(true)
+	first := until(true)
+	p = greeted(t, l.Addr().String(), "DEALER", "me") // takes the place of the first
+	over(first)
+	gone := until(true)
+	select {
+	case <-gone:
+		t.Fatal("a peer that is there is said to be gone")
+	default:
+	}
 	s.SendMulti(zmq4.NewMsgFrom([]byte("me"), []byte("hello")))
 	p.expect([]byte("\x00\x05hello"))
 	p.Close()
+	over(gone)
 	until(false)
-	if l.Connected("") {
+	if _, ok := l.Connected(""); ok {
 		t.Error("nobody is connected")
 	}
 }

@@ -127,12 +127,17 @@ func (l *Listener) forget(c *conn) {
 
 // Connected reports whether a peer with the identity is there to be written
 // to. zmq4 drops what is sent to anybody else, and waits minutes for the very
-// first peer.
-func (l *Listener) Connected(identity string) bool {
+// first peer. gone is closed when the connection ends that the peer has now;
+// should the peer come back, it does so on another one, and what was written
+// to this one may be lost.
+func (l *Listener) Connected(identity string) (gone <-chan struct{}, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	c := l.ids[identity]
-	return c != nil && c.served.Load()
+	if c == nil || !c.served.Load() {
+		return nil, false
+	}
+	return c.gone, true
 }
 
 // Accept returns the next greeted peer.
