@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"bufio"
 	"encoding/gob"
 	"encoding/json"
 	"io"
 	"sync"
+	"unsafe"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -20,7 +22,7 @@ const (
 	kindInspect                   // request: Source, Offset, Detail; event: Bundle, OK
 	kindInterrupt                 // request
 	kindAck                       // request: answers kindSync and kindDisplay
-	kindInput                     // event: Source is the prompt, OK is password; request: Source, OK
+	kindInput                     // event: ID, Source is the prompt, OK is password; request: ID, Source, OK
 	kindSync                      // event: deliver all that was printed, then ack
 	kindDisplay                   // event: Display; then ack
 	kindClear                     // event: OK is wait; then ack
@@ -40,7 +42,19 @@ type message struct {
 	Display     show.Display
 	Bundle      show.Bundle
 	Completions show.Completions
+	Blobs       []blob // large entries of bundles: their bytes follow the message
 }
+
+// A blob is an entry of a bundle that travels behind the message as it is,
+// not through gob, which would copy it three times.
+type blob struct {
+	Of   string // "result" or "display"
+	MIME string
+	Size int
+	Text bool // a string, not a []byte
+}
+
+const blobSize = 64 << 10
 
 func init() {
 	gob.Register(json.RawMessage(nil))
@@ -50,12 +64,15 @@ func init() {
 // A conn sends messages from several goroutines over one gob stream.
 type conn struct {
 	mu  sync.Mutex
+	w   io.Writer
 	enc *gob.Encoder
+	r   *bufio.Reader // the decoder takes no more from it than a message
 	dec *gob.Decoder
 }
 
 func newConn(r io.Reader, w io.Writer) *conn {
-	return &conn{enc: gob.NewEncoder(w), dec: gob.NewDecoder(r)}
+	br := bufio.NewReader(r)
+	return &conn{w: w, enc: gob.NewEncoder(w), r: br, dec: gob.NewDecoder(br)}
 }
 
 func (c *conn) send(m message) error {
@@ -70,14 +87,72 @@ func (c *conn) send(m message) error {
 		x.Value = portable(x.Value)
 		m.Result.Exprs[k] = x
 	}
+	blobs := m.detach("result", m.Result.Value.Data)
+	blobs = append(blobs, m.detach("display", m.Display.Bundle.Data)...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.enc.Encode(&m)
+	if err := c.enc.Encode(&m); err != nil {
+		return err
+	}
+	for _, b := range blobs {
+		if _, err := c.w.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// detach takes the large entries out of data, which portable has copied.
+func (m *message) detach(of string, data map[string]any) [][]byte {
+	var out [][]byte
+	for mime, v := range data {
+		var b []byte
+		text := false
+		switch v := v.(type) {
+		case string:
+			b, text = unsafe.Slice(unsafe.StringData(v), len(v)), true
+		case []byte:
+			b = v
+		}
+		if len(b) < blobSize {
+			continue
+		}
+		m.Blobs = append(m.Blobs, blob{Of: of, MIME: mime, Size: len(b), Text: text})
+		out = append(out, b)
+		delete(data, mime)
+	}
+	return out
+}
+
+// attach reads the blobs of a message back into its bundles.
+func (c *conn) attach(m *message) error {
+	for _, b := range m.Blobs {
+		p := make([]byte, b.Size)
+		if _, err := io.ReadFull(c.r, p); err != nil {
+			return err
+		}
+		to := &m.Result.Value
+		if b.Of == "display" {
+			to = &m.Display.Bundle
+		}
+		if to.Data == nil {
+			to.Data = map[string]any{}
+		}
+		if b.Text {
+			to.Data[b.MIME] = unsafe.String(&p[0], len(p))
+		} else {
+			to.Data[b.MIME] = p
+		}
+	}
+	return nil
 }
 
 func (c *conn) receive() (message, error) {
 	var m message
 	err := c.dec.Decode(&m)
+	if err == nil {
+		err = c.attach(&m)
+	}
 	if m.Exited {
 		code := m.Code
 		m.Result.Exit = &code
