@@ -23,7 +23,11 @@ type output struct {
 }
 
 const (
-	heldSize = 1 << 20
+	// heldSize is more than the runtime's last words without its goroutines.
+	heldSize = 64 << 10
+	// drainSize is the most that a pipe holds: what comes after so much was
+	// written later.
+	drainSize = 1 << 20
 	// After a small read the reader waits this long, so that a program that
 	// prints much is not slowed by waking it for every line.
 	readPause = time.Millisecond
@@ -50,9 +54,11 @@ func (o *output) take(p []byte) {
 	}
 	o.rest = append([]byte(nil), p[n:]...)
 	p = p[:n]
-	if len(o.held) > heldSize { // so much is no crash of ours, or its start is enough
-		p = nil
-	} else if len(o.held) > 0 {
+	if len(o.held) > heldSize { // so much is no crash of ours
+		o.deliver(string(o.held))
+		o.held = nil
+	}
+	if len(o.held) > 0 {
 		o.held, p = append(o.held, p...), nil
 	} else if at := lastWords.FindIndex(p); at != nil && o.holds {
 		o.held, p = append(o.held, p[at[0]:]...), p[:at[0]]

@@ -34,6 +34,27 @@ func inherited() (requests, events *os.File, err error) {
 	return os.NewFile(3, "requests"), os.NewFile(4, "events"), nil
 }
 
+// kill ends the worker and what its cells have started, unless that has left
+// the worker's process group.
+func (p *process) kill() {
+	select {
+	case <-p.dead: // its number may be another's by now
+		return
+	default:
+	}
+	if syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) != nil {
+		p.cmd.Process.Kill()
+	}
+}
+
+// end delivers what the worker has written before it ended. Programs that it
+// has started may hold the stream open; they are not waited for.
+func (o *output) end() {
+	o.drain()
+	o.f.SetReadDeadline(time.Now())
+	<-o.done
+}
+
 func ignoreInterrupts() { signal.Ignore(os.Interrupt) }
 
 // read delivers until the stream ends. The descriptor does not block; reading
@@ -76,7 +97,7 @@ func (o *output) drain() {
 	raw.Control(func(fd uintptr) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		for {
+		for total := 0; total < drainSize; {
 			n, err := syscall.Read(int(fd), o.buf)
 			if err == syscall.EINTR {
 				continue
@@ -85,6 +106,7 @@ func (o *output) drain() {
 				return
 			}
 			o.take(o.buf[:n])
+			total += n
 		}
 	})
 }

@@ -33,6 +33,19 @@ func inherited() (requests, events *os.File, err error) {
 	return os.NewFile(uintptr(r), "requests"), os.NewFile(uintptr(e), "events"), nil
 }
 
+// kill ends the worker.
+func (p *process) kill() { p.cmd.Process.Kill() }
+
+// end waits for what the worker has written before it ended, but not for long:
+// programs that it has started may hold the stream open.
+func (o *output) end() {
+	select {
+	case <-o.done:
+	case <-time.After(time.Second):
+		o.f.Close()
+	}
+}
+
 func ignoreInterrupts() { signal.Ignore(os.Interrupt) }
 
 // read delivers until the stream ends.

@@ -26,7 +26,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		return 2
 	}
 	ignoreInterrupts()
-	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: make(chan message, 1), cells: make(chan message, 16)}
+	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, cells: make(chan cell, 16)}
 	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
 	s.session, err = start(interp.Config{
 		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Flush: func() {},
@@ -63,13 +63,22 @@ func restoreTraceback() {
 type server struct {
 	conn    *conn
 	session *interp.Session
-	cells   chan message
+	cells   chan cell
 	acks    chan struct{}
-	inputs  chan message
 	ordered sync.Mutex // one unanswered sync, display or clear at a time
 
 	mu     sync.Mutex
-	cancel context.CancelFunc // of the cell that runs
+	cancel context.CancelFunc // of the cell that came last
+	lastID uint64
+	inputs map[uint64]chan message // questions that wait for their answer
+}
+
+// A cell is to be executed; cancelling its context interrupts it, also while
+// it waits.
+type cell struct {
+	message
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 // read takes requests until the pipe ends.
@@ -84,7 +93,11 @@ func (s *server) read() int {
 		}
 		switch m.Kind {
 		case kindExecute:
-			s.cells <- m
+			ctx, cancel := context.WithCancel(context.Background())
+			s.mu.Lock()
+			s.cancel = cancel
+			s.mu.Unlock()
+			s.cells <- cell{m, ctx, cancel}
 		case kindInterrupt:
 			s.mu.Lock()
 			if s.cancel != nil {
@@ -94,7 +107,13 @@ func (s *server) read() int {
 		case kindAck:
 			s.acks <- struct{}{}
 		case kindInput:
-			s.inputs <- m
+			s.mu.Lock()
+			answer := s.inputs[m.ID]
+			delete(s.inputs, m.ID)
+			s.mu.Unlock()
+			if answer != nil { // else its cell was interrupted
+				answer <- m
+			}
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}
@@ -103,17 +122,10 @@ func (s *server) read() int {
 
 // execute runs cells one after another.
 func (s *server) execute() {
-	for m := range s.cells {
-		ctx, cancel := context.WithCancel(context.Background())
-		s.mu.Lock()
-		s.cancel = cancel
-		s.mu.Unlock()
-		res := s.session.Execute(ctx, m.Cell, (*sink)(s))
-		s.mu.Lock()
-		s.cancel = nil
-		s.mu.Unlock()
-		cancel()
-		s.conn.send(message{Kind: kindExecute, ID: m.ID, Result: res})
+	for c := range s.cells {
+		res := s.session.Execute(c.ctx, c.Cell, (*sink)(s))
+		c.cancel()
+		s.conn.send(message{Kind: kindExecute, ID: c.ID, Result: res})
 	}
 }
 
@@ -163,15 +175,22 @@ func (s *sink) Clear(wait bool) {
 }
 
 func (s *sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
-	select {
-	case <-s.inputs: // an answer that came after its cell was interrupted
-	default:
-	}
-	if err := s.conn.send(message{Kind: kindInput, Source: prompt, OK: password}); err != nil {
+	answer := make(chan message, 1)
+	s.mu.Lock()
+	s.lastID++
+	id := s.lastID
+	s.inputs[id] = answer
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.inputs, id)
+		s.mu.Unlock()
+	}()
+	if err := s.conn.send(message{Kind: kindInput, ID: id, Source: prompt, OK: password}); err != nil {
 		return "", err
 	}
 	select {
-	case m := <-s.inputs:
+	case m := <-answer:
 		if !m.OK {
 			return "", errors.New(m.Source)
 		}

@@ -42,7 +42,7 @@ type Client struct {
 	sink        show.Sink // of the last cell: it gets what is printed after it
 	sinkMu      sync.Mutex
 	interrupted bool // the running cell has been asked to stop once
-	running     bool
+	running     bool // the worker has been told of the cell
 }
 
 // Start starts a worker.
@@ -88,6 +88,9 @@ func (c *Client) spawn() (*process, error) {
 	for i := 0; i < len(files); i += 2 {
 		r, w, err := os.Pipe()
 		if err != nil {
+			for _, f := range files[:i] {
+				f.Close()
+			}
 			return nil, fmt.Errorf("worker: %w", err)
 		}
 		files[i], files[i+1] = r, w
@@ -156,11 +159,11 @@ func (c *Client) events(p *process, r *os.File) {
 			p.answer(m)
 		}
 	}
-	p.cmd.Process.Kill() // if it only closed its pipe
+	p.kill() // if it only closed its pipe
 	p.cmd.Wait()
 	p.state = p.cmd.ProcessState
-	<-p.stdout.done
-	<-p.stderr.done
+	p.stdout.end()
+	p.stderr.end()
 	for _, f := range []*os.File{r, p.requests, p.stdout.f, p.stderr.f} {
 		f.Close()
 	}
@@ -210,15 +213,15 @@ func (c *Client) input(p *process, m message) {
 	s := c.sink
 	c.mu.Unlock()
 	if s == nil {
-		p.conn.send(message{Kind: kindInput, Source: "no one is there to answer"})
+		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: "no one is there to answer"})
 		return
 	}
 	text, err := s.Input(ctx, m.Source, m.OK)
 	if err != nil {
-		p.conn.send(message{Kind: kindInput, Source: err.Error()})
+		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: err.Error()})
 		return
 	}
-	p.conn.send(message{Kind: kindInput, Source: text, OK: true})
+	p.conn.send(message{Kind: kindInput, ID: m.ID, Source: text, OK: true})
 }
 
 // process returns the live worker, starting one if the last has died.
@@ -249,7 +252,7 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 		return failed("worker", err.Error())
 	}
 	c.mu.Lock()
-	c.sink, c.interrupted, c.running = sink, false, true
+	c.sink, c.interrupted = sink, false
 	c.mu.Unlock()
 	defer func() {
 		c.mu.Lock()
@@ -258,8 +261,16 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}()
 	reply, err := p.ask(message{Kind: kindExecute, Cell: cell})
 	if err != nil {
+		p.kill() // it lives, but hears nothing more
 		<-p.dead
 		return c.died(p)
+	}
+	c.mu.Lock()
+	c.running = true
+	early := c.interrupted
+	c.mu.Unlock()
+	if early { // between the lines above, when there was nothing to interrupt yet
+		p.conn.send(message{Kind: kindInterrupt})
 	}
 	select {
 	case m := <-reply:
@@ -325,19 +336,19 @@ func (c *Client) Interrupt() {
 	switch {
 	case !running:
 	case second:
-		p.cmd.Process.Kill()
+		p.kill()
 	default:
 		p.conn.send(message{Kind: kindInterrupt})
 	}
 }
 
-// Close ends the worker.
+// Close ends the worker and the programs that its cells have started.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	p := c.proc
 	c.closed = true
 	c.mu.Unlock()
-	p.cmd.Process.Kill()
+	p.kill()
 	<-p.dead
 	return nil
 }

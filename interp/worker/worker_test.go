@@ -187,6 +187,7 @@ strings.Map(func(r rune) rune { time.Sleep(time.Second); return r }, strings.Rep
 
 // What kills the process is told by its reason, and the next cell runs.
 func TestWorkerDies(t *testing.T) {
+	t.Setenv("GORACE", "report_bugs=0") // the race below is the cell's own
 	c := start(t)
 	for src, want := range map[string]string{
 		"func f(n int) int { return f(n+1) + 1 }\nf(0)":                                               "stack overflow",
