@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/notebooks/show"
 	yaegi "github.com/traefik/yaegi/interp"
 )
 
@@ -18,16 +19,16 @@ func (s *Session) use(stdin io.Reader) error {
 	stringers := []reflect.Type{
 		reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[fmt.Stringer](), reflect.TypeFor[error](),
 	}
-	show := reflect.ValueOf(s.hostShow)
+	shown := reflect.ValueOf(s.hostShow)
 	ex := yaegi.Exports(s.lib.Symbols())
 	s.redirect(ex, stdin)
-	ex["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(map[reflect.Value][]reflect.Type{show: stringers})}
+	ex["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(map[reflect.Value][]reflect.Type{shown: stringers})}
 	for _, f := range []any{fmt.Errorf, fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Print, fmt.Printf, fmt.Println,
-		fmt.Sprint, fmt.Sprintf, fmt.Sprintln, log.Panic, log.Panicf, log.Panicln, log.Print, log.Printf, log.Println} {
+		fmt.Sprint, fmt.Sprintf, fmt.Sprintln, log.Panic, log.Panicf, log.Panicln, log.Print, log.Printf, log.Println, show.Show, show.Live} {
 		ex["."]["MapTypes"].Interface().(map[reflect.Value][]reflect.Type)[reflect.ValueOf(f)] = stringers
 	}
 	ex[hostPath+"/host"] = map[string]reflect.Value{
-		"Show":      show,
+		"Show":  shown,
 		"Go":        reflect.ValueOf(s.hostGo),
 		"Clear":     reflect.ValueOf(hostClear),
 		"Bind":      reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
@@ -108,6 +109,23 @@ func hostRecovered(v any) any {
 	}
 	return v
 }
+
+// Output is where package show's displays go for this session's cells.
+func (s *Session) Output() show.Output { return hostOutput{s} }
+
+// hostOutput shows what package show displays in the middle of a cell.
+type hostOutput struct{ s *Session }
+
+var _ show.Output = hostOutput{}
+
+// Display implements show.Output.
+func (o hostOutput) Display(d show.Display) { o.s.sink.Display(d) }
+
+// Clear implements show.Output.
+func (o hostOutput) Clear(wait bool) { o.s.sink.Clear(wait) }
+
+// Render implements show.Output.
+func (o hostOutput) Render(v any) show.Bundle { return Render(v) }
 
 // hostClear is the builtin clear.
 func hostClear(v any) { reflect.ValueOf(v).Clear() }

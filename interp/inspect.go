@@ -36,7 +36,7 @@ func (s *Session) Inspect(src string, offset, detail int) (show.Bundle, bool) {
 		}
 	}
 	return show.Bundle{Data: map[string]any{
-		show.Text: text, show.Markdown: "```go\n" + text + "\n```",
+		show.MIMEText: text, show.MIMEMarkdown: "```go\n" + text + "\n```",
 	}}, true
 }
 

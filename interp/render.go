@@ -76,7 +76,7 @@ func Render(v any) (b show.Bundle) {
 		if err := png.Encode(&buf, v); err != nil {
 			return show.Plain(text + ": " + err.Error())
 		}
-		return show.Bundle{Data: map[string]any{show.Text: text, show.PNG: buf.Bytes()}}
+		return show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEPNG: buf.Bytes()}}
 	case fmt.Stringer:
 		return show.Plain(bounded(v.String()))
 	}

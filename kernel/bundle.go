@@ -31,7 +31,7 @@ func newBundle(b show.Bundle) *bundle {
 	for mime, v := range b.Data {
 		mimes = append(mimes, mime)
 		if v, err := expressible(asWire(mime, v)); err != nil {
-			w.Data[show.Text] = fmt.Sprintf("%s can't be shown: %v", mime, err)
+			w.Data[show.MIMEText] = fmt.Sprintf("%s can't be shown: %v", mime, err)
 		} else {
 			w.Data[mime] = v
 		}
@@ -41,9 +41,9 @@ func newBundle(b show.Bundle) *bundle {
 			w.Metadata[key] = v
 		}
 	}
-	if _, ok := w.Data[show.Text]; !ok && len(mimes) > 0 {
+	if _, ok := w.Data[show.MIMEText]; !ok && len(mimes) > 0 {
 		slices.Sort(mimes)
-		w.Data[show.Text] = fmt.Sprintf("<%s>", mimes[0])
+		w.Data[show.MIMEText] = fmt.Sprintf("<%s>", mimes[0])
 	}
 	return w
 }
@@ -68,9 +68,9 @@ func asWire(mime string, v any) any {
 	switch {
 	case !isBytes:
 		return v
-	case strings.HasPrefix(mime, "text/"), mime == show.SVG, mime == "application/javascript":
+	case strings.HasPrefix(mime, "text/"), mime == show.MIMESVG, mime == "application/javascript":
 		return string(b)
-	case mime == show.JSON, strings.HasSuffix(mime, "+json"):
+	case mime == show.MIMEJSON, strings.HasSuffix(mime, "+json"):
 		return json.RawMessage(b)
 	}
 	return b

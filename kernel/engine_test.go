@@ -75,9 +75,9 @@ func (e *script) do(ctx context.Context, sink show.Sink, res *show.Result, verb,
 	case "value":
 		res.Value = show.Plain(arg)
 	case "html":
-		res.Value = show.Bundle{Data: map[string]any{show.HTML: arg, show.Text: "text"}}
+		res.Value = show.Bundle{Data: map[string]any{show.MIMEHTML: arg, show.MIMEText: "text"}}
 	case "png":
-		res.Value = show.Bundle{Data: map[string]any{show.PNG: []byte("\x89PNG")}}
+		res.Value = show.Bundle{Data: map[string]any{show.MIMEPNG: []byte("\x89PNG")}}
 	case "display":
 		text, id, _ := strings.Cut(arg, " ")
 		sink.Display(show.Display{Bundle: show.Plain(text), ID: id})

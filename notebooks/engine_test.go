@@ -58,10 +58,10 @@ func (s *script) command(ctx context.Context, sink show.Sink, res *show.Result, 
 	case "rich":
 		sink.Display(show.Display{Bundle: show.Bundle{
 			Data: map[string]any{
-				show.Text: "chart", show.PNG: []byte("png"), show.HTML: "<b>\n</b>",
-				show.VegaLite: json.RawMessage(`{"mark":"bar","n":1.50}`), show.JSON: []any{1, "a"}, "text/x-number": 7,
+				show.MIMEText: "chart", show.MIMEPNG: []byte("png"), show.MIMEHTML: "<b>\n</b>",
+				show.MIMEVegaLite: json.RawMessage(`{"mark":"bar","n":1.50}`), show.MIMEJSON: []any{1, "a"}, "text/x-number": 7,
 			},
-			Metadata: map[string]any{show.PNG: map[string]any{"width": 3}},
+			Metadata: map[string]any{show.MIMEPNG: map[string]any{"width": 3}},
 		}})
 	case "clear":
 		sink.Clear(text == "wait")

@@ -28,7 +28,7 @@ func TestDisplay(t *testing.T) {
 			c := s.chart()
 			checkBundle(t, c)
 			most := 250_000
-			if c.Display().Data[show.PNG] != nil { // more than 2,000 marks
+			if c.Display().Data[show.MIMEPNG] != nil { // more than 2,000 marks
 				most = 400_000
 			}
 			if n := weight(c.Display()); n > most {
@@ -46,7 +46,7 @@ func checkBundle(t *testing.T, c *plots.Chart) {
 	b := c.Display()
 	for mime := range b.Data {
 		switch mime {
-		case show.Text, show.VegaLite, show.SVG, show.PNG:
+		case show.MIMEText, show.MIMEVegaLite, show.MIMESVG, show.MIMEPNG:
 		default:
 			t.Errorf("unexpected %s", mime)
 		}
@@ -55,12 +55,12 @@ func checkBundle(t *testing.T, c *plots.Chart) {
 	if text == "" || strings.Contains(text, "\n") || text != c.String() {
 		t.Errorf("the text is %q, want one line", text)
 	}
-	spec, ok := b.Data[show.VegaLite].(json.RawMessage)
+	spec, ok := b.Data[show.MIMEVegaLite].(json.RawMessage)
 	if !ok || !json.Valid(spec) || string(spec) != c.Spec() {
-		t.Errorf("the specification is a %T, valid JSON: %v", b.Data[show.VegaLite], json.Valid(spec))
+		t.Errorf("the specification is a %T, valid JSON: %v", b.Data[show.MIMEVegaLite], json.Valid(spec))
 	}
-	svg, isSVG := b.Data[show.SVG].(string)
-	pic, isPNG := b.Data[show.PNG].([]byte)
+	svg, isSVG := b.Data[show.MIMESVG].(string)
+	pic, isPNG := b.Data[show.MIMEPNG].([]byte)
 	if isSVG == isPNG {
 		t.Fatalf("want one picture: SVG %v, PNG %v", isSVG, isPNG)
 	}
@@ -72,7 +72,7 @@ func checkBundle(t *testing.T, c *plots.Chart) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	size, ok := b.Metadata[show.PNG].(map[string]any)
+	size, ok := b.Metadata[show.MIMEPNG].(map[string]any)
 	if !ok || size["width"] != float64(img.Bounds().Dx())/2 || size["height"] != float64(img.Bounds().Dy())/2 {
 		t.Errorf("the PNG is %v; its metadata %v, want half of that", img.Bounds().Size(), size)
 	}
@@ -123,10 +123,10 @@ func TestWeight(t *testing.T) {
 // TestPictureBySize: up to 2,000 marks an SVG, above it a PNG.
 func TestPictureBySize(t *testing.T) {
 	xs, ys := walk(2001)
-	if plots.ScatterXY(xs[:2000], ys[:2000]).Display().Data[show.SVG] == nil {
+	if plots.ScatterXY(xs[:2000], ys[:2000]).Display().Data[show.MIMESVG] == nil {
 		t.Error("2,000 marks are no SVG")
 	}
-	if plots.ScatterXY(xs, ys).Display().Data[show.PNG] == nil {
+	if plots.ScatterXY(xs, ys).Display().Data[show.MIMEPNG] == nil {
 		t.Error("2,001 marks are no PNG")
 	}
 }

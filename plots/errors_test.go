@@ -107,7 +107,7 @@ func TestErrors(t *testing.T) {
 		if c.Spec() != "" || c.Save(t.TempDir()+"/a.png") == nil {
 			t.Errorf("%s: a chart with an error has a specification or a file", s.name)
 		}
-		if bundle.Data[show.Text] == nil {
+		if bundle.Data[show.MIMEText] == nil {
 			t.Errorf("%s: no text in the display", s.name)
 		}
 	}

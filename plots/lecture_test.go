@@ -67,12 +67,12 @@ func TestLEC2SigmoidCurve(t *testing.T) {
 	near(t, "last y", y[99], 0.9999546, 1e-6)
 	near(t, "sum of y", total(y), 50, 1e-3)
 	b := c.Display()
-	for _, mime := range []string{show.VegaLite, show.SVG, show.Text} {
+	for _, mime := range []string{show.MIMEVegaLite, show.MIMESVG, show.MIMEText} {
 		if b.Data[mime] == nil {
 			t.Errorf("no %s in the display", mime)
 		}
 	}
-	if b.Data[show.HTML] != nil {
+	if b.Data[show.MIMEHTML] != nil {
 		t.Error("HTML in the display: JupyterLab would show it in place of the chart")
 	}
 }

@@ -25,21 +25,21 @@ const pixelRatio = 2
 // bundle holds the specification, the twin and one line of text. There is no
 // HTML: front ends would show that in place of the chart.
 func (f *figure) bundle(text string) show.Bundle {
-	b := show.Bundle{Data: map[string]any{show.Text: text, show.VegaLite: f.spec()}}
+	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: f.spec()}}
 	t := f.layout()
 	if f.marks <= maxVectorMarks {
-		b.Data[show.SVG] = string(t.svg())
+		b.Data[show.MIMESVG] = string(t.svg())
 		return b
 	}
 	png, err := t.png(pixelRatio)
 	if err != nil {
 		// The specification still shows the chart; the text says what is missing.
-		b.Data[show.Text] = fmt.Sprintf("%s (no static picture: %v)", text, err)
+		b.Data[show.MIMEText] = fmt.Sprintf("%s (no static picture: %v)", text, err)
 		return b
 	}
-	b.Data[show.PNG] = png
+	b.Data[show.MIMEPNG] = png
 	w, h := t.size()
-	b.Metadata = map[string]any{show.PNG: map[string]any{"width": w, "height": h}}
+	b.Metadata = map[string]any{show.MIMEPNG: map[string]any{"width": w, "height": h}}
 	return b
 }
 

@@ -28,7 +28,7 @@ var _ show.Displayer = (*Table)(nil)
 // shown to six decimals, long text and vectors cut. A failed table shows its
 // error.
 func (t *Table) Display() show.Bundle {
-	return show.Bundle{Data: map[string]any{show.Text: t.String(), show.HTML: t.html()}}
+	return show.Bundle{Data: map[string]any{show.MIMEText: t.String(), show.MIMEHTML: t.html()}}
 }
 
 // A view is the part of a table that is shown, as text; cells[col][row].

@@ -63,7 +63,7 @@ func TestDisplayHTML(t *testing.T) {
 	if b.PlainText() != tb.String() {
 		t.Error("the text form differs from String")
 	}
-	h := b.Data[show.HTML].(string)
+	h := b.Data[show.MIMEHTML].(string)
 	for _, want := range []string{"<caption>2 × 3</caption>", "<th>&lt;x&gt;</th>", "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>",
 		`<td>&#34;&amp;&#39;</td>`, `<td class="r n">null</td>`, `<td class="r">float64</td>`, `<td class="r">1.5</td>`, `<td class="r">2.0</td>`} {
 		if !strings.Contains(h, want) {
@@ -74,7 +74,7 @@ func TestDisplayHTML(t *testing.T) {
 		t.Error("a cell came through unescaped")
 	}
 	e := New(Ints("A", 1)).Where("<b>").Display()
-	if h := e.Data[show.HTML].(string); !strings.Contains(h, "sheaf-error") || strings.Contains(h, "<b>") {
+	if h := e.Data[show.MIMEHTML].(string); !strings.Contains(h, "sheaf-error") || strings.Contains(h, "<b>") {
 		t.Errorf("a failed table shows %s", h)
 	}
 }
@@ -90,7 +90,7 @@ func TestDisplayIsBounded(t *testing.T) {
 	deep := big.Update("W = 1").GroupBy("W")
 	for _, tb := range []*Table{New(cols...), big, deep, New(cols...).Update("One = 1").GroupBy("One")} {
 		b := tb.Display()
-		if n := len(b.Data[show.HTML].(string)) + len(b.PlainText()); n > 100_000 {
+		if n := len(b.Data[show.MIMEHTML].(string)) + len(b.PlainText()); n > 100_000 {
 			t.Errorf("%d bytes to show", n)
 		}
 	}

@@ -35,6 +35,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)
 		return 1
 	}
+	show.Connect(s.session.Output())
 	go s.execute()
 	return s.read()
 }

@@ -115,6 +115,22 @@ func TestStreamsKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// Displays keep their place among what is printed.
+func TestDisplaysKeepTheirOrder(t *testing.T) {
+	c := start(t)
+	_, got := run(c, `fmt.Print("before")
+show.Show(show.HTML("<b>x</b>"))
+fmt.Print("between")
+h := show.Live("0 %")
+println("err")
+h.Update("100 %")
+show.Clear(true)`)
+	want := "[stdout]before[display]<b>x</b>[stdout]between[display]0 %[stderr]err\n[display]100 %[clear]true"
+	if got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
 func TestNothingPrintedIsLost(t *testing.T) {
 	c := start(t)
 	res, got := run(c, `for i := 0; i < 100000; i++ { fmt.Println(i) }`)

@@ -64,7 +64,7 @@ func (s summary) html() string {
 }
 
 func (s summary) bundle() show.Bundle {
-	return show.Bundle{Data: map[string]any{show.Text: s.text(), show.HTML: s.html()}}
+	return show.Bundle{Data: map[string]any{show.MIMEText: s.text(), show.MIMEHTML: s.html()}}
 }
 
 func featureName(names []string, j int) string {

@@ -11,15 +11,15 @@ import "context"
 
 // MIME types that Sheaf's own values show themselves as.
 const (
-	Text     = "text/plain"
-	HTML     = "text/html"
-	Markdown = "text/markdown"
-	LaTeX    = "text/latex"
-	SVG      = "image/svg+xml"
-	PNG      = "image/png"
-	JPEG     = "image/jpeg"
-	JSON     = "application/json"
-	VegaLite = "application/vnd.vegalite.v5+json"
+	MIMEText     = "text/plain"
+	MIMEHTML     = "text/html"
+	MIMEMarkdown = "text/markdown"
+	MIMELaTeX    = "text/latex"
+	MIMESVG      = "image/svg+xml"
+	MIMEPNG      = "image/png"
+	MIMEJPEG     = "image/jpeg"
+	MIMEJSON     = "application/json"
+	MIMEVegaLite = "application/vnd.vegalite.v5+json"
 )
 
 // A Bundle is one value in several MIME types; a front end shows the richest
@@ -41,14 +41,14 @@ type Displayer interface {
 }
 
 // Plain is a bundle of text alone.
-func Plain(s string) Bundle { return Bundle{Data: map[string]any{Text: s}} }
+func Plain(s string) Bundle { return Bundle{Data: map[string]any{MIMEText: s}} }
 
 // Empty reports whether the bundle has nothing to show.
 func (b Bundle) Empty() bool { return len(b.Data) == 0 }
 
 // PlainText returns the bundle's "text/plain" form, or "".
 func (b Bundle) PlainText() string {
-	s, _ := b.Data[Text].(string)
+	s, _ := b.Data[MIMEText].(string)
 	return s
 }
 

@@ -20,7 +20,7 @@ func shows(t *testing.T, nb *notebooks.Notebook, texts ...string) {
 	for _, c := range nb.Cells {
 		for _, o := range c.Outputs {
 			all.WriteString(o.Text)
-			if s, ok := o.Data[show.Text].(string); ok {
+			if s, ok := o.Data[show.MIMEText].(string); ok {
 				all.WriteString(s + "\n")
 			}
 		}
@@ -38,13 +38,13 @@ func charts(t *testing.T, nb *notebooks.Notebook) int {
 	n := 0
 	for _, c := range nb.Cells {
 		for _, o := range c.Outputs {
-			if _, ok := o.Data[show.VegaLite]; !ok {
+			if _, ok := o.Data[show.MIMEVegaLite]; !ok {
 				continue
 			}
 			n++
-			_, svg := o.Data[show.SVG]
-			_, png := o.Data[show.PNG]
-			_, html := o.Data[show.HTML]
+			_, svg := o.Data[show.MIMESVG]
+			_, png := o.Data[show.MIMEPNG]
+			_, html := o.Data[show.MIMEHTML]
 			if !svg && !png || html {
 				t.Errorf("a chart has SVG %v, PNG %v, HTML %v; it wants a static twin and no HTML", svg, png, html)
 			}

@@ -14,27 +14,41 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Bundle":       reflect.ValueOf((*show.Bundle)(nil)),
 		"Cell":         reflect.ValueOf((*show.Cell)(nil)),
+		"Clear":        reflect.ValueOf(show.Clear),
 		"Completeness": reflect.ValueOf((*show.Completeness)(nil)),
 		"Completion":   reflect.ValueOf((*show.Completion)(nil)),
 		"Completions":  reflect.ValueOf((*show.Completions)(nil)),
+		"Connect":      reflect.ValueOf(show.Connect),
 		"Display":      reflect.ValueOf((*show.Display)(nil)),
 		"Displayer":    reflect.ValueOf((*show.Displayer)(nil)),
 		"_Displayer":   reflect.ValueOf((*_notebooks_show_x_Displayer)(nil)),
 		"Error":        reflect.ValueOf((*show.Error)(nil)),
 		"ExprResult":   reflect.ValueOf((*show.ExprResult)(nil)),
-		"HTML":         reflect.ValueOf(constant.MakeFromLiteral("\"text/html\"", token.STRING, 0)),
-		"JPEG":         reflect.ValueOf(constant.MakeFromLiteral("\"image/jpeg\"", token.STRING, 0)),
-		"JSON":         reflect.ValueOf(constant.MakeFromLiteral("\"application/json\"", token.STRING, 0)),
-		"LaTeX":        reflect.ValueOf(constant.MakeFromLiteral("\"text/latex\"", token.STRING, 0)),
-		"Markdown":     reflect.ValueOf(constant.MakeFromLiteral("\"text/markdown\"", token.STRING, 0)),
-		"PNG":          reflect.ValueOf(constant.MakeFromLiteral("\"image/png\"", token.STRING, 0)),
+		"HTML":         reflect.ValueOf(show.HTML),
+		"Handle":       reflect.ValueOf((*show.Handle)(nil)),
+		"JPEG":         reflect.ValueOf(show.JPEG),
+		"JSON":         reflect.ValueOf(show.JSON),
+		"LaTeX":        reflect.ValueOf(show.LaTeX),
+		"Live":         reflect.ValueOf(show.Live),
+		"MIMEHTML":     reflect.ValueOf(constant.MakeFromLiteral("\"text/html\"", token.STRING, 0)),
+		"MIMEJPEG":     reflect.ValueOf(constant.MakeFromLiteral("\"image/jpeg\"", token.STRING, 0)),
+		"MIMEJSON":     reflect.ValueOf(constant.MakeFromLiteral("\"application/json\"", token.STRING, 0)),
+		"MIMELaTeX":    reflect.ValueOf(constant.MakeFromLiteral("\"text/latex\"", token.STRING, 0)),
+		"MIMEMarkdown": reflect.ValueOf(constant.MakeFromLiteral("\"text/markdown\"", token.STRING, 0)),
+		"MIMEPNG":      reflect.ValueOf(constant.MakeFromLiteral("\"image/png\"", token.STRING, 0)),
+		"MIMESVG":      reflect.ValueOf(constant.MakeFromLiteral("\"image/svg+xml\"", token.STRING, 0)),
+		"MIMEText":     reflect.ValueOf(constant.MakeFromLiteral("\"text/plain\"", token.STRING, 0)),
+		"MIMEVegaLite": reflect.ValueOf(constant.MakeFromLiteral("\"application/vnd.vegalite.v5+json\"", token.STRING, 0)),
+		"Markdown":     reflect.ValueOf(show.Markdown),
+		"Output":       reflect.ValueOf((*show.Output)(nil)),
+		"_Output":      reflect.ValueOf((*_notebooks_show_x_Output)(nil)),
+		"PNG":          reflect.ValueOf(show.PNG),
 		"Plain":        reflect.ValueOf(show.Plain),
 		"Result":       reflect.ValueOf((*show.Result)(nil)),
-		"SVG":          reflect.ValueOf(constant.MakeFromLiteral("\"image/svg+xml\"", token.STRING, 0)),
+		"SVG":          reflect.ValueOf(show.SVG),
+		"Show":         reflect.ValueOf(show.Show),
 		"Sink":         reflect.ValueOf((*show.Sink)(nil)),
 		"_Sink":        reflect.ValueOf((*_notebooks_show_x_Sink)(nil)),
-		"Text":         reflect.ValueOf(constant.MakeFromLiteral("\"text/plain\"", token.STRING, 0)),
-		"VegaLite":     reflect.ValueOf(constant.MakeFromLiteral("\"application/vnd.vegalite.v5+json\"", token.STRING, 0)),
 	}
 }
 
@@ -46,6 +60,26 @@ type _notebooks_show_x_Displayer struct {
 
 func (W _notebooks_show_x_Displayer) Display() show.Bundle {
 	return W.WDisplay()
+}
+
+// _notebooks_show_x_Output implements Output by functions.
+type _notebooks_show_x_Output struct {
+	IValue   interface{}
+	WClear   func(a0 bool)
+	WDisplay func(a0 show.Display)
+	WRender  func(a0 any) show.Bundle
+}
+
+func (W _notebooks_show_x_Output) Clear(a0 bool) {
+	W.WClear(a0)
+}
+
+func (W _notebooks_show_x_Output) Display(a0 show.Display) {
+	W.WDisplay(a0)
+}
+
+func (W _notebooks_show_x_Output) Render(a0 any) show.Bundle {
+	return W.WRender(a0)
 }
 
 // _notebooks_show_x_Sink implements Sink by functions.

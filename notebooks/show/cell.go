@@ -1,0 +1,123 @@
+package show
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// HTML is a value that front ends show as HTML; elsewhere it is its text.
+func HTML(s string) Bundle { return typed(MIMEHTML, s, s) }
+
+// Markdown is a value that front ends show as Markdown.
+func Markdown(s string) Bundle { return typed(MIMEMarkdown, s, s) }
+
+// LaTeX is a formula; s has its own delimiters, as in "$x^2$".
+func LaTeX(s string) Bundle { return typed(MIMELaTeX, s, s) }
+
+// SVG is a picture as an SVG document.
+func SVG(s string) Bundle { return typed(MIMESVG, s, fmt.Sprintf("SVG picture, %d bytes", len(s))) }
+
+// PNG is a picture as an encoded PNG file.
+func PNG(data []byte) Bundle {
+	return typed(MIMEPNG, data, fmt.Sprintf("PNG picture, %d bytes", len(data)))
+}
+
+// JPEG is a picture as an encoded JPEG file.
+func JPEG(data []byte) Bundle {
+	return typed(MIMEJPEG, data, fmt.Sprintf("JPEG picture, %d bytes", len(data)))
+}
+
+// JSON is a value that front ends show as a tree that can be folded. What
+// encoding/json cannot express is shown as the error that it gives.
+func JSON(v any) Bundle {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return Plain("show.JSON: " + err.Error())
+	}
+	return typed(MIMEJSON, json.RawMessage(data), string(data))
+}
+
+func typed(mime string, v any, text string) Bundle {
+	return Bundle{Data: map[string]any{mime: v, MIMEText: text}}
+}
+
+// An Output is where the displays of this process go: a session connects its
+// own; in a compiled program they are printed as text.
+type Output interface {
+	Display(d Display)
+	Clear(wait bool)
+	// Render makes a bundle of any value.
+	Render(v any) Bundle
+}
+
+var output struct {
+	sync.Mutex
+	to Output
+}
+
+// Connect says where displays go from now on; nil prints them.
+func Connect(to Output) {
+	output.Lock()
+	defer output.Unlock()
+	output.to = to
+}
+
+func connected() Output {
+	output.Lock()
+	defer output.Unlock()
+	if output.to == nil {
+		return printer{}
+	}
+	return output.to
+}
+
+// Show displays values at once, in the middle of a cell; the last expression
+// of a cell needs no Show.
+func Show(values ...any) {
+	to := connected()
+	for _, v := range values {
+		to.Display(Display{Bundle: to.Render(v)})
+	}
+}
+
+// Clear takes away what the cell has shown; with wait, when the next output
+// comes, which does not flicker.
+func Clear(wait bool) { connected().Clear(wait) }
+
+// A Handle is a display that can be replaced.
+type Handle struct{ id string }
+
+var lastHandle atomic.Uint64
+
+// Live displays a value that Update can replace later, also from another cell.
+func Live(v any) *Handle {
+	h := &Handle{id: "sheaf-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(lastHandle.Add(1), 10)}
+	to := connected()
+	to.Display(Display{Bundle: to.Render(v), ID: h.id})
+	return h
+}
+
+// Update replaces what the handle displays.
+func (h *Handle) Update(v any) {
+	to := connected()
+	to.Display(Display{Bundle: to.Render(v), ID: h.id, Update: true})
+}
+
+// printer is the output of a compiled program.
+type printer struct{}
+
+func (printer) Display(d Display) { fmt.Println(d.Bundle.PlainText()) }
+func (printer) Clear(bool)        {}
+func (printer) Render(v any) Bundle {
+	switch v := v.(type) {
+	case Bundle:
+		return v
+	case Displayer:
+		return v.Display()
+	}
+	return Plain(fmt.Sprint(v))
+}

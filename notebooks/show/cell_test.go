@@ -1,0 +1,86 @@
+package show
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"testing"
+)
+
+// recorder is an output that writes down what comes.
+type recorder struct {
+	printer
+	got []Display
+}
+
+func (r *recorder) Display(d Display) { r.got = append(r.got, d) }
+
+func TestShowAndLive(t *testing.T) {
+	r := &recorder{}
+	Connect(r)
+	defer Connect(nil)
+	Show(1, HTML("<b>x</b>"))
+	h := Live("first")
+	other := Live("other")
+	h.Update("second")
+	if len(r.got) != 5 {
+		t.Fatalf("%d displays, want 5", len(r.got))
+	}
+	if r.got[0].Bundle.PlainText() != "1" || r.got[1].Bundle.Data[MIMEHTML] != "<b>x</b>" || r.got[0].ID != "" {
+		t.Errorf("%+v", r.got[:2])
+	}
+	first, second := r.got[2], r.got[4]
+	if first.ID == "" || first.Update || !second.Update || second.ID != first.ID || r.got[3].ID == first.ID {
+		t.Errorf("%+v", r.got[2:])
+	}
+	_ = other
+}
+
+func TestConstructors(t *testing.T) {
+	for mime, b := range map[string]Bundle{
+		MIMEHTML: HTML("x"), MIMEMarkdown: Markdown("x"), MIMELaTeX: LaTeX("$x$"), MIMESVG: SVG("<svg/>"),
+		MIMEPNG: PNG([]byte{1}), MIMEJPEG: JPEG([]byte{1}), MIMEJSON: JSON(map[string]int{"a": 1}),
+	} {
+		if b.Data[mime] == nil || b.PlainText() == "" || len(b.Data) != 2 {
+			t.Errorf("%s: %v", mime, b.Data)
+		}
+	}
+	if b := JSON(math.NaN()); b.Data[MIMEJSON] != nil || b.PlainText() != "show.JSON: json: unsupported value: NaN" {
+		t.Errorf("%v", b.Data)
+	}
+	if !(Bundle{}).Empty() || Plain("x").Empty() {
+		t.Error("Empty is wrong")
+	}
+}
+
+func TestError(t *testing.T) {
+	var err error = &Error{Name: "panic", Value: "boom"}
+	var e *Error
+	if err.Error() != "panic: boom" || !errors.As(err, &e) || (&Error{Name: "interrupted"}).Error() != "interrupted" {
+		t.Error(err)
+	}
+	if !reflect.DeepEqual(Plain("a"), Bundle{Data: map[string]any{"text/plain": "a"}}) {
+		t.Error(Plain("a"))
+	}
+}
+
+func ExampleShow() {
+	Show("in the middle", 42)
+	// Output:
+	// in the middle
+	// 42
+}
+
+func ExampleLive() {
+	h := Live("0 %")
+	h.Update("100 %")
+	// Output:
+	// 0 %
+	// 100 %
+}
+
+func ExampleHTML() {
+	fmt.Println(HTML("<b>bold</b>").PlainText())
+	// Output: <b>bold</b>
+}
