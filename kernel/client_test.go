@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +34,29 @@ type server struct {
 	file   string
 	engine *script
 	done   chan error // what Run returned
+	log    journal
+}
+
+// A journal keeps what a kernel logs.
+type journal struct {
+	mu  sync.Mutex
+	all []byte
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.all = append(j.all, p...)
+	if testing.Verbose() {
+		os.Stderr.Write(p)
+	}
+	return len(p), nil
+}
+
+func (j *journal) has(text string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return bytes.Contains(j.all, []byte(text))
 }
 
 // writeConnection writes a connection file for free ports.
@@ -89,7 +114,7 @@ func serveOn(t testing.TB, transport string) *server {
 	s := &server{t: t, engine: &script{}, done: make(chan error, 1)}
 	s.file, s.conn = writeConnection(t, transport)
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { s.done <- Run(ctx, s.file, s.engine, Options{Version: "1.2", Debug: testing.Verbose()}) }()
+	go func() { s.done <- Run(ctx, s.file, s.engine, Options{Version: "1.2", Debug: true, Log: &s.log}) }()
 	t.Cleanup(func() {
 		cancel()
 		s.wait()
@@ -108,6 +133,19 @@ func (s *server) wait() {
 		}
 	case <-time.After(patience):
 		s.t.Error("the kernel does not end")
+	}
+}
+
+// arrived waits until the kernel has dealt with everything that c has sent on
+// stdin, a channel that answers nothing.
+func (s *server) arrived(c *client) {
+	s.t.Helper()
+	mark := fmt.Sprintf("mark-%d", rand.Int64())
+	c.send(c.stdin, mark, object{})
+	for begin := time.Now(); !s.log.has("stdin: dropped: " + mark); time.Sleep(time.Millisecond) {
+		if time.Since(begin) > patience {
+			s.t.Fatal("nothing arrives on stdin")
+		}
 	}
 }
 

@@ -76,7 +76,8 @@ func TestInputClientLeaves(t *testing.T) {
 }
 
 func TestInputInterrupted(t *testing.T) {
-	c := serve(t).client()
+	s := serve(t)
+	c := s.client()
 	cell := c.execute("input x")
 	c.question(cell, `{"prompt":"x","password":false}`)
 	c.ask(c.control, "interrupt_request", object{})
@@ -84,7 +85,7 @@ func TestInputInterrupted(t *testing.T) {
 	same(t, "why", reply.content["ename"], any("interrupted"))
 	// The answer to the question that was given up answers no other.
 	c.send(c.stdin, "input_reply", object{"value": "stale"})
-	c.ask(c.shell, "kernel_info_request", object{})
+	s.arrived(c)
 	cell = c.execute("input y")
 	q := c.question(cell, `{"prompt":"y","password":false}`)
 	c.rawAs(c.stdin, "input_reply", `{"msg_id":"another","msg_type":"input_request"}`, `{"value":"wrong"}`)
@@ -101,7 +102,7 @@ func TestInputTwoClients(t *testing.T) {
 	cell := a.execute("input x")
 	a.question(cell, `{"prompt":"x","password":false}`)
 	b.send(b.stdin, "input_reply", object{"value": "from b"})
-	b.ask(b.control, "kernel_info_request", object{})
+	s.arrived(b)
 	if len(b.stdin.in) > 0 {
 		t.Errorf("the other client was asked: %s", <-b.stdin.in)
 	}
