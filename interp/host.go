@@ -28,7 +28,7 @@ func (s *Session) use(stdin io.Reader) error {
 		ex["."]["MapTypes"].Interface().(map[reflect.Value][]reflect.Type)[reflect.ValueOf(f)] = stringers
 	}
 	ex[hostPath+"/host"] = map[string]reflect.Value{
-		"Show":  shown,
+		"Show":      shown,
 		"Go":        reflect.ValueOf(s.hostGo),
 		"Clear":     reflect.ValueOf(hostClear),
 		"Bind":      reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
