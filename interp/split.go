@@ -52,7 +52,7 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 		fmt.Fprintf(b, "/*line %s:%d:%d*/%s\n", name, line, col, src[c.start:c.end])
 	}
 	if n := len(chunks); n > 0 {
-		u.quiet = strings.HasPrefix(strings.TrimLeft(src[chunks[n-1].end:], " \t"), ";")
+		u.quiet = strings.HasSuffix(src[:chunks[n-1].end], ";")
 	}
 	endLine, endCol := position(lines, len(src))
 	text := fmt.Sprintf("package main\n%sfunc %s() {\n%s/*line %s:%d:%d*/}\n", decls.String(), bodyName, stmts.String(), name, endLine, endCol)
@@ -92,8 +92,9 @@ type tok struct {
 	lit      string
 }
 
-// cut finds the top-level chunks of src: what stands between semicolons,
-// written or implied, outside every bracket.
+// cut finds the top-level chunks of src: what semicolons, written or implied,
+// end outside every bracket. A written one stays with its chunk, even with an
+// empty one: the clauses of a for statement may be empty.
 func cut(name, src string) ([]chunk, error) {
 	toks, err := scan(name, src)
 	if err != nil {
@@ -112,7 +113,7 @@ func cut(name, src string) ([]chunk, error) {
 		}
 		if t.tok == token.SEMICOLON && depth == 0 || i == len(toks)-1 {
 			last := i
-			if t.tok == token.SEMICOLON {
+			if t.tok == token.SEMICOLON && t.lit == "\n" {
 				last--
 			}
 			if last >= first {
