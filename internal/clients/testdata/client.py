@@ -81,6 +81,18 @@ def output(c):
     return ""
 
 
+def display(c):
+    """Displays keep their place among what is printed, and can be replaced."""
+    published, reply = c.run(c.code["live"])
+    assert reply["content"]["status"] == "ok", reply["content"]
+    got = [m for m in published if m["msg_type"] in ("stream", "display_data", "update_display_data")]
+    what = [m["content"].get("text") or m["content"]["data"]["text/plain"] for m in got]
+    assert what == ["before", "first", "between", "second"], what
+    ids = [m["content"]["transient"]["display_id"] for m in got if "display" in m["msg_type"]]
+    assert ids[0] == ids[1] and got[3]["msg_type"] == "update_display_data", got
+    return ""
+
+
 def failing_cell(c):
     """A failing cell says so, and the cells queued behind it do not run."""
     first = c.kc.execute(c.code["panic"])
@@ -179,7 +191,7 @@ def shutdown(c):
 def main():
     c = Client(sys.argv[1])
     try:
-        for step in (execute, output, failing_cell, interrupt, control_while_busy, stdin, survive, restart, shutdown):
+        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, survive, restart, shutdown):
             print("ok", step.__name__, step(c), flush=True)
     finally:
         c.kc.stop_channels()

@@ -29,6 +29,8 @@ class KernelSuite(jupyter_kernel_test.KernelTests):
     code_history_pattern = CODE["history"]
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = CODE["inspect"]
+    code_display_data = CODE["display"]
+    code_clear_output = CODE["clear"]
     code_display_data = CODE.get("display", [])
     code_clear_output = CODE.get("clear", "")
 

@@ -31,6 +31,12 @@ GO = {
         {"text": 'import "strings"\nstrings.Repea', "matches": {"Repeat"}},
     ],
     "inspect": 'import "strings"\nstrings.Repeat',
+    "display": [
+        {"code": 'show.Show(show.HTML("<b>test</b>"))', "mime": "text/html"},
+        {"code": 'show.Show(show.PNG([]byte("\\x89PNG")))', "mime": "image/png"},
+    ],
+    "clear": "show.Clear(false)",
+    "live": 'fmt.Print("before"); h := show.Live("first"); fmt.Print("between"); h.Update("second")',
     "history": "6*?",
 }
 
@@ -59,6 +65,11 @@ PYTHON = {
     "invalid": ["def ):", "x = = 2"],
     "completion": [{"text": "import os; os.getpi", "matches": {"getpid"}}],
     "inspect": "print",
+    "display": [
+        {"code": 'from IPython.display import HTML, display; display(HTML("<b>test</b>"))', "mime": "text/html"},
+    ],
+    "clear": "from IPython.display import clear_output; clear_output()",
+    "live": 'from IPython.display import display; print("before", end=""); h = display({"text/plain": "first"}, raw=True, display_id=True); print("between", end=""); h.update({"text/plain": "second"}, raw=True)',
     "history": "6*?",
 }
 
