@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -15,7 +16,9 @@ import (
 type plainSink struct {
 	stdout, stderr io.Writer
 	stdin          io.Reader
-	lines          *bufio.Reader
+
+	mu    sync.Mutex // goroutines may ask side by side
+	lines *bufio.Reader
 }
 
 var _ show.Sink = (*plainSink)(nil)
@@ -41,6 +44,8 @@ func (s *plainSink) Clear(bool) {}
 
 // Input implements show.Sink.
 func (s *plainSink) Input(_ context.Context, prompt string, _ bool) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	io.WriteString(s.stdout, prompt)
 	if s.lines == nil {
 		s.lines = bufio.NewReader(s.stdin)
@@ -49,5 +54,5 @@ func (s *plainSink) Input(_ context.Context, prompt string, _ bool) (string, err
 	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
 		return "", err
 	}
-	return strings.TrimSuffix(line, "\n"), nil
+	return strings.TrimRight(line, "\r\n"), nil
 }
