@@ -3,7 +3,9 @@ package worker_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +49,49 @@ fmt.Println("child", err)
 			t.Error(res.Err)
 		}
 		c.Close()
+	})
+}
+
+// orphanFile names, for a test binary started with it, the file of orphan.
+const orphanFile = "SHEAF_TEST_ORPHAN"
+
+// orphan is a client that dies while a program of its cell writes to a file.
+func orphan(file string) {
+	c, err := worker.Start(worker.Options{Env: []string{orphanFile + "="}})
+	if err != nil {
+		panic(err)
+	}
+	res, _ := run(c, fmt.Sprintf(`exec.Command("sh", "-c", "while :; do echo x >> %s; sleep 0.02; done").Start()`, file))
+	if res.Err != nil {
+		panic(res.Err)
+	}
+	for size(file) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	os.Exit(0)
+}
+
+func size(file string) int64 {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// A worker whose client has died takes the programs of its cells with it.
+func TestClientDies(t *testing.T) {
+	needs(t, "sh")
+	file := filepath.Join(t.TempDir(), "grows")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), orphanFile+"="+file)
+	if out, err := cmd.CombinedOutput(); err != nil || size(file) == 0 {
+		t.Fatalf("%v, %d bytes\n%s", err, size(file), out)
+	}
+	within(t, 10*time.Second, "the end of the programs that write", func() {
+		for before := int64(-1); before != size(file); time.Sleep(500 * time.Millisecond) {
+			before = size(file)
+		}
 	})
 }
 

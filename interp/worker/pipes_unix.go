@@ -47,6 +47,14 @@ func (p *process) kill() {
 	}
 }
 
+// endGroup ends this process and what its cells have started, as kill does, for
+// a worker whose client has died. It returns where there is no such group.
+func endGroup() {
+	if syscall.Getpgrp() == os.Getpid() {
+		syscall.Kill(0, syscall.SIGKILL)
+	}
+}
+
 // end delivers what the worker has written before it ended. Programs that it
 // has started may hold the stream open; they are not waited for.
 func (o *output) end() {

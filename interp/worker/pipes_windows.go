@@ -36,6 +36,9 @@ func inherited() (requests, events *os.File, err error) {
 // kill ends the worker.
 func (p *process) kill() { p.cmd.Process.Kill() }
 
+// endGroup does nothing: there is no process group to end.
+func endGroup() {}
+
 // end waits for what the worker has written before it ended, but not for long:
 // programs that it has started may hold the stream open.
 func (o *output) end() {

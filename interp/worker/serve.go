@@ -37,7 +37,9 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	}
 	show.Connect(s.session.Output())
 	go s.execute()
-	return s.read()
+	code := s.read()
+	endGroup()
+	return code
 }
 
 // maxStack bounds a goroutine's stack: some 100,000 interpreted calls deep.

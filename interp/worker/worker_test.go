@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 			return interp.New(cfg)
 		}))
 	}
+	if file := os.Getenv(orphanFile); file != "" {
+		orphan(file)
+	}
 	os.Exit(m.Run())
 }
 
