@@ -95,7 +95,10 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, "\nsheaf COMMAND -h tells more about one.\n")
 }
 
-func printVersion(_ []string, stdout, _ io.Writer) int {
+func printVersion(args []string, stdout, stderr io.Writer) int {
+	if _, code, done := parseArgs("version", "", "Prints the version of sheaf and of the Go that built it.", 0, 0, args, stdout, stderr); done {
+		return code
+	}
 	fmt.Fprintf(stdout, "sheaf %s %s\n", version, goVersion())
 	return 0
 }
