@@ -52,7 +52,7 @@ func Lab(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "sheaf lab: stopped before JupyterLab was there")
 		return 130
 	default:
-		fmt.Fprintf(stderr, "%v\n\nThe tour runs without JupyterLab, Python and network too:\n\n    %s\n", err, Headless)
+		fmt.Fprintf(stderr, "%v\n\nThe tour runs without JupyterLab, Python and network too\n(02-insurance wants its data file once):\n\n    %s\n", err, Headless)
 		return 1
 	}
 }

@@ -167,6 +167,7 @@ func runSteps(ctx context.Context, progress io.Writer, name string, args ...stri
 // steps copies the lines worth showing, and returns the worst line it saw.
 func steps(r io.Reader, progress io.Writer) (worst string) {
 	var last, firstError string
+	retried := false
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -177,6 +178,11 @@ func steps(r io.Reader, progress io.Writer) (worst string) {
 			fmt.Fprintln(progress, "  "+name)
 		case strings.HasPrefix(line, "Installing collected"):
 			fmt.Fprintln(progress, "  Installing them")
+		case strings.HasPrefix(line, "WARNING: Retrying "):
+			if !retried {
+				fmt.Fprintln(progress, "  the package index does not answer; trying again")
+			}
+			retried = true
 		case strings.HasPrefix(line, "ERROR:") && firstError == "":
 			firstError = line
 		}
@@ -186,6 +192,10 @@ func steps(r io.Reader, progress io.Writer) (worst string) {
 	}
 	// A line beyond the buffer ends the scan; the program still needs a reader.
 	_, _ = io.Copy(io.Discard, r)
+	if retried && strings.Contains(firstError, "(from versions: none)") {
+		// pip blames the package when it could not even ask for it.
+		return "the package index cannot be reached; is there a network? pip says: " + firstError
+	}
 	if firstError != "" {
 		return firstError
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -88,6 +89,20 @@ func TestLabWithoutNetwork(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(cache, "jupyter-*")); len(left) != 1 || !strings.HasSuffix(left[0], ".lock") {
 		t.Errorf("left behind: %v; want the lock alone", left)
+	}
+}
+
+// Where pip could not even ask for a package, the network is to blame.
+func TestStepsWithoutNetwork(t *testing.T) {
+	const missing = "ERROR: Could not find a version that satisfies the requirement a==1 (from versions: none)\n"
+	for said, want := range map[string]bool{
+		"WARNING: Retrying (Retry(total=4)) after connection broken\n" + missing: true,
+		missing: false,
+	} {
+		worst := steps(strings.NewReader(said), io.Discard)
+		if got := strings.Contains(worst, "is there a network?"); got != want || !strings.Contains(worst, "a==1") {
+			t.Errorf("%q gives %q", said, worst)
+		}
 	}
 }
 
