@@ -178,7 +178,7 @@ func (s *Session) panicked(name, text string) *show.Error {
 
 var (
 	placeRE = regexp.MustCompile(`^(.*?):(\d+):(\d+): `)
-	frameRE = regexp.MustCompile(`^(?:(.+?):)?(\d+):(\d+): panic(?:: )?(?:main\.)?(.*?)(?:\(\.\.\.\))?$`)
+	frameRE = regexp.MustCompile(`^(?:-|(?:(.+?):)?(\d+):(\d+)): panic(?:: )?(?:main\.)?(.*?)(?:\(\.\.\.\))?$`)
 )
 
 func splitPlace(msg string) (place, string) {

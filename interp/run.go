@@ -73,7 +73,7 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if l.err != nil {
 		return nil, &failure{show: s.checkErrors([]types.Error{*l.err})}
 	}
-	if err := s.runFile(ctx, p.file, func() { s.commit(c, l) }); err != nil {
+	if err := s.declare(p.file, func() { s.commit(c, l) }); err != nil {
 		return nil, s.failed(err)
 	}
 	for _, st := range p.steps {
@@ -102,9 +102,9 @@ type errNotRun struct{ err error }
 
 func (e errNotRun) Error() string { return e.err.Error() }
 
-// runFile compiles and runs declarations; compiled is called in between, when
-// the interpreter has accepted them.
-func (s *Session) runFile(ctx context.Context, f *ast.File, compiled func()) error {
+// declare compiles and runs declarations, none of which runs code of the cell;
+// compiled is called in between, when the interpreter has accepted them.
+func (s *Session) declare(f *ast.File, compiled func()) error {
 	if len(f.Decls) == 0 {
 		compiled()
 		return nil
@@ -114,13 +114,12 @@ func (s *Session) runFile(ctx context.Context, f *ast.File, compiled func()) err
 		return errNotRun{err}
 	}
 	compiled()
-	s.trace.reset()
-	_, err = s.run.ExecuteWithContext(ctx, prog)
+	_, err = s.run.Execute(prog)
 	return err
 }
 
 // compile guards against panics of yaegi's compiler.
-func (s *Session) compile(f *ast.File) (prog *yaegi.Program, err error) {
+func (s *Session) compile(f ast.Node) (prog *yaegi.Program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -133,12 +132,16 @@ func (s *Session) runStep(ctx context.Context, st step) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	var code ast.Node = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: call(ast.NewIdent(st.call))}}}
 	if st.decl != nil {
-		f := &ast.File{Package: st.decl.Pos(), Name: ast.NewIdent("main"), Decls: append(st.imports, st.decl)}
-		return s.runFile(ctx, f, func() {})
+		code = &ast.File{Package: st.decl.Pos(), Name: ast.NewIdent("main"), Decls: append(st.imports, st.decl)}
+	}
+	prog, err := s.compile(code)
+	if err != nil {
+		return errNotRun{err}
 	}
 	s.trace.reset()
-	_, err := s.run.EvalWithContext(ctx, st.call+"()")
+	_, err = s.run.ExecuteWithContext(ctx, prog)
 	return err
 }
 
