@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -58,7 +59,7 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 	text := fmt.Sprintf("package main\n%sfunc %s() {\n%s/*line %s:%d:%d*/}\n", decls.String(), bodyName, stmts.String(), name, endLine, endCol)
 	u.file, err = parser.ParseFile(fset, name, text, parser.ParseComments)
 	if err != nil {
-		return nil, err
+		return nil, inCell(err, endLine, endCol)
 	}
 	for _, d := range u.file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == bodyName {
@@ -66,6 +67,24 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 		}
 	}
 	return u, nil
+}
+
+// inCell words the parser's errors for a cell, which ends at line:col: what the
+// parser finds there is ours.
+func inCell(err error, line, col int) error {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return err
+	}
+	for _, e := range list {
+		if e.Pos.Line == line && e.Pos.Column == col {
+			e.Msg = strings.Replace(e.Msg, "found '}'", "found the end of the cell", 1)
+		}
+		if e.Msg == "expected 1 expression" {
+			e.Msg += "; a cell shows one value, fmt.Println prints several"
+		}
+	}
+	return err
 }
 
 // lineStarts gives the offset of the first byte of every line.
