@@ -66,7 +66,27 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 			u.body = f
 		}
 	}
+	if u.quiet {
+		u.discardLast()
+	}
 	return u, nil
+}
+
+// discardLast assigns a last expression that would do nothing to the blank
+// name: with its semicolon it is silenced, not unused.
+func (u *unit) discardLast() {
+	n := len(u.body.Body.List)
+	if n == 0 {
+		return
+	}
+	e, ok := u.body.Body.List[n-1].(*ast.ExprStmt)
+	if !ok {
+		return
+	}
+	if _, call := ast.Unparen(e.X).(*ast.CallExpr); !call {
+		blank := &ast.Ident{NamePos: e.Pos(), Name: "_"}
+		u.body.Body.List[n-1] = &ast.AssignStmt{Lhs: []ast.Expr{blank}, TokPos: e.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{e.X}}
+	}
 }
 
 // inCell words the parser's errors for a cell, which ends at line:col: what the
