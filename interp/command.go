@@ -116,7 +116,7 @@ func (s *Session) runCommands(ctx context.Context, src string) (string, *failure
 			}
 			return "", &failure{show: s.report("command error", []item{{msg: msg + " (%help lists them)"}})}
 		}
-		call := &Call{Session: s, Sink: s.sink, Args: strings.TrimSpace(args), Cell: whole}
+		call := &Call{Session: s, Sink: s.current().sink, Args: strings.TrimSpace(args), Cell: whole}
 		if whole {
 			call.Body, code = code, ""
 		}

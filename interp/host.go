@@ -2,6 +2,7 @@ package interp
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 	yaegi "github.com/traefik/yaegi/interp"
@@ -31,7 +33,7 @@ func (s *Session) use(stdin io.Reader) error {
 		"Show":      shown,
 		"Go":        reflect.ValueOf(s.hostGo),
 		"Clear":     reflect.ValueOf(hostClear),
-		"Bind":      reflect.ValueOf(func(internal string, f any) { s.funcs[internal] = f }),
+		"Bind":      reflect.ValueOf(s.bindFunc),
 		"Print":     reflect.ValueOf(s.hostPrint),
 		"Recovered": reflect.ValueOf(hostRecovered),
 		"RecoveredSome": reflect.ValueOf(func(v any) any {
@@ -66,6 +68,27 @@ func (s *Session) redirect(ex yaegi.Exports, stdin io.Reader) {
 	if p := ex["io/io"]; p != nil {
 		p["ReadAll"] = reflect.ValueOf(func(r io.Reader) ([]byte, error) { return io.ReadAll(in(r)) })
 	}
+}
+
+// A face is where the running cell shows and asks.
+type face struct {
+	ctx  context.Context
+	sink show.Sink
+}
+
+// current is the face of the cell that runs or ran last; goroutines that
+// earlier cells left use it too.
+func (s *Session) current() face {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return face{s.ctx, s.sink}
+}
+
+// bindFunc keeps a function of a cell for formulas.
+func (s *Session) bindFunc(internal string, f any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.funcs[internal] = f
 }
 
 // hostShow receives the values of a cell's last expression.
@@ -119,10 +142,10 @@ type hostOutput struct{ s *Session }
 var _ show.Output = hostOutput{}
 
 // Display implements show.Output.
-func (o hostOutput) Display(d show.Display) { o.s.sink.Display(d) }
+func (o hostOutput) Display(d show.Display) { o.s.current().sink.Display(d) }
 
 // Clear implements show.Output.
-func (o hostOutput) Clear(wait bool) { o.s.sink.Clear(wait) }
+func (o hostOutput) Clear(wait bool) { o.s.current().sink.Clear(wait) }
 
 // Render implements show.Output.
 func (o hostOutput) Render(v any) show.Bundle { return Render(v) }
@@ -185,15 +208,19 @@ func printForm(v reflect.Value) string {
 // A prompter is the standard input of a cell: it asks for one line at a time.
 type prompter struct {
 	s    *Session
+	mu   sync.Mutex // readers may be goroutines
 	rest strings.Reader
 }
 
 func (p *prompter) Read(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.rest.Len() == 0 {
 		if p.s.cfg.Flush != nil {
 			p.s.cfg.Flush()
 		}
-		line, err := p.s.sink.Input(p.s.ctx, "", false)
+		at := p.s.current()
+		line, err := at.sink.Input(at.ctx, "", false)
 		if err != nil {
 			return 0, err
 		}

@@ -21,7 +21,10 @@ type Exit int
 // Execute runs one cell. A cell that does not check changes nothing; one that
 // fails later keeps what it had done. Cancelling ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
-	s.count, s.ctx, s.sink, s.shown = cell.Count, ctx, sink, nil
+	s.count, s.shown = cell.Count, nil
+	s.mu.Lock()
+	s.ctx, s.sink = ctx, sink
+	s.mu.Unlock()
 	s.title = cell.Name
 	if s.title == "" {
 		s.title = fmt.Sprintf("cell[%d]", cell.Count)

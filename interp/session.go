@@ -160,6 +160,8 @@ func (s *Session) Lookup(name string) (any, bool) {
 		return nil, false
 	}
 	if b.kind == token.FUNC {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		f, ok := s.funcs[b.internal]
 		return f, ok
 	}

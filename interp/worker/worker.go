@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"time"
 
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -30,19 +31,25 @@ type Options struct {
 	Env     []string // added to the environment
 }
 
+// sameInterrupt is how close together two interrupts count as one: a signal
+// often comes twice, to the process and to its group.
+const sameInterrupt = 50 * time.Millisecond
+
 // A Client is a session behind a process. It starts another worker whenever
 // one has died, with nothing of the old one's variables.
 type Client struct {
 	opts Options
 	exec sync.Mutex // one evaluation at a time
 
-	mu          sync.Mutex
-	proc        *process
-	closed      bool
-	sink        show.Sink // of the last cell: it gets what is printed after it
-	sinkMu      sync.Mutex
-	interrupted bool // the running cell has been asked to stop once
-	running     bool // the worker has been told of the cell
+	mu            sync.Mutex
+	proc          *process
+	closed        bool
+	asking        context.Context // while the running cell may ask the person
+	sink          show.Sink       // of the last cell: it gets what is printed after it
+	sinkMu        sync.Mutex
+	interrupted   bool // the running cell has been asked to stop once
+	interruptedAt time.Time
+	running       bool // the worker has been told of the cell
 }
 
 // Start starts a worker.
@@ -200,7 +207,13 @@ func (p *process) ask(m message) (<-chan message, error) {
 
 // input asks the person on behalf of the worker.
 func (c *Client) input(p *process, m message) {
-	ctx, cancel := context.WithCancel(context.Background())
+	c.mu.Lock()
+	s, ctx := c.sink, c.asking
+	c.mu.Unlock()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		select {
@@ -209,9 +222,6 @@ func (c *Client) input(p *process, m message) {
 		case <-ctx.Done():
 		}
 	}()
-	c.mu.Lock()
-	s := c.sink
-	c.mu.Unlock()
 	if s == nil {
 		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: "no one is there to answer"})
 		return
@@ -253,7 +263,10 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	c.mu.Lock()
 	c.sink, c.interrupted = sink, false
+	asking, stopAsking := context.WithCancel(ctx)
+	c.asking = asking
 	c.mu.Unlock()
+	defer stopAsking() // questions that goroutines of the cell still ask end with it
 	defer func() {
 		c.mu.Lock()
 		c.running = false
@@ -331,7 +344,11 @@ func (c *Client) Completeness(source string) show.Completeness { return interp.C
 func (c *Client) Interrupt() {
 	c.mu.Lock()
 	p, second, running := c.proc, c.interrupted, c.running
-	c.interrupted = true
+	if second && time.Since(c.interruptedAt) < sameInterrupt {
+		c.mu.Unlock()
+		return
+	}
+	c.interrupted, c.interruptedAt = true, time.Now()
 	c.mu.Unlock()
 	switch {
 	case !running:

@@ -194,6 +194,8 @@ func TestSecondInterruptKills(t *testing.T) {
 		<-out.seen
 		time.Sleep(200 * time.Millisecond) // until it has stopped; sooner, the first one is heard
 		c.Interrupt()
+		c.Interrupt() // at once: the same one, come twice
+		time.Sleep(100 * time.Millisecond)
 		c.Interrupt()
 	}()
 	res := c.Execute(context.Background(), show.Cell{Source: `fmt.Println("in")
