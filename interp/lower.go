@@ -336,6 +336,11 @@ func (l *lowerer) rewrite(root ast.Node) {
 			}
 			l.errorsCall(n)
 			l.typedResults(n)
+			if e := l.errorConversion(n); e != nil {
+				l.info.Types[e] = l.info.Types[n]
+				c.Replace(e)
+				return true
+			}
 			if e := l.builtin(n); e != nil {
 				l.info.Types[e] = l.info.Types[n]
 				c.Replace(e)
@@ -356,6 +361,7 @@ func (l *lowerer) rewrite(root ast.Node) {
 				c.InsertBefore(st)
 			}
 		case *ast.AssignStmt:
+			l.errorAssign(n)
 			l.boxLiterals(n.Rhs)
 			if c.Parent() != ast.Node(l.body.Body) { // the cell's own ones are hoisted first
 				if _, comm := c.Parent().(*ast.CommClause); !comm {
@@ -363,6 +369,7 @@ func (l *lowerer) rewrite(root ast.Node) {
 				}
 			}
 		case *ast.ValueSpec:
+			l.errorSpec(n)
 			l.boxLiterals(n.Values)
 		case *ast.StructType:
 			hideFields(n)

@@ -3,6 +3,7 @@ package interp
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/types"
 	"image"
 	"image/png"
@@ -24,13 +25,19 @@ func (s *Session) value(c *checked) (show.Bundle, *show.Error) {
 	if tuple, ok := c.info.TypeOf(c.last.X).(*types.Tuple); ok && tuple.Len() == len(vals) && len(vals) > 1 {
 		if isError(tuple.At(len(vals) - 1).Type()) {
 			if err, ok := vals[len(vals)-1].(error); ok && err != nil {
-				p := s.fset.Position(c.last.Pos())
-				return show.Bundle{}, s.report("error", []item{{place{p.Filename, p.Line, p.Column}, err.Error()}})
+				return show.Bundle{}, s.lastError(c, err)
 			}
 			vals = vals[:len(vals)-1]
 		}
 	}
 	if len(vals) == 1 {
+		_, isCall := ast.Unparen(c.last.X).(*ast.CallExpr)
+		if isCall && isError(c.info.TypeOf(c.last.X)) && vals[0] == nil {
+			return show.Bundle{}, nil // it went well
+		}
+		if err := carried(vals[0], isCall); err != nil {
+			return show.Bundle{}, s.lastError(c, err)
+		}
 		return Render(vals[0]), nil
 	}
 	text := ""
@@ -41,6 +48,27 @@ func (s *Session) value(c *checked) (show.Bundle, *show.Error) {
 		text += Render(v).PlainText()
 	}
 	return show.Plain(text), nil
+}
+
+// carried is the error that a value stands for: that of a table or a chart
+// that could not be made, or, of a call, the error that it returned.
+func carried(v any, isCall bool) error {
+	switch v := v.(type) {
+	case interface{ Err() error }:
+		if _, ok := v.(show.Displayer); ok && !reflect.ValueOf(v).IsZero() {
+			return v.Err()
+		}
+	case error:
+		if isCall {
+			return v
+		}
+	}
+	return nil
+}
+
+func (s *Session) lastError(c *checked, err error) *show.Error {
+	p := s.fset.Position(c.last.Pos())
+	return s.report("error", []item{{place{p.Filename, p.Line, p.Column}, err.Error()}})
 }
 
 func isError(t types.Type) bool {

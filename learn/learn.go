@@ -24,6 +24,7 @@ import (
 
 	"github.com/sheaf-go/sheaf/learn/gather"
 	"github.com/sheaf-go/sheaf/learn/scatter"
+	"github.com/sheaf-go/sheaf/learn/tensor"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -129,6 +130,9 @@ func (c *call) gather(from, to int) ([]any, error) {
 		v, err := in.spec.Gather(gather.NewBatch(rows, from, in.cols...))
 		if err != nil {
 			return nil, fmt.Errorf("learn: input %d, rows %d to %d: %w", i, from, to-1, err)
+		}
+		if t, ok := v.(*tensor.Tensor); ok && to-from < c.rows.Len() {
+			t.WithPart(tensor.Part{From: from, Of: c.rows.Len()})
 		}
 		args[i] = v
 	}

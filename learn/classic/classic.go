@@ -143,6 +143,18 @@ func (c call) fail(format string, args ...any) error {
 	return fmt.Errorf("classic: "+c.model+": "+c.verb+": "+format, args...)
 }
 
+// whole refuses a batch: Fit starts anew each time, and would remember the
+// last batch only.
+func (c call) whole(x *tensor.Tensor) error {
+	if x == nil {
+		return nil // told by rows
+	}
+	if p, ok := x.Part(); ok {
+		return c.fail("it learns from all rows at once, and got %d of %d; use learn.Batch(%d)", x.Dim(0), p.Of, p.Of)
+	}
+	return nil
+}
+
 func (c call) feature(j int) string {
 	if j < len(c.features) {
 		return fmt.Sprintf("column %d (%s)", j, c.features[j])

@@ -7,9 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sheaf-go/sheaf/learn"
 	"github.com/sheaf-go/sheaf/learn/classic"
+	"github.com/sheaf-go/sheaf/learn/gather"
 	"github.com/sheaf-go/sheaf/learn/tensor"
 	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/tables"
 )
 
 // plane makes n rows of p normal columns and y = 3 + Σ (j+1)·x_j + noise.
@@ -280,4 +283,16 @@ func softmaxLoss(x, k *tensor.Tensor, w [][]float64, b []float64, c float64) flo
 		}
 	}
 	return (loss + norm/(2*c)) / float64(n)
+}
+
+// Fit starts anew each time, so that a batch would be all it remembers.
+func TestFitRefusesBatches(t *testing.T) {
+	table := tables.New(tables.Floats("x", 1, 2, 3, 4), tables.Floats("y", 2, 4, 6, 8), tables.Ints("k", 0, 1, 0, 1))
+	for name, fit := range map[string]any{"LinearRegression": classic.NewLinearRegression().Fit, "SoftmaxRegression": classic.NewSoftmaxRegression()} {
+		err := learn.Train(table, fit, learn.Batch(3), learn.In(gather.Float64, "x"), learn.In(gather.Int64, "k"))
+		want := "classic: " + name + ": fit: it learns from all rows at once, and got 3 of 4; use learn.Batch(4)"
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
 }

@@ -41,6 +41,9 @@ func (m *LinearRegression) Fit(x, y *tensor.Tensor) error {
 	if m.configErr != nil {
 		return m.configErr
 	}
+	if err := c.whole(x); err != nil {
+		return err
+	}
 	data, n, p, err := c.rows(x)
 	if err != nil {
 		return err

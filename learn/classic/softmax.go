@@ -52,6 +52,9 @@ func (m *SoftmaxRegression) Fit(x, y *tensor.Tensor) error {
 	if !m.configured {
 		cfg, _ = configure("SoftmaxRegression", nil)
 	}
+	if err := c.whole(x); err != nil {
+		return err
+	}
 	data, n, p, err := c.rows(x)
 	if err != nil {
 		return err

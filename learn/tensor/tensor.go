@@ -25,6 +25,7 @@ type Tensor struct {
 	shape   []int
 	strides []int // in elements
 	err     error
+	part    Part
 }
 
 // New returns a tensor of zeros in row-major order. With no lengths it holds
@@ -233,3 +234,19 @@ func shapeText(shape []int) string {
 	}
 	return "(" + strings.Join(s, ", ") + ")"
 }
+
+// A Part says that a tensor holds some of the rows of a larger table.
+type Part struct {
+	From, Of int // the first row, and how many rows there are in all
+}
+
+// WithPart notes that the rows of t are some of a larger table's; views of t
+// and copies do not have the note. It returns t.
+func (t *Tensor) WithPart(p Part) *Tensor {
+	t.part = p
+	return t
+}
+
+// Part is what WithPart noted; ok is false without a note. What learns from
+// all rows at once can refuse a batch by it.
+func (t *Tensor) Part() (p Part, ok bool) { return t.part, t.part.Of > 0 }

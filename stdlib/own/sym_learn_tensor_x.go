@@ -28,6 +28,7 @@ func symbols_learn_tensor_x() map[string]reflect.Value {
 		"Layout":          reflect.ValueOf((*tensor.Layout)(nil)),
 		"New":             reflect.ValueOf(tensor.New),
 		"NewLayout":       reflect.ValueOf(tensor.NewLayout),
+		"Part":            reflect.ValueOf((*tensor.Part)(nil)),
 		"RowMajor":        reflect.ValueOf(tensor.RowMajor),
 		"Strided":         reflect.ValueOf(tensor.Strided),
 		"Tensor":          reflect.ValueOf((*tensor.Tensor)(nil)),
