@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/install"
@@ -53,6 +54,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "sheaf kernel:", err)
 		return 1
 	}
+	debug.SetGCPercent(kernelGC)
 	err = kernel.Run(context.Background(), rest[0], engine, kernel.Options{
 		Version:  version,
 		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),
@@ -81,6 +83,10 @@ func runREPL(args []string, stdout, stderr io.Writer) int {
 		Banner: fmt.Sprintf("Sheaf %s (%s). Ctrl-D leaves.", version, goVersion()),
 	})
 }
+
+// kernelGC lets the protocol side, which keeps a few megabytes, collect seldom:
+// at Go's 100 a large display starts a collection for each of its copies.
+const kernelGC = 400
 
 // execFile runs a whole program; its output, errors and exit status are those
 // of this process.
