@@ -39,3 +39,12 @@ b`
 		}
 	}
 }
+
+func BenchmarkTrivialCell(b *testing.B) {
+	c := start(b)
+	for b.Loop() {
+		if res, _ := run(c, "1 + 1"); res.Err != nil {
+			b.Fatal(res.Err)
+		}
+	}
+}
