@@ -309,9 +309,9 @@ func TestConnected(t *testing.T) {
 		}
 	}
 	until(false)
-	p := greeted(t, l.Addr().String(), "DEALER", "me")
+	greeted(t, l.Addr().String(), "DEALER", "me")
 	first := until(true)
-	p = greeted(t, l.Addr().String(), "DEALER", "me") // takes the place of the first
+	p := greeted(t, l.Addr().String(), "DEALER", "me") // takes the place of the first
 	over(first)
 	gone := until(true)
 	select {
