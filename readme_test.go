@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,11 @@ func TestReadme(t *testing.T) {
 	got := replOutput(t, cell)
 	if got != want {
 		t.Errorf("the README's cell shows\n%s\nthe README says\n%s", got, want)
+	}
+	for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {
+		if _, err := os.Stat(m[1]); err != nil {
+			t.Errorf("the README links to nothing: %v", err)
+		}
 	}
 	for _, command := range []string{"go run . lab ", "go test ./... ", "go run . run notebooks/tour/*.ipynb"} {
 		if !strings.Contains(text, command) {

@@ -81,6 +81,9 @@ func TestGenerators(t *testing.T) {
 
 func TestInsurance(t *testing.T) {
 	if os.Getenv("SHEAF_DATA") == "" && len(theStore().folders()) < 2 {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no insurance.csv: set SHEAF_DATA to the folder of test data")
+		}
 		t.Skip("no insurance.csv: set SHEAF_DATA to the folder of test data")
 	}
 	ins, err := Insurance()
