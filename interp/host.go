@@ -216,9 +216,6 @@ func (p *prompter) Read(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rest.Len() == 0 {
-		if p.s.cfg.Flush != nil {
-			p.s.cfg.Flush()
-		}
 		at := p.s.current()
 		line, err := at.sink.Input(at.ctx, "", false)
 		if err != nil {

@@ -28,8 +28,7 @@ type binding struct {
 	user     string // as written in cells
 	internal string // as declared in the session's package
 	kind     token.Token
-	cell     int // that declared it
-	decl     ast.Decl
+	cell     int    // that declared it
 	typ      string // of a variable, as people write it
 }
 
@@ -91,16 +90,16 @@ func (s *Session) declareFile(u *unit, r *resolution) {
 				d.Name.Name = name
 				r.inits = append(r.inits, name)
 			default:
-				s.bind(r, d.Name, token.FUNC, u, d)
+				s.bind(r, d.Name, token.FUNC)
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					s.bind(r, spec.Name, token.TYPE, u, d)
+					s.bind(r, spec.Name, token.TYPE)
 				case *ast.ValueSpec:
 					for _, id := range spec.Names {
-						s.bind(r, id, token.CONST, u, d)
+						s.bind(r, id, token.CONST)
 					}
 				}
 			}
@@ -110,13 +109,13 @@ func (s *Session) declareFile(u *unit, r *resolution) {
 
 // bind declares one name; a second declaration in the same cell keeps its own
 // name, so that the checker reports it as redeclared.
-func (s *Session) bind(r *resolution, id *ast.Ident, kind token.Token, u *unit, d ast.Decl) {
+func (s *Session) bind(r *resolution, id *ast.Ident, kind token.Token) {
 	if id.Name == "_" || id.Obj == nil {
 		return
 	}
 	b := r.fresh[id.Name]
 	if b == nil {
-		b = &binding{user: id.Name, internal: s.newName(id.Name), kind: kind, cell: s.count, decl: d}
+		b = &binding{user: id.Name, internal: s.newName(id.Name), kind: kind, cell: s.count}
 		r.fresh[id.Name] = b
 	}
 	r.objs[id.Obj] = b
@@ -127,7 +126,7 @@ func (s *Session) declareBody(u *unit, r *resolution) {
 	for _, st := range u.body.Body.List {
 		for _, id := range defined(st) {
 			if id.Obj != nil && r.objs[id.Obj] == nil {
-				s.bind(r, id, token.VAR, u, nil)
+				s.bind(r, id, token.VAR)
 			}
 		}
 	}

@@ -30,9 +30,6 @@ type Config struct {
 	Stdout   io.Writer // what fmt.Print writes; nil: discarded
 	Stderr   io.Writer
 	Commands []Command // besides the session's own
-	// Flush, if set, is called before a display, so that what was printed
-	// before it is shown before it.
-	Flush func()
 }
 
 // A Session holds the state that cells share. Execute runs one cell at a

@@ -29,7 +29,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, cells: make(chan cell, 16)}
 	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
 	s.session, err = start(interp.Config{
-		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Flush: func() {},
+		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)
