@@ -14,6 +14,7 @@ import (
 	"path"
 	"reflect"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/sheaf-go/sheaf/interp"
@@ -31,28 +32,52 @@ type Packages struct {
 	names map[string]string // path → package name
 	bare  map[string]string // package name → path it stands for
 	files map[string]*zip.File
+
+	generics map[string]*zip.File
 }
 
 var library = sync.OnceValue(func() *Packages {
-	l := &Packages{names: map[string]string{}, bare: map[string]string{}, files: map[string]*zip.File{}}
+	l := &Packages{names: map[string]string{}, bare: map[string]string{}}
 	for p, e := range std.Index {
 		l.names[p] = e.Name
 	}
 	for p, e := range own.Index {
-		l.names[p] = e.Name
-	}
-	for _, data := range [][]byte{std.Types, own.Types} {
-		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			panic("stdlib: the embedded type data is damaged: " + err.Error())
-		}
-		for _, f := range r.File {
-			l.files[f.Name] = f
+		if !hidden(p) {
+			l.names[p] = e.Name
 		}
 	}
+	l.files = entries(std.Types, own.Types)
+	l.generics = entries(std.Generics, own.Generics)
 	l.autoImports()
 	return l
 })
+
+// hidden packages serve the source that Generics gives, not cells.
+func hidden(p string) bool { return strings.Contains(p, "/internal/") }
+
+// entries indexes embedded zips by the names of their entries.
+func entries(zips ...[]byte) map[string]*zip.File {
+	files := map[string]*zip.File{}
+	for _, data := range zips {
+		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			panic("stdlib: the embedded data is damaged: " + err.Error())
+		}
+		for _, f := range r.File {
+			files[f.Name] = f
+		}
+	}
+	return files
+}
+
+func read(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
 
 // preferred decides which package a bare name stands for where several of
 // the library have that name; ours come before all others.
@@ -79,7 +104,7 @@ func (l *Packages) autoImports() {
 		}
 	}
 	for p, e := range own.Index {
-		if isOurs(p) {
+		if isOurs(p) && !hidden(p) {
 			l.bare[e.Name] = p
 		}
 	}
@@ -133,12 +158,24 @@ func (l *Packages) Types(p string) ([]byte, error) {
 	if f == nil {
 		return nil, fmt.Errorf("this build of sheaf has no type data for %q", p)
 	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
+	return read(f)
+}
+
+// Generics gives the source of the generic functions and types that a package
+// exports, with what they need of it that is not exported; ok is false for a
+// package without any. Of its own package's other exported names the source
+// speaks through an import named self. It may import packages that a cell
+// can't, which Types and Symbols have as well.
+func (l *Packages) Generics(p string) (src []byte, ok bool) {
+	f := l.generics[p]
+	if f == nil {
+		return nil, false
 	}
-	defer r.Close()
-	return io.ReadAll(r)
+	src, err := read(f)
+	if err != nil {
+		panic("stdlib: the embedded source of " + p + " is damaged: " + err.Error())
+	}
+	return src, true
 }
 
 // Symbols implements interp.Library.

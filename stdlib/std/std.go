@@ -2,7 +2,7 @@
 // library, for the Go release named in go.mod. Nothing else belongs here.
 package std
 
-import _ "embed" // for Types
+import _ "embed" // for the zips
 
 //go:generate go run github.com/sheaf-go/sheaf/stdlib/internal/gen -pkg std -std
 
@@ -11,3 +11,9 @@ import _ "embed" // for Types
 //
 //go:embed types.zip
 var Types []byte
+
+// Generics is a zip with one entry per package that exports generic functions
+// or types: their source.
+//
+//go:embed generics.zip
+var Generics []byte

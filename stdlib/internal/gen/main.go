@@ -49,7 +49,11 @@ func main() {
 
 // generate replaces every generated file of the folder.
 func generate(dir, pkg, release string, paths []string) error {
-	pkgs, err := load(paths)
+	l, err := newLoader(paths)
+	if err != nil {
+		return err
+	}
+	pkgs, err := l.load(paths)
 	if err != nil {
 		return err
 	}
@@ -74,7 +78,10 @@ func generate(dir, pkg, release string, paths []string) error {
 	if err := os.WriteFile(filepath.Join(dir, "index.go"), indexFile(pkg, release, pkgs), 0o644); err != nil {
 		return err
 	}
-	return writeTypes(filepath.Join(dir, "types.zip"), pkgs)
+	if err := writeTypes(filepath.Join(dir, "types.zip"), pkgs); err != nil {
+		return err
+	}
+	return writeGenerics(filepath.Join(dir, "generics.zip"), l, pkgs)
 }
 
 // ident turns an import path into part of an identifier or a file name that

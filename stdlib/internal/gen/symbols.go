@@ -42,7 +42,7 @@ func symbolFile(pkgName string, p *types.Package) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-func sortedKeys(m map[string]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

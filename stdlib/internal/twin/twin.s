@@ -1,0 +1,1 @@
+// This file lets twin.go declare a function without a body.
