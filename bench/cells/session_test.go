@@ -88,7 +88,7 @@ func (c *cells) time(src string) time.Duration {
 	return time.Since(start)
 }
 
-func session(b *testing.B) *interp.Session {
+func session(b testing.TB) *interp.Session {
 	b.Helper()
 	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: io.Discard})
 	if err != nil {
@@ -105,6 +105,29 @@ func client(b *testing.B) *worker.Client {
 	}
 	b.Cleanup(func() { c.Close() })
 	return c
+}
+
+// TestCells runs what the benchmarks time, and looks at what it made.
+func TestCells(t *testing.T) {
+	c := open(t, session(t), "cells.go.txt")
+	for range 3 * len(c.blocks) {
+		c.next()
+	}
+	// The last block's f is x*2 + 2, summed over 0 to 99; its first value is even.
+	for src, want := range map[string]string{
+		"total": "10100", `m2["v"]`: "2", "t2.Sum()": "12", "s2[3]": "2", "t0.A": "6",
+	} {
+		if got := c.run(src); got != want {
+			t.Errorf("%s is %s, want %s", src, got, want)
+		}
+	}
+	c = open(t, session(t), "declarations.go.txt")
+	for range 4 {
+		c.next()
+	}
+	if got := c.run("T1{A: f2(v3), B: c0}.Sum()"); got != "12" {
+		t.Errorf("the declarations make %s, want 12", got)
+	}
 }
 
 // perCell is how many declarations a cell of testdata/declarations.go.txt has.

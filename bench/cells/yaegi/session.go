@@ -15,6 +15,11 @@ import (
 	"github.com/traefik/yaegi/interp"
 )
 
+const (
+	perCell = 5  // declarations in a cell of declarations.go.txt
+	window  = 50 // cells that a figure of a growing session looks at
+)
+
 // cells is an interpreter that gets one cell after the other.
 type cells struct {
 	i      *interp.Interpreter
@@ -53,13 +58,14 @@ func (c *cells) next() (time.Duration, error) {
 
 // session prints the metrics of ../session_test.go, as "value name@n" lines.
 func session(folder string) error {
-	if err := declarations(filepath.Join(folder, "declarations.go.txt")); err != nil {
+	// What is weighed comes first.
+	if err := grow(filepath.Join(folder, "cells.go.txt")); err != nil {
 		return err
 	}
 	if err := loop(filepath.Join(folder, "cells.go.txt")); err != nil {
 		return err
 	}
-	return grow(filepath.Join(folder, "cells.go.txt"))
+	return declarations(filepath.Join(folder, "declarations.go.txt"))
 }
 
 func declarations(file string) error {
@@ -68,7 +74,7 @@ func declarations(file string) error {
 		return err
 	}
 	for _, n := range []int{20, 1000} {
-		for c.ran*5 < n {
+		for c.ran*perCell < n {
 			if _, err := c.next(); err != nil {
 				return err
 			}
@@ -133,7 +139,7 @@ func grow(file string) error {
 			}
 			times = append(times, d)
 		}
-		last := times[max(0, n-50):]
+		last := times[max(0, n-window):]
 		report("p50-µs", n, micros(percentile(last, 50)))
 		report("p95-µs", n, micros(percentile(last, 95)))
 		runtime.GC()
