@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/sheaf-go/sheaf/interp/repl"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/kernel"
-	"github.com/sheaf-go/sheaf/notebooks/show"
 	"github.com/sheaf-go/sheaf/stdlib"
 )
 
@@ -25,7 +23,11 @@ func goVersion() string { return runtime.Version() }
 // parseArgs handles the flags of a subcommand that takes between least and
 // most arguments (most < 0: any number). done means that code is the answer.
 func parseArgs(name, args, doc string, least, most int, argv []string, stdout, stderr io.Writer) (rest []string, code int, done bool) {
-	fs := flag.NewFlagSet("sheaf "+name, flag.ContinueOnError)
+	return parseFlags(flag.NewFlagSet("sheaf "+name, flag.ContinueOnError), name, args, doc, least, most, argv, stdout, stderr)
+}
+
+// parseFlags is parseArgs for a subcommand that has flags of its own.
+func parseFlags(fs *flag.FlagSet, name, args, doc string, least, most int, argv []string, stdout, stderr io.Writer) (rest []string, code int, done bool) {
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
 	line := strings.TrimSpace("usage: sheaf " + name + " " + args)
@@ -87,40 +89,6 @@ func runREPL(args []string, stdout, stderr io.Writer) int {
 // kernelGC lets the protocol side, which keeps a few megabytes, collect seldom:
 // at Go's 100 a large display starts a collection for each of its copies.
 const kernelGC = 400
-
-// execFile runs a whole program; its output, errors and exit status are those
-// of this process.
-func execFile(args []string, stdout, stderr io.Writer) int {
-	rest, code, done := parseArgs("exec", "FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
-	if done {
-		return code
-	}
-	src, err := os.ReadFile(rest[0])
-	if err != nil {
-		fmt.Fprintln(stderr, "sheaf exec:", err)
-		return 1
-	}
-	if !strings.HasSuffix(rest[0], ".go") {
-		fmt.Fprintf(stderr, "sheaf exec: %s is not a .go file (sheaf run executes notebooks)\n", rest[0])
-		return 2
-	}
-	engine, err := worker.Start(worker.Options{Args: rest})
-	if err != nil {
-		fmt.Fprintln(stderr, "sheaf exec:", err)
-		return 1
-	}
-	defer engine.Close()
-	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
-	res := engine.Execute(context.Background(), show.Cell{Source: string(src), Count: 1, Name: filepath.Base(rest[0]), Silent: true}, out)
-	switch {
-	case res.Exit != nil:
-		return *res.Exit
-	case res.Err != nil:
-		fmt.Fprintln(stderr, strings.Join(res.Err.Traceback, "\n"))
-		return 1
-	}
-	return 0
-}
 
 // libraryCheck is doctor's line on what cells can import.
 func libraryCheck() install.Check {

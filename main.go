@@ -43,7 +43,7 @@ func commands() []command {
 		{name: "lab", args: "[--no-browser] [--port N] [DIR]", doc: "open JupyterLab with the kernel installed", run: lab},
 		{name: "run", args: "[-o PATH | --inplace] NOTEBOOK…", doc: "execute notebooks without a browser", run: runNotebooks},
 		{name: "repl", doc: "type Go and see its value", run: runREPL},
-		{name: "exec", args: "FILE.go [ARG…]", doc: "run a Go program through the interpreter", run: execFile},
+		{name: "exec", args: "[--tier=TIER] FILE.go [ARG…]", doc: "run a Go program through the interpreter", run: execFile},
 		{name: "kernel", args: "CONNECTION_FILE", doc: "serve a Jupyter client (Jupyter starts this)", run: runKernel},
 		{name: "install", args: "[--prefix DIR] [--uninstall]", doc: "make the kernel known to Jupyter", run: install.Main},
 		{name: "doctor", doc: "say what works on this machine and what does not", run: doctor},

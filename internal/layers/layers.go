@@ -80,6 +80,8 @@ var Table = map[string]Door{
 	"internal/clients":           {[]string{"install"}, "tests find Jupyter clients with the code that lab uses"},
 	"internal/clients/provision": {[]string{"internal/clients"}, "the command that makes the clients before tests want them"},
 
+	"bench/gotest": {nil, "runs Go's own tests through the command, as a user would"},
+
 	"internal/layers": {nil, "only reads the others"},
 	"internal/rows":   {nil, "only reads the others"},
 }
