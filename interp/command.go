@@ -1,16 +1,10 @@
 package interp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"go/token"
-	"go/types"
-	"sort"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -18,7 +12,7 @@ import (
 // A Command is what a cell reaches by %name (the rest of the line is its
 // argument) above its Go code, or by %%name on its first line (the rest of the
 // cell is its body). Other packages reach cells by commands that main
-// registers in [Config].
+// registers in [Config]; one of a name that the session has replaces it.
 type Command struct {
 	Name string // without the percent signs
 	Doc  string // one line
@@ -31,11 +25,18 @@ type Call struct {
 	Sink    show.Sink
 	Args    string // the rest of the line
 	Body    string // of %%name: the rest of the cell, blanks for what stands above
+	Text    string // of %%name: the rest of the cell alone, as it was written
 	Cell    bool   // %%name
+
+	name      string
+	line, col int // of Args in the cell, from 0
 }
 
 // Show displays a bundle as the command's answer.
 func (c *Call) Show(b show.Bundle) { c.Sink.Display(show.Display{Bundle: b}) }
+
+// print displays text as the command's answer, without its last line end.
+func (c *Call) print(text string) { c.Show(show.Plain(strings.TrimSuffix(text, "\n"))) }
 
 // Go runs Go code as part of the cell and shows its last value.
 func (c *Call) Go(ctx context.Context, src string) error {
@@ -57,143 +58,190 @@ func (c *Call) Go(ctx context.Context, src string) error {
 	return nil
 }
 
+// maxNesting bounds commands that run cells that run commands.
+const maxNesting = 20
+
+// Run runs a text as a cell of its own, with commands above its Go code, and
+// shows its last value. Positions in its errors carry the title; "" keeps that
+// of the cell that runs.
+func (c *Call) Run(ctx context.Context, title, src string) error {
+	s := c.Session
+	if s.extra.nested == maxNesting {
+		return fmt.Errorf("commands run one another %d deep", maxNesting)
+	}
+	was := s.title
+	if title != "" {
+		s.title = title
+	}
+	s.extra.nested++
+	defer func() { s.title = was; s.extra.nested-- }()
+	code, fail := s.runCommands(ctx, src)
+	if fail != nil {
+		return fail
+	}
+	return c.Go(ctx, code)
+}
+
+// source is the command's Go code, the argument or the body, at the place
+// where it stands in the cell.
+func (c *Call) source() string {
+	if c.Cell {
+		return c.Body
+	}
+	return strings.Repeat("\n", c.line) + strings.Repeat(" ", c.col) + c.Args
+}
+
 // Error makes a failure an error, so that it passes through a command.
 func (f *failure) Error() string { return f.show.Error() }
+
+// extra is what the session's own commands keep between cells.
+type extra struct {
+	nested   int    // commands that run cells now
+	cells    []Past // what ran before, for %history, %rerun and %save
+	previous string // folder, for %cd -
+}
 
 // builtins are the session's own commands.
 func builtins() []Command {
 	return []Command{
-		{"help", "list the commands", runHelp},
+		{"help", "list the commands, or explain one: %help NAME", runHelp},
 		{"vars", "list the session's variables with their types and values", runVars},
+		{"who", "list the names that cells have declared; %who TYPE those of a type", runWho},
+		{"whos", "list the names that cells have declared, with kind, type and value", runWhos},
+		{"reset", "forget every name that cells have declared", runReset},
+		{"doc", "explain a name: %doc strings.Split (also strings.Split?)", runDoc},
 		{"time", "say how long a line, or with %%time the cell, takes", runTime},
+		{"timeit", "measure a line, or with %%timeit the cell, in loops: %timeit [-n LOOPS] [-r RUNS] CODE", runTimeit},
+		{"limit", "show or set the memory limit: %limit mem 8GB, %limit mem off", runLimit},
+		{"env", "show or set environment variables: %env, %env NAME, %env NAME=VALUE", runEnv},
+		{"cd", "change the session's folder: %cd DIR, %cd - goes back", runCd},
+		{"pwd", "print the session's folder", runPwd},
+		{"bash", "run the cell by bash: %%bash [ARG…]; a line for the shell is !LINE", runScript},
+		{"sh", "run the cell by sh: %%sh [ARG…]", runScript},
+		{"writefile", "write the cell to a file: %%writefile [-a] FILE (-a appends)", runWritefile},
+		{"capture", "run the cell and keep what it prints in a string variable: %%capture NAME", runCapture},
+		{"load", "show a file's text: %load FILE", runLoad},
+		{"run", "run a Go file in the session: %run FILE.go [ARG…]", runRun},
+		{"save", "write cells that succeeded to a Go file: %save [-a] [-f] FILE [CELLS], as in 1-3 5", runSave},
+		{"history", "print the cells before: %history [-n] [-l COUNT] [CELLS]", runHistory},
+		{"rerun", "run the cells before again, all that succeeded or %rerun CELLS, as in 1-3 5", runRerun},
+		{"fmt", "show the cell as gofmt would write it; %fmt N formats cell N", runFmt},
+		{"test", "run the session's Test and Benchmark functions: %test [-run REGEXP] [-bench REGEXP]", runTest},
 	}
-}
-
-// commandLines splits the command lines at the head of a cell from its Go
-// code, in which blanks stand for them: offsets and lines stay.
-func commandLines(src string) (lines []string, code string) {
-	rest := src
-	for rest != "" {
-		line, tail, _ := strings.Cut(rest, "\n")
-		trimmed := strings.TrimSpace(line)
-		if !strings.HasPrefix(trimmed, "%") && trimmed != "" {
-			break
-		}
-		if trimmed != "" {
-			lines = append(lines, trimmed)
-		}
-		rest = tail
-		if strings.HasPrefix(trimmed, "%%") {
-			break
-		}
-	}
-	if len(lines) == 0 {
-		return nil, src
-	}
-	head := src[:len(src)-len(rest)]
-	return lines, strings.Map(blank, head) + rest
-}
-
-func blank(r rune) rune {
-	if r == '\n' {
-		return r
-	}
-	return ' '
 }
 
 // runCommands runs the commands at the head of the cell and returns the Go
 // code that is left to run.
 func (s *Session) runCommands(ctx context.Context, src string) (string, *failure) {
 	lines, code := commandLines(src)
+	if n := len(lines); n == 0 || !lines[n-1].whole() {
+		if f := s.misplaced(code); f != nil {
+			return "", f
+		}
+	}
 	for _, line := range lines {
-		whole := strings.HasPrefix(line, "%%")
-		name, args, _ := strings.Cut(strings.TrimLeft(line, "%"), " ")
-		cmd, ok := s.commands[name]
-		if !ok {
-			msg := fmt.Sprintf("there is no command %%%s", name)
-			if near := nearest(name, sortedKeys(s.commands)); near != "" {
-				msg += "; did you mean %" + near + "?"
-			}
-			return "", &failure{show: s.report("command error", []item{{msg: msg + " (%help lists them)"}})}
+		call := &Call{Session: s, Sink: s.current().sink, line: line.row}
+		if line.whole() {
+			call.Cell, call.Body, call.Text = true, code, src[line.end:]
+			code = ""
 		}
-		call := &Call{Session: s, Sink: s.current().sink, Args: strings.TrimSpace(args), Cell: whole}
-		if whole {
-			call.Body, code = code, ""
-		}
-		if err := cmd.Run(ctx, call); err != nil {
-			var f *failure
-			if errors.As(err, &f) {
-				return "", f
-			}
-			return "", &failure{show: s.report("command error", []item{{msg: "%" + name + ": " + err.Error()}})}
+		if f := s.runCommand(ctx, line, call); f != nil {
+			return "", f
 		}
 	}
 	return code, nil
 }
 
-func runHelp(_ context.Context, c *Call) error {
-	var b strings.Builder
-	for _, name := range sortedKeys(c.Session.commands) {
-		fmt.Fprintf(&b, "%%%-8s %s\n", name, c.Session.commands[name].Doc)
+// runCommand runs the command of one line.
+func (s *Session) runCommand(ctx context.Context, line headLine, call *Call) *failure {
+	if err := ctx.Err(); err != nil {
+		return s.failed(err)
 	}
-	c.Show(show.Plain(strings.TrimSuffix(b.String(), "\n")))
-	return nil
+	label := line.text
+	var err error
+	if text, ok := strings.CutPrefix(line.text, "!"); ok {
+		err = call.shellLine(ctx, text)
+	} else if m := docLine.FindStringSubmatch(line.text); m != nil {
+		err = call.doc(m[1]+m[2], strings.Count(line.text, "?")-1)
+	} else {
+		name := strings.TrimLeft(line.text, "%")
+		if i := strings.IndexAny(name, " \t"); i >= 0 {
+			name = name[:i]
+		}
+		label = "%" + name
+		cmd, ok := s.commands[name]
+		if !ok {
+			return s.noCommand(name)
+		}
+		rest := strings.TrimLeft(line.text, "%")[len(name):]
+		call.name, call.Args = name, strings.TrimSpace(rest)
+		call.col = line.col + strings.LastIndex(line.text, call.Args)
+		err = cmd.Run(ctx, call)
+	}
+	var f *failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		f.show.Traceback = inLine(f.show.Traceback, call, line.text)
+		return f
+	case ctx.Err() != nil:
+		return s.failed(ctx.Err())
+	}
+	return &failure{show: s.report("command error", []item{{msg: shorten(label, 60) + ": " + err.Error()}})}
 }
 
-// runTime prints the wall time of the code to standard error, where it is not
-// taken for output.
-func runTime(ctx context.Context, c *Call) error {
-	src := c.Args
-	if c.Cell {
-		src = c.Body
+// inLine puts the whole line in place of the command's argument alone, where
+// the argument's errors show it.
+func inLine(trace []string, c *Call, line string) []string {
+	if c.Cell || c.Args == "" {
+		return trace
 	}
-	if strings.TrimSpace(src) == "" {
-		return errors.New("wants Go code behind it, or %%time above the cell's code")
-	}
-	begin := time.Now()
-	err := c.Go(ctx, src)
-	fmt.Fprintf(c.Session.cfg.Stderr, "wall time %v\n", time.Since(begin).Round(time.Microsecond))
-	return err
-}
-
-// runVars lists the variables that cells have declared.
-func runVars(_ context.Context, c *Call) error {
-	s := c.Session
-	var vars []*binding
-	for _, b := range s.names {
-		if b.kind == token.VAR {
-			vars = append(vars, b)
+	alone := "    " + strings.Repeat(" ", c.col) + c.Args
+	for i, t := range trace {
+		if t == alone {
+			at := max(c.col-strings.LastIndex(line, c.Args), 0)
+			trace[i] = "    " + strings.Repeat(" ", at) + line
 		}
 	}
-	if len(vars) == 0 {
-		c.Show(show.Plain("no variables yet"))
+	return trace
+}
+
+func (s *Session) noCommand(name string) *failure {
+	msg := fmt.Sprintf("there is no command %%%s", name)
+	if near := nearest(name, sortedKeys(s.commands)); near != "" {
+		msg += "; did you mean %" + near + "?"
+	}
+	return &failure{show: s.report("command error", []item{{msg: msg + " (%help lists them)"}})}
+}
+
+// shorten cuts a text to n characters and to its first line.
+func shorten(text string, n int) string {
+	text, _, more := strings.Cut(text, "\n")
+	if r := []rune(text); len(r) > n {
+		text, more = string(r[:n]), true
+	}
+	if more {
+		text += "…"
+	}
+	return text
+}
+
+func runHelp(_ context.Context, c *Call) error {
+	if name := strings.TrimLeft(c.Args, "%"); name != "" {
+		cmd, ok := c.Session.commands[name]
+		if !ok {
+			return c.Session.noCommand(name)
+		}
+		c.print("%" + name + ": " + cmd.Doc)
 		return nil
 	}
-	sort.Slice(vars, func(i, j int) bool { return vars[i].user < vars[j].user })
-	var buf bytes.Buffer
-	w := tabwriter.NewWriter(&buf, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "name\ttype\tcell\tvalue")
-	for _, b := range vars {
-		text := ""
-		if v, ok := s.Lookup(b.user); ok {
-			text, _, _ = strings.Cut(Render(v).PlainText(), "\n")
-		}
-		if r := []rune(text); len(r) > 60 {
-			text = string(r[:60]) + "…"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", b.user, b.typ, b.cell, text)
+	var b strings.Builder
+	for _, name := range sortedKeys(c.Session.commands) {
+		fmt.Fprintf(&b, "%%%-10s %s\n", name, c.Session.commands[name].Doc)
 	}
-	w.Flush()
-	c.Show(show.Plain(strings.TrimSuffix(buf.String(), "\n")))
+	fmt.Fprintf(&b, "%-11s %s\n", "!LINE", "run a line by the shell; {name} and $name stand for variables of the session")
+	fmt.Fprintf(&b, "%-11s %s\n", "NAME?", "explain a name; NAME?? lists its methods too")
+	c.print(b.String())
 	return nil
-}
-
-// typeText is a type as people write it in a cell.
-func typeText(t types.Type) string {
-	return plain(types.TypeString(t, func(p *types.Package) string {
-		if p.Path() == sessionPath {
-			return ""
-		}
-		return p.Name()
-	}))
 }

@@ -30,6 +30,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.title = fmt.Sprintf("cell[%d]", cell.Count)
 	}
 	var res show.Result
+	defer func() { s.record(cell, &res) }()
 	code, err := s.runCommands(ctx, cell.Source)
 	var c *checked
 	if err == nil {

@@ -30,6 +30,11 @@ type Config struct {
 	Stdout   io.Writer // what fmt.Print writes; nil: discarded
 	Stderr   io.Writer
 	Commands []Command // besides the session's own
+
+	// Started is told the process of every program that a command starts, the
+	// leader of a process group, and returns what to call when the group has
+	// ended. May be nil.
+	Started func(pid int) (ended func())
 }
 
 // A Session holds the state that cells share. Execute runs one cell at a
@@ -59,6 +64,7 @@ type Session struct {
 	commands     map[string]Command
 	funcs        map[string]any // functions of cells as Go values, by internal name
 	looked       []*token.File  // by a snapshot
+	extra        extra          // of the commands
 }
 
 // New starts a session.
@@ -72,6 +78,7 @@ func New(cfg Config) (*Session, error) {
 	if cfg.Stderr == nil {
 		cfg.Stderr = io.Discard
 	}
+	cfg.Stdout = &stdoutSwitch{to: cfg.Stdout}
 	s := &Session{
 		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
 		trace: &traceWriter{out: cfg.Stderr},

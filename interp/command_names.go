@@ -1,0 +1,175 @@
+package interp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+	"text/tabwriter"
+)
+
+// listed are the session's names that keep accepts, in order.
+func (s *Session) listed(keep func(*binding) bool) []*binding {
+	var list []*binding
+	for _, b := range s.names {
+		if keep(b) {
+			list = append(list, b)
+		}
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].user < list[j].user })
+	return list
+}
+
+func isVar(b *binding) bool { return b.kind == token.VAR }
+
+// Variables lists the variables that cells have declared, by name. It is for
+// between cells.
+func (s *Session) Variables() []string {
+	var names []string
+	for _, b := range s.listed(isVar) {
+		names = append(names, b.user)
+	}
+	return names
+}
+
+// valueLine is the value of a variable on one short line.
+func (s *Session) valueLine(b *binding) string {
+	if v, ok := s.Lookup(b.user); ok && b.kind == token.VAR {
+		return shorten(Render(v).PlainText(), 60)
+	}
+	return ""
+}
+
+// runVars lists the variables that cells have declared.
+func runVars(_ context.Context, c *Call) error {
+	vars := c.Session.listed(isVar)
+	if len(vars) == 0 {
+		c.print("no variables yet")
+		return nil
+	}
+	c.table("name\ttype\tcell\tvalue", vars, func(b *binding) string {
+		return fmt.Sprintf("%s\t%s\t%d\t%s", b.user, b.typ, b.cell, c.Session.valueLine(b))
+	})
+	return nil
+}
+
+// table prints a line for each name under the heads of its columns.
+func (c *Call) table(heads string, list []*binding, line func(*binding) string) {
+	var buf bytes.Buffer
+	w := tabwriter.NewWriter(&buf, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, heads)
+	for _, b := range list {
+		fmt.Fprintln(w, line(b))
+	}
+	w.Flush()
+	c.print(buf.String())
+}
+
+// named are the names that %who and %whos are asked for: all, or those of the
+// kinds ("var", "func", "type", "const") and types in the arguments.
+func (c *Call) named() []*binding {
+	want := strings.Fields(c.Args)
+	return c.Session.listed(func(b *binding) bool {
+		for _, w := range want {
+			if w == b.kind.String() || isVar(b) && w == b.typ {
+				return true
+			}
+		}
+		return len(want) == 0
+	})
+}
+
+func (c *Call) noNames() {
+	if c.Args == "" {
+		c.print("no names yet")
+	} else {
+		c.print("no names of " + c.Args)
+	}
+}
+
+func runWho(_ context.Context, c *Call) error {
+	var names []string
+	for _, b := range c.named() {
+		names = append(names, b.user)
+	}
+	if len(names) == 0 {
+		c.noNames()
+		return nil
+	}
+	c.print(strings.Join(names, "\t"))
+	return nil
+}
+
+func runWhos(_ context.Context, c *Call) error {
+	list := c.named()
+	if len(list) == 0 {
+		c.noNames()
+		return nil
+	}
+	c.table("name\tkind\ttype\tcell\tvalue", list, func(b *binding) string {
+		return fmt.Sprintf("%s\t%s\t%s\t%d\t%s", b.user, b.kind, b.typ, b.cell, c.Session.valueLine(b))
+	})
+	return nil
+}
+
+func runReset(_ context.Context, c *Call) error {
+	if c.Args != "" && c.Args != "-f" { // IPython's users write -f
+		return fmt.Errorf("takes no arguments, got %q", c.Args)
+	}
+	n := len(c.Session.names)
+	c.Session.forgetNames()
+	c.print(fmt.Sprintf("forgot %s", count(n, "name")))
+	return nil
+}
+
+// forgetNames makes the session as one that no cell has run in; what goroutines
+// hold lives on.
+func (s *Session) forgetNames() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names, s.imports, s.dots, s.files = map[string]*binding{}, map[string]string{}, nil, nil
+	s.funcs = map[string]any{}
+}
+
+// count says how many: "1 name", "2 names".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func runDoc(_ context.Context, c *Call) error {
+	if c.Args == "" {
+		return errors.New("wants a name, as in %doc strings.Split")
+	}
+	return c.doc(c.Args, 1)
+}
+
+// doc explains a name as hovering does, or a command.
+func (c *Call) doc(name string, detail int) error {
+	if cmd, ok := strings.CutPrefix(strings.Replace(name, "%%", "%", 1), "%"); ok {
+		c.Args = cmd
+		return runHelp(context.Background(), c)
+	}
+	b, ok := c.Session.Inspect(name, len(name), detail)
+	if !ok {
+		return errors.New(c.Session.advise("undefined: " + name))
+	}
+	c.Show(b)
+	return nil
+}
+
+// typeText is a type as people write it in a cell.
+func typeText(t types.Type) string {
+	return plain(types.TypeString(t, func(p *types.Package) string {
+		if p.Path() == sessionPath {
+			return ""
+		}
+		return p.Name()
+	}))
+}

@@ -1,0 +1,211 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"go/token"
+	"io"
+	"reflect"
+	"regexp"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// runTest runs the session's test functions as `go test -v` does; it fails
+// when one of them does.
+func runTest(ctx context.Context, c *Call) error {
+	var run, bench string
+	var mem bool
+	args, err := c.flags(func(fs *flag.FlagSet) {
+		fs.StringVar(&run, "run", "", "the tests to run")
+		fs.StringVar(&bench, "bench", "", "the benchmarks to run")
+		fs.BoolVar(&mem, "benchmem", false, "count allocations")
+	})
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("wants -run REGEXP and -bench REGEXP, got %q", args[0])
+	}
+	suite := &suite{ctx: ctx}
+	if err := c.Session.collect(suite); err != nil {
+		return err
+	}
+	if len(suite.tests)+len(suite.benchmarks) == 0 {
+		return errors.New("no cell has declared a function TestXxx(t *testing.T) or BenchmarkXxx(b *testing.B)")
+	}
+	code, err := suite.run(map[string]string{"v": "true", "run": run, "bench": bench, "benchmem": fmt.Sprint(mem), "count": "1"})
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case len(suite.failed) > 0:
+		return fmt.Errorf("failed: %s", strings.Join(suite.failed, ", "))
+	case code != 0:
+		return fmt.Errorf("failed with status %d", code)
+	}
+	return nil
+}
+
+// A suite is the test functions of a session.
+type suite struct {
+	ctx        context.Context
+	tests      []testing.InternalTest
+	benchmarks []testing.InternalBenchmark
+
+	mu     sync.Mutex
+	failed []string // their names
+}
+
+// collect finds the test functions, in the order of their cells. Each is
+// guarded: a panic fails it and not the process.
+func (s *Session) collect(to *suite) error {
+	list := s.listed(func(b *binding) bool {
+		return b.kind == token.FUNC && (isTestName(b.user, "Test") || isTestName(b.user, "Benchmark"))
+	})
+	sort.SliceStable(list, func(i, j int) bool { return list[i].cell < list[j].cell })
+	for _, b := range list {
+		v, _ := s.Lookup(b.user)
+		switch f := v.(type) {
+		case func(*testing.T):
+			to.tests = append(to.tests, testing.InternalTest{Name: b.user, F: func(t *testing.T) {
+				defer to.guard(t)
+				f(t)
+			}})
+		case func(*testing.B):
+			to.benchmarks = append(to.benchmarks, testing.InternalBenchmark{Name: b.user, F: func(t *testing.B) {
+				defer to.guard(t)
+				f(t)
+			}})
+		default:
+			if b.user != "TestMain" {
+				return fmt.Errorf("%s has the wrong signature: want func(t *testing.T) or func(b *testing.B), got %T", b.user, v)
+			}
+		}
+	}
+	return nil
+}
+
+// guard is deferred around a test function.
+func (s *suite) guard(t testing.TB) {
+	if v := recover(); v != nil && s.ctx.Err() == nil {
+		t.Errorf("panic: %s", panicText(v))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.failed); t.Failed() && (n == 0 || s.failed[n-1] != t.Name()) {
+		s.failed = append(s.failed, t.Name())
+	}
+}
+
+// isTestName tells TestX and Test_x from Testify, as package testing does.
+func isTestName(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	r, _ := utf8.DecodeRuneInString(rest)
+	return ok && (rest == "" || !unicode.IsLower(r))
+}
+
+// run hands the suite to package testing, which prints as it goes, and returns
+// its exit status.
+func (s *suite) run(settings map[string]string) (int, error) {
+	initTesting()
+	for name, value := range settings {
+		if err := testFlag(name).Value.Set(value); err != nil {
+			return 0, fmt.Errorf("-%s: %w", name, err)
+		}
+	}
+	defer func() { // a later call of testing.Benchmark by a cell is silent
+		testFlag("v").Value.Set("false")
+	}()
+	// The signature of MainStart may change from release to release, and a
+	// build with another one has to work without %test.
+	start := reflect.ValueOf(testing.MainStart)
+	in := []reflect.Value{reflect.ValueOf(testDeps{}), reflect.ValueOf(s.tests), reflect.ValueOf(s.benchmarks),
+		reflect.ValueOf([]testing.InternalFuzzTarget(nil)), reflect.ValueOf([]testing.InternalExample(nil))}
+	fits := start.Type().NumIn() == len(in)
+	for i := 0; fits && i < len(in); i++ {
+		fits = in[i].Type().AssignableTo(start.Type().In(i))
+	}
+	if !fits {
+		return 0, errors.New("does not work with the Go release that built this program")
+	}
+	m, ok := start.Call(in)[0].Interface().(interface{ Run() int })
+	if !ok {
+		return 0, errors.New("does not work with the Go release that built this program")
+	}
+	if !flag.Parsed() { // or Run would, and take this program's arguments
+		flag.CommandLine.Parse(nil)
+	}
+	return m.Run(), nil
+}
+
+var (
+	testingOnce sync.Once
+	testFlags   *flag.FlagSet
+)
+
+// initTesting makes the flags of package testing, in a set of their own: a
+// cell's flags are its own.
+func initTesting() {
+	testingOnce.Do(func() {
+		was := flag.CommandLine
+		testFlags = flag.NewFlagSet("test", flag.ContinueOnError)
+		flag.CommandLine = testFlags
+		testing.Init()
+		flag.CommandLine = was
+	})
+}
+
+// testFlag is one of package testing's flags, wherever they are.
+func testFlag(name string) *flag.Flag {
+	if f := testFlags.Lookup("test." + name); f != nil {
+		return f
+	}
+	return flag.Lookup("test." + name)
+}
+
+// testDeps is what package testing wants of a test program.
+type testDeps struct{}
+
+// errNoFuzzing is for what %test does not offer.
+var errNoFuzzing = errors.New("there is no fuzzing in a session")
+
+type corpusEntry = struct {
+	Parent     string
+	Path       string
+	Data       []byte
+	Values     []any
+	Generation int
+	IsSeed     bool
+}
+
+func (testDeps) ImportPath() string                          { return sessionPath }
+func (testDeps) ModulePath() string                          { return sessionPath }
+func (testDeps) MatchString(pat, str string) (bool, error)   { return regexp.MatchString(pat, str) }
+func (testDeps) SetPanicOnExit0(bool)                        {}
+func (testDeps) StartCPUProfile(io.Writer) error             { return nil }
+func (testDeps) StopCPUProfile()                             {}
+func (testDeps) StartTestLog(io.Writer)                      {}
+func (testDeps) StopTestLog() error                          { return nil }
+func (testDeps) WriteProfileTo(string, io.Writer, int) error { return nil }
+func (testDeps) CoordinateFuzzing(time.Duration, int64, time.Duration, int64, int, []corpusEntry, []reflect.Type, string, string) error {
+	return errNoFuzzing
+}
+func (testDeps) RunFuzzWorker(func(corpusEntry) error) error { return errNoFuzzing }
+func (testDeps) ReadCorpus(string, []reflect.Type) ([]corpusEntry, error) {
+	return nil, errNoFuzzing
+}
+func (testDeps) CheckCorpus([]any, []reflect.Type) error { return errNoFuzzing }
+func (testDeps) ResetCoverage()                          {}
+func (testDeps) SnapshotCoverage()                       {}
+func (testDeps) InitRuntimeCoverage() (mode string, tearDown func(coverprofile string, gocoverdir string) (string, error), snapcov func() float64) {
+	return "", nil, nil
+}
