@@ -1,0 +1,1 @@
+// Lets Go files declare functions without a body (go:linkname).

@@ -1,0 +1,180 @@
+package rtype
+
+import (
+	"go/types"
+	"reflect"
+	"sort"
+	"sync"
+	"unsafe"
+)
+
+// methodFunc is what Config.Method returns.
+type methodFunc = func(data unsafe.Pointer, args []reflect.Value) []reflect.Value
+
+// method is one method of a made type: the bridge between its machine code and
+// what Config.Method returned for it.
+type method struct {
+	once sync.Once
+	make func() methodFunc
+	run  methodFunc
+	nilT string // where a nil receiver is refused: the type's string form
+	name string
+}
+
+// bind asks for the method's body.
+func (m *method) bind() {
+	m.once.Do(func() { m.run = m.make() })
+}
+
+// call is the body that reflect.MakeFunc runs for an interface call.
+func (m *method) call(args []reflect.Value) []reflect.Value {
+	data := args[0].UnsafePointer()
+	if m.nilT != "" && data == nil {
+		panic(nilReceiver{m.nilT, m.name})
+	}
+	m.bind()
+	return m.run(data, args[1:])
+}
+
+// callValue is the body for a receiver passed as a value of its type.
+func (m *method) callValue(args []reflect.Value) []reflect.Value {
+	p := reflect.New(args[0].Type())
+	p.Elem().Set(args[0])
+	m.bind()
+	return m.run(p.UnsafePointer(), args[1:])
+}
+
+// methodSets asks go/types for the methods of n.t and of a pointer to it.
+func (n *node) methodSets() {
+	switch n.t.Underlying().(type) {
+	case *types.Interface, *types.Pointer:
+		return
+	}
+	n.val = sortedSet(n.t)
+	n.ref = sortedSet(types.NewPointer(n.t))
+}
+
+func sortedSet(t types.Type) []*types.Selection {
+	set := types.NewMethodSet(t)
+	sels := make([]*types.Selection, set.Len())
+	for i := range sels {
+		sels[i] = set.At(i)
+	}
+	sort.Slice(sels, func(i, j int) bool {
+		return lessMethod(sels[i].Obj().(*types.Func), sels[j].Obj().(*types.Func))
+	})
+	return sels
+}
+
+// finishMethods fills the method tables of n's type and of its pointer type.
+func (w *World) finishMethods(n *node) {
+	if len(n.ref) == 0 {
+		return
+	}
+	home := nameText(n.homeName())
+	byPtr := map[string]int{}
+	inVal := map[string]bool{}
+	for _, s := range n.val {
+		inVal[s.Obj().Id()] = true
+	}
+	ptrs := make([]abiMethod, len(n.ref))
+	for i, s := range n.ref {
+		ptrs[i] = w.pointerMethod(n, s, inVal[s.Obj().Id()], home)
+		byPtr[s.Obj().Id()] = i
+	}
+	setMethods(n.ptr, ptrs, n.ref)
+	vals := make([]abiMethod, len(n.val))
+	for i, s := range n.val {
+		j := byPtr[s.Obj().Id()]
+		vals[i] = w.valueMethod(n, s, n.ref[j], ptrs[j])
+	}
+	setMethods(n.rt, vals, n.val)
+}
+
+// homeName is the package path in n's uncommon part.
+func (n *node) homeName() *byte {
+	switch t := n.t.(type) {
+	case *types.Named:
+		if p := t.Obj().Pkg(); p != nil {
+			return pathName(p.Path())
+		}
+	case *types.Struct:
+		if p := promotingPkg(t); p != nil {
+			return pathName(p.Path())
+		}
+	}
+	return nil
+}
+
+// setMethods writes the table of the methods that sels select, in their order.
+func setMethods(t *abiType, ms []abiMethod, sels []*types.Selection) {
+	if len(ms) == 0 {
+		return
+	}
+	u := t.uncommon()
+	u.mcount = uint16(len(ms))
+	copy(t.methods(), ms)
+	for _, s := range sels {
+		if s.Obj().Exported() {
+			u.xcount++
+		}
+	}
+}
+
+// pointerMethod makes the table entry of s in the method set of *T. byValue
+// says that T has the method too.
+func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home string) abiMethod {
+	f := s.Obj().(*types.Func)
+	sig := s.Type().(*types.Signature)
+	ft := w.signature(sig)
+	m := &method{name: f.Name()}
+	if byValue && len(s.Index()) == 1 {
+		m.nilT = n.rt.rtype().String()
+	}
+	recv := types.NewPointer(n.t)
+	m.make = func() methodFunc { return w.cfg.Method(recv, s) }
+	code := newStub(reflect.MakeFunc(w.withReceiver(unsafePointer, sig), m.call))
+	w.binds = append(w.binds, m)
+	off := addReflectOff(code)
+	pkg := ""
+	if f.Pkg() != nil {
+		pkg = f.Pkg().Path()
+	}
+	return abiMethod{
+		name: addReflectOff(unsafe.Pointer(methodName(f.Name(), pkg, home))),
+		mtyp: addReflectOff(Word(ft)),
+		ifn:  off,
+		tfn:  off,
+	}
+}
+
+// valueMethod makes the table entry of s in the method set of T, given that of
+// *T, which ref selects. Where an interface holds a pointer to T both share
+// their code.
+func (w *World) valueMethod(n *node, s, ref *types.Selection, entry abiMethod) abiMethod {
+	f := s.Obj().(*types.Func)
+	m := &method{name: f.Name()}
+	sig := s.Type().(*types.Signature)
+	if n.rt.direct() {
+		m.make = func() methodFunc { return w.cfg.Method(n.t, s) }
+		entry.ifn = addReflectOff(newStub(reflect.MakeFunc(w.withReceiver(unsafePointer, sig), m.call)))
+		entry.tfn = entry.ifn
+		w.binds = append(w.binds, m)
+		return entry
+	}
+	if !f.Exported() { // nobody can ask reflect for its code
+		return entry
+	}
+	recv := types.NewPointer(n.t)
+	m.make = func() methodFunc { return w.cfg.Method(recv, ref) }
+	entry.tfn = addReflectOff(newStub(reflect.MakeFunc(w.withReceiver(n.rt.rtype(), sig), m.callValue)))
+	return entry
+}
+
+var unsafePointer = reflect.TypeFor[unsafe.Pointer]()
+
+// withReceiver is the func type of sig with a first parameter of type recv.
+func (w *World) withReceiver(recv reflect.Type, sig *types.Signature) reflect.Type {
+	in := append([]reflect.Type{recv}, w.tuple(sig.Params())...)
+	return reflect.FuncOf(in, w.tuple(sig.Results()), false)
+}

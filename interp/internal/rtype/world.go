@@ -1,0 +1,262 @@
+package rtype
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"strings"
+	"sync"
+	"unsafe"
+)
+
+// Config is what a World asks its owner. Native, Display and Compiled are
+// called while the World is locked and must not call it back; Method may.
+type Config struct {
+	// Native returns the compiled named type, nil if there is none.
+	Native func(pkgPath, name string) reflect.Type
+
+	// Display returns the name of a type as people see it; nil: identity.
+	Display func(internalName string) string
+
+	// Compiled reports whether a package is a compiled one, so that named types
+	// that Native does not know (unexported ones, instances of generics) are
+	// looked for among all types of the program; nil: no package is.
+	Compiled func(pkgPath string) bool
+
+	// Method returns what runs the method that sel selects on a receiver of type
+	// recv, a named type, a pointer to one, or a struct with embedded fields. It
+	// is called once per method when the type has been made. What it returns is
+	// called with the data word an interface would hold (a pointer to the
+	// receiver that must not be written through when recv is not a pointer, the
+	// value itself when recv is pointer-shaped) and the arguments, a variadic
+	// one as its slice.
+	//
+	// A method that a type T which is not pointer-shaped shares with *T is asked
+	// for once, with recv *T. A nil *T has been refused before the call when the
+	// method was declared on T itself.
+	Method func(recv types.Type, sel *types.Selection) func(data unsafe.Pointer, args []reflect.Value) []reflect.Value
+}
+
+// A World holds the runtime types of one session. It is safe for concurrent
+// use.
+type World struct {
+	cfg Config
+
+	mu      sync.Mutex
+	keys    map[*types.TypeName]string
+	nodes   map[string]*node        // by key: the current runtime type
+	learned map[string]reflect.Type // by key: compiled types that Learn found
+	cache   map[types.Type]reflect.Type
+	pending []*node   // shallow, to be finished before Of returns
+	made    []*node   // made by this call of Of
+	binds   []*method // to be bound when the lock is released
+	cur     *node     // whose parts are being made
+
+	forged sync.Map // *abiType → key, of every type this World ever made
+}
+
+// node is one type made by a World.
+type node struct {
+	key  string
+	t    types.Type // *types.Named, or *types.Struct with promoted methods
+	rt   *abiType
+	ptr  *abiType
+	deps map[string]bool // keys of the made types that this one mentions
+	val  []*types.Selection
+	ref  []*types.Selection
+}
+
+// maxCache bounds the cache of composite types; it is a shortcut only.
+const maxCache = 1 << 12
+
+// New returns an empty World.
+func New(cfg Config) *World {
+	return &World{
+		cfg:     cfg,
+		keys:    map[*types.TypeName]string{},
+		nodes:   map[string]*node{},
+		learned: map[string]reflect.Type{},
+		cache:   map[types.Type]reflect.Type{},
+	}
+}
+
+// Of returns the runtime type of t, which must not mention type parameters.
+// Identical types give one reflect.Type. A named type is known by its package
+// path and name (inside a function also by its position) and its type
+// arguments, so every check of a session may come with new objects. Of panics
+// with an *Error when t cannot be a runtime type.
+func (w *World) Of(t types.Type) reflect.Type {
+	rt, binds := w.locked(t)
+	for _, m := range binds {
+		m.bind()
+	}
+	return rt
+}
+
+func (w *World) locked(t types.Type) (rt reflect.Type, binds []*method) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if rt, ok := w.cache[t]; ok {
+		return rt, nil
+	}
+	done := false
+	defer func() {
+		if !done { // what was begun must not be found again
+			for _, n := range w.made {
+				delete(w.nodes, n.key)
+			}
+		}
+		w.made, w.pending, w.binds, w.cur = nil, nil, nil, nil
+	}()
+	rt = w.of(t)
+	for len(w.pending) > 0 {
+		n := w.pending[len(w.pending)-1]
+		w.pending = w.pending[:len(w.pending)-1]
+		w.finish(n)
+	}
+	if len(w.cache) >= maxCache {
+		clear(w.cache)
+	}
+	w.cache[t] = rt
+	binds, done = w.binds, true
+	return rt, binds
+}
+
+// SetKey makes key the identity of the type that obj declares.
+func (w *World) SetKey(obj *types.TypeName, key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.keys[obj] != key {
+		w.keys[obj] = key
+		clear(w.cache)
+	}
+}
+
+// Renew says that the method set of the type with this key has changed: the
+// next Of makes a new runtime type for it (of a generic type: for every instance)
+// and for every type that mentions it. The old ones stay valid.
+func (w *World) Renew(key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.cache)
+	stale := map[string]bool{key: true}
+	for again := true; again; {
+		again = false
+		for k, n := range w.nodes {
+			if stale[k] {
+				continue
+			}
+			if strings.HasPrefix(k, key+"[") || n.mentions(stale) {
+				stale[k], again = true, true
+			}
+		}
+	}
+	for k := range stale {
+		delete(w.nodes, k)
+	}
+}
+
+// mentions reports whether n is made of one of the types with these keys.
+func (n *node) mentions(keys map[string]bool) bool {
+	for d := range n.deps {
+		if keys[d] {
+			return true
+		}
+	}
+	return false
+}
+
+// Family returns the key of the declaration that rt was made for; ok is false,
+// and the key empty, for types that this World did not make. The types of a key
+// before and after Renew are one declared type.
+func (w *World) Family(rt reflect.Type) (key string, ok bool) {
+	if rt == nil {
+		return "", false
+	}
+	k, ok := w.forged.Load(word(rt))
+	if !ok {
+		return "", false
+	}
+	return k.(string), true
+}
+
+// Interp reports whether this World made rt: a named type, a struct with
+// promoted methods, or a pointer to one.
+func (w *World) Interp(rt reflect.Type) bool {
+	if rt == nil {
+		return false
+	}
+	if _, ok := w.forged.Load(word(rt)); ok {
+		return true
+	}
+	return false
+}
+
+var basics = map[types.BasicKind]reflect.Type{
+	types.Bool: reflect.TypeFor[bool](), types.String: reflect.TypeFor[string](),
+	types.Int: reflect.TypeFor[int](), types.Int8: reflect.TypeFor[int8](), types.Int16: reflect.TypeFor[int16](),
+	types.Int32: reflect.TypeFor[int32](), types.Int64: reflect.TypeFor[int64](),
+	types.Uint: reflect.TypeFor[uint](), types.Uint8: reflect.TypeFor[uint8](), types.Uint16: reflect.TypeFor[uint16](),
+	types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](), types.Uintptr: reflect.TypeFor[uintptr](),
+	types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](),
+	types.Complex64: reflect.TypeFor[complex64](), types.Complex128: reflect.TypeFor[complex128](),
+	types.UnsafePointer: reflect.TypeFor[unsafe.Pointer](),
+}
+
+// of returns t's runtime type. Named types in it may still lack their inner
+// parts (see node); their size, kind and pointer data are right.
+func (w *World) of(t types.Type) reflect.Type {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		if rt := basics[t.Kind()]; rt != nil {
+			return rt
+		}
+	case *types.Named:
+		return w.named(t)
+	case *types.Pointer:
+		return reflect.PointerTo(w.of(t.Elem()))
+	case *types.Slice:
+		return reflect.SliceOf(w.of(t.Elem()))
+	case *types.Array:
+		return arrayOf(t.Len(), w.of(t.Elem()))
+	case *types.Map:
+		return reflect.MapOf(w.of(t.Key()), w.of(t.Elem()))
+	case *types.Chan:
+		return chanOf(t.Dir(), w.of(t.Elem()))
+	case *types.Signature:
+		return w.signature(t)
+	case *types.Struct:
+		return w.structOf(t)
+	case *types.Interface:
+		return w.interfaceOf(t)
+	}
+	panic(&Error{Op: "type", Msg: fmt.Sprintf("%v (%T) has no runtime type", t, t)})
+}
+
+func arrayOf(n int64, elem reflect.Type) reflect.Type {
+	if size := elem.Size(); n < 0 || size > 0 && uint64(n) > 1<<47/uint64(size) {
+		panic(&Error{Op: "array", Msg: fmt.Sprintf("[%d]%s is larger than memory can be", n, elem)})
+	}
+	return reflect.ArrayOf(int(n), elem)
+}
+
+func chanOf(d types.ChanDir, elem reflect.Type) reflect.Type {
+	if elem.Size() >= 1<<16 {
+		panic(&Error{Op: "channel", Msg: fmt.Sprintf("element type %s is %d bytes, the limit is 64 kB", elem, elem.Size())})
+	}
+	dir := map[types.ChanDir]reflect.ChanDir{types.SendRecv: reflect.BothDir, types.SendOnly: reflect.SendDir, types.RecvOnly: reflect.RecvDir}
+	return reflect.ChanOf(dir[d], elem)
+}
+
+// signature returns the func type of s without its receiver.
+func (w *World) signature(s *types.Signature) reflect.Type {
+	return reflect.FuncOf(w.tuple(s.Params()), w.tuple(s.Results()), s.Variadic())
+}
+
+func (w *World) tuple(t *types.Tuple) []reflect.Type {
+	ts := make([]reflect.Type, t.Len())
+	for i := range ts {
+		ts[i] = w.of(t.At(i).Type())
+	}
+	return ts
+}
