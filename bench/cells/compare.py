@@ -7,7 +7,9 @@ Every program of bench/cells/programs does its work three times and prints the
 fastest in milliseconds, without the time to start, check and compile, and a
 number that the work computed. In every round each engine runs each program, one
 engine after the other; the table shows the medians of the rounds. An engine
-whose number differs from native's is reported and ends the run with status 1.
+whose number differs from native's is reported and ends the run with status 1,
+and so does a program that sheaf does not run. Native Go inlines small functions:
+in its rows of methods, closures and generic functions hardly a call is left.
 """
 import argparse
 import math
