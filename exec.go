@@ -5,21 +5,27 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/sheaf-go/sheaf/interp/worker"
+	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+	"github.com/sheaf-go/sheaf/tables"
 )
 
 // tiers are what --tier of exec takes: auto is the best there is for a
 // program. There is one yet, so both mean the interpreter.
 var tiers = []string{"auto", "interp"}
 
-// execFile runs a whole program; its output, errors and exit status are those
-// of this process, as with go run.
+// execFile runs a whole program. It runs in this process, unlike a cell: its
+// standard streams, signals and exit status are the program's own, as with a
+// compiled one.
 func execFile(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf exec", flag.ContinueOnError)
 	tier := fs.String("tier", tiers[0], "")
@@ -40,14 +46,23 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "sheaf exec: %s is not a .go file (sheaf run executes notebooks)\n", rest[0])
 		return 2
 	}
-	engine, err := worker.Start(worker.Options{Args: rest})
+	return runProgram(rest, string(src), stdout, stderr)
+}
+
+// runProgram runs src with args as its os.Args and returns its exit status.
+func runProgram(args []string, src string, stdout, stderr io.Writer) int {
+	session, err := interp.New(interp.Config{
+		Library: programLibrary{stdlib.Library()}, Args: args,
+		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr,
+	})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf exec:", err)
 		return 1
 	}
-	defer engine.Close()
+	tables.SetScope(session)
+	show.Connect(session.Output())
 	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
-	res := engine.Execute(context.Background(), show.Cell{Source: string(src), Count: 1, Name: filepath.Base(rest[0]), Silent: true}, out)
+	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: filepath.Base(args[0]), Silent: true}, out)
 	switch {
 	case res.Exit != nil:
 		return *res.Exit
@@ -57,20 +72,34 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// A programLibrary is the library of a program that has its process to itself:
+// what ends the session's process in a cell ends this one.
+type programLibrary struct{ *stdlib.Packages }
+
+var _ interp.Library = programLibrary{}
+
+// Symbols implements interp.Library.
+func (l programLibrary) Symbols() map[string]map[string]reflect.Value {
+	all := maps.Clone(l.Packages.Symbols())
+	for pkg, own := range map[string]map[string]reflect.Value{
+		"os/os":   {"Exit": reflect.ValueOf(os.Exit), "FindProcess": reflect.ValueOf(os.FindProcess)},
+		"log/log": {"Fatal": reflect.ValueOf(log.Fatal), "Fatalf": reflect.ValueOf(log.Fatalf), "Fatalln": reflect.ValueOf(log.Fatalln)},
+	} {
+		all[pkg] = maps.Clone(all[pkg])
+		maps.Copy(all[pkg], own)
+	}
+	return all
+}
+
 // programFailed says why a program ended, in the form of a compiled one, and
-// returns its exit status: 2 where it died, 1 where it did not begin.
+// returns its exit status: 2 where it panicked, 1 where it did not begin.
 func programFailed(e *show.Error, stderr io.Writer) int {
 	lines := e.Traceback
-	switch e.Name {
-	case "panic":
+	if e.Name == "panic" {
 		fmt.Fprintf(stderr, "%s\n\ngoroutine 1 [running]:\n", lines[0])
 		for _, line := range lines[1:] {
 			fmt.Fprintln(stderr, line)
 		}
-		return 2
-	case "worker died":
-		why, _, _ := strings.Cut(e.Value, "; a new session has started")
-		fmt.Fprintln(stderr, "fatal error:", why)
 		return 2
 	}
 	fmt.Fprintln(stderr, strings.Join(lines, "\n"))
