@@ -27,7 +27,9 @@ func TestTablesAreFresh(t *testing.T) {
 		dir := t.TempDir()
 		args := directive(t, string(src))
 		args = append([]string{args[1], args[2], "-o", dir}, args[3:]...)
-		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = group
+		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 		fresh, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -90,6 +92,9 @@ func TestSymbolsMatchTypes(t *testing.T) {
 			if !ok || !v.IsValid() {
 				t.Errorf("%s.%s has no symbol", path, n)
 			}
+			if _, isVar := o.(*types.Var); isVar && !v.CanAddr() {
+				t.Errorf("%s.%s is a variable; its symbol has no address", path, n)
+			}
 			if _, isType := o.(*types.TypeName); isType && (v.Kind() != reflect.Pointer || !v.IsNil()) {
 				t.Errorf("%s.%s is a type; its symbol is %s", path, n, v.Kind())
 			}
@@ -120,10 +125,18 @@ func TestAutoImport(t *testing.T) {
 		"fmt": "fmt", "rand": "math/rand/v2", "template": "text/template", "json": "encoding/json", "http": "net/http",
 		"tables": "github.com/sheaf-go/sheaf/tables", "gather": "github.com/sheaf-go/sheaf/learn/gather",
 		"show": "github.com/sheaf-go/sheaf/notebooks/show", "mat": "gonum.org/v1/gonum/mat",
+		"tensor": "github.com/sheaf-go/sheaf/learn/tensor", "plot": "gonum.org/v1/plot", "gorgonia": "gorgonia.org/gorgonia",
 	} {
 		if got, ok := lib.AutoImport(name); !ok || got != want {
 			t.Errorf("%s stands for %q, want %q", name, got, want)
 		}
+	}
+	const twin = "github.com/sheaf-go/sheaf/stdlib/internal/twin"
+	if _, ok := lib.AutoImport("twin"); ok {
+		t.Error("a cell can name package twin")
+	}
+	if _, ok := lib.Name(twin); ok {
+		t.Error("a cell can import package twin")
 	}
 	if got, ok := lib.AutoImport("nothing"); ok {
 		t.Errorf("nothing stands for %q", got)

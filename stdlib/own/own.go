@@ -5,7 +5,7 @@ package own
 
 import _ "embed" // for the zips
 
-//go:generate go run github.com/sheaf-go/sheaf/stdlib/internal/gen -pkg own github.com/sheaf-go/sheaf/notebooks/show github.com/sheaf-go/sheaf/tables github.com/sheaf-go/sheaf/tables/datum github.com/sheaf-go/sheaf/learn github.com/sheaf-go/sheaf/learn/gather github.com/sheaf-go/sheaf/learn/scatter github.com/sheaf-go/sheaf/learn/tensor github.com/sheaf-go/sheaf/learn/classic github.com/sheaf-go/sheaf/plots github.com/sheaf-go/sheaf/stdlib/internal/twin gonum.org/v1/gonum/mat gonum.org/v1/gonum/stat gonum.org/v1/gonum/floats
+//go:generate go run github.com/sheaf-go/sheaf/stdlib/internal/gen -pkg own -list packages.txt
 
 // Types is a zip with one entry per package: its types in the indexed export
 // format.

@@ -5,9 +5,6 @@ package own
 import (
 	constant "go/constant"
 	token "go/token"
-	blas64 "gonum.org/v1/gonum/blas/blas64"
-	cblas128 "gonum.org/v1/gonum/blas/cblas128"
-	lapack64 "gonum.org/v1/gonum/lapack/lapack64"
 	mat "gonum.org/v1/gonum/mat"
 	reflect "reflect"
 )
@@ -147,29 +144,19 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"Prefix":                 reflect.ValueOf(mat.Prefix),
 		"QR":                     reflect.ValueOf((*mat.QR)(nil)),
 		"RawBander":              reflect.ValueOf((*mat.RawBander)(nil)),
-		"_RawBander":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawBander)(nil)),
 		"RawCMatrixer":           reflect.ValueOf((*mat.RawCMatrixer)(nil)),
-		"_RawCMatrixer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawCMatrixer)(nil)),
 		"RawColViewer":           reflect.ValueOf((*mat.RawColViewer)(nil)),
 		"_RawColViewer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawColViewer)(nil)),
 		"RawMatrixSetter":        reflect.ValueOf((*mat.RawMatrixSetter)(nil)),
-		"_RawMatrixSetter":       reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawMatrixSetter)(nil)),
 		"RawMatrixer":            reflect.ValueOf((*mat.RawMatrixer)(nil)),
-		"_RawMatrixer":           reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawMatrixer)(nil)),
 		"RawRowViewer":           reflect.ValueOf((*mat.RawRowViewer)(nil)),
 		"_RawRowViewer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawRowViewer)(nil)),
 		"RawSymBander":           reflect.ValueOf((*mat.RawSymBander)(nil)),
-		"_RawSymBander":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawSymBander)(nil)),
 		"RawSymmetricer":         reflect.ValueOf((*mat.RawSymmetricer)(nil)),
-		"_RawSymmetricer":        reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawSymmetricer)(nil)),
 		"RawTriBander":           reflect.ValueOf((*mat.RawTriBander)(nil)),
-		"_RawTriBander":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawTriBander)(nil)),
 		"RawTriangular":          reflect.ValueOf((*mat.RawTriangular)(nil)),
-		"_RawTriangular":         reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawTriangular)(nil)),
 		"RawTridiagonaler":       reflect.ValueOf((*mat.RawTridiagonaler)(nil)),
-		"_RawTridiagonaler":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawTridiagonaler)(nil)),
 		"RawVectorer":            reflect.ValueOf((*mat.RawVectorer)(nil)),
-		"_RawVectorer":           reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawVectorer)(nil)),
 		"Reseter":                reflect.ValueOf((*mat.Reseter)(nil)),
 		"_Reseter":               reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Reseter)(nil)),
 		"Row":                    reflect.ValueOf(mat.Row),
@@ -785,26 +772,6 @@ func (W _gonum_org_v1_gonum_mat_x_Normer) Norm(a0 float64) float64 {
 	return W.WNorm(a0)
 }
 
-// _gonum_org_v1_gonum_mat_x_RawBander implements RawBander by functions.
-type _gonum_org_v1_gonum_mat_x_RawBander struct {
-	IValue   interface{}
-	WRawBand func() blas64.Band
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawBander) RawBand() blas64.Band {
-	return W.WRawBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawCMatrixer implements RawCMatrixer by functions.
-type _gonum_org_v1_gonum_mat_x_RawCMatrixer struct {
-	IValue      interface{}
-	WRawCMatrix func() cblas128.General
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawCMatrixer) RawCMatrix() cblas128.General {
-	return W.WRawCMatrix()
-}
-
 // _gonum_org_v1_gonum_mat_x_RawColViewer implements RawColViewer by functions.
 type _gonum_org_v1_gonum_mat_x_RawColViewer struct {
 	IValue      interface{}
@@ -815,26 +782,6 @@ func (W _gonum_org_v1_gonum_mat_x_RawColViewer) RawColView(a0 int) []float64 {
 	return W.WRawColView(a0)
 }
 
-// _gonum_org_v1_gonum_mat_x_RawMatrixSetter implements RawMatrixSetter by functions.
-type _gonum_org_v1_gonum_mat_x_RawMatrixSetter struct {
-	IValue        interface{}
-	WSetRawMatrix func(a0 blas64.General)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawMatrixSetter) SetRawMatrix(a0 blas64.General) {
-	W.WSetRawMatrix(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_RawMatrixer implements RawMatrixer by functions.
-type _gonum_org_v1_gonum_mat_x_RawMatrixer struct {
-	IValue     interface{}
-	WRawMatrix func() blas64.General
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawMatrixer) RawMatrix() blas64.General {
-	return W.WRawMatrix()
-}
-
 // _gonum_org_v1_gonum_mat_x_RawRowViewer implements RawRowViewer by functions.
 type _gonum_org_v1_gonum_mat_x_RawRowViewer struct {
 	IValue      interface{}
@@ -843,66 +790,6 @@ type _gonum_org_v1_gonum_mat_x_RawRowViewer struct {
 
 func (W _gonum_org_v1_gonum_mat_x_RawRowViewer) RawRowView(a0 int) []float64 {
 	return W.WRawRowView(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_RawSymBander implements RawSymBander by functions.
-type _gonum_org_v1_gonum_mat_x_RawSymBander struct {
-	IValue      interface{}
-	WRawSymBand func() blas64.SymmetricBand
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawSymBander) RawSymBand() blas64.SymmetricBand {
-	return W.WRawSymBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawSymmetricer implements RawSymmetricer by functions.
-type _gonum_org_v1_gonum_mat_x_RawSymmetricer struct {
-	IValue        interface{}
-	WRawSymmetric func() blas64.Symmetric
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawSymmetricer) RawSymmetric() blas64.Symmetric {
-	return W.WRawSymmetric()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawTriBander implements RawTriBander by functions.
-type _gonum_org_v1_gonum_mat_x_RawTriBander struct {
-	IValue      interface{}
-	WRawTriBand func() blas64.TriangularBand
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawTriBander) RawTriBand() blas64.TriangularBand {
-	return W.WRawTriBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawTriangular implements RawTriangular by functions.
-type _gonum_org_v1_gonum_mat_x_RawTriangular struct {
-	IValue         interface{}
-	WRawTriangular func() blas64.Triangular
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawTriangular) RawTriangular() blas64.Triangular {
-	return W.WRawTriangular()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawTridiagonaler implements RawTridiagonaler by functions.
-type _gonum_org_v1_gonum_mat_x_RawTridiagonaler struct {
-	IValue          interface{}
-	WRawTridiagonal func() lapack64.Tridiagonal
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawTridiagonaler) RawTridiagonal() lapack64.Tridiagonal {
-	return W.WRawTridiagonal()
-}
-
-// _gonum_org_v1_gonum_mat_x_RawVectorer implements RawVectorer by functions.
-type _gonum_org_v1_gonum_mat_x_RawVectorer struct {
-	IValue     interface{}
-	WRawVector func() blas64.Vector
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawVectorer) RawVector() blas64.Vector {
-	return W.WRawVector()
 }
 
 // _gonum_org_v1_gonum_mat_x_Reseter implements Reseter by functions.

@@ -26,8 +26,16 @@ func main() {
 	pkg := flag.String("pkg", "", "name of the Go package to write")
 	dir := flag.String("o", ".", "the folder to write into")
 	std := flag.Bool("std", false, "add every importable package of the standard library")
+	listed := flag.String("list", "", "a file that names packages, one in a line")
 	flag.Parse()
 	paths := flag.Args()
+	if *listed != "" {
+		list, err := listFile(*listed)
+		if err != nil {
+			log.Fatal(err)
+		}
+		paths = append(paths, list...)
+	}
 	if *std {
 		list, err := stdPackages()
 		if err != nil {
@@ -36,7 +44,7 @@ func main() {
 		paths = append(paths, list...)
 	}
 	if *pkg == "" || len(paths) == 0 {
-		log.Fatal("want -pkg NAME and packages (or -std)")
+		log.Fatal("want -pkg NAME and packages (or -list FILE, or -std)")
 	}
 	release := ""
 	if *std {
@@ -45,6 +53,22 @@ func main() {
 	if err := generate(*dir, *pkg, release, paths); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// listFile reads a list of packages; empty lines and those that begin with #
+// are for people.
+func listFile(name string) ([]string, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			paths = append(paths, line)
+		}
+	}
+	return paths, nil
 }
 
 // generate replaces every generated file of the folder.
@@ -66,8 +90,12 @@ func generate(dir, pkg, release string, paths []string) error {
 			return err
 		}
 	}
+	listed := map[string]bool{}
 	for _, p := range pkgs {
-		src, err := symbolFile(pkg, p)
+		listed[p.Path()] = true
+	}
+	for _, p := range pkgs {
+		src, err := symbolFile(pkg, p, listed)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Path(), err)
 		}

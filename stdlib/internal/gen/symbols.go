@@ -15,14 +15,15 @@ import (
 // a table collects what one package's file holds.
 type table struct {
 	pkg     *types.Package
+	listed  map[string]bool   // the packages that tables are made of
 	imports map[string]string // path → local name
 	entries []string
 	wraps   bytes.Buffer
 }
 
 // symbolFile renders the symbols of p as Go source.
-func symbolFile(pkgName string, p *types.Package) ([]byte, error) {
-	t := &table{pkg: p, imports: map[string]string{"reflect": "reflect"}}
+func symbolFile(pkgName string, p *types.Package, listed map[string]bool) ([]byte, error) {
+	t := &table{pkg: p, listed: listed, imports: map[string]string{"reflect": "reflect"}}
 	for _, name := range p.Scope().Names() {
 		if o := p.Scope().Lookup(name); o.Exported() {
 			t.object(o)
@@ -132,30 +133,31 @@ func (t *table) typeName(o *types.TypeName, name func() string) {
 		return // a constraint: not a type of values
 	}
 	t.add(o.Name(), "reflect.ValueOf((*"+name()+")(nil))")
-	if isIface && it.NumMethods() > 0 && wrappable(it) {
+	if isIface && it.NumMethods() > 0 && t.wrappable(it) {
 		t.wrapper(o.Name(), it)
 	}
 }
 
-// wrappable reports whether code outside the package can implement it.
-func wrappable(it *types.Interface) bool {
+// wrappable reports whether cells can implement it.
+func (t *table) wrappable(it *types.Interface) bool {
 	for i := range it.NumMethods() {
 		m := it.Method(i)
-		if !m.Exported() || !expressible(m.Type()) {
+		if !m.Exported() || !t.expressible(m.Type()) {
 			return false
 		}
 	}
 	return true
 }
 
-// expressible reports whether a signature names exported types only.
-func expressible(t types.Type) bool {
+// expressible reports whether a signature names exported types of packages
+// that cells can import only.
+func (tab *table) expressible(t types.Type) bool {
 	ok := true
 	var visit func(t types.Type)
 	visit = func(t types.Type) {
 		switch t := t.(type) {
 		case *types.Named:
-			if t.Obj().Pkg() != nil && (!t.Obj().Exported() || strings.Contains("/"+t.Obj().Pkg().Path()+"/", "/internal/")) {
+			if t.Obj().Pkg() != nil && (!t.Obj().Exported() || !tab.importable(t.Obj().Pkg().Path())) {
 				ok = false
 			}
 			for a := range t.TypeArgs().Types() {
@@ -187,6 +189,11 @@ func expressible(t types.Type) bool {
 	}
 	visit(t)
 	return ok
+}
+
+func (t *table) importable(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains("/"+path+"/", "/internal/") && (t.listed[path] || !strings.Contains(first, "."))
 }
 
 // wrapper adds the struct through which an interpreted value implements the

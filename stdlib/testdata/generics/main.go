@@ -32,11 +32,13 @@ import (
 	g_atomic "sync/atomic"
 	g_unique "unique"
 	g_weak "weak"
+
+	g_arrow "github.com/apache/arrow/go/v17/arrow"
 )
 
 func main() {
 	for _, part := range []func(){
-		ordered, algorithms, mapped, pulled, once, pointers, handles, weakly, cleaned, reflected, hashed, keys, nulls, random, asType,
+		ordered, algorithms, mapped, pulled, once, pointers, handles, weakly, cleaned, reflected, hashed, keys, nulls, random, asType, columns,
 	} {
 		part()
 	}
@@ -262,4 +264,9 @@ func asType() {
 	fmt.Println(pe, ok)
 	_, ok = g_errors.AsType[*fs.PathError](errors.New("none"))
 	fmt.Println(ok)
+}
+
+func columns() {
+	b := g_arrow.GetBytes([]int32{1, 2, 1 << 20})
+	fmt.Println(b, g_arrow.GetData[int16](b), g_arrow.GetDataType[string](), g_arrow.GetType[float32]())
 }
