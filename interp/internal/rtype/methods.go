@@ -71,7 +71,7 @@ func (w *World) finishMethods(n *node) {
 	if len(n.ref) == 0 {
 		return
 	}
-	home := nameText(n.homeName())
+	home := n.home()
 	byPtr := map[string]int{}
 	inVal := map[string]bool{}
 	for _, s := range n.val {
@@ -91,19 +91,12 @@ func (w *World) finishMethods(n *node) {
 	setMethods(n.rt, vals, n.val)
 }
 
-// homeName is the package path in n's uncommon part.
-func (n *node) homeName() *byte {
-	switch t := n.t.(type) {
-	case *types.Named:
-		if p := t.Obj().Pkg(); p != nil {
-			return pathName(p.Path())
-		}
-	case *types.Struct:
-		if p := promotingPkg(t); p != nil {
-			return pathName(p.Path())
-		}
+// home is the package that n was declared in, "" for an unnamed struct.
+func (n *node) home() string {
+	if t, ok := n.t.(*types.Named); ok && t.Obj().Pkg() != nil {
+		return t.Obj().Pkg().Path()
 	}
-	return nil
+	return ""
 }
 
 // setMethods writes the table of the methods that sels select, in their order.

@@ -97,7 +97,7 @@ func (w *World) shallow(k string, t *types.Named) *node {
 	w.nodes[k] = n
 	w.made = append(w.made, n)
 	w.fillShallow(n, u)
-	n.setName(flagNamed, t.Obj().Pkg())
+	n.setName(flagNamed, n.home())
 	w.forgePointer(n, str)
 	w.pending = append(w.pending, n)
 	w.forged.Store(n.rt, k)
@@ -105,11 +105,9 @@ func (w *World) shallow(k string, t *types.Named) *node {
 }
 
 // setName sets the flags of a type that has an uncommon part.
-func (n *node) setName(flags uint8, pkg *types.Package) {
+func (n *node) setName(flags uint8, home string) {
 	n.rt.tflag = n.rt.tflag&^flagExtraStar | flagUncommon | flags
-	if pkg != nil {
-		n.rt.uncommon().pkgPath = textName(pkg.Path())
-	}
+	n.rt.uncommon().pkgPath = textName(home)
 }
 
 // fillShallow lays out n's own memory from stand-ins of the same layout.
@@ -201,6 +199,9 @@ func (w *World) finishParts(n *node, u types.Type) {
 		src := (*funcType)(Word(w.of(u)))
 		n.copyHead(&src.abiType)
 		copy((*funcType)(unsafe.Pointer(n.rt)).params(), src.params())
+	case *types.Interface:
+		n.copyHead(word(w.of(u)))
+		(*interfaceType)(unsafe.Pointer(n.rt)).pkgPath = pathName(n.home())
 	default:
 		n.copyHead(word(w.of(u)))
 	}

@@ -2,7 +2,7 @@ package rtype
 
 import "unsafe"
 
-// stubSize is the length of one stub: MOVD $imm16, R26 and B.
+// stubSize is the length of one stub: MOVZ $imm16, R26 and B.
 const stubSize = 8
 
 // stubNumber reads the number that the stub at p loads, -1 if it is no stub.

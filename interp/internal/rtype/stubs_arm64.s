@@ -2,7 +2,7 @@
 
 // Every stub is eight bytes: its number into the closure register, then a
 // branch. Neither touches the frame or a register that carries an argument.
-#define S1(n) MOVD $(n), R26; JMP ·enterStub(SB);
+#define S1(n) MOVZ $(n), R26; JMP ·enterStub(SB);
 #include "stubs.h"
 
 TEXT ·stubs(SB), NOSPLIT|NOFRAME, $0-0

@@ -93,23 +93,13 @@ func (w *World) promoting(s *types.Struct, specs []fieldSpec) reflect.Type {
 	str := structString(specs)
 	n.rt.hash = hashString(k)
 	n.rt.str = textName(str)
-	n.setName(0, promotingPkg(s))
+	n.setName(0, "")
 	w.forgePointer(n, str)
 	w.nodes[k] = n
 	w.made = append(w.made, n)
 	w.pending = append(w.pending, n)
 	w.forged.Store(n.rt, k)
 	return n.rt.rtype()
-}
-
-// promotingPkg is the package of s's unexported fields, nil without any.
-func promotingPkg(s *types.Struct) *types.Package {
-	for f := range s.Fields() {
-		if !f.Exported() {
-			return f.Pkg()
-		}
-	}
-	return nil
 }
 
 // hasMethods reports whether s or *s has promoted methods.
@@ -157,7 +147,6 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 	}
 	ms := sortedMethods(t)
 	fts := make([]reflect.Type, len(ms))
-	pkg := ""
 	var id, str strings.Builder
 	str.WriteString("interface {")
 	for i, m := range ms {
@@ -167,7 +156,6 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 		}
 		str.WriteByte(' ')
 		if !m.Exported() && m.Pkg() != nil {
-			pkg = m.Pkg().Path()
 			str.WriteString(m.Pkg().Name() + ".")
 		}
 		str.WriteString(m.Name() + strings.TrimPrefix(fts[i].String(), "func"))
@@ -182,10 +170,10 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 		it.ptrToThis = 0
 		it.hash = hashString(str.String() + id.String())
 		it.str = textName(str.String())
-		it.pkgPath = pathName(pkg)
+		it.pkgPath = nil
 		for i, m := range ms {
 			it.methods = append(it.methods, imethod{
-				name: addReflectOff(unsafe.Pointer(interfaceMethodName(m, pkg))),
+				name: addReflectOff(unsafe.Pointer(interfaceMethodName(m))),
 				typ:  addReflectOff(Word(fts[i])),
 			})
 		}
@@ -194,10 +182,11 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 	}).rtype()
 }
 
-// interfaceMethodName encodes a method name of an interface with package pkg.
-func interfaceMethodName(m *types.Func, pkg string) *byte {
+// interfaceMethodName encodes a method name of an unnamed interface: without a
+// package of its own, it writes that of each unexported method.
+func interfaceMethodName(m *types.Func) *byte {
 	k := nameKey{name: m.Name(), exported: token.IsExported(m.Name())}
-	if !k.exported && m.Pkg() != nil && m.Pkg().Path() != pkg {
+	if !k.exported && m.Pkg() != nil {
 		k.pkg = m.Pkg().Path()
 	}
 	return encodeName(k)
