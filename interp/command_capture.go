@@ -88,10 +88,13 @@ type stdoutSwitch struct {
 
 // Write implements io.Writer.
 func (w *stdoutSwitch) Write(p []byte) (int, error) {
+	return w.leads().Write(p)
+}
+
+func (w *stdoutSwitch) leads() io.Writer {
 	w.mu.Lock()
-	to := w.to
-	w.mu.Unlock()
-	return to.Write(p)
+	defer w.mu.Unlock()
+	return w.to
 }
 
 func (w *stdoutSwitch) lead(to io.Writer) (was io.Writer) {

@@ -1,12 +1,14 @@
 package interp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"go/token"
 	"io"
+	"os"
 	"reflect"
 	"regexp"
 	"sort"
@@ -41,7 +43,12 @@ func runTest(ctx context.Context, c *Call) error {
 	if len(suite.tests)+len(suite.benchmarks) == 0 {
 		return errors.New("no cell has declared a function TestXxx(t *testing.T) or BenchmarkXxx(b *testing.B)")
 	}
-	code, err := suite.run(map[string]string{"v": "true", "run": run, "bench": bench, "benchmem": fmt.Sprint(mem), "count": "1"})
+	var code int
+	settings := map[string]string{"v": "true", "run": run, "bench": bench, "benchmem": fmt.Sprint(mem), "count": "1"}
+	err = c.Session.unplaced(func() (err error) {
+		code, err = suite.run(settings)
+		return err
+	})
 	switch {
 	case err != nil:
 		return err
@@ -104,6 +111,52 @@ func (s *suite) guard(t testing.TB) {
 	if n := len(s.failed); t.Failed() && (n == 0 || s.failed[n-1] != t.Name()) {
 		s.failed = append(s.failed, t.Name())
 	}
+}
+
+// ourPlace is where package testing believes that a cell's t.Log was called:
+// in our code.
+var ourPlace = regexp.MustCompile(`(?m)^( +)\S+\.go:\d+: `)
+
+// An unplaced is a writer for the output of package testing without places.
+type unplaced struct {
+	to     io.Writer
+	inLine bool // the line has begun
+}
+
+// Write implements io.Writer. Package testing writes a message at once.
+func (w *unplaced) Write(p []byte) (int, error) {
+	at := 0
+	if w.inLine {
+		if at = bytes.IndexByte(p, '\n') + 1; at == 0 {
+			at = len(p)
+		}
+	}
+	out := append(p[:at:at], ourPlace.ReplaceAll(p[at:], []byte("$1"))...)
+	w.inLine = !bytes.HasSuffix(out, []byte("\n"))
+	_, err := w.to.Write(out)
+	return len(p), err
+}
+
+// unplaced runs f, which calls package testing, and passes on what is printed
+// meanwhile without places in our code.
+func (s *Session) unplaced(f func() error) error {
+	out, ok := s.cfg.Stdout.(*stdoutSwitch)
+	if !ok {
+		return f()
+	}
+	p, err := relayTo(&unplaced{to: out.leads()})
+	if err != nil {
+		return err
+	}
+	stdout, was := os.Stdout, out.lead(p.w)
+	os.Stdout = p.w
+	defer func() {
+		out.lead(was)
+		os.Stdout = stdout
+		p.w.Close()
+		p.finish()
+	}()
+	return f()
 }
 
 // isTestName tells TestX and Test_x from Testify, as package testing does.

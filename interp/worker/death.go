@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -12,15 +13,36 @@ import (
 func (c *Client) died(p *process) show.Result {
 	c.mu.Lock()
 	killed, closed := c.interrupted, c.closed
+	gone := loss(c.names, len(c.past))
+	c.names = nil
 	c.mu.Unlock()
 	if closed {
 		return failed("interrupted", "the session was closed")
 	}
 	go c.process()
 	if killed {
-		return failed("interrupted", "the cell did not stop and its process was killed; a new session has started, its variables are gone")
+		return failed("interrupted", "the cell did not stop and its process was killed; "+gone)
 	}
-	return failed("worker died", reason(p)+"; a new session has started, its variables are gone")
+	return failed("worker died", reason(p)+"; "+gone)
+}
+
+// loss says what the end of a worker has cost, and how to get it back.
+func loss(names []string, cells int) string {
+	text := "a new session has started"
+	const most = 8
+	switch n := len(names); {
+	case n == 0:
+	case n == 1:
+		text += ", the variable " + names[0] + " is gone"
+	case n <= most:
+		text += ", the variables " + strings.Join(names[:n-1], ", ") + " and " + names[n-1] + " are gone"
+	default:
+		text += fmt.Sprintf(", the variables %s and %d more are gone", strings.Join(names[:most], ", "), n-most)
+	}
+	if cells > 0 {
+		text += "; %rerun runs the cells before again"
+	}
+	return text
 }
 
 func failed(name, value string) show.Result {

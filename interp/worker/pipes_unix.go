@@ -35,7 +35,7 @@ func inherited() (requests, events *os.File, err error) {
 }
 
 // kill ends the worker and what its cells have started, unless that has left
-// the worker's process group.
+// the worker's process group and those of its commands.
 func (p *process) kill() {
 	select {
 	case <-p.dead: // its number may be another's by now
@@ -44,6 +44,16 @@ func (p *process) kill() {
 	}
 	if syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) != nil {
 		p.cmd.Process.Kill()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	endGroups(p.groups)
+}
+
+// endGroups ends programs that commands have started in groups of their own.
+func endGroups(pids map[int]bool) {
+	for pid := range pids {
+		syscall.Kill(-pid, syscall.SIGKILL)
 	}
 }
 

@@ -34,7 +34,21 @@ func inherited() (requests, events *os.File, err error) {
 }
 
 // kill ends the worker.
-func (p *process) kill() { p.cmd.Process.Kill() }
+func (p *process) kill() {
+	p.cmd.Process.Kill()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	endGroups(p.groups)
+}
+
+// endGroups ends programs that commands have started.
+func endGroups(pids map[int]bool) {
+	for pid := range pids {
+		if p, err := os.FindProcess(pid); err == nil {
+			p.Kill()
+		}
+	}
+}
 
 // endGroup does nothing: there is no process group to end.
 func endGroup() {}

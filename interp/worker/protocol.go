@@ -8,6 +8,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -26,6 +27,8 @@ const (
 	kindSync                      // event: deliver all that was printed, then ack
 	kindDisplay                   // event: Display; then ack
 	kindClear                     // event: OK is wait; then ack
+	kindRecall                    // request, before any other: Past
+	kindGroup                     // event: the process group ID has begun (OK) or ended
 )
 
 type message struct {
@@ -42,7 +45,10 @@ type message struct {
 	Display     show.Display
 	Bundle      show.Bundle
 	Completions show.Completions
-	Blobs       []blob // large entries of bundles: their bytes follow the message
+	Past        []interp.Past
+	Named       bool     // Names is set
+	Names       []string // the session's variables, when they are others than before
+	Blobs       []blob   // large entries of bundles: their bytes follow the message
 }
 
 // A blob is an entry of a bundle that travels behind the message as it is,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,10 +27,10 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		return 2
 	}
 	ignoreInterrupts()
-	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, cells: make(chan cell, 16)}
+	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16)}
 	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
 	s.session, err = start(interp.Config{
-		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr},
+		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Started: s.started,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)
@@ -38,6 +39,9 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	show.Connect(s.session.Output())
 	go s.execute()
 	code := s.read()
+	s.mu.Lock()
+	endGroups(s.groups)
+	s.mu.Unlock()
 	endGroup()
 	return code
 }
@@ -74,6 +78,8 @@ type server struct {
 	cancel context.CancelFunc // of the cell that came last
 	lastID uint64
 	inputs map[uint64]chan message // questions that wait for their answer
+	groups map[int]bool            // process groups that commands have started
+	names  []string                // variables that the client knows of
 }
 
 // A cell is to be executed; cancelling its context interrupts it, also while
@@ -117,6 +123,8 @@ func (s *server) read() int {
 			if answer != nil { // else its cell was interrupted
 				answer <- m
 			}
+		case kindRecall:
+			s.session.Recall(m.Past)
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}
@@ -128,8 +136,29 @@ func (s *server) execute() {
 	for c := range s.cells {
 		res := s.session.Execute(c.ctx, c.Cell, (*sink)(s))
 		c.cancel()
-		s.conn.send(message{Kind: kindExecute, ID: c.ID, Result: res})
+		reply := message{Kind: kindExecute, ID: c.ID, Result: res}
+		if names := s.session.Variables(); !slices.Equal(names, s.names) {
+			s.names, reply.Named, reply.Names = names, true, names
+		}
+		s.conn.send(reply)
 	}
+}
+
+// started notes a process group that a command has started, here and with the
+// client: it ends with the worker, whichever of the two is there to see to it.
+func (s *server) started(pid int) (ended func()) {
+	note := func(alive bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if alive {
+			s.groups[pid] = true
+		} else {
+			delete(s.groups, pid)
+		}
+		s.conn.send(message{Kind: kindGroup, ID: uint64(pid), OK: alive})
+	}
+	note(true)
+	return func() { note(false) }
 }
 
 func (s *server) answer(m message) {

@@ -36,7 +36,8 @@ type Options struct {
 const sameInterrupt = 50 * time.Millisecond
 
 // A Client is a session behind a process. It starts another worker whenever
-// one has died, with nothing of the old one's variables.
+// one has died, with nothing of the old one's variables but the sources of the
+// cells that had succeeded: %rerun runs them again.
 type Client struct {
 	opts Options
 	exec sync.Mutex // one evaluation at a time
@@ -50,6 +51,8 @@ type Client struct {
 	interrupted   bool // the running cell has been asked to stop once
 	interruptedAt time.Time
 	running       bool // the worker has been told of the cell
+	past          []interp.Past
+	names         []string // the session's variables
 }
 
 // Start starts a worker.
@@ -75,6 +78,7 @@ type process struct {
 	mu      sync.Mutex
 	lastID  uint64
 	pending map[uint64]chan message
+	groups  map[int]bool // process groups that it has started
 }
 
 func (c *Client) spawn() (*process, error) {
@@ -115,7 +119,7 @@ func (c *Client) spawn() (*process, error) {
 		}
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}}
+	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}, groups: map[int]bool{}}
 	p.stdout = newOutput(files[4], false, func(text string) { c.deliver("stdout", text) })
 	p.stderr = newOutput(files[6], true, func(text string) { c.deliver("stderr", text) })
 	go c.events(p, files[2])
@@ -159,6 +163,12 @@ func (c *Client) events(p *process, r *os.File) {
 		case kindInput:
 			p.drain()
 			go c.input(p, m)
+		case kindGroup:
+			p.mu.Lock()
+			if p.groups[int(m.ID)] = true; !m.OK {
+				delete(p.groups, int(m.ID))
+			}
+			p.mu.Unlock()
 		default:
 			if m.Kind == kindExecute {
 				p.drain()
@@ -247,6 +257,9 @@ func (c *Client) process() (*process, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(c.past) > 0 {
+			p.conn.send(message{Kind: kindRecall, Past: c.past})
+		}
 		c.proc = p
 	default:
 	}
@@ -287,7 +300,7 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	select {
 	case m := <-reply:
-		return m.Result
+		return c.ended(cell, m)
 	case <-p.dead:
 		return c.died(p)
 	case <-ctx.Done():
@@ -295,10 +308,23 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	select {
 	case m := <-reply:
-		return m.Result
+		return c.ended(cell, m)
 	case <-p.dead:
 		return c.died(p)
 	}
+}
+
+// ended keeps what the next worker should know if this one dies.
+func (c *Client) ended(cell show.Cell, m message) show.Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.Named {
+		c.names = m.Names
+	}
+	if m.Result.Err == nil && !cell.Silent {
+		c.past = append(c.past, interp.Past{Count: cell.Count, Source: cell.Source, OK: true})
+	}
+	return m.Result
 }
 
 // Complete proposes what can stand at the byte offset; it works while a cell
