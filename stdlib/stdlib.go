@@ -9,6 +9,7 @@ package stdlib
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -33,11 +34,16 @@ type Packages struct {
 	bare  map[string]string // package name → path it stands for
 	files map[string]*zip.File
 
-	generics map[string]*zip.File
+	// opened when first asked for
+	generics func() map[string]*zip.File
+	docs     func() map[string]*zip.File
+
+	mu       sync.Mutex
+	comments map[string]map[string]string // path → name → doc, of the packages asked for
 }
 
 var library = sync.OnceValue(func() *Packages {
-	l := &Packages{names: map[string]string{}, bare: map[string]string{}}
+	l := &Packages{names: map[string]string{}, bare: map[string]string{}, comments: map[string]map[string]string{}}
 	for p, e := range std.Index {
 		l.names[p] = e.Name
 	}
@@ -47,7 +53,8 @@ var library = sync.OnceValue(func() *Packages {
 		}
 	}
 	l.files = entries(std.Types, own.Types)
-	l.generics = entries(std.Generics, own.Generics)
+	l.generics = sync.OnceValue(func() map[string]*zip.File { return entries(std.Generics, own.Generics) })
+	l.docs = sync.OnceValue(func() map[string]*zip.File { return entries(std.Docs, own.Docs) })
 	l.autoImports()
 	return l
 })
@@ -167,7 +174,7 @@ func (l *Packages) Types(p string) ([]byte, error) {
 // speaks through an import named self. It may import packages that a cell
 // can't, which Types and Symbols have as well.
 func (l *Packages) Generics(p string) (src []byte, ok bool) {
-	f := l.generics[p]
+	f := l.generics()[p]
 	if f == nil {
 		return nil, false
 	}
@@ -176,6 +183,28 @@ func (l *Packages) Generics(p string) (src []byte, ok bool) {
 		panic("stdlib: the embedded source of " + p + " is damaged: " + err.Error())
 	}
 	return src, true
+}
+
+// Doc gives the beginning of the doc comment of a package's exported name, of
+// "T.M" for a method or a field and of "" for the package itself; it is empty
+// where there is none. It is safe for concurrent use.
+func (l *Packages) Doc(p, name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	m, ok := l.comments[p]
+	if !ok {
+		if f := l.docs()[p]; f != nil {
+			data, err := read(f)
+			if err == nil {
+				err = json.Unmarshal(data, &m)
+			}
+			if err != nil {
+				panic("stdlib: the embedded docs of " + p + " are damaged: " + err.Error())
+			}
+		}
+		l.comments[p] = m
+	}
+	return m[name]
 }
 
 // Symbols implements interp.Library.

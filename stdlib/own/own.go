@@ -18,3 +18,8 @@ var Types []byte
 //
 //go:embed generics.zip
 var Generics []byte
+
+// Docs is a zip with one entry per package: its doc comments, by name.
+//
+//go:embed docs.zip
+var Docs []byte

@@ -4,9 +4,11 @@
 // For a group of packages it writes into the current folder one Go file per
 // package, holding a function that returns the package's symbols as reflect
 // values (and the wrapper types through which interpreted values implement the
-// package's interfaces), the file index.go that lists them, and types.zip with
-// one entry per package in the indexed export format. Neither holds positions,
-// so a change that leaves the API alone leaves them alone.
+// package's interfaces), and the file index.go that lists them; and zips with one
+// entry per package: types.zip in the indexed export format, generics.zip with
+// the source of generic declarations, docs.zip with doc comments. None holds
+// positions, so a change that leaves the API and its docs alone leaves them
+// alone.
 package main
 
 import (
@@ -109,7 +111,10 @@ func generate(dir, pkg, release string, paths []string) error {
 	if err := writeTypes(filepath.Join(dir, "types.zip"), pkgs); err != nil {
 		return err
 	}
-	return writeGenerics(filepath.Join(dir, "generics.zip"), l, pkgs)
+	if err := writeGenerics(filepath.Join(dir, "generics.zip"), l, pkgs); err != nil {
+		return err
+	}
+	return writeDocs(filepath.Join(dir, "docs.zip"), l, pkgs)
 }
 
 // ident turns an import path into part of an identifier or a file name that
