@@ -24,6 +24,9 @@ func TestDoc(t *testing.T) {
 		{"sync/atomic", "Pointer.Load", "Load atomically loads"},
 		{"github.com/sheaf-go/sheaf/tables", "", "Package tables"},
 		{"gonum.org/v1/gonum/mat", "Dense", "Dense is a dense matrix"},
+		{"builtin", "append", "The append built-in function"},
+		{"builtin", "func append", "func append(slice []Type, elems ...Type) []Type"},
+		{"builtin", "error", "The error built-in interface"},
 		{"strings", "nothing", ""},
 		{"no/such", "", ""},
 	} {

@@ -187,7 +187,8 @@ func (l *Packages) Generics(p string) (src []byte, ok bool) {
 
 // Doc gives the beginning of the doc comment of a package's exported name, of
 // "T.M" for a method or a field and of "" for the package itself; it is empty
-// where there is none. It is safe for concurrent use.
+// where there is none. Package "builtin" documents predeclared names and has
+// under "func append" how append is declared. It is safe for concurrent use.
 func (l *Packages) Doc(p, name string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/json"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/types"
+	"path/filepath"
 	"strings"
 )
 
@@ -13,9 +15,19 @@ import (
 const docLimit = 600
 
 // writeDocs writes one zip entry per package: its doc comments as a JSON
-// object, by name: "" for the package, "T.M" for a method or a field.
-func writeDocs(file string, l *loader, pkgs []*types.Package) error {
+// object, by name: "" for the package, "T.M" for a method or a field. With
+// the standard library goes "builtin", which documents predeclared names.
+func writeDocs(file string, l *loader, pkgs []*types.Package, std bool) error {
 	entries := map[string][]byte{}
+	if std {
+		d, err := builtinDocs(l)
+		if err != nil {
+			return err
+		}
+		if entries["builtin"], err = json.Marshal(d); err != nil {
+			return err
+		}
+	}
 	for _, p := range pkgs {
 		files, err := l.parse(p.Path(), parser.ParseComments)
 		if err != nil {
@@ -33,6 +45,41 @@ func writeDocs(file string, l *loader, pkgs []*types.Package) error {
 		}
 	}
 	return writeZip(file, entries)
+}
+
+// builtinDocs also gives, under "func append", how append is declared.
+func builtinDocs(l *loader) (docs, error) {
+	dir, err := goList("-f", "{{.Dir}}", "builtin")
+	if err != nil {
+		return nil, err
+	}
+	f, err := parser.ParseFile(l.fset, filepath.Join(strings.TrimSpace(string(dir)), "builtin.go"), nil, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	d := docs{}
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			d.add(decl.Name.Name, decl.Doc)
+			decl.Doc = nil
+			var b strings.Builder
+			if err := format.Node(&b, l.fset, decl); err != nil {
+				return nil, err
+			}
+			d["func "+decl.Name.Name] = b.String()
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					d.add(spec.Name.Name, spec.Doc, decl.Doc)
+				case *ast.ValueSpec:
+					d.add(spec.Names[0].Name, spec.Doc, decl.Doc, spec.Comment)
+				}
+			}
+		}
+	}
+	return d, nil
 }
 
 // docs are doc comments by name.

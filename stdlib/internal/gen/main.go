@@ -114,7 +114,7 @@ func generate(dir, pkg, release string, paths []string) error {
 	if err := writeGenerics(filepath.Join(dir, "generics.zip"), l, pkgs); err != nil {
 		return err
 	}
-	return writeDocs(filepath.Join(dir, "docs.zip"), l, pkgs)
+	return writeDocs(filepath.Join(dir, "docs.zip"), l, pkgs, release != "")
 }
 
 // ident turns an import path into part of an identifier or a file name that
