@@ -1,0 +1,544 @@
+package engine
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+// A caller makes a call. Its results are in the block at base; nf, if there
+// is one, is the frame that the block belongs to, to be left afterwards.
+type caller func(f *F) (base unsafe.Pointer, nf *F)
+
+// argFn evaluates an argument and stores it in a block's parameters.
+type argFn func(f *F, params unsafe.Pointer)
+
+// A callee is what a call expression calls.
+type callee struct {
+	sig *types.Signature
+	l   *sigLayout
+	pos token.Pos
+
+	fn   *Func                         // an interpreted function or method, with
+	recv func(f *F, at unsafe.Pointer) // what evaluates and stores its receiver
+	// or a compiled one, with its receiver word
+	native nativeFunc
+	code   unsafe.Pointer
+	word   ptrFn
+	// or a function value
+	value ptrFn
+	// or a method of an interface's value
+	iface  fn[iface]
+	method int
+	name   *types.Func
+	empty  bool
+	// or one that is told the frame
+	host HostFunc
+}
+
+// A HostFunc implements a compiled function that has to know who calls: it
+// finds its parameters in the block and leaves its results there.
+type HostFunc func(f *F, params unsafe.Pointer)
+
+func (c *comp) call(e *ast.CallExpr) expr {
+	if tv := c.info.Types[e.Fun]; tv.IsType() {
+		x := c.expr(e.Args[0])
+		t := c.m.subst(tv.Type, c.env)
+		if v := c.info.Types[e].Value; v != nil {
+			return c.constant(v, t, e.Pos())
+		}
+		return c.conversion(x, t, e.Pos())
+	} else if tv.IsBuiltin() {
+		return c.builtin(e, builtinName(e.Fun))
+	}
+	cl := c.callee(e)
+	return c.emit(cl, c.args(e, cl.sig))
+}
+
+func builtinName(fun ast.Expr) string {
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		return fun.Name
+	case *ast.SelectorExpr:
+		return "unsafe." + fun.Sel.Name
+	}
+	return ""
+}
+
+// callee finds out what a call calls.
+func (c *comp) callee(e *ast.CallExpr) callee {
+	fun := ast.Unparen(e.Fun)
+	sig, _ := c.m.core(c.typ(e.Fun)).(*types.Signature)
+	if sig == nil {
+		c.fail(e.Pos(), "a call of a %s cannot be interpreted", c.typ(e.Fun))
+	}
+	cl := callee{sig: sig, pos: e.Lparen}
+	inner := fun
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		inner = ast.Unparen(x.X)
+	case *ast.IndexListExpr:
+		inner = ast.Unparen(x.X)
+	}
+	var id *ast.Ident
+	switch x := inner.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		if s := c.info.Selections[x]; s == nil {
+			id = x.Sel
+		} else if s.Kind() == types.MethodVal {
+			c.method(&cl, c.operand(x.X), s, x.Sel.Pos())
+			cl.l = c.m.layout(cl.sig)
+			return cl
+		}
+	}
+	if id != nil {
+		if obj, ok := c.info.Uses[id].(*types.Func); ok {
+			c.static(&cl, obj, c.typeArgs(id), id.Pos())
+			cl.l = c.m.layout(cl.sig)
+			return cl
+		}
+	}
+	cl.value = c.expr(e.Fun).fn.(ptrFn)
+	cl.l = c.m.layout(cl.sig)
+	return cl
+}
+
+// core is the type that a type's underlying type is.
+func (m *Machine) core(t types.Type) types.Type { return t.Underlying() }
+
+// static makes a declared function the callee.
+func (c *comp) static(cl *callee, obj *types.Func, args []types.Type, pos token.Pos) {
+	if fn := c.m.function(obj, args); fn != nil {
+		cl.fn = fn
+		return
+	}
+	if h := c.m.hosts[c.m.key(obj)]; h != nil {
+		cl.host = h
+		return
+	}
+	v := c.m.cfg.Symbol(obj.Pkg().Path(), obj.Name())
+	if !v.IsValid() {
+		c.fail(pos, "function %s.%s has no compiled form here", obj.Pkg().Path(), obj.Name())
+	}
+	c.m.world.Learn(obj.Type(), v.Type())
+	cl.native = c.m.native(v.Type(), false)
+	cl.code = ifaceOf(v.Interface()).d
+}
+
+// operand is a method's receiver before the path of embedded fields: a value
+// in memory by its address, so that pointer methods can take it.
+func (c *comp) operand(e ast.Expr) expr {
+	t := c.typ(e)
+	if isPointer(t) || types.IsInterface(t) {
+		return c.expr(e)
+	}
+	return expr{t: t, fn: c.address(e)}
+}
+
+// method makes the method that s selects on x the callee; x is as operand
+// returns it.
+func (c *comp) method(cl *callee, x expr, s *types.Selection, pos token.Pos) {
+	obj := s.Obj().(*types.Func)
+	path := s.Index()
+	if recv := c.m.subst(s.Recv(), c.env); recv != s.Recv() {
+		// Of a type parameter: find the method of the type that it stands for.
+		var indirect bool
+		found, p, ind := types.LookupFieldOrMethod(recv, true, obj.Pkg(), obj.Name())
+		indirect = ind
+		_ = indirect
+		m, ok := found.(*types.Func)
+		if !ok {
+			c.fail(pos, "%s has no method %s", recv, obj.Name())
+		}
+		obj, path = m, p
+	}
+	c.methodOf(cl, x, obj, path[:len(path)-1], pos)
+}
+
+// methodOf makes obj, found behind a path of embedded fields of x, the callee.
+func (c *comp) methodOf(cl *callee, x expr, obj *types.Func, path []int, pos token.Pos) {
+	if types.IsInterface(x.t) && len(path) == 0 {
+		c.ifaceMethod(cl, x, obj)
+		return
+	}
+	addr, t := c.fieldPath(x, path, pos)
+	var ptr ptrFn // the receiver's address
+	elem := t
+	switch {
+	case types.IsInterface(t): // an embedded interface
+		c.ifaceMethod(cl, expr{t: t, rep: repOf[iface]{}, fn: repOf[iface]{}.load(addr)}, obj)
+		return
+	case isPointer(t):
+		elem = t.Underlying().(*types.Pointer).Elem()
+		if len(path) == 0 {
+			ptr = x.fn.(ptrFn)
+		} else {
+			ptr = func(f *F) unsafe.Pointer { return *(*unsafe.Pointer)(addr(f)) }
+		}
+	case len(path) == 0 && isPointer(x.t):
+		ptr, elem = x.fn.(ptrFn), t
+	default:
+		ptr = addr
+	}
+	if len(path) == 0 && isPointer(x.t) {
+		ptr = x.fn.(ptrFn)
+	}
+	c.concrete(cl, ptr, elem, obj, pos)
+}
+
+// concrete makes a method of the type elem the callee; ptr is the address of
+// its receiver, or the receiver.
+func (c *comp) concrete(cl *callee, ptr ptrFn, elem types.Type, obj *types.Func, pos token.Pos) {
+	byPtr := isPointer(obj.Signature().Recv().Type())
+	if fn := c.m.function(obj, recvArgs(elem)); fn != nil {
+		cl.fn = fn
+		if byPtr {
+			cl.recv = func(f *F, at unsafe.Pointer) { *(*unsafe.Pointer)(at) = ptr(f) }
+			return
+		}
+		into := c.m.rep(elem).into(c.m.rep(elem).load(checked(ptr, pos)))
+		cl.recv = func(f *F, at unsafe.Pointer) { into(f, at) }
+		return
+	}
+	if h := c.m.hosts[c.m.key(obj)]; h != nil {
+		cl.host, cl.word = h, ptr
+		return
+	}
+	pt := c.m.rtype(types.NewPointer(elem))
+	meth, ok := pt.MethodByName(obj.Name())
+	if !ok {
+		c.fail(pos, "method %s.%s has no compiled form here", elem, obj.Name())
+	}
+	c.m.learnMethod(obj, meth.Type)
+	cl.native = c.m.native(meth.Type, true)
+	cl.code = ifaceOf(meth.Func.Interface()).d
+	cl.word = ptr
+	if !byPtr {
+		cl.word = checked(ptr, pos)
+	}
+}
+
+// recvArgs are the type arguments of a receiver's type.
+func recvArgs(t types.Type) []types.Type {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.TypeArgs() == nil {
+		return nil
+	}
+	args := make([]types.Type, n.TypeArgs().Len())
+	for i := range args {
+		args[i] = n.TypeArgs().At(i)
+	}
+	return args
+}
+
+func (c *comp) ifaceMethod(cl *callee, x expr, obj *types.Func) {
+	cl.iface = x.fn.(func(*F) iface)
+	cl.name = obj
+	rt := c.m.rtype(x.t)
+	for i := range rt.NumMethod() {
+		if m := rt.Method(i); m.Name == obj.Name() {
+			cl.method = i
+			return
+		}
+	}
+	c.fail(token.NoPos, "interface %s has no method %s at run time", x.t, obj.Name())
+}
+
+// args compiles the arguments of a call.
+func (c *comp) args(e *ast.CallExpr, sig *types.Signature) []argFn {
+	l := c.m.layout(sig)
+	if len(e.Args) == 1 {
+		if tuple, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && tuple.Len() != 1 {
+			call := c.expr(e.Args[0])
+			run := call.fn.(exec)
+			list := c.place(call.parts, sig, l, false, e.Pos())
+			first := func(f *F, p unsafe.Pointer) { run(f) }
+			return append([]argFn{first}, list...)
+		}
+	}
+	xs := make([]expr, len(e.Args))
+	var out []argFn
+	n := sig.Params().Len()
+	if sig.Variadic() && !e.Ellipsis.IsValid() {
+		for i := range n - 1 {
+			out = append(out, c.arg(c.expr(e.Args[i]), sig, l, i))
+		}
+		rest := make([]expr, 0, len(xs))
+		for _, a := range e.Args[n-1:] {
+			rest = append(rest, c.expr(a))
+		}
+		return append(out, c.variadic(rest, sig, l, e.Pos()))
+	}
+	for i := range e.Args {
+		out = append(out, c.arg(c.expr(e.Args[i]), sig, l, i))
+	}
+	return out
+}
+
+func (c *comp) arg(x expr, sig *types.Signature, l *sigLayout, i int) argFn {
+	x = c.convTo(x, sig.Params().At(i).Type(), token.NoPos)
+	return x.rep.arg(x.fn, l.params[i].off)
+}
+
+// place stores values that have been evaluated as arguments.
+func (c *comp) place(xs []expr, sig *types.Signature, l *sigLayout, spread bool, pos token.Pos) (out []argFn) {
+	n := sig.Params().Len()
+	if sig.Variadic() && !spread {
+		for i := range n - 1 {
+			out = append(out, c.arg(xs[i], sig, l, i))
+		}
+		return append(out, c.variadic(xs[n-1:], sig, l, pos))
+	}
+	for i := range xs {
+		out = append(out, c.arg(xs[i], sig, l, i))
+	}
+	return out
+}
+
+// variadic gathers the last arguments in a slice.
+func (c *comp) variadic(xs []expr, sig *types.Signature, l *sigLayout, pos token.Pos) argFn {
+	last := l.params[len(l.params)-1].off
+	if len(xs) == 0 {
+		return func(f *F, params unsafe.Pointer) { *(*slice)(unsafe.Add(params, last)) = slice{} }
+	}
+	elem := sig.Params().At(sig.Params().Len() - 1).Type().Underlying().(*types.Slice).Elem()
+	w := c.m.word(elem)
+	size := rtype.Size(w)
+	at := c.alloc(pointerType)
+	sets := make([]argFn, len(xs))
+	for i, x := range xs {
+		x = c.convTo(x, elem, pos)
+		sets[i] = x.rep.arg(x.fn, uintptr(i)*size)
+	}
+	n := len(xs)
+	return func(f *F, params unsafe.Pointer) {
+		p := rtype.AllocArray(w, n)
+		*(*unsafe.Pointer)(f.at(at)) = p
+		for _, s := range sets {
+			s(f, p)
+		}
+		*(*slice)(unsafe.Add(params, last)) = slice{p, n, n}
+	}
+}
+
+// emit makes the expression of a call.
+func (c *comp) emit(cl callee, args []argFn) expr {
+	run := c.caller(cl, args)
+	l := cl.l
+	res := cl.sig.Results()
+	switch {
+	case res.Len() == 0:
+		return expr{t: types.NewTuple(), fn: exec(func(f *F) ctl {
+			if _, nf := run(f); nf != nil {
+				nf.leave()
+			}
+			return cNext
+		})}
+	case res.Len() == 1 && !isMem(res.At(0).Type()):
+		s := l.results[0]
+		return expr{t: res.At(0).Type(), rep: s.rep, fn: s.rep.call(run, s.off)}
+	}
+	parts := make([]expr, res.Len())
+	for i := range parts {
+		parts[i] = c.temp(res.At(i).Type())
+	}
+	results := l.results
+	all := func(f *F) {
+		base, nf := run(f)
+		for i, s := range results {
+			rtype.Move(s.typ, f.at(parts[i].loc), unsafe.Add(base, s.off))
+		}
+		if nf != nil {
+			nf.leave()
+		}
+	}
+	if res.Len() == 1 {
+		return expr{t: parts[0].t, rep: parts[0].rep, fn: parts[0].rep.after(all, parts[0].loc)}
+	}
+	return expr{t: res, fn: exec(func(f *F) ctl { all(f); return cNext }), parts: parts}
+}
+
+// block reserves the block of a call that may be compiled code's.
+func (c *comp) area(l *sigLayout) uintptr {
+	c.off = alignUp(c.off, word)
+	off := c.off
+	c.off += word + l.size
+	c.fields = append(c.fields, rtype.Field{Off: off, Type: rtypePointer})
+	for _, fd := range append(fieldsOf(l.params, off+word), fieldsOf(l.results, off+word)...) {
+		c.fields = append(c.fields, fd)
+	}
+	return off
+}
+
+// caller compiles the call itself.
+func (c *comp) caller(cl callee, args []argFn) caller {
+	switch {
+	case cl.host != nil:
+		return c.callHost(cl, args)
+	case cl.fn != nil:
+		return callFunc(cl, args)
+	case cl.value != nil:
+		return c.callValue(cl, args)
+	case cl.iface != nil:
+		return c.callIface(cl, args)
+	}
+	off := c.area(cl.l)
+	native, code, recv, pos := cl.native, cl.code, cl.word, cl.pos
+	return func(f *F) (unsafe.Pointer, *F) {
+		base := f.at(off)
+		if recv != nil {
+			*(*unsafe.Pointer)(base) = recv(f)
+		}
+		params := unsafe.Add(base, word)
+		for _, a := range args {
+			a(f, params)
+		}
+		f.pos = pos
+		native(f, code, base)
+		return params, nil
+	}
+}
+
+func (c *comp) callHost(cl callee, args []argFn) caller {
+	off := c.area(cl.l)
+	host, recv, pos := cl.host, cl.word, cl.pos
+	return func(f *F) (unsafe.Pointer, *F) {
+		base := f.at(off)
+		if recv != nil {
+			*(*unsafe.Pointer)(base) = recv(f)
+		}
+		params := unsafe.Add(base, word)
+		for _, a := range args {
+			a(f, params)
+		}
+		f.pos = pos
+		host(f, params)
+		return params, nil
+	}
+}
+
+// callFunc calls a declared function or a method of a known type.
+func callFunc(cl callee, args []argFn) caller {
+	fn, pos, recv := cl.fn, cl.pos, cl.recv
+	if recv != nil {
+		return func(f *F) (unsafe.Pointer, *F) {
+			code := fn.get(f.th.m)
+			nf := f.enter(code)
+			recv(f, nf.at(code.recvOff))
+			params := nf.at(header)
+			for _, a := range args {
+				a(f, params)
+			}
+			f.pos = pos
+			nf.call()
+			return params, nf
+		}
+	}
+	switch len(args) {
+	case 1:
+		a := args[0]
+		return func(f *F) (unsafe.Pointer, *F) {
+			nf := f.enter(fn.get(f.th.m))
+			params := nf.at(header)
+			a(f, params)
+			f.pos = pos
+			nf.call()
+			return params, nf
+		}
+	case 2:
+		a, b := args[0], args[1]
+		return func(f *F) (unsafe.Pointer, *F) {
+			nf := f.enter(fn.get(f.th.m))
+			params := nf.at(header)
+			a(f, params)
+			b(f, params)
+			f.pos = pos
+			nf.call()
+			return params, nf
+		}
+	}
+	return func(f *F) (unsafe.Pointer, *F) {
+		nf := f.enter(fn.get(f.th.m))
+		params := nf.at(header)
+		for _, a := range args {
+			a(f, params)
+		}
+		f.pos = pos
+		nf.call()
+		return params, nf
+	}
+}
+
+// callValue calls a function value.
+func (c *comp) callValue(cl callee, args []argFn) caller {
+	off := c.area(cl.l)
+	value, pos := cl.value, cl.pos
+	native := c.m.native(c.m.rtype(cl.sig), false)
+	return func(f *F) (unsafe.Pointer, *F) {
+		fv := value(f)
+		if fv != nil {
+			if k := closureOf(fv); k != nil {
+				nf := f.enter(k.code)
+				nf.cl = k
+				params := nf.at(header)
+				for _, a := range args {
+					a(f, params)
+				}
+				f.pos = pos
+				nf.call()
+				return params, nf
+			}
+		}
+		params := unsafe.Add(f.at(off), word)
+		for _, a := range args {
+			a(f, params)
+		}
+		if fv == nil {
+			f.badNil(pos)
+		}
+		f.pos = pos
+		native(f, fv, f.at(off))
+		return params, nil
+	}
+}
+
+// callIface calls a method of an interface's value.
+func (c *comp) callIface(cl callee, args []argFn) caller {
+	off := c.area(cl.l)
+	recv, pos, method, m := cl.iface, cl.pos, cl.method, c.m
+	native := m.nativeMethod(cl.sig)
+	name := cl.name
+	var cache targetCache
+	return func(f *F) (unsafe.Pointer, *F) {
+		v := recv(f)
+		if v.t == nil {
+			f.badNil(pos)
+		}
+		if t := cache.get(m, v.t, name); t.fn != nil {
+			code := t.fn.get(m)
+			nf := f.enter(code)
+			t.store(nf, code, v.d)
+			params := nf.at(header)
+			for _, a := range args {
+				a(f, params)
+			}
+			f.pos = pos
+			nf.call()
+			return params, nf
+		}
+		base := f.at(off)
+		*(*unsafe.Pointer)(base) = v.d
+		params := unsafe.Add(base, word)
+		for _, a := range args {
+			a(f, params)
+		}
+		f.pos = pos
+		native(f, rtype.ItabSlot(v.t, method), base)
+		return params, nil
+	}
+}

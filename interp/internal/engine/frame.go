@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"go/token"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+// F is the header of an activation frame. Parameters, results, locals and
+// temporaries follow it in the same allocation, at offsets that the compiler
+// has fixed, in the memory layout that compiled Go gives their types.
+type F struct {
+	th     *thread
+	code   *Code
+	cl     *closure   // the function value that runs, for its captured variables
+	up     *F         // the caller
+	rec    *panicking // the panic that this deferred call may recover
+	defers *deferred
+	label  *label // where a labelled break, continue or goto goes
+	pos    token.Pos
+	next   *F // in a thread's list of free frames
+}
+
+const header = unsafe.Sizeof(F{})
+
+func (f *F) at(off uintptr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(f), off) }
+
+// ctl is how a statement ended.
+type ctl int
+
+const (
+	cNext ctl = iota
+	cBreak
+	cContinue
+	cReturn
+	cBreakTo    // the statement labelled f.label
+	cContinueTo // the loop labelled f.label
+	cGoto       // f.label
+)
+
+// exec runs a statement.
+type exec func(f *F) ctl
+
+// A label is the identity of a labelled statement in one function.
+type label struct{ name string }
+
+// Code is one function, or one instance of a generic one, ready to run once
+// it has been compiled; that happens when it is first called.
+type Code struct {
+	name    string // as tracebacks show it
+	pos     token.Pos
+	id      uint32
+	sig     *sigLayout
+	recvOff uintptr        // of the receiver; 0 where there is none
+	recvT   unsafe.Pointer // its type
+
+	frame  unsafe.Pointer // its allocation layout
+	ptrs   []uintptr      // offsets of the words that hold pointers
+	body   exec
+	defers bool // it has defer statements
+	hidden bool // left out of tracebacks
+
+	ready   atomic.Bool
+	compile func(c *Code)
+	mu      *sync.Mutex // the machine's
+	failed  error
+}
+
+var codeIDs atomic.Uint32
+
+func (m *Machine) newCode(name string, pos token.Pos, sig *sigLayout, compile func(c *Code)) *Code {
+	return &Code{name: name, pos: pos, id: codeIDs.Add(1), sig: sig, compile: compile, mu: &m.mu}
+}
+
+// prepare compiles the code unless that has been done.
+func (c *Code) prepare() {
+	if c.ready.Load() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.prepareLocked()
+}
+
+func (c *Code) prepareLocked() {
+	if !c.ready.Load() {
+		c.compile(c)
+		c.ready.Store(true)
+	}
+}
+
+// A thread is what one goroutine of interpreted code has of its own.
+type thread struct {
+	m     *Machine
+	run   *Run
+	stop  *atomic.Uint32 // run.stop
+	top   *F             // the innermost frame
+	depth int
+	cache []cached
+	trace []Frame    // of the panic that is on its way
+	pval  any        // that panic's value
+	root  F          // what calls from outside have as their caller
+	quiet bool       // unwinding after an interrupt: checks do not stop deferred calls
+	pan   *panicking // whose deferred calls run
+}
+
+type cached struct {
+	code *Code
+	f    *F
+}
+
+func (m *Machine) newThread(run *Run, frames int) *thread {
+	th := &thread{m: m, run: run, stop: &run.stop, cache: make([]cached, frames)}
+	th.root.th = th
+	th.root.code = rootCode
+	th.top = &th.root
+	return th
+}
+
+var rootCode = &Code{name: "", hidden: true}
+
+// enter makes a frame for a call of c.
+func (f *F) enter(c *Code) *F {
+	th := f.th
+	e := &th.cache[c.id&uint32(len(th.cache)-1)]
+	nf := e.f
+	if nf != nil && e.code == c {
+		e.f = nf.next
+	} else {
+		nf = th.alloc(c)
+	}
+	nf.up = f
+	return nf
+}
+
+func (th *thread) alloc(c *Code) *F {
+	c.prepare()
+	f := (*F)(rtype.Alloc(c.frame))
+	f.th, f.code = th, c
+	return f
+}
+
+// maxDepth bounds the calls of one goroutine: about 1 GB of stack.
+const maxDepth = 1_000_000
+
+// call runs the frame's code; its results are in the frame.
+func (nf *F) call() {
+	th := nf.th
+	th.depth++
+	if th.depth > maxDepth {
+		th.overflow()
+	}
+	th.top = nf
+	if nf.code.defers {
+		nf.code.runDeferring(nf)
+	} else {
+		nf.code.body(nf)
+	}
+	th.top = nf.up
+	th.depth--
+}
+
+// leave gives the frame back.
+func (nf *F) leave() {
+	c, th := nf.code, nf.th
+	for _, off := range c.ptrs {
+		*(*unsafe.Pointer)(nf.at(off)) = nil
+	}
+	e := &th.cache[c.id&uint32(len(th.cache)-1)]
+	if e.code != c {
+		e.code, e.f = c, nil
+	}
+	nf.next = e.f
+	e.f = nf
+}
+
+// poll is the interrupt check at the back-edges of loops and at calls.
+func (f *F) poll() {
+	if f.th.stop.Load() != 0 {
+		f.th.interrupted()
+	}
+}
+
+// A sigLayout says where in a block of memory the parameters and results of a
+// signature are. Interpreted code has the block in its frame behind the
+// header, followed by the receiver; calls of compiled code have it behind a
+// word for the receiver.
+type sigLayout struct {
+	params   []slot
+	results  []slot
+	resOff   uintptr        // where results begin
+	size     uintptr        // of params and results
+	block    unsafe.Pointer // allocation layout of a receiver word and the block
+	argsT    unsafe.Pointer // layout of the parameters alone, for moving them
+	resT     unsafe.Pointer // layout of [0,size) in which only results are typed
+	shape    string         // see shapes.go; "" where no compiled caller fits
+	variadic bool
+}
+
+type slot struct {
+	off uintptr
+	typ unsafe.Pointer // *abi.Type
+	rep rep
+}

@@ -1,0 +1,353 @@
+// Package engine runs Go that go/types has checked: it compiles the syntax
+// tree of a function to Go closures which work on ordinary Go memory. Every
+// value of interpreted code has the layout and the run-time type that
+// compiled Go would give it, so that values, functions and methods pass
+// between interpreted and compiled code as they are.
+//
+// It is not a sandbox: what runs can do all that a Go program can.
+package engine
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+// Config says what a Machine runs on.
+type Config struct {
+	Fset *token.FileSet
+	// Symbol finds an exported function, variable or type of a compiled
+	// package: the function, the addressable variable, or a nil pointer to
+	// the type. The zero Value: there is none.
+	Symbol func(path, name string) reflect.Value
+	// Generics gives a type-checked package that holds the generic
+	// declarations of a compiled package with their bodies; nil: none.
+	Generics func(path string) (*Unit, error)
+	// Print is print and println: the arguments as reflect.Values, nil, or the
+	// two words of an interface.
+	Print func(line bool, args []any)
+	// Memory is asked before a slice of n bytes is made; it may panic.
+	Memory func(n uintptr)
+	// Display is the name that people see for an internal one.
+	Display func(name string) string
+}
+
+// A Unit is a type-checked piece of source.
+type Unit struct {
+	Info  *types.Info
+	Pkg   *types.Package
+	Files []*ast.File
+}
+
+// A Machine holds the functions and variables of a session.
+type Machine struct {
+	cfg   Config
+	world *rtype.World
+	ctxt  *types.Context
+
+	mu      sync.Mutex // guards what follows, and compiling
+	globals map[string]*Global
+	sources map[string]*source // functions and methods with bodies
+	funcs   map[string]*Func
+	loaded  map[string]bool // packages whose Generics have been asked for
+	types   map[unsafe.Pointer]types.Type
+	methods map[methodKey]*target
+	words   map[types.Type]unsafe.Pointer
+	layouts map[string]*sigLayout
+	natives map[string]nativeFunc
+	hosts   map[string]HostFunc
+
+	running atomic.Pointer[Run]
+}
+
+// A Global is a package variable: session variables live here, in memory that
+// stays where it is while their name means them.
+type Global struct {
+	Type types.Type
+	Addr unsafe.Pointer
+	RT   reflect.Type
+}
+
+// Value is the variable, addressable.
+func (g *Global) Value() reflect.Value { return reflect.NewAt(g.RT, g.Addr).Elem() }
+
+// source is a function or method declaration that can be compiled.
+type source struct {
+	unit *Unit
+	decl *ast.FuncDecl
+	obj  *types.Func
+}
+
+// A Func is what calls by name go through: redefining a function changes its
+// code for all earlier callers.
+type Func struct {
+	key  string
+	code atomic.Pointer[Code]
+	src  string // key of its source
+	inst string // what tells instances apart
+	args []types.Type
+}
+
+// New makes a Machine.
+func New(cfg Config) *Machine {
+	m := &Machine{
+		cfg: cfg, ctxt: types.NewContext(), globals: map[string]*Global{}, sources: map[string]*source{},
+		funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
+		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
+		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{},
+	}
+	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod})
+	return m
+}
+
+func (m *Machine) nativeType(path, name string) reflect.Type {
+	v := m.cfg.Symbol(path, name)
+	if v.IsValid() && v.Kind() == reflect.Pointer && !v.CanAddr() && v.IsNil() {
+		return v.Type().Elem()
+	}
+	return nil
+}
+
+// Type is the run-time type of t.
+func (m *Machine) Type(t types.Type) reflect.Type {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rtype(t)
+}
+
+// rtype is Type while the machine is locked.
+func (m *Machine) rtype(t types.Type) reflect.Type {
+	return rtype.FromWord(m.word(t))
+}
+
+// word is the *abi.Type of t.
+func (m *Machine) word(t types.Type) unsafe.Pointer {
+	if w, ok := m.words[t]; ok {
+		return w
+	}
+	w := rtype.Word(m.world.Of(t))
+	m.words[t] = w
+	switch t.(type) {
+	case *types.Named, *types.Pointer, *types.Struct, *types.Alias:
+		if _, ok := m.types[w]; !ok {
+			m.types[w] = t
+		}
+	}
+	return w
+}
+
+// Add makes the functions and methods of a unit known. A function that exists
+// with the same signature gets the new body for its earlier callers too.
+func (m *Machine) Add(u *Unit) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.add(u)
+}
+
+func (m *Machine) add(u *Unit) {
+	for _, file := range u.Files {
+		for _, d := range file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Body == nil || fd.Name.Name == "_" {
+				continue
+			}
+			obj, ok := u.Info.Defs[fd.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			key := m.key(obj)
+			m.sources[key] = &source{u, fd, obj}
+			for _, f := range m.funcs {
+				if f.src == key {
+					f.code.Store(nil)
+				}
+			}
+			if recv := obj.Signature().Recv(); recv != nil {
+				m.renew(recv.Type())
+			}
+		}
+	}
+}
+
+// renew makes a type new at run time, because a method was added to it or
+// changed its signature; values that exist keep their type.
+func (m *Machine) renew(recv types.Type) {
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	n, ok := types.Unalias(recv).(*types.Named)
+	if !ok {
+		return
+	}
+	m.world.Renew(n.Obj().Pkg().Path() + "." + n.Obj().Name())
+	m.words = map[types.Type]unsafe.Pointer{}
+	m.layouts = map[string]*sigLayout{}
+	for _, f := range m.funcs { // earlier functions make values of the new type
+		if f.src != "" {
+			f.code.Store(nil)
+		}
+	}
+}
+
+// key names a function or method across the checks of a session.
+func (m *Machine) key(f *types.Func) string {
+	f = f.Origin()
+	pkg := ""
+	if f.Pkg() != nil {
+		pkg = f.Pkg().Path()
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return pkg + "." + f.Name()
+	}
+	t := types.Unalias(recv.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return pkg + "." + n.Obj().Name() + "." + f.Name()
+	}
+	return pkg + ".?." + f.Name()
+}
+
+// Define makes a variable, or finds it if it exists with the same type.
+func (m *Machine) Define(path, name string, t types.Type) *Global {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.define(path+"."+name, t)
+}
+
+func (m *Machine) define(key string, t types.Type) *Global {
+	w := m.word(t)
+	if g := m.globals[key]; g != nil && rtype.Word(g.RT) == w {
+		return g
+	}
+	g := &Global{Type: t, Addr: rtype.Alloc(w), RT: rtype.FromWord(w)}
+	m.globals[key] = g
+	return g
+}
+
+// Global finds a variable; nil: there is none.
+func (m *Machine) Global(path, name string) *Global {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.globals[path+"."+name]
+}
+
+// global is where a package variable lives.
+func (m *Machine) global(v *types.Var) *Global {
+	key := v.Pkg().Path() + "." + v.Name()
+	if g := m.globals[key]; g != nil {
+		return g
+	}
+	if s := m.cfg.Symbol(v.Pkg().Path(), v.Name()); s.IsValid() && s.CanAddr() {
+		m.world.Learn(v.Type(), s.Type())
+		g := &Global{Type: v.Type(), Addr: s.Addr().UnsafePointer(), RT: s.Type()}
+		m.globals[key] = g
+		return g
+	}
+	return m.define(key, v.Type())
+}
+
+// function finds the interpreted function obj, or the instance of it that
+// args and the receiver's type arguments make; nil: it is compiled.
+func (m *Machine) function(obj *types.Func, args []types.Type) *Func {
+	key := m.key(obj)
+	src := m.sources[key]
+	if src == nil && isGeneric(obj) && !m.loaded[obj.Pkg().Path()] && m.cfg.Generics != nil {
+		path := obj.Pkg().Path()
+		m.loaded[path] = true
+		u, err := m.cfg.Generics(path)
+		if err != nil {
+			panic(Unsupported{Msg: fmt.Sprintf("the generic declarations of package %s: %v", path, err)})
+		}
+		if u != nil {
+			m.add(u)
+		}
+		src = m.sources[key]
+	}
+	if src == nil {
+		return nil
+	}
+	inst := key
+	if len(args) > 0 {
+		inst += "["
+		for i, a := range args {
+			if i > 0 {
+				inst += ","
+			}
+			inst += fmt.Sprintf("%x", m.word(a))
+		}
+		inst += "]"
+	}
+	fn := m.funcs[inst]
+	if fn == nil {
+		fn = &Func{key: inst, src: key, inst: inst[len(key):], args: args}
+		m.funcs[inst] = fn
+	}
+	return fn
+}
+
+func isGeneric(f *types.Func) bool {
+	s := f.Origin().Signature()
+	return s.TypeParams() != nil || s.RecvTypeParams() != nil
+}
+
+// instance makes the code of a function for the given type arguments.
+func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
+	sig := src.obj.Signature()
+	var e *env
+	params := sig.TypeParams()
+	if params == nil {
+		params = sig.RecvTypeParams()
+	}
+	if params.Len() > 0 {
+		e = &env{types: map[*types.TypeParam]types.Type{}, key: key, local: map[*types.TypeName]*types.Named{}}
+		for i := range params.Len() {
+			e.types[params.At(i)] = args[i]
+		}
+	}
+	name := src.obj.Name()
+	var recvT types.Type
+	if recv := sig.Recv(); recv != nil {
+		recvT = m.subst(recv.Type(), e)
+		name = m.typeName(recv.Type()) + "." + name
+	}
+	if m.cfg.Display != nil {
+		name = m.cfg.Display(name)
+	}
+	c := m.newCode(name, src.decl.Pos(), m.layout(m.subst(sig, e).(*types.Signature)), nil)
+	if recvT != nil {
+		c.recvOff, c.recvT = m.recvOffset(c.sig, recvT), m.word(recvT)
+	}
+	c.compile = func(c *Code) {
+		newComp(m, src.unit, e, c).function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
+	}
+	return c
+}
+
+func (m *Machine) typeName(t types.Type) string {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		return "(*" + m.typeName(p.Elem()) + ")"
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return t.String()
+}
+
+// Unsupported is what compiling panics with where a construct cannot be run.
+type Unsupported struct {
+	Pos token.Pos
+	Msg string
+}
+
+func (u Unsupported) Error() string { return u.Msg }

@@ -1,0 +1,356 @@
+package engine
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+// methodKey names a method of a run-time type.
+type methodKey struct {
+	typ  unsafe.Pointer
+	name string
+}
+
+// A target is the interpreted method that a call on a value of some run-time
+// type reaches; fn is nil where it is compiled.
+type target struct {
+	fn     *Func
+	direct bool           // the data word is the receiver
+	typ    unsafe.Pointer // of the receiver that is at the data word
+	deref  bool           // the data word is a *T, the receiver T
+	name   string
+}
+
+// store gives a frame the receiver that an interface's data word stands for.
+func (t *target) store(nf *F, code *Code, data unsafe.Pointer) {
+	at := nf.at(code.recvOff)
+	if t.direct {
+		*(*unsafe.Pointer)(at) = data
+		return
+	}
+	if data == nil {
+		panic(nilReceiver(t.name))
+	}
+	rtype.Move(t.typ, at, data)
+}
+
+func nilReceiver(name string) any {
+	return runtimeError("invalid memory address or nil pointer dereference")
+}
+
+// A targetCache remembers the last target that a call reached.
+type targetCache struct{ last atomic.Pointer[targetEntry] }
+
+type targetEntry struct {
+	tab    unsafe.Pointer
+	target *target
+}
+
+func (c *targetCache) get(m *Machine, tab unsafe.Pointer, name *types.Func) *target {
+	if e := c.last.Load(); e != nil && e.tab == tab {
+		return e.target
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.target(rtype.ItabType(tab), name)
+	c.last.Store(&targetEntry{tab, t})
+	return t
+}
+
+var compiled = &target{}
+
+// target finds the interpreted method of a run-time type.
+func (m *Machine) target(w unsafe.Pointer, name *types.Func) *target {
+	key := methodKey{w, name.Name()}
+	if t := m.methods[key]; t != nil {
+		return t
+	}
+	t := compiled
+	if typ := m.types[w]; typ != nil {
+		obj, path, indirect := types.LookupFieldOrMethod(typ, false, name.Pkg(), name.Name())
+		_ = indirect
+		if fn, ok := obj.(*types.Func); ok {
+			t = m.makeTarget(typ, fn, path)
+		}
+	}
+	m.methods[key] = t
+	return t
+}
+
+// makeTarget finds, or makes, the code that runs a method on a receiver of
+// type t as an interface holds it.
+func (m *Machine) makeTarget(t types.Type, obj *types.Func, path []int) *target {
+	w := m.word(t)
+	if len(path) == 1 {
+		elem := t
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			elem = p.Elem()
+		}
+		fn := m.function(obj, recvArgs(elem))
+		if fn == nil {
+			return compiled
+		}
+		if isPointer(t) && !isPointer(obj.Signature().Recv().Type()) && types.Unalias(t) != types.Unalias(elem) {
+			return &target{fn: fn, typ: m.word(elem), name: obj.Name()}
+		}
+		return &target{fn: fn, direct: rtype.IsDirect(w), typ: w, name: obj.Name()}
+	}
+	fn := m.promoted(t, obj, path)
+	return &target{fn: fn, direct: rtype.IsDirect(w), typ: w, name: obj.Name()}
+}
+
+// promoted makes the method that calls one behind embedded fields of t.
+func (m *Machine) promoted(t types.Type, obj *types.Func, path []int) *Func {
+	sig := m.methodSig(t, obj)
+	code := m.newCode(obj.Name(), token.NoPos, m.layout(sig), nil)
+	code.hidden = true
+	code.recvOff, code.recvT = m.recvOffset(code.sig, t), m.word(t)
+	code.compile = func(code *Code) {
+		c := newComp(m, nil0, nil, code)
+		c.forward(sig, func() (callee, []argFn) {
+			cl := callee{sig: sig, l: code.sig}
+			x := expr{t: t, rep: m.rep(t), fn: m.rep(t).local(code.recvOff)}
+			c.methodOf(&cl, x, obj, path[:len(path)-1], token.NoPos)
+			return cl, c.paramArgs(code.sig)
+		}, t)
+	}
+	fn := &Func{key: obj.Name()}
+	fn.code.Store(code)
+	return fn
+}
+
+// nil0 is the unit of code that no source has.
+var nil0 = &Unit{Info: &types.Info{}}
+
+// methodSig is the signature of a method of t without its receiver; of an
+// instance of a generic type that instance's.
+func (m *Machine) methodSig(t types.Type, obj *types.Func) *types.Signature {
+	s := obj.Signature()
+	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
+}
+
+// forward compiles code that passes its own parameters on.
+func (c *comp) forward(sig *types.Signature, build func() (callee, []argFn), recv types.Type) {
+	l := c.code.sig
+	for _, s := range append(append([]slot{}, l.params...), l.results...) {
+		c.fields = append(c.fields, rtype.Field{Off: header + s.off, Type: rtype.FromWord(s.typ)})
+	}
+	c.off = header + l.size
+	if recv != nil {
+		c.off = c.code.recvOff
+		c.alloc(recv)
+	}
+	cl, args := build()
+	run := c.caller(cl, args)
+	results := l.results
+	c.finish(func(f *F) ctl {
+		base, nf := run(f)
+		for _, s := range results {
+			rtype.Move(s.typ, f.at(header+s.off), unsafe.Add(base, s.off))
+		}
+		if nf != nil {
+			nf.leave()
+		}
+		return cReturn
+	})
+}
+
+// paramArgs passes the parameters of this code on as they are.
+func (c *comp) paramArgs(l *sigLayout) []argFn {
+	return []argFn{func(f *F, params unsafe.Pointer) {
+		if len(l.params) > 0 {
+			rtype.Move(l.argsT, params, f.at(header))
+		}
+	}}
+}
+
+// compiledMethod is how compiled code calls a method of an interpreted type.
+func (m *Machine) compiledMethod(recv types.Type, sel *types.Selection) func(unsafe.Pointer, []reflect.Value) []reflect.Value {
+	obj, path := sel.Obj().(*types.Func), sel.Index()
+	var found atomic.Pointer[target]
+	return func(data unsafe.Pointer, args []reflect.Value) []reflect.Value {
+		t := found.Load()
+		if t == nil {
+			m.mu.Lock()
+			t = m.makeTarget(recv, obj, path)
+			if t.fn == nil {
+				t = m.makeTargetOf(recv, obj, path)
+			}
+			m.mu.Unlock()
+			found.Store(t)
+		}
+		th := m.newThread(m.current(), 8)
+		code := t.fn.get(m)
+		nf := th.root.enter(code)
+		t.store(nf, code, data)
+		return th.outside(nf, code.sig, args, nil)
+	}
+}
+
+// makeTargetOf is makeTarget for a method that is compiled.
+func (m *Machine) makeTargetOf(t types.Type, obj *types.Func, path []int) *target {
+	w := m.word(t)
+	return &target{fn: m.promoted(t, obj, path), direct: rtype.IsDirect(w), typ: w, name: obj.Name()}
+}
+
+// get is the function's code now.
+func (fn *Func) get(m *Machine) *Code {
+	if c := fn.code.Load(); c != nil {
+		return c
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := fn.code.Load()
+	if c == nil {
+		c = m.instance(m.sources[fn.src], fn.inst, fn.args)
+		fn.code.Store(c)
+	}
+	return c
+}
+
+// methodValue is x.M as a value: the receiver is evaluated now.
+func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
+	t := c.typ(e)
+	sig := t.Underlying().(*types.Signature)
+	recv := c.typ(e.X)
+	obj, path := s.Obj().(*types.Func), s.Index()
+	if r := c.m.subst(s.Recv(), c.env); r != s.Recv() {
+		found, p, _ := types.LookupFieldOrMethod(r, true, obj.Pkg(), obj.Name())
+		obj, path = found.(*types.Func), p
+	}
+	x := c.operand(e.X)
+	bound := recv
+	// A pointer method of a variable binds its address.
+	if !isPointer(recv) && !types.IsInterface(recv) {
+		if isPointer(obj.Signature().Recv().Type()) {
+			bound = types.NewPointer(recv)
+			x = expr{t: bound, rep: repOf[unsafe.Pointer]{}, fn: x.fn}
+		} else {
+			x = expr{t: recv, rep: c.m.rep(recv), fn: c.m.rep(recv).load(x.fn.(ptrFn))}
+		}
+	}
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(plain), nil)
+	code.hidden = true
+	m := c.m
+	code.compile = func(code *Code) {
+		in := newComp(m, nil0, nil, code)
+		in.forward(plain, func() (callee, []argFn) {
+			cl := callee{sig: plain, l: code.sig}
+			box := func(f *F) unsafe.Pointer { return f.cl.vars[0] }
+			v := expr{t: bound, rep: m.rep(bound), fn: m.rep(bound).load(box)}
+			if isMem(bound) || !isPointer(bound) && !types.IsInterface(bound) {
+				v = expr{t: bound, fn: ptrFn(box)}
+			}
+			in.methodOf(&cl, v, obj, path[:len(path)-1], e.Sel.Pos())
+			return cl, in.paramArgs(code.sig)
+		}, nil)
+	}
+	w := m.word(bound)
+	into := x.rep.into(x.fn)
+	pos := e.Sel.Pos()
+	isIface := types.IsInterface(bound)
+	box := func(f *F) unsafe.Pointer {
+		p := rtype.Alloc(w)
+		into(f, p)
+		if isIface && *(*unsafe.Pointer)(p) == nil {
+			f.badNil(pos)
+		}
+		return p
+	}
+	return c.closure(code, plain, []ptrFn{box}).as(t)
+}
+
+func (x expr) as(t types.Type) expr {
+	x.t = t
+	return x
+}
+
+// methodExpr is T.M as a function whose first parameter is the receiver.
+func (c *comp) methodExpr(e *ast.SelectorExpr, s *types.Selection) expr {
+	t := c.typ(e)
+	sig := t.Underlying().(*types.Signature)
+	recv := sig.Params().At(0).Type()
+	obj, path := s.Obj().(*types.Func), s.Index()
+	if r := c.m.subst(s.Recv(), c.env); r != s.Recv() {
+		found, p, _ := types.LookupFieldOrMethod(r, true, obj.Pkg(), obj.Name())
+		obj, path = found.(*types.Func), p
+	}
+	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(sig), nil)
+	code.hidden = true
+	m := c.m
+	rest := make([]*types.Var, 0, sig.Params().Len())
+	for i := 1; i < sig.Params().Len(); i++ {
+		rest = append(rest, sig.Params().At(i))
+	}
+	plain := types.NewSignatureType(nil, nil, nil, types.NewTuple(rest...), sig.Results(), sig.Variadic())
+	code.compile = func(code *Code) {
+		in := newComp(m, nil0, nil, code)
+		in.forward(sig, func() (callee, []argFn) {
+			cl := callee{sig: plain, l: m.layout(plain)}
+			in.methodOf(&cl, expr{t: recv, rep: m.rep(recv), fn: m.receiver(recv, header+code.sig.params[0].off)}, obj, path[:len(path)-1], e.Sel.Pos())
+			var args []argFn
+			for i, p := range code.sig.params[1:] {
+				r := p.rep
+				args = append(args, r.arg(r.local(header+p.off), cl.l.params[i].off))
+			}
+			return cl, args
+		}, nil)
+	}
+	return c.closure(code, sig, nil).as(t)
+}
+
+// receiver is a receiver in the frame as operand returns one.
+func (m *Machine) receiver(t types.Type, off uintptr) any {
+	if isPointer(t) || types.IsInterface(t) {
+		return m.rep(t).local(off)
+	}
+	return func(f *F) unsafe.Pointer { return f.at(off) }
+}
+
+// funcValue is a declared function as a value.
+func (c *comp) funcValue(obj *types.Func, args []types.Type, pos token.Pos) expr {
+	if fn := c.m.function(obj, args); fn != nil {
+		e := &env{types: map[*types.TypeParam]types.Type{}, key: fn.key, local: map[*types.TypeName]*types.Named{}}
+		sig := obj.Signature()
+		for i := range sig.TypeParams().Len() {
+			e.types[sig.TypeParams().At(i)] = args[i]
+		}
+		plain := c.m.subst(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()), e)
+		m, ft := c.m, c.m.rtype(plain)
+		code := c.m.newCode(obj.Name(), pos, c.m.layout(plain.(*types.Signature)), nil)
+		code.hidden = true
+		code.compile = func(code *Code) {
+			in := newComp(m, nil0, nil, code)
+			in.forward(plain.(*types.Signature), func() (callee, []argFn) {
+				return callee{sig: plain.(*types.Signature), l: code.sig, fn: fn, pos: pos}, in.paramArgs(code.sig)
+			}, nil)
+		}
+		cl := &closure{code: code, m: m, ft: ft}
+		var once atomic.Pointer[unsafe.Pointer]
+		return expr{t: plain, rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer {
+			if p := once.Load(); p != nil {
+				return *p
+			}
+			p := cl.value()
+			once.Store(&p)
+			return p
+		}}
+	}
+	if h := c.m.hosts[c.m.key(obj)]; h != nil && !c.m.cfg.Symbol(obj.Pkg().Path(), obj.Name()).IsValid() {
+		c.fail(pos, "%s can only be called", obj.Name())
+	}
+	v := c.m.cfg.Symbol(obj.Pkg().Path(), obj.Name())
+	if !v.IsValid() {
+		c.fail(pos, "function %s.%s has no compiled form here", obj.Pkg().Path(), obj.Name())
+	}
+	c.m.world.Learn(obj.Type(), v.Type())
+	d := ifaceOf(v.Interface()).d
+	return expr{t: obj.Type(), rep: repOf[unsafe.Pointer]{}, fn: func(*F) unsafe.Pointer { return d }}
+}

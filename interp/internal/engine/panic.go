@@ -1,0 +1,291 @@
+package engine
+
+import (
+	"errors"
+	"go/token"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Run is one execution that can be interrupted: a cell with the goroutines
+// that it starts.
+type Run struct {
+	Title   string                                           // of the cell, for reports of goroutines
+	Report  func(r *Run, v any, trace []Frame, at token.Pos) // an unrecovered panic of a goroutine
+	stop    atomic.Uint32
+	done    chan struct{}
+	waiting atomic.Int32            // goroutines that wait for others
+	passed  atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
+}
+
+// NewRun makes a Run.
+func NewRun(title string) *Run { return &Run{Title: title, done: make(chan struct{})} }
+
+// Interrupt makes the run's goroutines panic with Interrupted at their next
+// check. Deferred calls still run; a second Interrupt stops those too.
+func (r *Run) Interrupt() {
+	if r.stop.Add(1) == 1 {
+		close(r.done)
+	}
+}
+
+// Interrupted is what an interrupted run panics with; cells cannot recover it.
+var Interrupted = errors.New("interrupted")
+
+// StackOverflow is the panic of a recursion that is too deep; cells cannot
+// recover it, as in compiled Go.
+var StackOverflow = errors.New("stack overflow: more than 1,000,000 calls deep")
+
+// Fatal is implemented by panic values that cells cannot recover.
+type Fatal interface{ Fatal() }
+
+func fatal(v any) bool {
+	if v == Interrupted || v == StackOverflow {
+		return true
+	}
+	_, ok := v.(Fatal)
+	return ok
+}
+
+func (th *thread) interrupted() {
+	if th.quiet && th.stop.Load() < 2 {
+		return
+	}
+	panic(Interrupted)
+}
+
+func (th *thread) overflow() {
+	panic(StackOverflow)
+}
+
+// A Frame is one call in a traceback.
+type Frame struct {
+	Func string
+	Pos  token.Pos // where in it the call, or the panic, is
+}
+
+// maxTrace bounds tracebacks, from the innermost call outwards.
+const maxTrace = 64
+
+// capture notes where a panic comes from, once per panic.
+func (th *thread) capture(v any) {
+	if th.trace != nil && same(th.pval, v) {
+		return
+	}
+	th.pval, th.trace = v, []Frame{}
+	if inner := th.run.passed.Swap(nil); inner != nil {
+		th.trace = append(th.trace, *inner...)
+	}
+	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
+		if !f.code.hidden {
+			th.trace = append(th.trace, Frame{f.code.name, f.pos})
+		}
+	}
+}
+
+// same compares panic values without comparing what cannot be.
+func same(a, b any) bool { return ifaceOf(a) == ifaceOf(b) }
+
+// A panicking is a panic that deferred calls see.
+type panicking struct {
+	val       any
+	recovered bool
+	goexit    bool
+}
+
+// A deferred is a call that a defer statement has prepared.
+type deferred struct {
+	call *prepared
+	next *deferred
+}
+
+// runDeferring runs a frame whose code has defer statements.
+func (c *Code) runDeferring(f *F) {
+	normal := false
+	depth := f.th.depth
+	f.defers = nil
+	defer func() {
+		if !normal {
+			f.th.depth = depth
+			c.unwind(f, recover())
+		}
+	}()
+	c.body(f)
+	for f.defers != nil {
+		d := f.defers
+		f.defers = d.next
+		d.call.invoke(f, nil)
+	}
+	normal = true
+}
+
+// unwind runs the deferred calls of a frame that a panic, or runtime.Goexit,
+// has left, and panics on unless one of them has recovered it.
+func (c *Code) unwind(f *F, v any) {
+	th := f.th
+	p := &panicking{val: v, goexit: v == nil}
+	if v != nil {
+		th.capture(v)
+	}
+	if v == Interrupted {
+		th.quiet = true
+	}
+	for f.defers != nil {
+		d := f.defers
+		f.defers = d.next
+		th.top = f
+		if again := c.deferredCall(f, d, p); again != nil {
+			p = again
+		} else if p != nil && p.recovered {
+			p = nil
+			th.trace, th.pval = nil, nil
+		}
+	}
+	th.top = f
+	switch {
+	case p == nil:
+		return
+	case p.goexit && v == nil:
+		return // Goexit goes on by itself
+	case p.goexit:
+		runtime.Goexit()
+	}
+	panic(p.val)
+}
+
+// deferredCall runs one deferred call during a panic; it returns the panic
+// that this call ended in.
+func (c *Code) deferredCall(f *F, d *deferred, p *panicking) (again *panicking) {
+	done := false
+	depth := f.th.depth
+	defer func() {
+		if !done {
+			v := recover()
+			f.th.depth = depth
+			if v != nil {
+				f.th.capture(v)
+			}
+			again = &panicking{val: v, goexit: v == nil}
+		}
+	}()
+	d.call.invoke(f, p)
+	done = true
+	return nil
+}
+
+// recovered is the builtin recover, called in frame f.
+func (f *F) recovered() iface {
+	p := f.rec
+	if p == nil || p.recovered || p.goexit || fatal(p.val) {
+		return iface{}
+	}
+	p.recovered = true
+	return ifaceOf(p.val)
+}
+
+// The run-time errors of compiled Go, as the runtime makes them.
+var (
+	errNil    = caught(func() { var p *int; *p = 1 })
+	errDivide = caught(func() { zero := 0; _ = 1 / zero })
+	errShift  = caught(func() { n := -1; _ = 1 << n })
+	errNilMap = caught(func() { var m map[int]int; m[1] = 1 })
+)
+
+func caught(f func()) (v any) {
+	defer func() { v = recover() }()
+	f()
+	return nil
+}
+
+func (f *F) badNil(pos token.Pos)    { f.pos = pos; panic(errNil) }
+func (f *F) badDivide(pos token.Pos) { f.pos = pos; panic(errDivide) }
+func (f *F) badShift(pos token.Pos)  { f.pos = pos; panic(errShift) }
+
+func (f *F) badIndex(pos token.Pos, i, n int) {
+	f.pos = pos
+	_ = make([]struct{}, n)[i]
+}
+
+func (f *F) badSlice(pos token.Pos, lo, hi int, s slice) {
+	f.pos = pos
+	_ = make([]struct{}, s.len, s.cap)[lo:hi]
+	panic("engine: slice bounds")
+}
+
+func (f *F) badSlice3(pos token.Pos, lo, hi, mx, n int) {
+	f.pos = pos
+	_ = make([]struct{}, n)[lo:hi:mx]
+	panic("engine: slice bounds")
+}
+
+func (f *F) badString(pos token.Pos, s string, lo, hi int) {
+	f.pos = pos
+	_ = s[lo:hi]
+	panic("engine: string bounds")
+}
+
+// nilAt panics unless p may be dereferenced.
+func (f *F) nilAt(p unsafe.Pointer, pos token.Pos) unsafe.Pointer {
+	if p == nil {
+		f.badNil(pos)
+	}
+	return p
+}
+
+// A prepared is a call whose function and arguments have been evaluated: what
+// defer and go keep.
+type prepared struct {
+	code   *Code // interpreted, or:
+	native nativeFunc
+	fn     unsafe.Pointer // of compiled code
+	cl     *closure
+	sig    *sigLayout
+	base   unsafe.Pointer // the block: a word for the receiver, then the parameters
+	recv   func(nf *F)    // stores the receiver of an interpreted method
+	host   func(f *F)     // or: this
+	pos    token.Pos
+}
+
+// invoke makes the call; p is the panic that it may recover.
+func (c *prepared) invoke(f *F, p *panicking) {
+	f.pos = c.pos
+	switch {
+	case c.host != nil:
+		c.host(f)
+	case c.code != nil:
+		nf := f.enter(c.code)
+		nf.cl, nf.rec = c.cl, p
+		c.sig.moveArgs(nf, unsafe.Add(c.base, word))
+		if c.recv != nil {
+			c.recv(nf)
+		}
+		nf.call()
+		nf.rec = nil
+		nf.leave()
+	default:
+		c.native(f, c.fn, c.base)
+	}
+}
+
+// start runs a prepared call as a goroutine of the frame's run.
+func (f *F) start(c *prepared) {
+	run, m := f.th.run, f.th.m
+	go func() {
+		th := m.newThread(run, 8)
+		done := false
+		defer func() {
+			if done {
+				return
+			}
+			if v := recover(); v != nil {
+				th.capture(v)
+				if run.Report != nil && v != Interrupted {
+					run.Report(run, v, th.trace, c.pos)
+				}
+			}
+		}()
+		c.invoke(&th.root, nil)
+		done = true
+	}()
+}

@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+var constantOne = constant.MakeInt64(1)
+
+// current is the run that calls from compiled code belong to.
+func (m *Machine) current() *Run {
+	if r := m.running.Load(); r != nil {
+		return r
+	}
+	return idle
+}
+
+var idle = NewRun("")
+
+// SetCurrent makes r the run that calls from compiled code belong to.
+func (m *Machine) SetCurrent(r *Run) { m.running.Store(r) }
+
+// A Program is a list of statements that has been compiled.
+type Program struct {
+	m    *Machine
+	code *Code
+	last []result
+}
+
+type result struct {
+	off uintptr
+	rt  reflect.Type
+}
+
+// Compile compiles top-level statements, in which definitions at package
+// scope are session variables. If last is not nil, it is an expression whose
+// values the program returns.
+func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) (p *Program, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			us, ok := r.(Unsupported)
+			if !ok {
+				panic(r)
+			}
+			err = us
+		}
+	}()
+	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
+	code := m.newCode(name, token.NoPos, m.layout(sig), nil)
+	c := newComp(m, u, nil, code)
+	c.sig = sig
+	body := &ast.BlockStmt{List: list}
+	c.boxed = escaping(u.Info, body, last)
+	code.defers = hasDefer(body)
+	steps := []exec{c.block(list)}
+	p = &Program{m: m, code: code}
+	if last != nil {
+		steps = append(steps, c.lastValue(p, last))
+	}
+	c.finish(sequence(steps))
+	code.ready.Store(true)
+	return p, nil
+}
+
+// lastValue keeps the values of the last expression in the frame.
+func (c *comp) lastValue(p *Program, e ast.Expr) exec {
+	x := c.expr(e)
+	if x.rep == nil {
+		for _, part := range x.parts {
+			p.last = append(p.last, result{part.loc, c.m.rtype(part.t)})
+		}
+		return x.fn.(exec)
+	}
+	if x.isNil {
+		x = c.convTo(x, anyType, e.Pos())
+	}
+	if x.cv != nil && untyped(x.t) {
+		x = c.constant(x.cv, types.Default(x.t), e.Pos())
+	}
+	tmp := c.temp(x.t)
+	p.last = append(p.last, result{tmp.loc, c.m.rtype(x.t)})
+	return x.rep.setLocal(tmp.loc, x.fn)
+}
+
+// A Panic is how a program ended that did not end well.
+type Panic struct {
+	Value any // nil: runtime.Goexit
+	Trace []Frame
+}
+
+// Run runs the program and returns the values of its last expression.
+func (p *Program) Run(r *Run) (vals []reflect.Value, pan *Panic) {
+	p.m.SetCurrent(r)
+	th := p.m.newThread(r, 256)
+	nf := th.root.enter(p.code)
+	if pan = th.protect(nf); pan != nil {
+		return nil, pan
+	}
+	for _, l := range p.last {
+		v := reflect.New(l.rt).Elem()
+		v.Set(reflect.NewAt(l.rt, nf.at(l.off)).Elem())
+		vals = append(vals, v)
+	}
+	return vals, nil
+}
+
+// protect runs a frame in a goroutine of its own, so that runtime.Goexit ends
+// no more than that, and catches its panic.
+func (th *thread) protect(nf *F) (pan *Panic) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		done := false
+		defer func() {
+			if done {
+				return
+			}
+			v := recover()
+			if v != nil {
+				th.capture(v)
+			}
+			pan = &Panic{v, th.trace}
+		}()
+		nf.call()
+		done = true
+	}()
+	wg.Wait()
+	return pan
+}
+
+// Call runs the function of a unit's package without parameters, as for main
+// and init.
+func (m *Machine) Call(r *Run, obj *types.Func) *Panic {
+	m.SetCurrent(r)
+	m.mu.Lock()
+	fn := m.function(obj, nil)
+	m.mu.Unlock()
+	th := m.newThread(r, 256)
+	return th.protect(th.root.enter(fn.get(m)))
+}
+
+// Func makes the Go value of a function without type parameters.
+func (m *Machine) FuncValue(obj *types.Func) reflect.Value {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := newComp(m, nil0, nil, m.newCode("", token.NoPos, nil, nil))
+	x := c.funcValue(obj, nil, token.NoPos)
+	th := m.newThread(m.current(), 1)
+	p := x.fn.(ptrFn)(&th.root)
+	return reflect.ValueOf(iface{rtype.Word(m.rtype(x.t)), p}.any())
+}
+
+// Initialise compiles and runs the initialisers of a package's variables in
+// their order of dependency.
+func (m *Machine) Initialise(u *Unit, r *Run, name string) *Panic {
+	for _, in := range u.Info.InitOrder {
+		lhs := make([]ast.Expr, len(in.Lhs))
+		for i, v := range in.Lhs {
+			lhs[i] = identOf(u.Info, v)
+		}
+		st := &ast.AssignStmt{Lhs: lhs, Tok: token.DEFINE, TokPos: in.Rhs.Pos(), Rhs: []ast.Expr{in.Rhs}}
+		p, err := m.Compile(u, name, []ast.Stmt{st}, nil)
+		if err != nil {
+			return &Panic{Value: err}
+		}
+		if _, pan := p.Run(r); pan != nil {
+			return pan
+		}
+	}
+	return nil
+}
+
+// identOf is an identifier that means v.
+func identOf(info *types.Info, v *types.Var) *ast.Ident {
+	id := &ast.Ident{Name: v.Name(), NamePos: v.Pos()}
+	info.Defs[id] = v
+	return id
+}

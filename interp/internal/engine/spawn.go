@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"go/ast"
+	"go/types"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+func (c *comp) deferStmt(e *ast.CallExpr) exec {
+	prepare := c.prepare(e, false)
+	return func(f *F) ctl {
+		f.defers = &deferred{call: prepare(f), next: f.defers}
+		return cNext
+	}
+}
+
+func (c *comp) goStmt(e *ast.CallExpr) exec {
+	prepare := c.prepare(e, true)
+	return func(f *F) ctl {
+		f.start(prepare(f))
+		return cNext
+	}
+}
+
+// prepare evaluates the function and the arguments of a call that is made
+// later.
+func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
+	if tv := c.info.Types[e.Fun]; tv.IsBuiltin() {
+		return c.prepareBuiltin(e, builtinName(e.Fun), apart)
+	} else if tv.IsType() {
+		x := c.expr(e)
+		do := x.rep.do(x.fn)
+		return func(f *F) *prepared { do(f); return &prepared{host: func(*F) {}, pos: e.Pos()} }
+	}
+	cl := c.callee(e)
+	args := c.args(e, cl.sig)
+	l := cl.l
+	fill := func(f *F, p *prepared) *prepared {
+		p.sig, p.pos = l, cl.pos
+		params := unsafe.Add(p.base, word)
+		for _, a := range args {
+			a(f, params)
+		}
+		return p
+	}
+	block := func() unsafe.Pointer { return rtype.Alloc(l.block) }
+	switch {
+	case cl.host != nil:
+		return func(f *F) *prepared {
+			base := block()
+			if cl.word != nil {
+				*(*unsafe.Pointer)(base) = cl.word(f)
+			}
+			p := fill(f, &prepared{base: base})
+			p.host = func(f *F) { cl.host(f, unsafe.Add(base, word)) }
+			return p
+		}
+	case cl.fn != nil:
+		return c.prepareFunc(cl, fill, block)
+	case cl.value != nil:
+		native := c.m.native(c.m.rtype(cl.sig), false)
+		return func(f *F) *prepared {
+			fv := cl.value(f)
+			p := fill(f, &prepared{base: block()})
+			if fv == nil {
+				p.host = func(f *F) { f.badNil(p.pos) }
+				return p
+			}
+			if k := closureOf(fv); k != nil {
+				p.code, p.cl = k.code, k
+			} else {
+				p.native, p.fn = native, fv
+			}
+			return p
+		}
+	case cl.iface != nil:
+		return c.prepareIface(cl, fill, block)
+	}
+	return func(f *F) *prepared {
+		base := block()
+		if cl.word != nil {
+			*(*unsafe.Pointer)(base) = cl.word(f)
+		}
+		return fill(f, &prepared{native: cl.native, fn: cl.code, base: base})
+	}
+}
+
+func (c *comp) prepareFunc(cl callee, fill func(*F, *prepared) *prepared, block func() unsafe.Pointer) func(*F) *prepared {
+	m := c.m
+	return func(f *F) *prepared {
+		code := cl.fn.get(m)
+		p := &prepared{code: code, base: block()}
+		if cl.recv != nil {
+			code.prepare()
+			// A frame of its own holds the receiver until the call is made.
+			keep := f.th.alloc(code)
+			at := code.recvOff
+			cl.recv(f, keep.at(at))
+			p.recv = func(nf *F) { rtype.Move(code.recvT, nf.at(at), keep.at(at)) }
+		}
+		return fill(f, p)
+	}
+}
+
+func (c *comp) prepareIface(cl callee, fill func(*F, *prepared) *prepared, block func() unsafe.Pointer) func(*F) *prepared {
+	m, native := c.m, c.m.nativeMethod(cl.sig)
+	var cache targetCache
+	return func(f *F) *prepared {
+		v := cl.iface(f)
+		if v.t == nil {
+			f.badNil(cl.pos)
+		}
+		p := &prepared{base: block()}
+		if t := cache.get(m, v.t, cl.name); t.fn != nil {
+			code := t.fn.get(m)
+			p.code = code
+			p.recv = func(nf *F) { t.store(nf, code, v.d) }
+		} else {
+			*(*unsafe.Pointer)(p.base) = v.d
+			p.native, p.fn = native, rtype.ItabSlot(v.t, cl.method)
+		}
+		return fill(f, p)
+	}
+}
+
+// prepareBuiltin keeps a builtin's arguments on the heap until it runs.
+func (c *comp) prepareBuiltin(e *ast.CallExpr, name string, apart bool) func(f *F) *prepared {
+	var boxed, stores []uintptr
+	_ = stores
+	var words []unsafe.Pointer
+	var intos []func(*F, unsafe.Pointer)
+	var args []expr
+	for _, a := range e.Args {
+		x := c.expr(a)
+		if x.cv != nil || x.isNil {
+			args = append(args, x)
+			continue
+		}
+		at := c.alloc(pointerType)
+		boxed = append(boxed, at)
+		words = append(words, c.m.word(x.t))
+		intos = append(intos, x.rep.into(x.fn))
+		args = append(args, expr{t: x.t, rep: x.rep, fn: x.rep.load(c.boxAddr(at))})
+	}
+	var t types.Type = types.NewTuple()
+	if name == "recover" || name == "copy" {
+		t = c.resultType(e)
+	}
+	call := c.builtinOf(name, args, t, e.Lparen)
+	run, ok := call.fn.(exec)
+	if !ok {
+		run = call.rep.do(call.fn)
+	}
+	if name == "recover" {
+		run = func(*F) ctl { return cNext } // no deferred function has called it
+	}
+	code := c.code
+	return func(f *F) *prepared {
+		vals := make([]unsafe.Pointer, len(boxed))
+		for i := range boxed {
+			vals[i] = rtype.Alloc(words[i])
+			intos[i](f, vals[i])
+		}
+		return &prepared{pos: e.Lparen, host: func(g *F) {
+			at := f
+			if apart {
+				at = g.th.alloc(code)
+				at.up = g
+			}
+			for i, off := range boxed {
+				*(*unsafe.Pointer)(at.at(off)) = vals[i]
+			}
+			run(at)
+		}}
+	}
+}
