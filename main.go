@@ -118,6 +118,7 @@ func doctor(args []string, stdout, stderr io.Writer) int {
 func session(args []string, _, _ io.Writer) int {
 	return worker.Serve(func(cfg interp.Config) (*interp.Session, error) {
 		cfg.Library, cfg.Args = stdlib.Library(), args
+		cfg.Commands = append(cfg.Commands, runCommand())
 		s, err := interp.New(cfg)
 		if err == nil {
 			tables.SetScope(s) // formulas see the session's functions and variables

@@ -82,6 +82,9 @@ func (c *Call) Run(ctx context.Context, title, src string) error {
 	return c.Go(ctx, code)
 }
 
+// Words splits the argument at blanks, outside quotes.
+func (c *Call) Words() ([]string, error) { return words(c.Args) }
+
 // source is the command's Go code, the argument or the body, at the place
 // where it stands in the cell.
 func (c *Call) source() string {
@@ -168,7 +171,7 @@ func (s *Session) runCommand(ctx context.Context, line headLine, call *Call) *fa
 		if i := strings.IndexAny(name, " \t"); i >= 0 {
 			name = name[:i]
 		}
-		label = "%" + name
+		label = line.text[:len(line.text)-len(strings.TrimLeft(line.text, "%"))] + name
 		cmd, ok := s.commands[name]
 		if !ok {
 			return s.noCommand(name)

@@ -130,7 +130,7 @@ func (c *Call) RunFile(ctx context.Context) error {
 		return err
 	}
 	if filepath.Ext(name) != ".go" {
-		return fmt.Errorf("%s is no Go file", name)
+		return fmt.Errorf("%q is no Go file", name)
 	}
 	was := os.Args
 	os.Args = append([]string{name}, args[1:]...)
@@ -191,8 +191,8 @@ func runSave(_ context.Context, c *Call) error {
 	return nil
 }
 
-// bodyIsGo are the commands whose cells a Go file can have.
-var bodyIsGo = map[string]bool{"%%time": true, "%%capture": true, "%%fmt": true}
+// runsAlone are the commands whose cells do much the same without them.
+var runsAlone = map[string]bool{"%%time": true, "%%capture": true}
 
 // commented is a cell with its commands as comments, as a Go file has it.
 func commented(src string) string {
@@ -201,7 +201,7 @@ func commented(src string) string {
 	lines := strings.Split(src, "\n")
 	for _, h := range heads {
 		last := strings.Count(src[:h.end], "\n")
-		if h.whole() && !bodyIsGo[strings.Fields(h.text)[0]] || !strings.HasSuffix(src[:h.end], "\n") {
+		if h.whole() && !runsAlone[strings.Fields(h.text)[0]] || !strings.HasSuffix(src[:h.end], "\n") {
 			last = len(lines)
 		}
 		for i := h.row; i < last; i++ {

@@ -21,6 +21,29 @@ type headLine struct {
 // whole reports whether the command takes the rest of the cell.
 func (l headLine) whole() bool { return strings.HasPrefix(l.text, "%%") }
 
+// bodyIsGo are the commands that take a cell of Go.
+var bodyIsGo = map[string]bool{"%%time": true, "%%timeit": true, "%%capture": true, "%%fmt": true, "%%prun": true, "%%go": true}
+
+// wholeCell says whether a cell under a %%name can be run as it stands, unless
+// its Go decides: a blank line ends what no parser knows the end of.
+func wholeCell(src string) (show.Completeness, bool) {
+	heads, _ := commandLines(src)
+	if len(heads) == 0 || !heads[len(heads)-1].whole() {
+		return show.Completeness{}, false
+	}
+	head := heads[len(heads)-1]
+	body := src[head.end:]
+	text := strings.TrimSpace(body)
+	ended := strings.TrimSpace(body[strings.LastIndexByte(body, '\n')+1:]) == "" && strings.HasSuffix(src[:head.end], "\n")
+	switch {
+	case text == "" && !ended, text != "" && !ended && !bodyIsGo[strings.Fields(head.text)[0]]:
+		return show.Completeness{Status: "incomplete"}, true
+	case text != "" && bodyIsGo[strings.Fields(head.text)[0]]:
+		return show.Completeness{}, false
+	}
+	return show.Completeness{Status: "complete"}, true
+}
+
 // docLine is a question: ?name, name? or with two question marks.
 var docLine = regexp.MustCompile(`^(?:\?\??\s*(%{0,2}[\pL_][\pL\d_.]*)|(%{0,2}[\pL_][\pL\d_.]*)\?\??)$`)
 
@@ -47,7 +70,7 @@ func commandLines(src string) (lines []headLine, code string) {
 			at := len(src) - len(rest)
 			lines = append(lines, headLine{text: text, row: begin, col: col, end: end})
 			b.WriteString(src[kept:at])
-			b.WriteString(strings.Map(blank, src[at:end]))
+			b.WriteString(blanks(src[at:end]))
 			kept = end
 		}
 		rest = tail
@@ -60,7 +83,7 @@ func commandLines(src string) (lines []headLine, code string) {
 		return nil, src
 	}
 	if lines[len(lines)-1].whole() { // what is above is no part of its body
-		return lines, strings.Map(blank, src[:kept]) + src[kept:]
+		return lines, blanks(src[:kept]) + src[kept:]
 	}
 	return lines, b.String() + src[kept:]
 }
@@ -69,11 +92,15 @@ func isCommand(text string) bool {
 	return text[0] == '%' || text[0] == '!' || docLine.MatchString(text)
 }
 
-func blank(r rune) rune {
-	if r == '\n' {
-		return r
+// blanks is a text with a blank for every byte but line ends.
+func blanks(text string) string {
+	b := []byte(text)
+	for i := range b {
+		if b[i] != '\n' {
+			b[i] = ' '
+		}
 	}
-	return ' '
+	return string(b)
 }
 
 // misplaced finds a command line below the head of the cell, which to Go would

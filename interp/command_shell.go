@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -214,7 +215,8 @@ func (p *relay) finish() {
 	}
 }
 
-// words splits a line at blanks, outside single and double quotes.
+// words splits a line at blanks, outside single and double quotes; a word may
+// begin with the home folder's ~/.
 func words(line string) ([]string, error) {
 	var out []string
 	var word strings.Builder
@@ -243,6 +245,13 @@ func words(line string) ([]string, error) {
 	}
 	if inWord {
 		out = append(out, word.String())
+	}
+	for i, w := range out {
+		if rest, ok := strings.CutPrefix(w, "~/"); ok {
+			if home, err := os.UserHomeDir(); err == nil {
+				out[i] = filepath.Join(home, rest)
+			}
+		}
 	}
 	return out, nil
 }

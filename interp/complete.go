@@ -217,7 +217,7 @@ func withoutCommands(src string, offset int) string {
 	if line := strings.TrimLeft(src[begin:], " \t"); strings.HasPrefix(line, "%") && !strings.HasPrefix(line, "%%") {
 		if name := strings.IndexAny(line, " \t\n"); name >= 0 {
 			end := len(src) - len(line) + name
-			return strings.Map(blank, src[:end]) + src[end:]
+			return blanks(src[:end]) + src[end:]
 		}
 	}
 	_, code := commandLines(src)

@@ -13,6 +13,9 @@ import (
 // while a bracket, a raw string or a comment is open or an operator waits for
 // its operand.
 func Completeness(src string) show.Completeness {
+	if c, ok := wholeCell(src); ok {
+		return c
+	}
 	_, src = commandLines(src)
 	toks, err := scan("cell", src)
 	depth := 0

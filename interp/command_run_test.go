@@ -1,0 +1,176 @@
+package interp_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+)
+
+// try runs cells in a new session and returns what the last one showed, errors
+// behind "!".
+func try(t *testing.T, cells ...string) string {
+	t.Helper()
+	var out buffer
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var res show.Result
+	for i, src := range cells {
+		out.Reset()
+		res = s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, &sink{out: &out})
+		if res.Err != nil && i+1 < len(cells) {
+			t.Fatalf("%q: %v", src, res.Err)
+		}
+	}
+	return outputs(out.String(), res)
+}
+
+func TestTime(t *testing.T) {
+	want := regexp.MustCompile(`^2\n(?:CPU time [\d.]+[µnm]?s, )?wall time [\d.]+[µnm]?s\n$`)
+	for _, src := range []string{"%time 1 + 1", "%%time\nx := 1\nx + 1", "%%time\n%who nothing\n2"} {
+		if got := strings.TrimPrefix(try(t, src), "no names of nothing\n"); !want.MatchString(got) {
+			t.Errorf("%q: %q", src, got)
+		}
+	}
+	got := try(t, "%time time.Sleep(50 * time.Millisecond)")
+	d, err := time.ParseDuration(strings.TrimSpace(got[strings.LastIndex(got, " ")+1:]))
+	if err != nil || d < 50*time.Millisecond || d > 5*time.Second {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTimeit(t *testing.T) {
+	line := func(runs, loops string) *regexp.Regexp {
+		return regexp.MustCompile(`^[\d.e+]+ (s|ms|µs|ns) ± [\d.e+]+ (s|ms|µs|ns) per loop \(mean ± std\. dev\. of ` + runs + `, ` + loops + ` each\); best [\d.e+]+ (s|ms|µs|ns)\n$`)
+	}
+	for src, want := range map[string]*regexp.Regexp{
+		"%timeit -n 3 -r 2 n++":                                line("2 runs", "3 loops"),
+		"%timeit -n1 -r1 n + 1":                                line("1 run", "1 loop"),
+		"%timeit -r2 strings.Repeat(\"a\", n)":                 line("2 runs", `[\d,]+ loops`),
+		"%timeit -n 2 f()":                                     line("7 runs", "2 loops"),
+		"%timeit -n 2 two()":                                   line("7 runs", "2 loops"),
+		"%timeit -n 2 len(\"abc\")":                            line("7 runs", "2 loops"),
+		"%%timeit -n 2 m := []int{3}\nm[0]++\n// m\nm[0]*n":    line("7 runs", "2 loops"),
+		"%%timeit -n 2\nfor i := 0; i < 3; i++ {\n\tn += i\n}": line("7 runs", "2 loops"),
+	} {
+		if got := try(t, "n := 3\nfunc f() { n++ }\nfunc two() (int, int) { return 1, 2 }", src); !want.MatchString(got) {
+			t.Errorf("%q: %q", src, got)
+		}
+	}
+	// Names of the measured code are its own.
+	if got := try(t, "n := 3", "%timeit -n 5 -r 2 inner := n; n++; _ = inner", "n"); got != "13\n" {
+		t.Errorf("%q", got)
+	}
+	if got := try(t, "%timeit -n 5 inner := 1; _ = inner", "inner"); !strings.Contains(got, "undefined: inner") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTimeitErrors(t *testing.T) {
+	for src, want := range map[string]string{
+		"%timeit":               "! %timeit: wants Go code behind it, or %%timeit above the cell's code\n",
+		"%timeit -n 0 x":        "! %timeit: -n wants a number above 0\n",
+		"%timeit -n x":          "! %timeit: -n wants a number above 0\n",
+		"%timeit -k 5 x":        "! %timeit: there is no flag -k; there are -n LOOPS and -r RUNS\n",
+		"%timeit nope + 1":      "! cell[1]:1:9: undefined: nope; did you mean copy?\n!     %timeit nope + 1\n!             ^\n",
+		"%timeit -n 1 nope + 1": "! cell[1]:1:14: undefined: nope; did you mean copy?\n!     %timeit -n 1 nope + 1\n!                  ^\n",
+		"%who\n%timeit nope(1)": "no names yet\n! cell[1]:2:9: undefined: nope; did you mean copy?\n!     %timeit nope(1)\n!             ^\n",
+		"%timeit 1 +":           "! cell[1]:1:12: expected operand, found the end of the cell\n!     %timeit 1 +\n!                ^\n",
+		"%%timeit\n1\nnope":     "! cell[1]:3:1: undefined: nope; did you mean copy?\n!     nope\n!     ^\n",
+		"%%timeit\n}\n{":        "! cell[1]:3:1: expected ",
+		"%timeit panic(\"no\")": "! panic: no\n",
+	} {
+		if got := try(t, src); !strings.HasPrefix(got, want) {
+			t.Errorf("%q:\n got %q\nwant %q", src, got, want)
+		}
+	}
+}
+
+func TestEnvHidesSecrets(t *testing.T) {
+	t.Setenv("SHEAF_TEST_TOKEN", "hush")
+	t.Setenv("SHEAF_TEST_PLAIN", "open")
+	got := try(t, "%env")
+	if !strings.Contains(got, "SHEAF_TEST_TOKEN=<hidden>\n") || !strings.Contains(got, "SHEAF_TEST_PLAIN=open\n") || strings.Contains(got, "hush") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestCd(t *testing.T) {
+	was, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chdir(was)
+	dir := t.TempDir() + "/a folder"
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", dir)
+	for src, want := range map[string]string{
+		fmt.Sprintf("%%cd %s", dir):           dir + "\n",
+		fmt.Sprintf("%%cd '%s'\n%%cd -", dir): dir + "\n" + was + "\n",
+		"%cd":                                 dir + "\n",
+		"%cd ~\n%pwd":                         dir + "\n" + dir + "\n",
+		"%cd -":                               "! %cd: there is no folder before this one\n",
+		fmt.Sprintf("%%cd %s\n!pwd", dir):     dir + "\n" + dir + "\n",
+		"%cd ~/nosuch":                        "! %cd: chdir " + dir + "/nosuch: no such file or directory\n",
+	} {
+		os.Chdir(was)
+		if runtime.GOOS == "windows" {
+			t.Skip("folders are named otherwise")
+		}
+		if got := try(t, src); got != want {
+			t.Errorf("%q: got %q, want %q", src, got, want)
+		}
+	}
+}
+
+// A word that a shell does not know may be the session's.
+func TestShellHint(t *testing.T) {
+	t.Setenv("SHELL", "sh")
+	got := try(t, "ready := true", "!ready")
+	if want := "! !ready: exit status 127; for the Go value write (!ready)\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// Commands of other packages come beside the session's and may replace them.
+func TestCommandsOfOthers(t *testing.T) {
+	var got []string
+	note := func(_ context.Context, c *interp.Call) error {
+		got = append(got, fmt.Sprintf("%v %q %q %q", c.Cell, c.Args, c.Body, c.Text))
+		return nil
+	}
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Commands: []interp.Command{{Name: "mine", Doc: "x", Run: note}, {Name: "who", Doc: "y", Run: note}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, src := range []string{"%mine a  b ", "// c\n%%mine\n  body", "%who"} {
+		if res := s.Execute(context.Background(), show.Cell{Source: src, Count: 1}, &sink{out: &buffer{}}); res.Err != nil {
+			t.Error(res.Err)
+		}
+	}
+	want := `[false "a  b" "" "" true "" "    \n      \n  body" "  body" false "" "" ""]`
+	if text := fmt.Sprint(got); text != want {
+		t.Errorf("got %s\nwant %s", text, want)
+	}
+}
+
+// What is captured from compiled code and programs is what they print, in
+// the order in which they do.
+func TestCaptureWithoutWorker(t *testing.T) {
+	got := try(t, "%%capture a\n!echo 2\nfmt.Print(1)", "a")
+	if got != "2\n1\n" {
+		t.Errorf("%q", got)
+	}
+}
