@@ -132,12 +132,7 @@ func fill(v reflect.Value, n *int) {
 	v = settable(v)
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.Type().Elem().Kind() == reflect.Int {
-			p := reflect.New(v.Type().Elem())
-			p.Elem().SetInt(int64(*n))
-			v.Set(p)
-			*n++
-		}
+		fillPointer(v, n)
 	case reflect.String:
 		v.SetString(fmt.Sprint("text ", *n))
 		*n++
@@ -160,6 +155,10 @@ func fill(v reflect.Value, n *int) {
 			fill(v.Index(i), n)
 		}
 	case reflect.Slice:
+		if *n > 50 {
+			return
+		}
+		*n++
 		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
 		for i := range 3 {
 			fill(v.Index(i), n)
@@ -169,8 +168,29 @@ func fill(v reflect.Value, n *int) {
 	}
 }
 
+// fillPointer puts the next number behind v; behind a pointer to something else
+// it fills a value, unless there are many already.
+func fillPointer(v reflect.Value, n *int) {
+	p := reflect.New(v.Type().Elem())
+	switch {
+	case p.Elem().Kind() == reflect.Int:
+		p.Elem().SetInt(int64(*n))
+		*n++
+	case *n > 50:
+		return
+	default:
+		*n++
+		fill(p.Elem(), n)
+	}
+	v.Set(p)
+}
+
 // fillMap adds one entry with a zero key: more would need an order.
 func fillMap(v reflect.Value, n *int) {
+	if *n > 50 {
+		return
+	}
+	*n++
 	v.Set(reflect.MakeMap(v.Type()))
 	e := reflect.New(v.Type().Elem()).Elem()
 	fill(e, n)
@@ -181,12 +201,7 @@ func fillMap(v reflect.Value, n *int) {
 func verify(t *testing.T, name string, v reflect.Value, n *int) {
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.Type().Elem().Kind() == reflect.Int {
-			if v.IsNil() || int(v.Elem().Int()) != *n {
-				t.Fatalf("%s: pointer %d is lost", name, *n)
-			}
-			*n++
-		}
+		verifyPointer(t, name, v, n)
 	case reflect.String:
 		if v.String() != fmt.Sprint("text ", *n) {
 			t.Fatalf("%s: string %d reads %q", name, *n, v.String())
@@ -208,13 +223,32 @@ func verify(t *testing.T, name string, v reflect.Value, n *int) {
 			verify(t, name, v.Field(i), n)
 		}
 	case reflect.Array, reflect.Slice:
+		if v.Kind() == reflect.Slice && !v.IsNil() {
+			*n++
+		}
 		for i := range v.Len() {
 			verify(t, name, v.Index(i), n)
 		}
 	case reflect.Map:
+		if !v.IsNil() {
+			*n++
+		}
 		for it := v.MapRange(); it.Next(); {
 			verify(t, name, it.Value(), n)
 		}
+	}
+}
+
+func verifyPointer(t *testing.T, name string, v reflect.Value, n *int) {
+	switch {
+	case v.Type().Elem().Kind() == reflect.Int:
+		if v.IsNil() || int(v.Elem().Int()) != *n {
+			t.Fatalf("%s: pointer %d is lost", name, *n)
+		}
+		*n++
+	case !v.IsNil():
+		*n++
+		verify(t, name, v.Elem(), n)
 	}
 }
 

@@ -133,3 +133,18 @@ func values(vs ...any) []reflect.Value {
 	}
 	return out
 }
+
+// raw runs every method as one that adds its argument to sink.
+func (f *fixture) raw(sink *int) func(types.Type, *types.Selection) func(unsafe.Pointer, []reflect.Value) []reflect.Value {
+	return func(types.Type, *types.Selection) func(unsafe.Pointer, []reflect.Value) []reflect.Value {
+		out := make([]reflect.Value, 1)
+		return func(_ unsafe.Pointer, args []reflect.Value) []reflect.Value {
+			if len(args) == 0 {
+				return nil
+			}
+			*sink += int(args[0].Int())
+			out[0] = args[0]
+			return out
+		}
+	}
+}

@@ -92,7 +92,7 @@ func (w *World) shallow(k string, t *types.Named) *node {
 	}
 	n.rt = newDescriptor(kind, params, len(n.val))
 	str := w.display(t)
-	n.rt.hash = hashString(k)
+	n.rt.hash = newHash(k)
 	n.rt.str = typeString(str, baseName(str))
 	w.nodes[k] = n
 	w.made = append(w.made, n)
@@ -158,7 +158,7 @@ func (w *World) forgePointer(n *node, str string) {
 	p := newDescriptor(reflect.Pointer, 0, len(n.ref))
 	*(*ptrType)(unsafe.Pointer(p)) = *(*ptrType)(Word(reflect.TypeFor[*byte]()))
 	p.tflag = p.tflag &^ (flagExtraStar | flagNamed | flagUncommon)
-	p.hash = hashString("*" + n.key)
+	p.hash = n.rt.hash*16777619 ^ '*'
 	p.str = typeString("*"+str, baseName(str))
 	p.ptrToThis = 0
 	(*ptrType)(unsafe.Pointer(p)).elem = n.rt
