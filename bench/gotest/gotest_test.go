@@ -36,12 +36,13 @@ func TestSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, cleanup, err := options{tier: "interp", limit: 20 * time.Second, memory: 3072}.runner(t.Context(), dir)
+	chosen := sample(all, sampleSize)
+	r, cleanup, err := options{tier: "interp", limit: 20 * time.Second, memory: 3072}.runner(t.Context(), dir, chosen)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer cleanup()
-	results, err := r.all(t.Context(), sample(all, sampleSize), 2, doubtful(list), func(result) {})
+	results, err := r.all(t.Context(), chosen, 2, doubtful(list), func(result) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,6 +217,21 @@ func TestDoubtfulRunsAgain(t *testing.T) {
 	}
 	if runs, _ := os.ReadFile(filepath.Join(r.dir, "runs")); string(runs) != "x\n" {
 		t.Errorf("the known failure ran %d times, want once", bytes.Count(runs, []byte("x")))
+	}
+}
+
+// A program that never gets to the end of main is told from one that does.
+func TestProve(t *testing.T) {
+	r := scripts(t, map[string]string{
+		"nothing.go": "\nfunc main() {\n}\n",
+		"runs.go":    "\nfunc main() {\n}\n",
+		"nomain.go":  "\n",
+	})
+	// Printing the changed source prints the proof in it, as running it would.
+	r.command = []string{"sh", "-c", `case $1 in *nothing.go) ;; *) cat "$1";; esac`, "sh"}
+	unseen, err := r.prove(t.Context(), t.TempDir(), []program{{Path: "nothing.go"}, {Path: "runs.go"}, {Path: "nomain.go"}}, 2)
+	if err != nil || strings.Join(unseen, " ") != "nothing.go nomain.go" {
+		t.Errorf("unseen %q, %v", unseen, err)
 	}
 }
 

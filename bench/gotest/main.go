@@ -47,6 +47,7 @@ type options struct {
 	jobs, sample, memory             int
 	limit                            time.Duration
 	list, verbose, update, native    bool
+	prove                            bool
 }
 
 func parse(args []string, stderr io.Writer) (o options, err error) {
@@ -62,6 +63,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	fs.IntVar(&o.memory, "mem", 3072, "`megabytes` that a program may take; 0: no limit")
 	fs.BoolVar(&o.list, "list", false, "list the programs and stop")
 	fs.BoolVar(&o.verbose, "v", false, "show how the output of each failed program differs")
+	fs.BoolVar(&o.prove, "prove", false, "then run the programs that passed again, changed to print when main ends, and list those that do not")
 	fs.StringVar(&o.json, "json", "", "write every result to `file`")
 	fs.StringVar(&o.expected, "expected", "", "`file` of expected failures (default: expected.txt beside this command's source)")
 	fs.BoolVar(&o.update, "update", false, "rewrite the expected failures; reasons are kept")
@@ -140,7 +142,7 @@ func (o options) measure(ctx context.Context, dir string, all, chosen []program,
 	if err != nil && !(o.update && errors.Is(err, os.ErrNotExist)) {
 		return 1, err
 	}
-	r, cleanup, err := o.runner(ctx, dir)
+	r, cleanup, err := o.runner(ctx, dir, chosen)
 	if err != nil {
 		return 1, err
 	}
@@ -165,6 +167,11 @@ func (o options) measure(ctx context.Context, dir string, all, chosen []program,
 			return 1, err
 		}
 	}
+	if o.prove {
+		if err := o.writeUnseen(ctx, r, chosen, results, stdout); err != nil {
+			return 1, err
+		}
+	}
 	if o.native {
 		return 0, nil
 	}
@@ -186,10 +193,7 @@ func (o options) measure(ctx context.Context, dir string, all, chosen []program,
 // that had too little of it when its time ran out, and failures that are not known.
 func doubtful(list map[string]expectation) func(result) bool {
 	return func(r result) bool {
-		if r.Class == timeout {
-			return !r.sure
-		}
-		return len(list) > 0 && unexpected(list, r)
+		return r.Class == timeout && !r.sure || len(list) > 0 && unexpected(list, r)
 	}
 }
 

@@ -18,15 +18,21 @@ import (
 // folders are the parts of GOROOT/test whose "// run" programs count.
 var folders = []string{".", "typeparam", "typeparam/mdempsky", "ken", "chan", "interface", "fixedbugs"}
 
+// exportsEnv names a file that says where the compiled standard library is, for
+// programs that call the compiler themselves.
+const exportsEnv = "STDLIB_IMPORTCFG"
+
 // A program is one file of GOROOT/test that is run and whose output is
 // compared.
 type program struct {
 	Path    string        // below GOROOT/test, with slashes
 	Folder  string        // the part of Path that is counted together; "." is "top"
 	Feature string        // what it needs of the language, see feature
+	Flags   []string      // of the compiler, which only go run understands
 	Args    []string      // of the program
 	Env     []string      // added to its environment
 	Limit   time.Duration // that its recipe asks for; 0: none
+	Exports bool          // it compiles programs, and wants to know where packages are
 }
 
 // discover lists the programs below dir (GOROOT/test), sorted by path, that
@@ -58,6 +64,7 @@ func discover(dir string) ([]program, error) {
 				p.Folder = "top"
 			}
 			p.Feature = feature(string(src))
+			p.Exports = strings.Contains(string(src), exportsEnv)
 			all = append(all, p)
 		}
 	}
@@ -96,8 +103,9 @@ func recipe(src string) (p program, run bool, err error) {
 				return program{}, false, fmt.Errorf("recipe %q: %w", action, err)
 			}
 			words = words[1:]
+		default:
+			p.Flags = append(p.Flags, flag)
 		}
-		// Any other flag is for the compiler.
 	}
 	p.Args = words
 	return p, true, nil

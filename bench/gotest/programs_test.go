@@ -14,21 +14,22 @@ func TestRecipe(t *testing.T) {
 		run       bool
 		args, env string
 		limit     time.Duration
+		flags     string
 	}{
-		{"plain", "// run\n\npackage main\n", true, "", "", 0},
-		{"no space", "//run\n\npackage main\n", true, "", "", 0},
-		{"arguments", "// run arg1 'arg 2'\n\npackage main\n", true, "arg1|arg 2", "", 0},
-		{"compiler flags", "// run -gcflags='all=-N -l' -race x\n\npackage main\n", true, "x", "", 0},
-		{"limit and settings", "// run -t 90 -godebug a=1 -goexperiment e\n\npackage main\n", true, "", "GODEBUG=a=1|GOEXPERIMENT=e", 90 * time.Second},
-		{"other action", "// rundir\n\npackage main\n", false, "", "", 0},
-		{"skip", "// skip\n\npackage main\n", false, "", "", 0},
-		{"prose", "// don't run this\n\npackage main\n", false, "", "", 0},
-		{"constraint before", here + "// run\n\npackage main\n", true, "", "", 0},
-		{"constraint after", "// run\n\n//go:build !" + runtime.GOOS + "\n\npackage main\n", false, "", "", 0},
-		{"old constraint", "// +build plan9x\n// run\n\npackage main\n", false, "", "", 0},
-		{"constraint below the clause", "// run\n\npackage main\n\n//go:build ignore\n", true, "", "", 0},
-		{"release", "// run\n//go:build go1.18 && gc && test_run\n\npackage main\n", true, "", "", 0},
-		{"later run", "// errorcheck\n// run\n\npackage main\n", false, "", "", 0},
+		{"plain", "// run\n\npackage main\n", true, "", "", 0, ""},
+		{"no space", "//run\n\npackage main\n", true, "", "", 0, ""},
+		{"arguments", "// run arg1 'arg 2'\n\npackage main\n", true, "arg1|arg 2", "", 0, ""},
+		{"compiler flags", "// run -gcflags='all=-N -l' -race x\n\npackage main\n", true, "x", "", 0, "-gcflags=all=-N -l|-race"},
+		{"limit and settings", "// run -t 90 -godebug a=1 -goexperiment e\n\npackage main\n", true, "", "GODEBUG=a=1|GOEXPERIMENT=e", 90 * time.Second, ""},
+		{"other action", "// rundir\n\npackage main\n", false, "", "", 0, ""},
+		{"skip", "// skip\n\npackage main\n", false, "", "", 0, ""},
+		{"prose", "// don't run this\n\npackage main\n", false, "", "", 0, ""},
+		{"constraint before", here + "// run\n\npackage main\n", true, "", "", 0, ""},
+		{"constraint after", "// run\n\n//go:build !" + runtime.GOOS + "\n\npackage main\n", false, "", "", 0, ""},
+		{"old constraint", "// +build plan9x\n// run\n\npackage main\n", false, "", "", 0, ""},
+		{"constraint below the clause", "// run\n\npackage main\n\n//go:build ignore\n", true, "", "", 0, ""},
+		{"release", "// run\n//go:build go1.18 && gc && test_run\n\npackage main\n", true, "", "", 0, ""},
+		{"later run", "// errorcheck\n// run\n\npackage main\n", false, "", "", 0, ""},
 	} {
 		p, run, err := recipe(c.src)
 		if err != nil || run != c.run {
@@ -40,6 +41,9 @@ func TestRecipe(t *testing.T) {
 		}
 		if got := strings.Join(p.Env, "|"); got != c.env {
 			t.Errorf("%s: environment %q, want %q", c.name, got, c.env)
+		}
+		if got := strings.Join(p.Flags, "|"); got != c.flags {
+			t.Errorf("%s: compiler flags %q, want %q", c.name, got, c.flags)
 		}
 		if p.Limit != c.limit {
 			t.Errorf("%s: limit %v, want %v", c.name, p.Limit, c.limit)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type runner struct {
 	limit   time.Duration // for a program whose recipe asks for none
 	memory  int64         // resident bytes of a program and what it started; 0: no limit
 	env     []string      // of all programs
+	native  bool          // command is go run, which takes a program's compiler flags
 }
 
 // A result is how one program ended.
@@ -109,7 +111,11 @@ func (r *runner) limitOf(p program) time.Duration { return max(r.limit, p.Limit)
 // start runs a program to its end, or until it exceeds a limit. cpu is the
 // processor time that was seen of it.
 func (r *runner) start(ctx context.Context, p program) (e ending, cpu time.Duration, err error) {
-	args := append(append(r.command[:len(r.command):len(r.command)], p.Path), p.Args...)
+	args := slices.Clone(r.command)
+	if r.native {
+		args = append(args, p.Flags...)
+	}
+	args = append(append(args, p.Path), p.Args...)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = r.dir
 	cmd.Env = append(append(os.Environ(), "GOENV=off", "GOFLAGS=", "PWD="+r.dir), append(r.env, p.Env...)...)

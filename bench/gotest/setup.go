@@ -6,11 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // runner makes what runs programs: with the binary given, or one built here.
 // It first sees to it that a program which fails is seen to fail.
-func (o options) runner(ctx context.Context, dir string) (*runner, func(), error) {
+func (o options) runner(ctx context.Context, dir string, programs []program) (*runner, func(), error) {
 	temp, err := os.MkdirTemp("", "gotest")
 	if err != nil {
 		return nil, nil, fmt.Errorf("gotest: %w", err)
@@ -24,8 +25,15 @@ func (o options) runner(ctx context.Context, dir string) (*runner, func(), error
 	if o.memory > 0 {
 		r.env = []string{fmt.Sprintf("GOMEMLIMIT=%dMiB", o.memory*3/4)}
 	}
+	if slices.ContainsFunc(programs, func(p program) bool { return p.Exports }) {
+		file := filepath.Join(temp, "importcfg")
+		if err := writeExports(ctx, file); err != nil {
+			return fail(err)
+		}
+		r.env = append(r.env, exportsEnv+"="+file)
+	}
 	if o.native {
-		r.command = []string{"go", "run"}
+		r.command, r.native = []string{"go", "run"}, true
 		return r, cleanup, nil
 	}
 	if o.sheaf == "" {
@@ -85,6 +93,21 @@ func buildSheaf(ctx context.Context, file string) error {
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("gotest: building sheaf: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// writeExports writes where the standard library's export data is, in the form
+// that the compiler reads.
+func writeExports(ctx context.Context, file string) error {
+	cmd := exec.CommandContext(ctx, "go", "list", "-export", "-f", "{{with .Export}}packagefile {{$.ImportPath}}={{.}}{{end}}", "std")
+	cmd.Env = append(os.Environ(), "GOENV=off", "GOFLAGS=")
+	out, err := cmd.Output()
+	if err == nil {
+		err = os.WriteFile(file, out, 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("gotest: listing the standard library: %w", err)
 	}
 	return nil
 }
