@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -82,8 +83,15 @@ func (c *Call) Run(ctx context.Context, title, src string) error {
 	return c.Go(ctx, code)
 }
 
-// Words splits the argument at blanks, outside quotes.
-func (c *Call) Words() ([]string, error) { return words(c.Args) }
+// Words splits the argument at blanks, outside quotes. {name} and $name stand
+// for variables of the session.
+func (c *Call) Words() ([]string, error) {
+	list, err := words(c.Args)
+	for i, w := range list {
+		list[i] = c.Session.expand(w)
+	}
+	return list, err
+}
 
 // source is the command's Go code, the argument or the body, at the place
 // where it stands in the cell.
@@ -210,10 +218,24 @@ func inLine(trace []string, c *Call, line string) []string {
 	return trace
 }
 
+// elsewhere are commands of other notebooks, and what to do here.
+var elsewhere = map[string]string{
+	"lsmagic": "%help is the list", "magic": "%help is the list", "hist": "did you mean %history?",
+	"ls": "did you mean !ls?", "cat": "did you mean !cat?", "pycat": "did you mean %load?",
+	"pinfo": "did you mean %doc?", "pinfo2": "did you mean NAME???", "who_ls": "did you mean %who?",
+	"matplotlib": "charts show themselves", "load_ext": "there is nothing to load", "autoreload": "there is nothing to reload",
+	"script": "%%bash and %%sh run scripts", "set_env": "did you mean %env?", "recall": "did you mean %history?",
+}
+
 func (s *Session) noCommand(name string) *failure {
 	msg := fmt.Sprintf("there is no command %%%s", name)
+	if hint := elsewhere[name]; hint != "" {
+		return &failure{show: s.report("command error", []item{{msg: msg + "; " + hint}})}
+	}
 	if near := nearest(name, sortedKeys(s.commands)); near != "" {
 		msg += "; did you mean %" + near + "?"
+	} else if _, err := exec.LookPath(name); err == nil && name != "" {
+		msg += "; did you mean !" + name + "?"
 	}
 	return &failure{show: s.report("command error", []item{{msg: msg + " (%help lists them)"}})}
 }
@@ -244,7 +266,7 @@ func runHelp(_ context.Context, c *Call) error {
 		fmt.Fprintf(&b, "%%%-10s %s\n", name, c.Session.commands[name].Doc)
 	}
 	fmt.Fprintf(&b, "%-11s %s\n", "!LINE", "run a line by the shell; {name} and $name stand for variables of the session")
-	fmt.Fprintf(&b, "%-11s %s\n", "NAME?", "explain a name; NAME?? lists its methods too")
+	fmt.Fprintf(&b, "%-11s %s\n", "NAME?", "explain a name; NAME?? shows its methods and its source, too")
 	c.print(b.String())
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // flags parses the command's flags, which declare makes known, and returns the
 // words behind them.
 func (c *Call) flags(declare func(*flag.FlagSet)) ([]string, error) {
-	args, err := words(c.Args)
+	args, err := c.Words()
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func readSource(name string) (string, []byte, error) {
 
 // runLoad shows the text of a file.
 func runLoad(_ context.Context, c *Call) error {
-	args, err := words(c.Args)
+	args, err := c.Words()
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func runRun(ctx context.Context, c *Call) error { return c.RunFile(ctx) }
 // its declarations stay, and a func main of package main is called. The words
 // behind it are its os.Args. It is %run for files of Go.
 func (c *Call) RunFile(ctx context.Context) error {
-	args, err := words(c.Args)
+	args, err := c.Words()
 	if err != nil {
 		return err
 	}

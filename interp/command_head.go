@@ -44,8 +44,9 @@ func wholeCell(src string) (show.Completeness, bool) {
 	return show.Completeness{Status: "complete"}, true
 }
 
-// docLine is a question: ?name, name? or with two question marks.
-var docLine = regexp.MustCompile(`^(?:\?\??\s*(%{0,2}[\pL_][\pL\d_.]*)|(%{0,2}[\pL_][\pL\d_.]*)\?\??)$`)
+// docLine is a question: ?name, name? or with two question marks; ? alone asks
+// for help.
+var docLine = regexp.MustCompile(`^(?:\?\??\s*(%{0,2}[\pL_][\pL\d_.]*)?|(%{0,2}[\pL_][\pL\d_.]*)\?\??)$`)
 
 // commandLines splits the commands at the head of a cell from its Go code, in
 // which blanks stand for them: offsets and lines stay. Comment lines may stand

@@ -5,11 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
 // listed are the session's names that keep accepts, in order.
@@ -152,7 +157,7 @@ func runDoc(_ context.Context, c *Call) error {
 
 // doc explains a name as hovering does, or a command.
 func (c *Call) doc(name string, detail int) error {
-	if cmd, ok := strings.CutPrefix(strings.Replace(name, "%%", "%", 1), "%"); ok {
+	if cmd := strings.TrimLeft(name, "%"); cmd != name || name == "" {
 		c.Args = cmd
 		return runHelp(context.Background(), c)
 	}
@@ -160,8 +165,59 @@ func (c *Call) doc(name string, detail int) error {
 	if !ok {
 		return errors.New(c.Session.advise("undefined: " + name))
 	}
+	if text := c.Session.declared(name); text != "" && detail > 0 {
+		b = show.Bundle{Data: map[string]any{
+			show.MIMEText:     b.PlainText() + "\n\n" + text,
+			show.MIMEMarkdown: fmt.Sprint(b.Data[show.MIMEMarkdown]) + "\n\n```go\n" + text + "\n```",
+		}}
+	}
 	c.Show(b)
 	return nil
+}
+
+// declared is the source of a function or a type of the session, as the cell
+// has it that declared it last; "" for other names.
+func (s *Session) declared(name string) string {
+	b := s.names[name]
+	if b == nil || b.kind != token.FUNC && b.kind != token.TYPE {
+		return ""
+	}
+	for _, p := range slices.Backward(s.extra.cells) {
+		if p.Count != b.cell {
+			continue
+		}
+		_, code := commandLines(p.Source)
+		chunks, _ := cut("cell", code)
+		for _, c := range slices.Backward(chunks) {
+			if text := code[c.start:c.end]; c.decl && declares(text, name) {
+				return strings.TrimSpace(text)
+			}
+		}
+	}
+	return ""
+}
+
+// declares reports whether the declaration is that of the function or type.
+func declares(text, name string) bool {
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == name {
+				return true
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if t, ok := spec.(*ast.TypeSpec); ok && t.Name.Name == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // typeText is a type as people write it in a cell.

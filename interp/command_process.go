@@ -35,7 +35,7 @@ func runEnv(_ context.Context, c *Call) error {
 		c.print(value)
 		return nil
 	}
-	name, value := c.Args[:i], strings.TrimSpace(c.Args[i+1:])
+	name, value := c.Args[:i], c.Session.expand(strings.TrimSpace(c.Args[i+1:]))
 	if err := os.Setenv(name, value); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func runCd(ctx context.Context, c *Call) error {
 			return errors.New("there is no folder before this one")
 		}
 	}
-	if dir, err = fileName(dir); err != nil {
+	if dir, err = fileName(c.Session.expand(dir)); err != nil {
 		return err
 	}
 	if err := os.Chdir(dir); err != nil {

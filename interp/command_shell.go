@@ -30,17 +30,21 @@ func envOr(name, otherwise string) string {
 	return otherwise
 }
 
-// variable is what a !line writes for a variable of the session.
-var variable = regexp.MustCompile(`\$\$|\{([\pL_][\pL\d_]*)\}|\$([\pL_][\pL\d_]*)`)
+// variable is what a line writes for a variable of the session: {name} or
+// $name. $$ stands for one mark, and ${name} is the shell's.
+var variable = regexp.MustCompile(`\$\$|\$\{[^}]*\}|\{([\pL_][\pL\d_]*)\}|\$([\pL_][\pL\d_]*)`)
 
-// expand puts the session's variables into a shell line. What is none of its
-// names is the shell's own; $$ stands for one mark.
+// expand puts the session's variables into a line. What is none of its names
+// stays as it is.
 func (s *Session) expand(line string) string {
 	return variable.ReplaceAllStringFunc(line, func(m string) string {
 		if m == "$$" {
 			return "$"
 		}
 		name := strings.Trim(m, "${}")
+		if strings.HasPrefix(m, "${") {
+			return m
+		}
 		if b := s.names[name]; b == nil || !isVar(b) {
 			return m
 		}
@@ -79,7 +83,7 @@ func runScript(ctx context.Context, c *Call) error {
 	if !c.Cell {
 		return errors.New("stands above a whole cell: %%bash; a line for the shell is !LINE")
 	}
-	args, err := words(c.Args)
+	args, err := c.Words()
 	if err != nil {
 		return err
 	}
