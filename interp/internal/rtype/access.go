@@ -9,7 +9,14 @@ import (
 func typedslicecopy(t, dst unsafe.Pointer, dstLen int, src unsafe.Pointer, srcLen int) int
 
 // MoveArray copies n elements of type t; the two may overlap.
-func MoveArray(t, dst, src unsafe.Pointer, n int) { typedslicecopy(t, dst, n, src, n) }
+func MoveArray(t, dst, src unsafe.Pointer, n int) {
+	if n > 0 && !HasPointers(t) { // the runtime's routine is for pointers only
+		size := Size(t) * uintptr(n)
+		copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
+		return
+	}
+	typedslicecopy(t, dst, n, src, n)
+}
 
 // ItabSlot returns the address of the code pointer of method i, by the order
 // of names, in an itab: the form that a function value without captured

@@ -24,10 +24,12 @@ var checkOnce = sync.OnceValue(func() error {
 // sample is a compiled type whose descriptor Check reads.
 type sample struct {
 	A int `k:"v"`
+	//lint:ignore U1000 its layout is looked at
 	sampleInner
 	b *sample
 }
 
+//lint:ignore U1000 its layout is looked at
 type sampleInner struct{ s string }
 
 // Hello is a method for Check to find.

@@ -172,3 +172,56 @@ func TestAssertionError(t *testing.T) {
 		}
 	}
 }
+
+func TestMoveArray(t *testing.T) {
+	stop := make(chan bool)
+	done := make(chan bool)
+	go func() { // with write barriers on, most of the time
+		for {
+			select {
+			case <-stop:
+				close(done)
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	word := func(v any) unsafe.Pointer { return Word(reflect.TypeOf(v)) }
+	for i := range 2000 {
+		b := []byte("abcdefgh")
+		MoveArray(word(b[0]), unsafe.Pointer(&b[1]), unsafe.Pointer(&b[0]), 7)
+		s := []string{"x", fmt.Sprint(i), "z"}
+		MoveArray(word(s[0]), unsafe.Pointer(&s[0]), unsafe.Pointer(&s[1]), 2)
+		if string(b) != "aabcdefg" || s[0] != fmt.Sprint(i) || s[1] != "z" {
+			t.Fatal(string(b), s)
+		}
+		MoveArray(word(b[0]), nil, nil, 0)
+	}
+	close(stop)
+	<-done
+}
+
+func TestMapAccess(t *testing.T) {
+	m := NewMap(Word(reflect.TypeFor[map[string]int]()))
+	h := m.Make(10)
+	for _, k := range []string{"a", "b", "a"} {
+		*(*int)(m.Set(h, unsafe.Pointer(&k)))++
+	}
+	k := "a"
+	if got := *(*map[string]int)(unsafe.Pointer(&h)); got["a"] != 2 || got["b"] != 1 || *(*int)(m.Get(h, unsafe.Pointer(&k))) != 2 {
+		t.Error(got)
+	}
+}
+
+func TestItabSlot(t *testing.T) {
+	tab := Itab(Word(reflect.TypeFor[unexported]()), Word(reflect.TypeFor[hasPrivate]()))
+	var v hasPrivate
+	if got := unexported(v).private(); got != "p" { // a call, or the linker drops the method
+		t.Error(got)
+	}
+	slot := ItabSlot(tab, 1)
+	if f := *(*func(*hasPrivate) string)(unsafe.Pointer(&slot)); f(&v) != "p" || *(*unsafe.Pointer)(slot) != ItabFun(tab, 1) {
+		t.Error("slot 1 does not hold method 1")
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"time"
 )
 
+//lint:file-ignore U1000 the types are here to be looked at
+
 // The types in this file are compiled here and also made at run time from this
 // file's text; TestTwins compares the two descriptor by descriptor.
 
