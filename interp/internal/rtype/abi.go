@@ -2,6 +2,7 @@ package rtype
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -208,26 +209,46 @@ func (t *funcType) params() []*abiType {
 	return unsafe.Slice((**abiType)(unsafe.Add(unsafe.Pointer(t), off)), n)
 }
 
+// shapeKey tells apart the memory shapes of descriptors.
+type shapeKey struct {
+	kind           reflect.Kind
+	nparams, nmeth int
+}
+
+var shapes sync.Map // shapeKey → reflect.Type
+
+// descriptorShape is the memory of a descriptor with an uncommon part, func
+// parameters and methods. Head, Uncommon come first, Methods last.
+func descriptorShape(k shapeKey) reflect.Type {
+	if s, ok := shapes.Load(k); ok {
+		return s.(reflect.Type)
+	}
+	fields := []reflect.StructField{
+		{Name: "Head", Type: headOf(k.kind)},
+		{Name: "Uncommon", Type: reflect.TypeFor[uncommonType]()},
+	}
+	if k.kind == reflect.Func {
+		fields = append(fields, reflect.StructField{Name: "Params", Type: reflect.ArrayOf(k.nparams, reflect.TypeFor[*abiType]())})
+	}
+	fields = append(fields, reflect.StructField{Name: "Methods", Type: reflect.ArrayOf(k.nmeth, reflect.TypeFor[abiMethod]())})
+	s := reflect.StructOf(fields)
+	shapes.Store(k, s)
+	return s
+}
+
 // newDescriptor allocates a zero descriptor of kind k with an uncommon part,
 // room for nparams func parameters and for nmeth methods. It is typed for the
 // garbage collector and never freed.
 func newDescriptor(k reflect.Kind, nparams, nmeth int) *abiType {
-	fields := []reflect.StructField{
-		{Name: "Head", Type: headOf(k)},
-		{Name: "Uncommon", Type: reflect.TypeFor[uncommonType]()},
-	}
-	if k == reflect.Func {
-		fields = append(fields, reflect.StructField{Name: "Params", Type: reflect.ArrayOf(nparams, reflect.TypeFor[*abiType]())})
-	}
-	room := 1 // rounded up so that few shapes of descriptor exist
+	room := 1 // rounded up so that few shapes exist
 	for room < nmeth {
 		room *= 2
 	}
-	fields = append(fields, reflect.StructField{Name: "Methods", Type: reflect.ArrayOf(room, reflect.TypeFor[abiMethod]())})
-	shape := reflect.StructOf(fields)
+	shape := descriptorShape(shapeKey{k, nparams, room})
 	t := (*abiType)(reflect.New(shape).UnsafePointer())
-	u := (*uncommonType)(unsafe.Add(unsafe.Pointer(t), shape.Field(1).Offset))
-	u.moff = uint32(shape.Field(shape.NumField()-1).Offset - shape.Field(1).Offset)
+	head := shape.Field(1).Offset
+	u := (*uncommonType)(unsafe.Add(unsafe.Pointer(t), head))
+	u.moff = uint32(shape.Field(shape.NumField()-1).Offset - head)
 	keep(unsafe.Pointer(t))
 	return t
 }

@@ -193,3 +193,53 @@ func TestReflectMethods(t *testing.T) {
 	}()
 	_ = reflect.Zero(rt).Interface().(fmt.Stringer).String()
 }
+
+// TestDirect calls methods of types that an interface holds in its data word.
+func TestDirect(t *testing.T) {
+	const src = `
+type D struct { _ struct{}; p *int }
+func (D) Get() int
+func (*D) Ptr() int
+type A [1]*int
+func (A) Get() int
+type F func() int
+func (F) Get() int
+type M map[string]int
+func (M) Get() int
+type C chan int
+func (C) Get() int
+type W struct { D }
+`
+	at := func(p unsafe.Pointer, _ []reflect.Value) []reflect.Value { return values(**(**int)(p)) }
+	f := world(t, src, map[string]body{
+		"D.Get": at, "D.Ptr": at, "A.Get": at,
+		"F.Get": func(p unsafe.Pointer, _ []reflect.Value) []reflect.Value { return values((*(*func() int)(p))()) },
+		"M.Get": func(p unsafe.Pointer, _ []reflect.Value) []reflect.Value { return values((*(*map[string]int)(p))["k"]) },
+		"C.Get": func(p unsafe.Pointer, _ []reflect.Value) []reflect.Value { return values(<-*(*chan int)(p)) },
+	})
+	c := make(chan int, 20)
+	for range 20 {
+		c <- 7
+	}
+	n := 7
+	for name, v := range map[string]any{"D": &n, "A": &n, "W": &n, "F": func() int { return 7 }, "M": map[string]int{"k": 7}, "C": c} {
+		rt := f.typ(name)
+		if !IsDirect(Word(rt)) {
+			t.Errorf("%s is not direct", rt)
+		}
+		p := reflect.New(rt)
+		*(*unsafe.Pointer)(p.UnsafePointer()) = (*eface)(unsafe.Pointer(&v)).data
+		if got := p.Elem().Interface().(interface{ Get() int }).Get(); got != 7 {
+			t.Errorf("%s.Get() = %d", name, got)
+		}
+		if got := p.Interface().(interface{ Get() int }).Get(); got != 7 {
+			t.Errorf("(*%s).Get() = %d", name, got)
+		}
+		if got := rt.Method(0).Func.Call([]reflect.Value{p.Elem()})[0].Int(); got != 7 {
+			t.Errorf("%s.Get(v) = %d", name, got)
+		}
+		if got := p.MethodByName("Get").Call(nil)[0].Int(); got != 7 {
+			t.Errorf("reflect: (*%s).Get() = %d", name, got)
+		}
+	}
+}

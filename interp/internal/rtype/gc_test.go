@@ -91,11 +91,12 @@ type Mid struct { pad [70]int; s [9]Small; q *int }
 type Big struct { m [40]Mid; x int; y [30]*int }
 type Huge struct { n int; b [30]Big; end *int; tail [100]int }
 type Arr [5000]Huge2
+type Vast struct { a [6000]Huge2; n int; b [6000]Huge2 }
 type Huge2 struct { x int; p *int; y int }
 `
 	f := world(t, src, nil)
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
-	for _, name := range []string{"Small", "Mid", "Big", "Huge", "Arr", "[3]Mid", "[]Big", "map[int]Mid", "map[string]Small", "struct{a Small; m Mid}"} {
+	for _, name := range []string{"Small", "Mid", "Big", "Huge", "Arr", "Vast", "struct{ v Vast; _ int }", "[3]Mid", "[]Big", "map[int]Mid", "map[string]Small", "struct{a Small; m Mid}"} {
 		rt := f.typ(name)
 		n := 0
 		v := reflect.New(rt)

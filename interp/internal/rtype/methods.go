@@ -119,14 +119,15 @@ func setMethods(t *abiType, ms []abiMethod, sels []*types.Selection) {
 func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home string) abiMethod {
 	f := s.Obj().(*types.Func)
 	sig := s.Type().(*types.Signature)
-	ft := w.signature(sig)
+	in, out := w.tuple(sig.Params()), w.tuple(sig.Results())
+	ft := reflect.FuncOf(in, out, sig.Variadic())
 	m := &method{name: f.Name()}
 	if byValue && len(s.Index()) == 1 {
 		m.nilT = n.rt.rtype().String()
 	}
 	recv := types.NewPointer(n.t)
 	m.make = func() methodFunc { return w.cfg.Method(recv, s) }
-	code := newStub(reflect.MakeFunc(w.withReceiver(unsafePointer, sig), m.call))
+	code := newStub(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call))
 	w.binds = append(w.binds, m)
 	off := addReflectOff(code)
 	pkg := ""
@@ -147,27 +148,28 @@ func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home st
 func (w *World) valueMethod(n *node, s, ref *types.Selection, entry abiMethod) abiMethod {
 	f := s.Obj().(*types.Func)
 	m := &method{name: f.Name()}
+	if !n.rt.direct() && !f.Exported() { // nobody can ask reflect for its code
+		return entry
+	}
 	sig := s.Type().(*types.Signature)
+	in, out := w.tuple(sig.Params()), w.tuple(sig.Results())
 	if n.rt.direct() {
 		m.make = func() methodFunc { return w.cfg.Method(n.t, s) }
-		entry.ifn = addReflectOff(newStub(reflect.MakeFunc(w.withReceiver(unsafePointer, sig), m.call)))
+		entry.ifn = addReflectOff(newStub(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
 		entry.tfn = entry.ifn
 		w.binds = append(w.binds, m)
 		return entry
 	}
-	if !f.Exported() { // nobody can ask reflect for its code
-		return entry
-	}
 	recv := types.NewPointer(n.t)
 	m.make = func() methodFunc { return w.cfg.Method(recv, ref) }
-	entry.tfn = addReflectOff(newStub(reflect.MakeFunc(w.withReceiver(n.rt.rtype(), sig), m.callValue)))
+	entry.tfn = addReflectOff(newStub(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
 	return entry
 }
 
 var unsafePointer = reflect.TypeFor[unsafe.Pointer]()
 
-// withReceiver is the func type of sig with a first parameter of type recv.
-func (w *World) withReceiver(recv reflect.Type, sig *types.Signature) reflect.Type {
-	in := append([]reflect.Type{recv}, w.tuple(sig.Params())...)
-	return reflect.FuncOf(in, w.tuple(sig.Results()), false)
+// withReceiver is a method's func type with the receiver as first parameter; a
+// variadic parameter has become a slice.
+func withReceiver(recv reflect.Type, in, out []reflect.Type) reflect.Type {
+	return reflect.FuncOf(append([]reflect.Type{recv}, in...), out, false)
 }
