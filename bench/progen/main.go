@@ -4,6 +4,7 @@
 // It measures agreement and no speed.
 //
 //	go run ./bench/progen -n 2000 -seed 1            compare 2,000 programs
+//	go run ./bench/progen -only closures,control     of some parts only
 //	go run ./bench/progen -seed 17 -print            show the program of a seed
 //	go run ./bench/progen -file program.go           compare (and shrink) one program
 //
@@ -19,6 +20,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/sheaf-go/sheaf/bench/progen/internal/gen"
@@ -34,6 +36,7 @@ type options struct {
 	out        string
 	shrink     int
 	shrinkTime time.Duration
+	only       string
 	print      bool
 	file       string
 }
@@ -48,6 +51,7 @@ func main() {
 	flag.StringVar(&o.out, "out", filepath.Join("artifacts", "progen"), "folder for the programs that differ")
 	flag.IntVar(&o.shrink, "shrink", 5, "how many differing programs to shrink, each of another reason")
 	flag.DurationVar(&o.shrinkTime, "shrinktime", time.Minute, "time for shrinking one program")
+	flag.StringVar(&o.only, "only", "", "make programs only of parts whose names begin with one of these, comma-separated (control,generics/types)")
 	flag.BoolVar(&o.print, "print", false, "print the program of -seed and stop")
 	flag.StringVar(&o.file, "file", "", "compare this program instead of generated ones")
 	flag.Parse()
@@ -65,8 +69,12 @@ func main() {
 
 // compare does what the flags ask and tells whether all programs agreed.
 func compare(ctx context.Context, w io.Writer, o options) (bool, error) {
+	var only []string
+	if o.only != "" {
+		only = strings.Split(o.only, ",")
+	}
 	if o.print {
-		p, err := gen.New(o.seed)
+		p, err := gen.New(o.seed, only...)
 		fmt.Fprint(w, p.Source)
 		return true, err
 	}
@@ -95,7 +103,7 @@ func compare(ctx context.Context, w io.Writer, o options) (bool, error) {
 		if o.file != "" {
 			break
 		}
-		p, err := gen.New(o.seed + i)
+		p, err := gen.New(o.seed+i, only...)
 		if err != nil {
 			return false, err
 		}

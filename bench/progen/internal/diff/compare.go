@@ -42,7 +42,9 @@ func Compare(native, sheaf Outcome) Class {
 		return Panic
 	case panics:
 		return Loud
-	case sheaf.Exit == native.Exit && same && !gotPanic:
+	case sheaf.Exit != 0 && sheaf.Stderr != "" && native.Stderr == "":
+		return Loud
+	case sheaf.Exit == native.Exit && same:
 		return Equal
 	case sheaf.Exit == native.Exit || sheaf.Exit == 0:
 		return Silent

@@ -65,8 +65,9 @@ type Batch struct {
 }
 
 // Build compiles the programs: each becomes a package of one module, so that
-// a single build and link serves them all. Close removes what it made.
-func Build(ctx context.Context, sources []string) (*Batch, error) {
+// a single build and link serves them all. The flags go to the compiler of the
+// programs alone. Close removes what it made.
+func Build(ctx context.Context, sources []string, flags ...string) (*Batch, error) {
 	dir, err := os.MkdirTemp("", "progen-")
 	if err != nil {
 		return nil, fmt.Errorf("diff: build: %w", err)
@@ -76,7 +77,8 @@ func Build(ctx context.Context, sources []string) (*Batch, error) {
 		b.Close()
 		return nil, fmt.Errorf("diff: build: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", b.binary(), ".")
+	gcflags := fmt.Sprintf("-gcflags=%s/...=%s", module, strings.Join(flags, " "))
+	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", gcflags, "-o", b.binary(), ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	if out, err := cmd.CombinedOutput(); err != nil {

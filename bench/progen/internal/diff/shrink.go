@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -84,7 +85,10 @@ func total(cs []cut) int {
 	return n
 }
 
-// without applies cuts, renews the imports and formats.
+// blank are empty lines that cuts leave behind.
+var blank = regexp.MustCompile(`(\{)\n\n+|\n\n+(\t*\})|\n\n(\n)+`)
+
+// without applies cuts, renews the imports, drops comments and formats.
 func without(src string, cs []cut) (string, bool) {
 	var b strings.Builder
 	at := 0
@@ -97,11 +101,20 @@ func without(src string, cs []cut) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	out, err := format.Source([]byte(text))
-	if err != nil || strings.Count(string(out), "\nfunc main() {") != 1 {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "program.go", text, parser.SkipObjectResolution)
+	if err != nil {
 		return "", false
 	}
-	return string(out), len(out) < len(src)
+	var formatted strings.Builder
+	if err := format.Node(&formatted, fset, f); err != nil {
+		return "", false
+	}
+	out := blank.ReplaceAllString(formatted.String(), "$1\n$2$3")
+	if strings.Count(out, "\nfunc main() {") != 1 {
+		return "", false
+	}
+	return out, len(out) < len(src)
 }
 
 // dropImports takes out a source's import block.

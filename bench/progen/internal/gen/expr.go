@@ -54,6 +54,11 @@ func (g *gen) nonconst(t *typ, depth int) string {
 			return s
 		}
 	}
+	if t.integer() && !g.chance(4) {
+		if s, ok := g.read(g.integerType()); ok {
+			return fmt.Sprintf("%s(%s)", t.src, s)
+		}
+	}
 	g.need["id"] = true
 	if t.src == "int" || t.src == "string" || t.src == "bool" || t.src == "float64" || g.chance(2) {
 		return fmt.Sprintf("id[%s](%s)", t.src, g.lit(t))

@@ -86,9 +86,9 @@ func parseTemplates(text string) []template {
 	return all
 }
 
-// Features lists the names of all templates.
+// Features lists the names of all parts that programs are made of.
 func Features() []string {
-	var names []string
+	names := []string{random}
 	for _, t := range templates {
 		names = append(names, t.name)
 	}
@@ -103,7 +103,7 @@ type hole struct {
 
 // feature instantiates a random template as a function of that name.
 func (g *gen) feature(name string) {
-	t := oneOf(g, templates)
+	t := oneOf(g, g.templates)
 	g.features = append(g.features, t.name)
 	holes := map[string]hole{"u": {text: g.fresh("")}}
 	for _, l := range t.lets {

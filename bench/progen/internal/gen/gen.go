@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"go/format"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -27,12 +28,14 @@ type Program struct {
 // gen is the state of one generation.
 type gen struct {
 	*rand.Rand
-	types    typeSet
-	funcs    []*fn           // helpers that expressions may call: no effects
-	decls    []string        // top-level declarations so far
-	need     map[string]bool // helpers of the prelude that are in use
-	features []string
-	names    int // fresh names given so far
+	templates []template // what may be instantiated
+	grammar   bool       // whether parts may grow from the grammar
+	types     typeSet
+	funcs     []*fn           // helpers that expressions may call: no effects
+	decls     []string        // top-level declarations so far
+	need      map[string]bool // helpers of the prelude that are in use
+	features  []string
+	names     int // fresh names given so far
 
 	// of the function being generated
 	scope    []*variable
@@ -71,9 +74,13 @@ type loop struct {
 // budget is how many statements one section may run.
 const budget = 4000
 
-// New generates the program of a seed.
-func New(seed uint64) (Program, error) {
+// New generates the program of a seed. With only, its parts are all among those
+// of [Features] that begin with one of these.
+func New(seed uint64, only ...string) (Program, error) {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x5eaf)), need: map[string]bool{}, out: &strings.Builder{}}
+	if err := g.restrict(only); err != nil {
+		return Program{}, err
+	}
 	src := g.program()
 	full, err := AddImports(src)
 	if err != nil {
@@ -86,6 +93,26 @@ func New(seed uint64) (Program, error) {
 	return Program{Seed: seed, Source: string(text), Features: g.features}, nil
 }
 
+// restrict chooses what the parts of the program may be.
+func (g *gen) restrict(only []string) error {
+	wanted := func(name string) bool {
+		return len(only) == 0 || slices.ContainsFunc(only, func(p string) bool { return strings.HasPrefix(name, p) })
+	}
+	for _, t := range templates {
+		if wanted(t.name) {
+			g.templates = append(g.templates, t)
+		}
+	}
+	g.grammar = wanted(random)
+	if !g.grammar && len(g.templates) == 0 {
+		return fmt.Errorf("gen: no part of a program begins with %s; there are %s", strings.Join(only, " or "), strings.Join(Features(), ", "))
+	}
+	return nil
+}
+
+// random names the parts that grow from the grammar.
+const random = "random"
+
 // program returns the text of a whole program without its imports.
 func (g *gen) program() string {
 	g.declareTypes()
@@ -97,12 +124,12 @@ func (g *gen) program() string {
 	sections := 4 + g.IntN(4)
 	for i := range sections {
 		name := fmt.Sprintf("section%d", i+1)
-		if g.IntN(5) < 2 {
+		if g.grammar && (len(g.templates) == 0 || g.IntN(5) < 2) {
 			g.section(name)
 		} else {
 			g.feature(name)
 		}
-		if g.chance(4) {
+		if g.chance(8) {
 			fmt.Fprintf(&main, "\t%s()\n", name)
 		} else {
 			g.need["guard"] = true
@@ -117,9 +144,9 @@ func (g *gen) program() string {
 // ending returns the last statements of main: most programs just end, some
 // exit with a status, some end in a panic.
 func (g *gen) ending() string {
-	switch g.IntN(12) {
-	case 0:
-		return fmt.Sprintf("\tdefer fmt.Println(\"not run\")\n\tos.Exit(%d)\n", g.IntN(5))
+	switch g.IntN(24) {
+	case 0, 5:
+		return fmt.Sprintf("\tdefer fmt.Println(\"not run\")\n\tos.Exit(%s)\n", g.pick("0", "3", "4", "7"))
 	case 1:
 		return fmt.Sprintf("\tdefer fmt.Println(\"deferred\")\n\tpanic(fmt.Errorf(\"stopped: %%w\", errors.New(%s)))\n", g.str())
 	case 2:
@@ -151,7 +178,7 @@ func (g *gen) section(name string) {
 		}
 	})
 	g.decls = append(g.decls, fmt.Sprintf("func %s() {\n%s}", name, body))
-	g.features = append(g.features, "random")
+	g.features = append(g.features, random)
 }
 
 // function runs fill with fresh state for one function body and returns its

@@ -113,6 +113,9 @@ func AddImports(src string) (string, error) {
 			lines = append(lines, "\t"+strconv.Quote(path)+"\n")
 		}
 	}
+	if len(lines) == 0 {
+		return src, nil
+	}
 	head, rest, _ := strings.Cut(src, "\n")
 	return head + "\n\nimport (\n" + strings.Join(lines, "") + ")\n" + rest, nil
 }

@@ -227,7 +227,7 @@ func (g *gen) tuple() {
 }
 
 func (g *gen) ifStmt() {
-	cond := g.expr(g.types.find("bool"), 3)
+	cond := g.boolean(g.types.find("bool"), 3)
 	if g.chance(3) {
 		v := &variable{name: g.fresh("v"), typ: oneOf(g, g.types.basic)}
 		init := g.asArg(v.typ, 2)
@@ -343,7 +343,7 @@ func (g *gen) jump() {
 	for i := len(g.loops) - 1; i >= 0 && !g.loops[i].fence; i-- {
 		reach = append(reach, g.loops[i])
 	}
-	cond := g.expr(g.types.find("bool"), 2)
+	cond := g.boolean(g.types.find("bool"), 2)
 	switch {
 	case len(reach) > 0 && !g.chance(6):
 		l := oneOf(g, reach)
