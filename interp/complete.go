@@ -1,12 +1,11 @@
 package interp
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,146 +13,24 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// probe stands for the name being typed. It is an identifier that resolves to
-// nothing.
-const probe = "probe" + sep
-
-// snapshot is the session as it is now, for checking beside a running cell:
-// what it shares with the session is never changed.
-func (s *Session) snapshot() *Session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return &Session{
-		lib: s.lib, importer: s.importer, fset: s.fset,
-		names: maps.Clone(s.names), imports: maps.Clone(s.imports), used: maps.Clone(s.used),
-		dots: slices.Clone(s.dots), files: slices.Clone(s.files), sources: map[string]string{},
-		count: -1, name: "cell",
-	}
+// A candidate is a proposal with its place among the others: those of the
+// lowest rank come first.
+type candidate struct {
+	show.Completion
+	rank int
+	typ  types.Type // of an object
 }
 
-// look checks a text without running it, errors or not; nil if it does not
-// parse.
-func (s *Session) look(src string) *checked {
-	u, err := split(s.fset, s.name, src)
-	if err != nil {
-		return nil
-	}
-	s.looked = append(s.looked, s.fset.File(u.file.Package))
-	r, err := s.resolve(u)
-	if err != nil {
-		return nil
-	}
-	c, _ := s.check(u, r)
-	return c
-}
-
-// forget drops the positions of the texts that a snapshot has looked at.
-func (s *Session) forget() {
-	for _, f := range s.looked {
-		s.fset.RemoveFile(f)
-	}
-}
-
-// lookAt checks src with the probe in place of src[start:end], falling back
-// to the text up to there with its brackets closed, then to the operand alone.
-func (s *Session) lookAt(src string, start, end int) (*checked, *ast.Ident) {
-	tries := []string{
-		src[:start] + probe + src[end:],
-		src[:start] + probe + closers(src[:start]),
-		operand(src[:start]) + probe,
-	}
-	for _, text := range tries {
-		c := s.look(text)
-		if c == nil {
-			continue
-		}
-		var at *ast.Ident
-		ast.Inspect(c.file, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.Name == probe {
-				at = id
-			}
-			return at == nil
-		})
-		if at != nil {
-			return c, at
-		}
-	}
-	return nil, nil
-}
-
-// closers are the brackets that end what src leaves open.
-func closers(src string) string {
-	toks, _ := scan("cell", src)
-	var open []string
-	for _, t := range toks {
-		switch t.tok {
-		case token.LPAREN:
-			open = append(open, ")")
-		case token.LBRACK:
-			open = append(open, "]")
-		case token.LBRACE:
-			open = append(open, "\n}")
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			if len(open) > 0 {
-				open = open[:len(open)-1]
-			}
-		}
-	}
-	slices.Reverse(open)
-	return strings.Join(open, "")
-}
-
-// operand is the expression that src ends in, with its dot: "a.b(c)." of
-// "x := f(a.b(c).".
-func operand(src string) string {
-	toks, _ := scan("cell", src)
-	if n := len(toks); n > 0 && toks[n-1].tok == token.SEMICOLON && toks[n-1].lit == "\n" {
-		toks = toks[:n-1]
-	}
-	if len(toks) == 0 || toks[len(toks)-1].tok != token.PERIOD {
-		return ""
-	}
-	depth, i := 0, len(toks)-2
-scan:
-	for ; i >= 0; i-- {
-		switch toks[i].tok {
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			depth++
-		case token.LPAREN, token.LBRACK, token.LBRACE:
-			if depth == 0 {
-				break scan
-			}
-			depth--
-		case token.IDENT, token.PERIOD, token.STRING, token.INT, token.FLOAT, token.CHAR:
-		default:
-			if depth == 0 {
-				break scan
-			}
-		}
-	}
-	return src[toks[i+1].off:]
-}
-
-// word finds the identifier around or before offset.
-func word(src string, offset int) (start, end int) {
-	isPart := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-	start, end = offset, offset
-	for start > 0 {
-		r, n := utf8.DecodeLastRuneInString(src[:start])
-		if !isPart(r) {
-			break
-		}
-		start -= n
-	}
-	for end < len(src) {
-		r, n := utf8.DecodeRuneInString(src[end:])
-		if !isPart(r) {
-			break
-		}
-		end += n
-	}
-	return start, end
-}
+// Ranks of names by where they are from; wanted lifts those that have the type
+// that the place wants.
+const (
+	wanted   = -100
+	local    = 10
+	global   = 20
+	imported = 30
+	known    = 40 // predeclared names and packages
+	keyword  = 50
+)
 
 // Complete proposes what can stand at the byte offset. It may be called while
 // a cell runs.
@@ -162,37 +39,164 @@ func (s *Session) Complete(src string, offset int) show.Completions {
 	if items, start, ok := s.commandNames(src, offset); ok {
 		return show.Completions{Start: start, End: offset, Items: items}
 	}
+	if !isGo(src, offset) {
+		return show.Completions{Start: offset, End: offset}
+	}
 	src = withoutCommands(src, offset)
-	start, end := word(src, offset)
-	out := show.Completions{Start: start, End: offset}
-	prefix := src[start:offset]
 	v := s.snapshot()
 	defer v.forget()
 	if q, ok := importString(src, offset); ok {
-		out.Start = q
-		out.Items = v.importPaths(src[q:offset])
+		return show.Completions{Start: q, End: offset, Items: v.importPaths(src[q:offset])}
+	}
+	if kind, _, _ := literalAt(src, offset); kind != token.ILLEGAL {
+		return show.Completions{Start: offset, End: offset}
+	}
+	start, end := word(src, offset)
+	out, prefix := show.Completions{Start: start, End: offset}, src[start:offset]
+	if nothingFollows(src[:start]) {
 		return out
 	}
-	c, at := v.lookAt(src, start, end)
-	if c == nil {
-		if !strings.HasSuffix(src[:start], ".") {
-			out.Items = pick(v.topLevel(nil), prefix)
-		}
+	if r, _ := utf8.DecodeRuneInString(prefix); unicode.IsDigit(r) {
 		return out
 	}
-	var sel *ast.SelectorExpr
-	ast.Inspect(c.file, func(n ast.Node) bool {
-		if x, ok := n.(*ast.SelectorExpr); ok && x.Sel == at {
-			sel = x
-		}
-		return sel == nil
-	})
-	if sel != nil {
-		out.Items = pick(c.members(sel.X), prefix)
-	} else {
-		out.Items = pick(append(c.locals(at.Pos()), v.topLevel(c)...), prefix)
+	if c, at := v.lookAt(src, start, end); c != nil && at != nil {
+		out.Items = pick(v.candidates(c, at), prefix)
+	} else if !strings.HasSuffix(src[:start], ".") {
+		out.Items = pick(v.topLevel(nil, token.NoPos), prefix)
 	}
 	return out
+}
+
+// nothingFollows reports whether no name that exists can stand behind src.
+func nothingFollows(src string) bool {
+	if strings.HasSuffix(src, ")") || strings.HasSuffix(src, "}") {
+		return true
+	}
+	toks := explicit(src)
+	if len(toks) == 0 || toks[len(toks)-1].end == len(src) {
+		return false
+	}
+	switch toks[len(toks)-1].tok {
+	case token.TYPE, token.FUNC, token.VAR, token.CONST, token.PACKAGE:
+		return true // a new name
+	}
+	return false
+}
+
+// candidates lists what can stand in place of an identifier.
+func (s *Session) candidates(c *checked, at *ast.Ident) []candidate {
+	path := enclosing(c.file, at)
+	if len(path) < 2 {
+		return s.topLevel(c, at.Pos())
+	}
+	want := c.expected(path)
+	switch p := path[len(path)-2].(type) {
+	case *ast.SelectorExpr:
+		if p.Sel == at {
+			return c.prefer(want, c.members(p.X))
+		}
+	case *ast.BranchStmt:
+		if p.Tok != token.FALLTHROUGH {
+			return labels(path)
+		}
+	case *ast.FuncDecl, *ast.TypeSpec, *ast.LabeledStmt:
+		if c.info.Defs[at] != nil {
+			return nil // a new name
+		}
+	case *ast.Field:
+		if slices.Contains(p.Names, at) {
+			return nil
+		}
+	}
+	if keys, only := c.literalFields(path); only {
+		return keys
+	} else if keys != nil {
+		return append(keys, c.prefer(want, append(c.locals(at.Pos()), s.topLevel(c, at.Pos())...))...)
+	}
+	return c.prefer(want, append(c.locals(at.Pos()), s.topLevel(c, at.Pos())...))
+}
+
+// enclosing is the way from the file to n.
+func enclosing(f *ast.File, n ast.Node) []ast.Node {
+	var path, found []ast.Node
+	ast.Inspect(f, func(m ast.Node) bool {
+		if found != nil {
+			return false
+		}
+		if m == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		path = append(path, m)
+		if m == n {
+			found = slices.Clone(path)
+		}
+		return true
+	})
+	return found
+}
+
+// labels lists the labels of the function around.
+func labels(path []ast.Node) []candidate {
+	var items []candidate
+	for _, n := range slices.Backward(path) {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+		default:
+			continue
+		}
+		ast.Inspect(n, func(n ast.Node) bool {
+			if l, ok := n.(*ast.LabeledStmt); ok {
+				items = append(items, wordCandidate(l.Label.Name, "label", "", local))
+			}
+			return true
+		})
+		break
+	}
+	return items
+}
+
+// literalFields lists the fields that a struct literal can still name where
+// the path ends in one of its elements; only, if nothing else can stand there.
+func (c *checked) literalFields(path []ast.Node) (items []candidate, only bool) {
+	i := len(path) - 2
+	at := path[len(path)-1]
+	if kv, ok := path[i].(*ast.KeyValueExpr); ok && kv.Key == at && i > 0 {
+		at, i = kv, i-1
+	}
+	lit, ok := path[i].(*ast.CompositeLit)
+	if !ok || lit.Type == at {
+		return nil, false
+	}
+	t := c.info.TypeOf(lit)
+	if t == nil {
+		return nil, false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return nil, false
+	}
+	taken, keyed := map[string]bool{}, false
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && e != at {
+			keyed = true
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				taken[id.Name] = true
+			}
+		} else if !ok && e != at {
+			return nil, false // values in order
+		}
+	}
+	for f := range st.Fields() {
+		if c.visible(f) && !taken[f.Name()] {
+			items = append(items, objectCandidate(f.Name(), f, wanted))
+		}
+	}
+	_, isKey := at.(*ast.KeyValueExpr)
+	return items, keyed || isKey
 }
 
 // commandNames proposes commands where the line begins with a percent sign.
@@ -203,11 +207,28 @@ func (s *Session) commandNames(src string, offset int) ([]show.Completion, int, 
 	if line == name || strings.ContainsAny(name, " \t") {
 		return nil, 0, false
 	}
-	var items []show.Completion
+	var items []candidate
 	for _, n := range sortedKeys(s.commands) {
-		items = append(items, show.Completion{Text: n, Kind: "command", Signature: s.commands[n].Doc})
+		items = append(items, wordCandidate(n, "command", s.commands[n].Doc, local))
 	}
 	return pick(items, name), offset - len(name), true
+}
+
+// isGo reports whether the offset is in Go code, not in what a command takes
+// as it stands.
+func isGo(src string, offset int) bool {
+	heads, _ := commandLines(src)
+	lines := lineStarts(src)
+	for _, h := range heads {
+		last := h.end == len(src) && !strings.HasSuffix(src, "\n")
+		if strings.HasPrefix(h.text, "!") && offset >= lines[h.row] && (offset < h.end || last) {
+			return false
+		}
+	}
+	if n := len(heads); n > 0 && heads[n-1].whole() && offset >= heads[n-1].end {
+		return bodyIsGo[strings.Fields(heads[n-1].text)[0]]
+	}
+	return true
 }
 
 // withoutCommands blanks the command lines of a cell, but not the arguments
@@ -249,9 +270,12 @@ func (s *Session) importPaths(prefix string) []show.Completion {
 	return items
 }
 
-// pick keeps what continues the prefix (failing that, in any letter case),
-// sorted, without doubles.
-func pick(items []show.Completion, prefix string) []show.Completion {
+// pick keeps what continues the prefix (failing that, in any letter case), in
+// the order of ranks, then of the alphabet, without doubles.
+func pick(items []candidate, prefix string) []show.Completion {
+	slices.SortStableFunc(items, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Text, b.Text))
+	})
 	for _, match := range []func(s string) bool{
 		func(s string) bool { return strings.HasPrefix(s, prefix) },
 		func(s string) bool { return strings.HasPrefix(strings.ToLower(s), strings.ToLower(prefix)) },
@@ -261,18 +285,17 @@ func pick(items []show.Completion, prefix string) []show.Completion {
 		for _, it := range items {
 			if match(it.Text) && !seen[it.Text] {
 				seen[it.Text] = true
-				out = append(out, it)
+				out = append(out, it.Completion)
 			}
 		}
 		if len(out) > 0 {
-			sort.SliceStable(out, func(i, j int) bool { return out[i].Text < out[j].Text })
 			return out
 		}
 	}
 	return nil
 }
 
-// item describes an object.
+// describe words an object as a proposal.
 func describe(name string, o types.Object) show.Completion {
 	it := show.Completion{Text: name}
 	qualify := func(p *types.Package) string {
@@ -292,6 +315,7 @@ func describe(name string, o types.Object) show.Completion {
 		it.Kind = "type"
 	case *types.Const:
 		it.Kind = "constant"
+		it.Signature = plain(types.TypeString(o.Type(), qualify)) + " = " + o.Val().String()
 	case *types.PkgName:
 		it.Kind = "package"
 	case *types.Var:
@@ -300,21 +324,27 @@ func describe(name string, o types.Object) show.Completion {
 			it.Kind = "field"
 		}
 		it.Signature = plain(types.TypeString(o.Type(), qualify))
-	case *types.Builtin, *types.Nil:
+	case *types.Builtin:
 		it.Kind = "function"
+	case *types.Nil:
+		it.Kind = "constant"
 	}
 	return it
 }
 
-// members lists what can be selected from x.
-func (c *checked) members(x ast.Expr) []show.Completion {
-	var items []show.Completion
+// visible reports whether cells can name a member.
+func (c *checked) visible(o types.Object) bool { return o.Exported() || o.Pkg() == c.pkg }
+
+// members lists what can be selected from x: methods before fields, its own
+// before promoted ones.
+func (c *checked) members(x ast.Expr) []candidate {
+	var items []candidate
 	if id, ok := x.(*ast.Ident); ok {
 		if p, ok := c.info.Uses[id].(*types.PkgName); ok {
 			sc := p.Imported().Scope()
 			for _, n := range sc.Names() {
 				if o := sc.Lookup(n); o.Exported() {
-					items = append(items, describe(n, o))
+					items = append(items, objectCandidate(n, o, 0))
 				}
 			}
 			return items
@@ -324,21 +354,24 @@ func (c *checked) members(x ast.Expr) []show.Completion {
 	if t == nil || t == types.Typ[types.Invalid] {
 		return nil
 	}
-	visible := func(o types.Object) bool { return o.Exported() || o.Pkg() == c.pkg }
+	isType := c.info.Types[x].IsType()
 	recv := t
-	if _, isPtr := t.Underlying().(*types.Pointer); !isPtr && !types.IsInterface(t) {
+	if _, isPtr := t.Underlying().(*types.Pointer); !isPtr && !types.IsInterface(t) && !isType {
 		recv = types.NewPointer(t)
 	}
 	for m := range types.NewMethodSet(recv).Methods() {
-		if visible(m.Obj()) {
-			items = append(items, describe(m.Obj().Name(), m.Obj()))
+		if c.visible(m.Obj()) {
+			items = append(items, objectCandidate(m.Obj().Name(), m.Obj(), 2*len(m.Index())))
 		}
 	}
-	return append(items, fields(t, visible, map[types.Type]bool{})...)
+	if isType {
+		return items // a method expression
+	}
+	return append(items, c.fields(t, 1, map[types.Type]bool{})...)
 }
 
 // fields lists struct fields, promoted ones too.
-func fields(t types.Type, visible func(types.Object) bool, seen map[types.Type]bool) []show.Completion {
+func (c *checked) fields(t types.Type, depth int, seen map[types.Type]bool) []candidate {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -347,72 +380,86 @@ func fields(t types.Type, visible func(types.Object) bool, seen map[types.Type]b
 		return nil
 	}
 	seen[t] = true
-	var items []show.Completion
+	var items []candidate
 	for f := range st.Fields() {
-		if visible(f) {
-			items = append(items, describe(f.Name(), f))
+		if c.visible(f) {
+			items = append(items, objectCandidate(f.Name(), f, 2*depth+1))
 		}
 		if f.Embedded() {
-			items = append(items, fields(f.Type(), visible, seen)...)
+			items = append(items, c.fields(f.Type(), depth+1, seen)...)
 		}
 	}
 	return items
 }
 
 // locals lists what is declared in the scopes around pos, inside the cell.
-func (c *checked) locals(pos token.Pos) []show.Completion {
+func (c *checked) locals(pos token.Pos) []candidate {
 	var inner *types.Scope
 	for _, sc := range c.info.Scopes {
 		if sc.Contains(pos) && (inner == nil || sc.End()-sc.Pos() < inner.End()-inner.Pos()) {
 			inner = sc
 		}
 	}
-	var items []show.Completion
+	var items []candidate
 	for sc := inner; sc != nil && sc != c.pkg.Scope() && sc != types.Universe; sc = sc.Parent() {
 		for _, n := range sc.Names() {
 			o := sc.Lookup(n)
 			if _, isPkg := o.(*types.PkgName); !isPkg && o.Pos() < pos && !strings.Contains(n, sep) {
-				items = append(items, describe(n, o))
+				items = append(items, objectCandidate(n, o, local))
 			}
 		}
 	}
 	return items
 }
 
-// topLevel lists the session's names, packages, predeclared names and
-// keywords.
-func (s *Session) topLevel(c *checked) []show.Completion {
-	var items []show.Completion
-	add := func(bs map[string]*binding) {
+var bindingKinds = map[token.Token]string{
+	token.VAR: "variable", token.FUNC: "function", token.TYPE: "type", token.CONST: "constant",
+}
+
+// topLevel lists the session's names, those that the cell declares above pos,
+// packages, predeclared names and keywords.
+func (s *Session) topLevel(c *checked, pos token.Pos) []candidate {
+	var items []candidate
+	add := func(bs map[string]*binding, fresh bool) {
 		for user, b := range bs {
-			it := show.Completion{Text: user, Kind: map[token.Token]string{
-				token.VAR: "variable", token.FUNC: "function", token.TYPE: "type", token.CONST: "constant",
-			}[b.kind]}
+			it := wordCandidate(user, bindingKinds[b.kind], "", global)
 			if c != nil && c.pkg != nil {
 				if o := c.pkg.Scope().Lookup(b.internal); o != nil {
-					it = describe(user, o)
+					if fresh && b.kind == token.VAR && o.Pos() > pos {
+						continue
+					}
+					it = objectCandidate(user, o, global)
 				}
 			}
 			items = append(items, it)
 		}
 	}
-	add(s.names)
 	if c != nil {
-		add(c.fresh)
+		add(c.fresh, true)
 	}
-	for n := range s.imports {
-		items = append(items, show.Completion{Text: n, Kind: "package"})
+	add(s.names, false)
+	for n, p := range s.imports {
+		items = append(items, wordCandidate(n, "package", p, imported))
 	}
 	for _, p := range s.lib.Paths() {
 		if n, ok := s.lib.Name(p); ok {
-			items = append(items, show.Completion{Text: n, Kind: "package"})
+			if auto, _ := s.lib.AutoImport(n); auto == p {
+				items = append(items, wordCandidate(n, "package", p, known))
+			}
 		}
 	}
 	for _, n := range types.Universe.Names() {
-		items = append(items, describe(n, types.Universe.Lookup(n)))
+		it := objectCandidate(n, types.Universe.Lookup(n), known)
+		if it.Kind == "function" {
+			it.Signature = strings.TrimPrefix(s.doc("builtin", "func "+n), "func "+n)
+		}
+		if n == "iota" {
+			it.typ = nil // of use in constant declarations only
+		}
+		items = append(items, it)
 	}
 	for t := token.BREAK; t <= token.VAR; t++ {
-		items = append(items, show.Completion{Text: t.String(), Kind: "keyword"})
+		items = append(items, wordCandidate(t.String(), "keyword", "", keyword))
 	}
 	return items
 }

@@ -2,7 +2,9 @@ package interp_test
 
 import (
 	"context"
-	"slices"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,78 +27,131 @@ func session(t *testing.T, cells ...string) *interp.Session {
 	return s
 }
 
-// The cursor is at "|"; want is a proposal that must come, bar one that must
-// not.
-func TestComplete(t *testing.T) {
-	s := session(t, "type P struct { Name string; age int }\nfunc (p *P) Greet(other string) string { return p.Name }\npeople := []P{{\"a\", 1}}\nnumber := 3")
-	for _, c := range []struct{ src, want, bar string }{
-		{"fmt.Pri|", "Println", "Errorf"},
-		{"x := strings.To|", "ToUpper", "Title"},
-		{"peo|", "people", "number"},
-		{"people[0].|", "Greet", "Println"},
-		{"people[0].|", "age", ""},
-		{"people[0].Na|", "Name", "Greet"},
-		{"fmt.Println(people[0].|", "Name", ""},
-		{"for _, p := range people {\n\tp.|\n}", "Greet", ""},
-		{"for _, person := range people {\n\tpers|", "person", ""},
-		{"func f(argument int) int {\n\treturn arg|\n}", "argument", ""},
-		{"import \"encoding/|", "encoding/json", "fmt"},
-		{"localName := 1\nloc|", "localName", ""},
-		{"tabl|", "tables", ""},
-		{"ret|", "return", ""},
-		{"strings.NewReader(\"x\").Re|", "ReadByte", ""},
-		{"%ti|", "time", "vars"},
-		{"%time peo|", "", "time"},
-		{"%help\npeo|", "people", ""},
-		{"nothingKnown.|", "", "people"},
+// TestEditing runs the cases of testdata/*.edit: what completion, hover and
+// completeness answer at the cursor, which is "|" in the source.
+//
+//	$ x := 1
+//	> fmt.Println(x|)
+//	x variable int
+//
+// Lines with "$" are a cell that runs, those with ">" a source that does not.
+// What follows them is the answer, up to a blank line; of proposals the first
+// five, and how many more there are.
+func TestEditing(t *testing.T) {
+	for file, answer := range map[string]func(*interp.Session, string, int) string{
+		"complete": proposals, "inspect": explanation, "completeness": status,
 	} {
-		at := strings.Index(c.src, "|")
-		got := s.Complete(strings.Replace(c.src, "|", "", 1), at)
-		var names []string
-		for _, it := range got.Items {
-			names = append(names, it.Text)
-		}
-		if c.want != "" && !slices.Contains(names, c.want) {
-			t.Errorf("%q: no %q among %d: %.200v", c.src, c.want, len(names), names)
-		}
-		if c.bar != "" && slices.Contains(names, c.bar) {
-			t.Errorf("%q: %q proposed", c.src, c.bar)
-		}
+		t.Run(file, func(t *testing.T) {
+			name := filepath.Join("testdata", file+".edit")
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := edit(t, string(data), answer)
+			if *update {
+				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got != string(data) {
+				t.Errorf("%s:\n%s", name, diff(string(data), got))
+			}
+		})
 	}
 }
 
-func TestInspect(t *testing.T) {
-	s := session(t, "type P struct { Name string }\nfunc (p P) Greet(other string) string { return p.Name }\nvar one = P{}")
-	for src, want := range map[string]string{
-		"strings.ToUp|per":            "func strings.ToUpper(s string) string",
-		"fmt.Println(|":               "func fmt.Println(a ...any) (n int, err error)",
-		"on|e":                        "var one P",
-		"one.Gre|et(\"x\")":           "func (P).Greet(other string) string",
-		"x := 3\ny := |x":             "var x int",
-		"math.P|i":                    "const Pi untyped float = 3.14159",
-		"str|ings.ToUpper(\"a\")":     `package strings // import "strings"`,
-		"for i := range 3 { _ = |i }": "var i int",
-		"unknown|":                    "",
-	} {
-		at := strings.Index(src, "|")
-		b, ok := s.Inspect(strings.Replace(src, "|", "", 1), at, 0)
-		if ok != (want != "") || b.PlainText() != want {
-			t.Errorf("%q: %q, want %q", src, b.PlainText(), want)
+// edit answers every case and returns the text with the answers that came.
+func edit(t *testing.T, text string, answer func(*interp.Session, string, int) string) string {
+	s := session(t)
+	var b strings.Builder
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	count := 0
+	for i := 0; i < len(lines); {
+		prefix := lines[i][:min(1, len(lines[i]))]
+		if prefix == "#" {
+			b.WriteString(lines[i] + "\n")
 		}
+		if prefix != "$" && prefix != ">" {
+			i++
+			continue
+		}
+		var src []string
+		for ; i < len(lines) && strings.HasPrefix(lines[i], prefix); i++ {
+			b.WriteString(lines[i] + "\n")
+			src = append(src, strings.TrimPrefix(lines[i][1:], " "))
+		}
+		source := strings.Join(src, "\n")
+		if prefix == "$" {
+			count++
+			if r := s.Execute(context.Background(), show.Cell{Source: source, Count: count}, nil); r.Err != nil {
+				t.Fatalf("%q: %v", source, r.Err)
+			}
+			b.WriteString("\n")
+			continue
+		}
+		at := strings.Index(source, "|")
+		if at < 0 {
+			at = len(source)
+		} else {
+			source = source[:at] + source[at+1:]
+		}
+		b.WriteString(answer(s, source, at) + "\n")
+	}
+	return b.String()
+}
+
+func proposals(s *interp.Session, src string, at int) string {
+	got := s.Complete(src, at)
+	var b strings.Builder
+	for i, it := range got.Items {
+		if i == 5 {
+			fmt.Fprintf(&b, "… %d more\n", len(got.Items)-i)
+			break
+		}
+		b.WriteString(strings.TrimSpace(it.Text+" "+it.Kind+" "+it.Signature) + "\n")
+	}
+	return b.String()
+}
+
+func explanation(s *interp.Session, src string, at int) string {
+	b, ok := s.Inspect(src, at, 0)
+	if !ok {
+		return ""
+	}
+	var lines []string
+	for line := range strings.Lines(b.PlainText()) {
+		lines = append(lines, strings.TrimRight("  "+line, " \n"))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func status(_ *interp.Session, src string, _ int) string {
+	c := interp.Completeness(src)
+	return strings.TrimSpace(c.Status+" "+strings.ReplaceAll(c.Indent, "\t", "→")) + "\n"
+}
+
+// Offsets are bytes of the source, whatever it is written in, and what is
+// replaced is the word at the cursor.
+func TestCompleteReplacesTheWord(t *testing.T) {
+	s := session(t, "größe := 1")
+	const src = "x := \"äöü\"; grö"
+	got := s.Complete(src, len(src))
+	if len(got.Items) != 1 || got.Items[0].Text != "größe" || src[got.Start:got.End] != "grö" {
+		t.Errorf("%+v", got)
+	}
+	for _, at := range []int{-1, 99} {
+		s.Complete("fm", at) // no panic
+		s.Inspect("fm", at, 0)
 	}
 }
 
-func TestCompleteness(t *testing.T) {
-	for src, want := range map[string]string{
-		"1 + 1": "complete", "x :=": "incomplete", "for i := range 3 {": "incomplete", "f(": "incomplete",
-		"s := `open": "incomplete", "/* open": "incomplete", "x := )": "invalid", "s := \"open": "invalid",
-		"%time 1+": "complete", "%%time\nfor {": "incomplete", "func f() {\n}": "complete", "": "complete", "1 +": "incomplete", "if x": "incomplete",
-	} {
-		if got := interp.Completeness(src).Status; got != want {
-			t.Errorf("%q: %s, want %s", src, got, want)
+// Any text with the cursor anywhere is answered without a panic.
+func TestEditingAnywhere(t *testing.T) {
+	s := session(t, "type P struct { Name string }", "people := []P{{\"a\"}}")
+	const src = "for i, p := range people {\n\tif q := p.Name; q != \"x\" { // why\n\t\tfmt.Println(P{Name: `a`}, map[string]int{q: i}, func(a ...int) {}, <-make(chan int))\n\t}\n}\n"
+	for i := 0; i <= len(src); i += 3 {
+		for _, text := range []string{src[:i], src, src[:i] + ")" + src[i:], src[:i] + "." + src[i:]} {
+			s.Complete(text, i)
+			s.Inspect(text, i, 1)
 		}
-	}
-	if got := interp.Completeness("for {\n\tif x {").Indent; got != "\t\t" {
-		t.Errorf("indent %q", got)
 	}
 }

@@ -3,62 +3,169 @@ package interp
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// Inspect explains the name at the byte offset: its declaration and, for a
-// type or a value of one, its methods when detail is 1. It may be called while
-// a cell runs.
+// Inspect explains the name at the byte offset, or else the function or type
+// in whose brackets it is: its declaration, its doc comment and, for a type or
+// a value of one, its methods when detail is 1. It may be called while a cell
+// runs.
 func (s *Session) Inspect(src string, offset, detail int) (show.Bundle, bool) {
 	offset = min(max(offset, 0), len(src))
-	src = withoutCommands(src, offset)
-	start, end := word(src, offset)
-	if start == end { // behind "f(" the function is meant
-		if trimmed := strings.TrimRight(src[:offset], "( \t"); trimmed != src[:offset] {
-			start, end = word(src, len(trimmed))
-		}
-	}
-	if start == end {
+	if !isGo(src, offset) {
 		return show.Bundle{}, false
 	}
+	src = withoutCommands(src, offset)
 	v := s.snapshot()
-	o := v.objectAt(src, start, end)
+	defer v.forget()
+	o := v.at(src, offset)
 	if o == nil {
 		return show.Bundle{}, false
 	}
-	text := declaration(o)
+	text, doc := s.declaration(o), s.docOf(o, src)
 	if detail > 0 {
-		if m := methodLines(o.Type()); m != "" {
+		if m := s.methodLines(o.Type()); m != "" {
 			text += "\n" + m
 		}
 	}
-	return show.Bundle{Data: map[string]any{
-		show.MIMEText: text, show.MIMEMarkdown: "```go\n" + text + "\n```",
-	}}, true
+	markdown := "```go\n" + text + "\n```"
+	if doc != "" {
+		p, md := renderDoc(doc)
+		text += "\n\n" + p
+		markdown += "\n\n" + md
+	}
+	return show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEMarkdown: markdown}}, true
 }
 
-// objectAt finds what the word at src[start:end] means, in the whole text or
-// as the end of an expression on its own.
+// at finds what is meant at the offset.
+func (s *Session) at(src string, offset int) types.Object {
+	kind, text, from := literalAt(src, offset)
+	if kind == token.STRING {
+		if path, err := strconv.Unquote(text); err == nil {
+			if _, ok := importString(src, offset); ok {
+				return s.packageName(path)
+			}
+		}
+	}
+	if kind == token.ILLEGAL {
+		start, end := word(src, offset)
+		if o := s.objectAt(src, start, end); o != nil {
+			return o
+		}
+		from = offset
+	}
+	if kind == token.COMMENT {
+		return nil
+	}
+	for {
+		start, end, ok := opener(src[:from])
+		if !ok {
+			return nil
+		}
+		if o := s.objectAt(src, start, end); o != nil {
+			if _, isType := o.(*types.TypeName); isType || src[end] != '{' {
+				return o
+			}
+		}
+		from = start
+	}
+}
+
+// packageName is an object for an importable package.
+func (s *Session) packageName(path string) types.Object {
+	if _, ok := s.lib.Name(path); !ok {
+		return nil
+	}
+	p, err := s.importer.Import(path)
+	if err != nil {
+		return nil
+	}
+	return types.NewPkgName(token.NoPos, types.NewPackage(sessionPath, "main"), p.Name(), p)
+}
+
+// opener finds the name before the innermost bracket, round or curly, that src
+// leaves open: of the function that is called, or of the type of a literal.
+func opener(src string) (start, end int, ok bool) {
+	toks := explicit(src)
+	depth := 0
+	for i := len(toks) - 1; i > 0; i-- {
+		switch toks[i].tok {
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			depth++
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			if depth > 0 {
+				depth--
+				continue
+			}
+			if toks[i].tok == token.LBRACK {
+				continue
+			}
+			if before := toks[callee(toks, i)]; before.tok == token.IDENT {
+				return before.off, before.end, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// callee steps from the bracket at i over type arguments to the name before.
+func callee(toks []tok, i int) int {
+	i--
+	if toks[i].tok != token.RBRACK {
+		return i
+	}
+	for depth := 0; i > 0; i-- {
+		switch toks[i].tok {
+		case token.RBRACK:
+			depth++
+		case token.LBRACK:
+			if depth--; depth == 0 {
+				return i - 1
+			}
+		}
+	}
+	return 0
+}
+
+// objectAt finds what the word at src[start:end] means: in the whole text, in
+// the text up to there, without the lines that do not parse, or as the end of
+// an expression on its own.
 func (s *Session) objectAt(src string, start, end int) types.Object {
-	for _, try := range []struct {
+	if start == end {
+		return nil
+	}
+	row := strings.Count(src[:start], "\n") + 1
+	head := src[:end] + closers(src[:end])
+	tries := []struct {
 		text string
 		at   int
-	}{
-		{src, start},
-		{src[:end] + closers(src[:end]), start},
-		{operand(src[:start]) + src[start:end], len(operand(src[:start]))},
-	} {
-		v := s.snapshot()
-		defer v.forget()
-		c := v.look(try.text)
+	}{{src, start}, {head, start}}
+	for _, text := range []string{src, head} {
+		if text, ok := repaired(text, row); ok {
+			line := strings.LastIndexByte(src[:start], '\n') + 1
+			tries = append(tries, struct {
+				text string
+				at   int
+			}{text, lineStarts(text)[row-1] + start - line})
+		}
+	}
+	o := operand(src[:start])
+	tries = append(tries, struct {
+		text string
+		at   int
+	}{o + src[start:end], len(o)})
+	for _, try := range tries {
+		c := s.look(try.text)
 		if c == nil {
 			continue
 		}
 		line, col := position(lineStarts(try.text), try.at)
-		if o := c.objectHere(v, line, col); o != nil {
+		if o := c.objectHere(s, line, col); o != nil {
 			return o
 		}
 	}
@@ -85,26 +192,94 @@ func (c *checked) objectHere(s *Session, line, col int) types.Object {
 	return found
 }
 
+// qualify names other packages than the session's.
+func qualify(p *types.Package) string {
+	if p.Path() == sessionPath {
+		return ""
+	}
+	return p.Name()
+}
+
 // declaration writes the object as Go would declare it.
-func declaration(o types.Object) string {
-	qualify := func(p *types.Package) string {
-		if p.Path() == sessionPath {
-			return ""
+func (s *Session) declaration(o types.Object) string {
+	switch o := o.(type) {
+	case *types.PkgName:
+		return fmt.Sprintf("package %s // import %q", o.Imported().Name(), o.Imported().Path())
+	case *types.Const:
+		return plain(fmt.Sprintf("const %s %s = %s", o.Name(), types.TypeString(o.Type(), qualify), o.Val()))
+	case *types.Builtin:
+		if text := s.doc("builtin", "func "+o.Name()); text != "" {
+			return text
 		}
-		return p.Name()
+	case *types.TypeName:
+		if o.IsAlias() {
+			break
+		}
+		switch t := o.Type().Underlying().(type) {
+		case *types.Struct:
+			return plain(structText(o, t))
+		case *types.Interface:
+			return plain(interfaceText(o, t))
+		}
 	}
-	if p, ok := o.(*types.PkgName); ok {
-		return fmt.Sprintf("package %s // import %q", p.Imported().Name(), p.Imported().Path())
+	return plain(types.ObjectString(o, qualify))
+}
+
+// maxFields bounds how many fields of a struct, or methods of an interface,
+// hovering shows.
+const maxFields = 25
+
+// interfaceText declares an interface type with a method per line.
+func interfaceText(o *types.TypeName, it *types.Interface) string {
+	head, _, _ := strings.Cut(types.ObjectString(o, qualify), " interface{")
+	if !it.IsMethodSet() || it.NumMethods() == 0 {
+		return types.ObjectString(o, qualify)
 	}
-	text := types.ObjectString(o, qualify)
-	if c, ok := o.(*types.Const); ok {
-		text = fmt.Sprintf("const %s %s = %s", c.Name(), types.TypeString(c.Type(), qualify), c.Val())
+	var b strings.Builder
+	b.WriteString(head + " interface {\n")
+	shown := 0
+	for m := range it.Methods() {
+		if !m.Exported() && m.Pkg() != nil && m.Pkg().Path() != sessionPath || shown == maxFields {
+			continue
+		}
+		shown++
+		fmt.Fprintf(&b, "\t%s%s\n", m.Name(), strings.TrimPrefix(types.TypeString(m.Type(), qualify), "func"))
 	}
-	return plain(text)
+	if rest := it.NumMethods() - shown; rest > 0 {
+		fmt.Fprintf(&b, "\t// %d more\n", rest)
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+// structText declares a struct type with a field per line, those that a cell
+// can name.
+func structText(o *types.TypeName, st *types.Struct) string {
+	head, _, _ := strings.Cut(types.ObjectString(o, qualify), " struct{")
+	var b strings.Builder
+	b.WriteString(head + " struct {\n")
+	shown := 0
+	for f := range st.Fields() {
+		if !f.Exported() && f.Pkg().Path() != sessionPath || shown == maxFields {
+			continue
+		}
+		shown++
+		typ := types.TypeString(f.Type(), qualify)
+		if f.Embedded() {
+			fmt.Fprintf(&b, "\t%s\n", typ)
+		} else {
+			fmt.Fprintf(&b, "\t%s %s\n", f.Name(), typ)
+		}
+	}
+	if rest := st.NumFields() - shown; rest > 0 {
+		fmt.Fprintf(&b, "\t// %d more\n", rest)
+	}
+	b.WriteString("}")
+	return b.String()
 }
 
 // methodLines lists the exported methods of a named type.
-func methodLines(t types.Type) string {
+func (s *Session) methodLines(t types.Type) string {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -115,7 +290,7 @@ func methodLines(t types.Type) string {
 	var b strings.Builder
 	for m := range types.NewMethodSet(types.NewPointer(n)).Methods() {
 		if m.Obj().Exported() {
-			b.WriteString(declaration(m.Obj()) + "\n")
+			b.WriteString(s.declaration(m.Obj()) + "\n")
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")

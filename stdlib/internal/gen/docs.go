@@ -168,7 +168,10 @@ func shorten(text string) string {
 		}
 	}
 	// What only leads to a paragraph that is not kept says nothing.
-	if i := strings.LastIndex(kept, "\n\n"); !full && i > 0 && strings.HasSuffix(kept, ":") {
+	for i := strings.LastIndex(kept, "\n\n"); i > 0; i = strings.LastIndex(kept, "\n\n") {
+		if last := kept[i+2:]; full || !strings.HasSuffix(last, ":") && !strings.HasPrefix(last, "# ") {
+			break
+		}
 		kept = kept[:i]
 	}
 	return kept
