@@ -2,7 +2,7 @@
 // whose recipe is "run". It compares output and exit status as Go's own runner
 // does and prints how many pass, by folder and by what the programs need.
 //
-//	go run ./bench/gotest [-run REGEXP | -sample N] [-v] [-json FILE] [-update]
+//	go run ./bench/gotest [-run REGEXP | -sample N] [-v] [-reasons] [-json FILE] [-update]
 //
 // expected.txt lists the programs that are known to fail, each with its reason.
 // A failure that is not listed there is a regression and makes the exit status 1.
@@ -47,7 +47,7 @@ type options struct {
 	jobs, sample, memory             int
 	limit                            time.Duration
 	list, verbose, update, native    bool
-	prove                            bool
+	prove, reasons                   bool
 }
 
 func parse(args []string, stderr io.Writer) (o options, err error) {
@@ -63,6 +63,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	fs.IntVar(&o.memory, "mem", 3072, "`megabytes` that a program may take; 0: no limit")
 	fs.BoolVar(&o.list, "list", false, "list the programs and stop")
 	fs.BoolVar(&o.verbose, "v", false, "show how the output of each failed program differs")
+	fs.BoolVar(&o.reasons, "reasons", false, "group the failures by what the programs said")
 	fs.BoolVar(&o.prove, "prove", false, "then run the programs that passed again, changed to print when main ends, and list those that do not")
 	fs.StringVar(&o.json, "json", "", "write every result to `file`")
 	fs.StringVar(&o.expected, "expected", "", "`file` of expected failures (default: expected.txt beside this command's source)")
@@ -131,15 +132,8 @@ func choose(all []program, o options) ([]program, error) {
 
 // measure runs the chosen programs and reports.
 func (o options) measure(ctx context.Context, dir string, all, chosen []program, stdout, stderr io.Writer) (int, error) {
-	if o.expected == "" {
-		root, err := moduleRoot()
-		if err != nil {
-			return 1, err
-		}
-		o.expected = filepath.Join(root, "bench", "gotest", "expected.txt")
-	}
-	list, err := readExpected(o.expected)
-	if err != nil && !(o.update && errors.Is(err, os.ErrNotExist)) {
+	list, err := o.readList()
+	if err != nil {
 		return 1, err
 	}
 	r, cleanup, err := o.runner(ctx, dir, chosen)
@@ -156,10 +150,7 @@ func (o options) measure(ctx context.Context, dir string, all, chosen []program,
 	if err != nil {
 		return 1, fmt.Errorf("gotest: stopped: %w", err)
 	}
-	if o.verbose {
-		writeDiffs(stdout, results)
-	}
-	writeReport(stdout, results)
+	o.report(stdout, results)
 	if o.json != "" {
 		rec := record{Date: begin.UTC(), Go: runtime.Version(), Sheaf: strings.Join(r.command, " "), Limit: o.limit.String(),
 			Memory: r.memory, Seconds: time.Since(begin).Seconds(), Results: results}
@@ -172,17 +163,50 @@ func (o options) measure(ctx context.Context, dir string, all, chosen []program,
 			return 1, err
 		}
 	}
-	if o.native {
-		return 0, nil
+	return o.conclude(list, all, results, stdout)
+}
+
+// readList reads the expected failures. A list that is about to be written need
+// not be there.
+func (o *options) readList() (map[string]expectation, error) {
+	if o.expected == "" {
+		root, err := moduleRoot()
+		if err != nil {
+			return nil, err
+		}
+		o.expected = filepath.Join(root, "bench", "gotest", "expected.txt")
 	}
-	if o.update {
+	list, err := readExpected(o.expected)
+	if o.update && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return list, err
+}
+
+func (o options) report(w io.Writer, results []result) {
+	if o.verbose {
+		writeDiffs(w, results)
+	}
+	if o.reasons {
+		writeReasons(w, results)
+	}
+	writeReport(w, results)
+}
+
+// conclude compares the results with the expected failures, or makes them the
+// expected ones, and returns the exit status.
+func (o options) conclude(list map[string]expectation, all []program, results []result, w io.Writer) (int, error) {
+	switch {
+	case o.native:
+		return 0, nil
+	case o.update:
 		if err := os.WriteFile(o.expected, []byte(formatExpected(update(list, all, results))), 0o666); err != nil {
 			return 1, fmt.Errorf("gotest: %w", err)
 		}
 		return 0, nil
 	}
 	c := compare(list, results)
-	c.write(stdout)
+	c.write(w)
 	if len(c.regressions) > 0 {
 		return 1, nil
 	}
