@@ -1,6 +1,6 @@
 // Package own holds the generated symbol tables and type data of Sheaf's own
-// cell-facing packages and of the libraries that cells use with them. Nothing
-// else belongs here.
+// cell-facing packages and of the libraries that cells use with them. NOTICE
+// says whose they are. Nothing else belongs here.
 package own
 
 import _ "embed" // for the zips

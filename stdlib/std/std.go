@@ -1,5 +1,6 @@
 // Package std holds the generated symbol tables and type data of the standard
-// library, for the Go release named in go.mod. Nothing else belongs here.
+// library, for the Go release named in go.mod, with its doc comments and the
+// source of its generics (LICENSE-go is theirs). Nothing else belongs here.
 package std
 
 import _ "embed" // for the zips
