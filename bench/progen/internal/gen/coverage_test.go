@@ -36,7 +36,7 @@ func TestProgramsExercise(t *testing.T) {
 	var c Checker
 	counts := map[string]int{}
 	features := map[string]int{}
-	for seed := range uint64(checked / 2) {
+	for seed := range uint64(checked) {
 		p, err := New(seed)
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +60,7 @@ func TestProgramsExercise(t *testing.T) {
 	}
 	sort.Strings(missing)
 	if len(missing) > 0 {
-		t.Errorf("in %d programs fewer than 5 times: %s", checked/2, strings.Join(missing, " "))
+		t.Errorf("in %d programs fewer than 5 times: %s", checked, strings.Join(missing, " "))
 	}
 	for _, f := range Features() {
 		if features[f] == 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // expr returns an expression of type t. A constant one is a bare literal or a
@@ -14,6 +15,9 @@ import (
 func (g *gen) expr(t *typ, depth int) string {
 	if depth <= 0 || g.chance(5) {
 		return g.leaf(t)
+	}
+	if g.chance(10) {
+		return g.generic(t, depth-1)
 	}
 	switch {
 	case t.kind == kBool:
@@ -31,6 +35,37 @@ func (g *gen) expr(t *typ, depth int) string {
 		return s
 	}
 	return g.compositeLit(t, depth)
+}
+
+// generic returns a call of a generic helper, most with inferred types.
+func (g *gen) generic(t *typ, depth int) string {
+	u := g.anyType()
+	p := &variable{name: g.fresh("p"), typ: u, fixed: true}
+	body := func() string {
+		g.scope = append(g.scope, p)
+		s := g.expr(t, depth)
+		g.scope = g.scope[:len(g.scope)-1]
+		return s
+	}
+	switch g.IntN(4) {
+	case 0:
+		g.need["pickOf"] = true
+		return fmt.Sprintf("pickOf[%s](%s, %s, %s)", t.src, g.expr(g.types.find("bool"), depth), g.expr(t, depth), g.expr(t, depth))
+	case 1:
+		g.need["firstOf"] = true
+		return fmt.Sprintf("firstOf(%s, %s)", g.asArg(t, depth), g.asArg(u, depth))
+	case 2:
+		g.need["mapOver"] = true
+		xs := make([]string, 1+g.IntN(3))
+		for i := range xs {
+			xs[i] = g.asArg(u, depth)
+		}
+		i := g.IntN(len(xs))
+		return fmt.Sprintf("mapOver(func(%s %s) %s { return %s }, %s)[%d]", p.name, u.src, t.src, body(), strings.Join(xs, ", "), i)
+	default:
+		g.need["applyTo"] = true
+		return fmt.Sprintf("applyTo(%s, func(%s %s) %s { return %s })", g.asArg(u, depth), p.name, u.src, t.src, body())
+	}
 }
 
 // leaf returns a variable or a literal.
@@ -539,7 +574,7 @@ func (g *gen) word() string { return oneOf(g, words) }
 // str returns a string literal.
 func (g *gen) str() string {
 	w := g.word()
-	if g.chance(8) && !strings.ContainsAny(w, "`\x00\xff") {
+	if g.chance(8) && utf8.ValidString(w) && !strings.ContainsAny(w, "`\x00") {
 		return "`" + w + "`"
 	}
 	return strconv.Quote(w)

@@ -12,8 +12,23 @@ import (
 // helpers is what generated programs call to stay typed, bounded and defined.
 // Some are generic on purpose.
 var helpers = map[string]string{
-	"id":  `func id[T any](x T) T { return x }`,
-	"ptr": `func ptr[T any](x T) *T { return &x }`,
+	"id":      `func id[T any](x T) T { return x }`,
+	"ptr":     `func ptr[T any](x T) *T { return &x }`,
+	"firstOf": `func firstOf[A, B any](a A, _ B) A { return a }`,
+	"pickOf": `func pickOf[T any](first bool, a, b T) T {
+	if first {
+		return a
+	}
+	return b
+}`,
+	"applyTo": `func applyTo[A, B any](a A, f func(A) B) B { return f(a) }`,
+	"mapOver": `func mapOver[A, B any](f func(A) B, xs ...A) []B {
+	out := make([]B, 0, len(xs))
+	for _, x := range xs {
+		out = append(out, f(x))
+	}
+	return out
+}`,
 	"clip": `func clip[S ~string](s S) S {
 	if len(s) > 40 {
 		return s[:40]

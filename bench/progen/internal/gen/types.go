@@ -108,6 +108,9 @@ func (g *gen) declareTypes() {
 	for i := range 2 + g.IntN(3) {
 		g.declareStruct(fmt.Sprintf("S%d", i+1))
 	}
+	if g.chance(2) {
+		g.declareGeneric("G1")
+	}
 	for i := range 1 + g.IntN(2) {
 		g.declareIface(fmt.Sprintf("I%d", i+1))
 	}
@@ -165,6 +168,39 @@ func (g *gen) declareStruct(name string) {
 	}
 	g.declareMethods(t)
 	g.types.structs = append(g.types.structs, t)
+}
+
+// declareGeneric writes a generic struct type with methods and makes a few of
+// its instances types of the program.
+func (g *gen) declareGeneric(name string) {
+	g.decls = append(g.decls, strings.ReplaceAll(`type NAME[T any] struct {
+	V T
+	L []T
+	N int
+}
+
+func (x NAME[T]) Sum() int { return x.N + len(x.L) }
+
+func (x NAME[T]) Tag() string { return fmt.Sprintf("%v|%T", x.L, x.N) }
+
+func (x *NAME[T]) SwapNAME(v T) T {
+	x.V, v = v, x.V
+	x.N++
+	return v
+}`, "NAME", name))
+	for range 2 + g.IntN(2) {
+		arg := g.anyType()
+		if !arg.shown || arg.kind == kIface || arg.kind == kAny {
+			arg = g.scalar()
+		}
+		t := &typ{src: fmt.Sprintf("%s[%s]", name, arg.src), kind: kStruct, named: true, shown: true}
+		t.fields = []field{{"V", arg, false}, {"L", sliceOf(arg), false}, {"N", g.types.find("int"), false}}
+		t.methods = []method{{"Sum", g.types.find("int"), false}, {"Tag", g.types.find("string"), false}, {"Swap" + name, arg, true}}
+		known := slices.ContainsFunc(g.types.structs, func(s *typ) bool { return s.src == t.src })
+		if !known {
+			g.types.structs = append(g.types.structs, t)
+		}
+	}
 }
 
 func (g *gen) fieldType() *typ {
