@@ -20,6 +20,7 @@ func TestJudge(t *testing.T) {
 		{ending{exit: 1, output: "x.go:3:4: undefined: y\n    y\n    ^\n"}, "", compile, "x.go:3:4: undefined: y"},
 		{ending{exit: 1, output: "x.go:3:4: the interpreter cannot run this: goto\n"}, "", unsupported, "x.go:3:4: the interpreter cannot run this: goto"},
 		{ending{exit: 1, output: "the interpreter cannot run this: index\n"}, "", unsupported, "the interpreter cannot run this: index"},
+		{ending{exit: 1, output: "x.go:3:4: defer is not interpreted yet\n"}, "", unsupported, "x.go:3:4: defer is not interpreted yet"},
 		{ending{exit: 1, output: "x.go:3:4: cgo is not supported\n"}, "", unsupported, "x.go:3:4: cgo is not supported"},
 		{ending{exit: 2, output: "hi\npanic: at 0xc000123456\n\ngoroutine 1 [running]:\n  x.go:3:4: in main\n"}, "", panicked, "panic: at 0x…"},
 		{ending{exit: 2, output: "fatal error: stack overflow\n"}, "", died, "fatal error: stack overflow"},

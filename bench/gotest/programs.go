@@ -73,8 +73,8 @@ func discover(dir string) ([]program, error) {
 }
 
 // recipe reads how a file wants to be tested: in its first line that is no
-// build constraint. run is false where that is another action than "run", or
-// where the constraints leave this machine out.
+// build constraint. run is false where that is another action than "run", where
+// the constraints leave this machine out, and for a program of several files.
 func recipe(src string) (p program, run bool, err error) {
 	var action string
 	for line := range strings.Lines(src) {
@@ -108,7 +108,9 @@ func recipe(src string) (p program, run bool, err error) {
 		}
 	}
 	p.Args = words
-	return p, true, nil
+	// To go run these are more files of the program.
+	several := slices.ContainsFunc(words, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
+	return p, !several, nil
 }
 
 func (p *program) set(flag, value string) error {

@@ -22,6 +22,7 @@ func TestRecipe(t *testing.T) {
 		{"compiler flags", "// run -gcflags='all=-N -l' -race x\n\npackage main\n", true, "x", "", 0, "-gcflags=all=-N -l|-race"},
 		{"limit and settings", "// run -t 90 -godebug a=1 -goexperiment e\n\npackage main\n", true, "", "GODEBUG=a=1|GOEXPERIMENT=e", 90 * time.Second, ""},
 		{"other action", "// rundir\n\npackage main\n", false, "", "", 0, ""},
+		{"several files", "// run other.go\n\npackage main\n", false, "other.go", "", 0, ""},
 		{"skip", "// skip\n\npackage main\n", false, "", "", 0, ""},
 		{"prose", "// don't run this\n\npackage main\n", false, "", "", 0, ""},
 		{"constraint before", here + "// run\n\npackage main\n", true, "", "", 0, ""},
