@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -102,4 +103,45 @@ func TestCompletenessOfWholeCells(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", src, got, want)
 		}
 	}
+}
+
+// nothing is a library without packages.
+type nothing struct{ Library }
+
+func (nothing) AutoImport(string) (string, bool) { return "", false }
+
+// Whatever stands above a cell's Go code, every byte of that keeps its place,
+// and no text is too odd to be looked at.
+func FuzzCommandLines(f *testing.F) {
+	for _, src := range []string{
+		"%a\n!b \\\n c\n// d\nx?\n\ny := 1", "%%bash x\n!y\n%z", "x := !ls *.csv", "a := \"%\"\n%b", "?\n??\n?x", "\x00%\xff\n!\\\n",
+		"!echo 'it''s'\nx := `\n%y\n`\n!z", "%timeit -n 1 x\r\n\r\n!y\r\nz", "if x {\n!y\n}\n!y z",
+	} {
+		f.Add(src)
+	}
+	s := &Session{lib: nothing{}, names: map[string]*binding{}, title: "cell[1]"}
+	f.Fuzz(func(t *testing.T, src string) {
+		lines, code := commandLines(src)
+		if len(code) != len(src) {
+			t.Fatalf("%q: %d bytes, then %d", src, len(src), len(code))
+		}
+		for i := range code {
+			if code[i] != src[i] && (code[i] != ' ' || src[i] == '\n') {
+				t.Fatalf("%q: byte %d became %q", src, i, code[i])
+			}
+		}
+		for _, l := range lines {
+			if l.end > len(src) || l.text == "" || l.row > strings.Count(src, "\n") {
+				t.Fatalf("%q: %+v", src, l)
+			}
+		}
+		s.misplaced(code)
+		commented(src)
+		withoutRerun(src)
+		formatCell(src)
+		Completeness(src)
+		s.expand(src)
+		words(src)
+		lastExpr(code)
+	})
 }
