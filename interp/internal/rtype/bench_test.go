@@ -2,9 +2,11 @@ package rtype
 
 import (
 	"fmt"
+	"go/types"
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
 // BenchmarkOf makes a struct type of ten fields and five methods.
@@ -49,6 +51,44 @@ func BenchmarkOfAgain(b *testing.B) {
 		typ := f.expr("*P")
 		for b.Loop() {
 			f.Of(typ)
+		}
+	})
+}
+
+// BenchmarkRunner calls a method of a made type through an adapter.
+func BenchmarkRunner(b *testing.B) {
+	f := world(b, "type T struct{ a, b int }\nfunc (*T) Inc(n int) int", nil)
+	w := New(Config{Runner: func(types.Type, *types.Selection) Runner {
+		return runFunc(func(b unsafe.Pointer) { *(*int)(unsafe.Add(b, 16)) = *(*int)(unsafe.Add(b, 8)) + 1 })
+	}})
+	x := reflect.New(w.Of(f.pkg.Scope().Lookup("T").Type())).Interface().(interface{ Inc(int) int })
+	n := 0
+	for b.Loop() {
+		n = x.Inc(n)
+	}
+}
+
+var funcValue unsafe.Pointer
+
+// BenchmarkFuncMaker makes a func value, beside what reflect takes.
+func BenchmarkFuncMaker(b *testing.B) {
+	ft, r := reflect.TypeFor[func(int, int) bool](), &probe{}
+	b.Run("adapter", func(b *testing.B) {
+		maker := FuncMaker(ft)
+		for b.Loop() {
+			funcValue = maker(r)
+		}
+	})
+	b.Run("reflect", func(b *testing.B) {
+		f := func(a []reflect.Value) []reflect.Value { return a }
+		for b.Loop() {
+			reflect.MakeFunc(ft, f)
+		}
+	})
+	b.Run("runnerOf", func(b *testing.B) {
+		fv := FuncMaker(ft)(r)
+		for b.Loop() {
+			RunnerOf(fv)
 		}
 	})
 }

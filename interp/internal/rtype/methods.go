@@ -12,26 +12,59 @@ import (
 type methodFunc = func(data unsafe.Pointer, args []reflect.Value) []reflect.Value
 
 // method is one method of a made type: the bridge between its machine code and
-// what Config.Method returned for it.
+// what the Config returned for it.
 type method struct {
 	once sync.Once
-	make func() methodFunc
+	w    *World
+	recv types.Type
+	sel  *types.Selection
+	fast bool // by Config.Runner
 	run  methodFunc
+	body Runner
 	nilT string // where a nil receiver is refused: the type's string form
-	name string
 }
 
 // bind asks for the method's body.
 func (m *method) bind() {
-	m.once.Do(func() { m.run = m.make() })
+	m.once.Do(func() {
+		if m.fast {
+			m.body = m.w.cfg.Runner(m.recv, m.sel)
+		} else {
+			m.run = m.w.cfg.Method(m.recv, m.sel)
+		}
+	})
+}
+
+// refuseNil panics for a nil receiver where the method needs a value.
+func (m *method) refuseNil(data unsafe.Pointer) {
+	if m.nilT != "" && data == nil {
+		panic(nilReceiver{m.nilT, m.sel.Obj().Name()})
+	}
+}
+
+// Run is the body behind an adapter.
+func (m *method) Run(block unsafe.Pointer) {
+	m.refuseNil(*(*unsafe.Pointer)(block))
+	m.bind()
+	m.body.Run(block)
+}
+
+// code returns machine code for m that takes the data word first.
+func (m *method) code(ft reflect.Type, in, out []reflect.Type) unsafe.Pointer {
+	if m.w.cfg.Runner != nil {
+		shape, ok := shapeOf(ft, "p")
+		if make := adapters.methods[shape]; ok && make != nil {
+			m.fast = true
+			return newStub(make(m))
+		}
+	}
+	return newStub(funcPointer(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
 }
 
 // call is the body that reflect.MakeFunc runs for an interface call.
 func (m *method) call(args []reflect.Value) []reflect.Value {
 	data := args[0].UnsafePointer()
-	if m.nilT != "" && data == nil {
-		panic(nilReceiver{m.nilT, m.name})
-	}
+	m.refuseNil(data)
 	m.bind()
 	return m.run(data, args[1:])
 }
@@ -121,15 +154,12 @@ func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home st
 	sig := s.Type().(*types.Signature)
 	in, out := w.tuple(sig.Params()), w.tuple(sig.Results())
 	ft := reflect.FuncOf(in, out, sig.Variadic())
-	m := &method{name: f.Name()}
+	m := &method{w: w, recv: types.NewPointer(n.t), sel: s}
 	if byValue && len(s.Index()) == 1 {
 		m.nilT = n.rt.rtype().String()
 	}
-	recv := types.NewPointer(n.t)
-	m.make = func() methodFunc { return w.cfg.Method(recv, s) }
-	code := newStub(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call))
 	w.binds = append(w.binds, m)
-	off := addReflectOff(code)
+	off := addReflectOff(m.code(ft, in, out))
 	pkg := ""
 	if f.Pkg() != nil {
 		pkg = f.Pkg().Path()
@@ -147,22 +177,21 @@ func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home st
 // their code.
 func (w *World) valueMethod(n *node, s, ref *types.Selection, entry abiMethod) abiMethod {
 	f := s.Obj().(*types.Func)
-	m := &method{name: f.Name()}
 	if !n.rt.direct() && !f.Exported() { // nobody can ask reflect for its code
 		return entry
 	}
 	sig := s.Type().(*types.Signature)
 	in, out := w.tuple(sig.Params()), w.tuple(sig.Results())
 	if n.rt.direct() {
-		m.make = func() methodFunc { return w.cfg.Method(n.t, s) }
-		entry.ifn = addReflectOff(newStub(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
-		entry.tfn = entry.ifn
+		m := &method{w: w, recv: n.t, sel: s}
 		w.binds = append(w.binds, m)
+		entry.ifn = addReflectOff(m.code(reflect.FuncOf(in, out, sig.Variadic()), in, out))
+		entry.tfn = entry.ifn
 		return entry
 	}
-	recv := types.NewPointer(n.t)
-	m.make = func() methodFunc { return w.cfg.Method(recv, ref) }
-	entry.tfn = addReflectOff(newStub(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
+	m := &method{w: w, recv: types.NewPointer(n.t), sel: ref}
+	code := newStub(funcPointer(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
+	entry.tfn = addReflectOff(code)
 	return entry
 }
 

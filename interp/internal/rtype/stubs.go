@@ -30,7 +30,7 @@ func StubsLeft() int {
 }
 
 // newStub returns the address of a stub that runs the func value fn.
-func newStub(fn reflect.Value) unsafe.Pointer {
+func newStub(fn unsafe.Pointer) unsafe.Pointer {
 	stubState.Lock()
 	defer stubState.Unlock()
 	if stubState.used == maxStubs {
@@ -42,10 +42,15 @@ func newStub(fn reflect.Value) unsafe.Pointer {
 	}
 	stubState.used++
 	i := stubState.used
-	p := reflect.New(fn.Type())
-	p.Elem().Set(fn)
-	slots[i] = *(*unsafe.Pointer)(p.UnsafePointer())
+	slots[i] = fn
 	return stubAddress(stubState.base, i)
+}
+
+// funcPointer returns the pointer that the func value v is.
+func funcPointer(v reflect.Value) unsafe.Pointer {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return *(*unsafe.Pointer)(p.UnsafePointer())
 }
 
 // stubAddress is the address of stub i; stub 1 lies at base.
