@@ -58,6 +58,17 @@ func (c *comp) call(e *ast.CallExpr) expr {
 	return c.emit(cl, c.args(e, cl.sig))
 }
 
+// callPos is where tracebacks say that a call is: at the function's name.
+func callPos(e *ast.CallExpr) token.Pos {
+	switch fun := ast.Unparen(e.Fun).(type) {
+	case *ast.Ident:
+		return fun.Pos()
+	case *ast.SelectorExpr:
+		return fun.Sel.Pos()
+	}
+	return e.Lparen
+}
+
 func builtinName(fun ast.Expr) string {
 	switch fun := ast.Unparen(fun).(type) {
 	case *ast.Ident:
@@ -75,7 +86,7 @@ func (c *comp) callee(e *ast.CallExpr) callee {
 	if sig == nil {
 		c.fail(e.Pos(), "a call of a %s cannot be interpreted", c.typ(e.Fun))
 	}
-	cl := callee{sig: sig, pos: e.Lparen}
+	cl := callee{sig: sig, pos: callPos(e)}
 	inner := fun
 	switch x := fun.(type) {
 	case *ast.IndexExpr:
@@ -478,11 +489,13 @@ func callFunc(cl callee, args []argFn) caller {
 func (c *comp) callValue(cl callee, args []argFn) caller {
 	off := c.area(cl.l)
 	value, pos := cl.value, cl.pos
-	native := c.m.native(c.m.rtype(cl.sig), false)
+	ft := c.m.rtype(cl.sig)
+	native := c.m.native(ft, false)
+	pc, _, _ := thunkOf(ft)
 	return func(f *F) (unsafe.Pointer, *F) {
 		fv := value(f)
 		if fv != nil {
-			if k := closureOf(fv); k != nil {
+			if k := closureOf(fv, pc); k != nil {
 				nf := f.enter(k.code)
 				nf.cl = k
 				params := nf.at(header)

@@ -25,7 +25,7 @@ type comp struct {
 	off     uintptr // the frame's size so far
 	fields  []rtype.Field
 	vars    map[*types.Var]*variable
-	caps    []*types.Var // captured variables, in the order of closure.vars
+	caps    []*types.Var // captured variables, in the order of the closure
 	capIdx  map[*types.Var]int
 	boxed   map[*types.Var]bool // variables that live on the heap; one set per outermost function
 	results []*variable
@@ -142,7 +142,7 @@ func (c *comp) zero(vr *variable) exec {
 
 // function compiles a declared function or method.
 func (c *comp) function(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt, sig *types.Signature) {
-	c.boxed = escaping(c.info, body, recv, ft)
+	c.boxed = escaping(c.info, recv, ft, body)
 	c.sig = sig
 	c.body(ft, recv, body)
 }
@@ -302,7 +302,7 @@ func (c *comp) variable(v *types.Var) place {
 		return place{t: t, rep: c.m.rep(t), fixed: g.Addr}
 	}
 	i, vr := c.capture(v)
-	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return f.cl.vars[i] }}
+	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return *f.cl.captured(i) }}
 }
 
 func isGlobal(v *types.Var) bool {

@@ -60,8 +60,9 @@ type Code struct {
 	frame  unsafe.Pointer // its allocation layout
 	ptrs   []uintptr      // offsets of the words that hold pointers
 	body   exec
-	defers bool // it has defer statements
-	hidden bool // left out of tracebacks
+	defers bool      // it has defer statements
+	kind   *funcKind // of code that is made function values of
+	hidden bool      // left out of tracebacks
 
 	ready   atomic.Bool
 	compile func(c *Code)
@@ -196,7 +197,6 @@ type sigLayout struct {
 	block    unsafe.Pointer // allocation layout of a receiver word and the block
 	argsT    unsafe.Pointer // layout of the parameters alone, for moving them
 	resT     unsafe.Pointer // layout of [0,size) in which only results are typed
-	shape    string         // see shapes.go; "" where no compiled caller fits
 	variadic bool
 }
 

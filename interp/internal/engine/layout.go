@@ -54,7 +54,6 @@ func (m *Machine) layout(sig *types.Signature) *sigLayout {
 	all := append(fieldsOf(l.params, word), fieldsOf(l.results, word)...)
 	all = append(all, rtype.Field{Off: 0, Type: reflect.TypeFor[unsafe.Pointer]()})
 	l.block = rtype.Layout(word+l.size, all)
-	l.shape = m.shape(sig)
 	m.layouts[key.String()] = l
 	return l
 }

@@ -148,11 +148,11 @@ func (c *comp) forward(sig *types.Signature, build func() (callee, []argFn), rec
 	}
 	cl, args := build()
 	run := c.caller(cl, args)
-	results := l.results
+	results, from := l.results, cl.l.results
 	c.finish(func(f *F) ctl {
 		base, nf := run(f)
-		for _, s := range results {
-			rtype.Move(s.typ, f.at(header+s.off), unsafe.Add(base, s.off))
+		for i, s := range results {
+			rtype.Move(s.typ, f.at(header+s.off), unsafe.Add(base, from[i].off))
 		}
 		if nf != nil {
 			nf.leave()
@@ -189,7 +189,7 @@ func (m *Machine) compiledMethod(recv types.Type, sel *types.Selection) func(uns
 		code := t.fn.get(m)
 		nf := th.root.enter(code)
 		t.store(nf, code, data)
-		return th.outside(nf, code.sig, args, nil)
+		return th.outside(nf, code.sig, args)
 	}
 }
 
@@ -243,7 +243,7 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 		in := newComp(m, nil0, nil, code)
 		in.forward(plain, func() (callee, []argFn) {
 			cl := callee{sig: plain, l: code.sig}
-			box := func(f *F) unsafe.Pointer { return f.cl.vars[0] }
+			box := func(f *F) unsafe.Pointer { return *f.cl.captured(0) }
 			v := expr{t: bound, rep: m.rep(bound), fn: m.rep(bound).load(box)}
 			if isMem(bound) || !isPointer(bound) && !types.IsInterface(bound) {
 				v = expr{t: bound, fn: ptrFn(box)}
@@ -332,7 +332,8 @@ func (c *comp) funcValue(obj *types.Func, args []types.Type, pos token.Pos) expr
 				return callee{sig: plain.(*types.Signature), l: code.sig, fn: fn, pos: pos}, in.paramArgs(code.sig)
 			}, nil)
 		}
-		cl := &closure{code: code, m: m, ft: ft}
+		code.values(m, ft, 0)
+		cl := code.closure()
 		var once atomic.Pointer[unsafe.Pointer]
 		return expr{t: plain, rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer {
 			if p := once.Load(); p != nil {

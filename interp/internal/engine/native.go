@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"unsafe"
@@ -17,11 +18,37 @@ var rtypePointer = reflect.TypeFor[unsafe.Pointer]()
 // native makes the caller of compiled functions of type ft; of a method ft's
 // first parameter is the receiver, a pointer.
 func (m *Machine) native(ft reflect.Type, method bool) nativeFunc {
-	key := shapeOf(ft, method)
-	if n := shapes[key]; n != nil {
-		return n
+	if call := registerCall(ft, method); call != nil {
+		return call
 	}
 	return reflectCall(ft, method)
+}
+
+// registerCall makes the caller of functions whose parameters and results are
+// all in registers; nil: there is no form for their results.
+func registerCall(ft reflect.Type, method bool) nativeFunc {
+	in, out, ok := signatureRegs(ft, method)
+	if !ok {
+		return nil
+	}
+	// Registers that the function does not have are loaded as well.
+	for _, form := range callerForms {
+		if len(in.ints) > form[0] || len(in.floats) > form[1] || in.spill > uintptr(form[0]+form[1])*word {
+			continue
+		}
+		make := callers[fmt.Sprintf("%d,%d,%s", form[0], form[1], out.kinds())]
+		if make == nil {
+			continue
+		}
+		for len(in.ints) < form[0] {
+			in.ints = append(in.ints, leaf{0, uint8(word), 'i'})
+		}
+		for len(in.floats) < form[1] {
+			in.floats = append(in.floats, leaf{0, uint8(word), 'f'})
+		}
+		return make(&in, &out)
+	}
+	return nil
 }
 
 // nativeMethod makes the caller of methods found in itabs.
@@ -80,9 +107,6 @@ func reflectCall(ft reflect.Type, method bool) nativeFunc {
 	}
 }
 
-// shape is empty: signatures are shaped by their run-time types.
-func (m *Machine) shape(*types.Signature) string { return "" }
-
 // learnMethod remembers the types in a compiled method's signature.
 func (m *Machine) learnMethod(obj *types.Func, mt reflect.Type) {
 	s := obj.Signature()
@@ -92,58 +116,4 @@ func (m *Machine) learnMethod(obj *types.Func, mt reflect.Type) {
 	for i := range s.Results().Len() {
 		m.world.Learn(s.Results().At(i).Type(), mt.Out(i))
 	}
-}
-
-// shapeOf tells which calls look alike to the machine: a letter for each
-// parameter and result.
-func shapeOf(ft reflect.Type, method bool) string {
-	b := make([]byte, 0, 16)
-	if method {
-		b = append(b, 'm')
-	}
-	for i := range ft.NumIn() {
-		if i == 0 && method {
-			continue
-		}
-		l := shapeLetter(ft.In(i))
-		if l == 0 {
-			return ""
-		}
-		b = append(b, l)
-	}
-	b = append(b, '_')
-	for i := range ft.NumOut() {
-		l := shapeLetter(ft.Out(i))
-		if l == 0 {
-			return ""
-		}
-		b = append(b, l)
-	}
-	return string(b)
-}
-
-func shapeLetter(t reflect.Type) byte {
-	switch t.Kind() {
-	case reflect.Bool, reflect.Uint8, reflect.Int8:
-		return 'b'
-	case reflect.Int16, reflect.Uint16:
-		return 'h'
-	case reflect.Int32, reflect.Uint32:
-		return 'w'
-	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Uintptr:
-		return 'i'
-	case reflect.Float64:
-		return 'f'
-	case reflect.Float32:
-		return 'g'
-	case reflect.String:
-		return 's'
-	case reflect.Slice:
-		return 'l'
-	case reflect.Interface:
-		return 'e'
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return 'p'
-	}
-	return 0
 }

@@ -8,6 +8,7 @@ import (
 )
 
 //go:generate go run ./genops
+//go:generate go run ./genshapes
 
 type integer interface {
 	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64 | uintptr

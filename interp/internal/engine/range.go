@@ -288,7 +288,7 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *label, u *types.Signature) exec {
 	y.off = header + sl.size
 	res := header + sl.results[0].off
 	y.finish(func(nf *F) ctl {
-		st := (*yielding)(nf.cl.vars[0])
+		st := (*yielding)(*nf.cl.captured(0))
 		if st.state != yieldReady {
 			panic(yieldErrors[st.state])
 		}
@@ -309,10 +309,11 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *label, u *types.Signature) exec {
 	at := c.alloc(pointerType)
 	it := c.expr(s.X)
 	cl := callee{sig: u, l: c.m.layout(u), pos: s.X.Pos(), value: it.fn.(ptrFn)}
-	ft := c.m.rtype(yield)
-	m := c.m
+	code.values(c.m, c.m.rtype(yield), 1)
 	arg := expr{t: yield, rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer {
-		return (&closure{code: code, m: m, ft: ft, vars: []unsafe.Pointer{*(*unsafe.Pointer)(f.at(at))}}).value()
+		cl := code.closure()
+		*cl.captured(0) = *(*unsafe.Pointer)(f.at(at))
+		return cl.value()
 	}}
 	call := c.emit(cl, []argFn{c.arg(arg, u, cl.l, 0)}).fn.(exec)
 	return func(f *F) ctl {

@@ -60,7 +60,9 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 	case cl.fn != nil:
 		return c.prepareFunc(cl, fill, block)
 	case cl.value != nil:
-		native := c.m.native(c.m.rtype(cl.sig), false)
+		ft := c.m.rtype(cl.sig)
+		native := c.m.native(ft, false)
+		pc, _, _ := thunkOf(ft)
 		return func(f *F) *prepared {
 			fv := cl.value(f)
 			p := fill(f, &prepared{base: block()})
@@ -68,7 +70,7 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 				p.host = func(f *F) { f.badNil(p.pos) }
 				return p
 			}
-			if k := closureOf(fv); k != nil {
+			if k := closureOf(fv, pc); k != nil {
 				p.code, p.cl = k.code, k
 			} else {
 				p.native, p.fn = native, fv
