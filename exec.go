@@ -51,6 +51,7 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 
 // runProgram runs src with args as its os.Args and returns its exit status.
 func runProgram(args []string, src string, stdout, stderr io.Writer) int {
+	os.Args = args
 	session, err := interp.New(interp.Config{
 		Library: programLibrary{stdlib.Library()}, Args: args,
 		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr,
