@@ -20,14 +20,13 @@ func (*T) M4(*T) *T
 func (T) String() string
 `
 	f := world(b, src, nil)
-	typ := f.pkg.Scope().Lookup("T").Type()
-	f.Of(typ)
-	for b.Loop() {
+	obj := f.pkg.Scope().Lookup("T").(*types.TypeName)
+	for i := 0; b.Loop(); i++ {
 		if StubsLeft() < 10 {
 			b.Skip("out of stubs")
 		}
-		f.Renew("main.T")
-		f.Of(typ)
+		f.SetKey(obj, fmt.Sprint("T", i))
+		f.Of(obj.Type())
 	}
 }
 

@@ -1,6 +1,7 @@
 package rtype
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"sort"
@@ -53,9 +54,9 @@ func (m *method) Run(block unsafe.Pointer) {
 func (m *method) code(ft reflect.Type, in, out []reflect.Type) unsafe.Pointer {
 	if m.w.cfg.Runner != nil {
 		shape, ok := shapeOf(ft, "p")
-		if make := adapters.methods[shape]; ok && make != nil {
+		if adapt := adapters.methods[shape]; ok && adapt != nil {
 			m.fast = true
-			return newStub(make(m))
+			return newStub(adapt(m))
 		}
 	}
 	return newStub(funcPointer(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
@@ -158,8 +159,10 @@ func (w *World) pointerMethod(n *node, s *types.Selection, byValue bool, home st
 	if byValue && len(s.Index()) == 1 {
 		m.nilT = n.rt.rtype().String()
 	}
-	w.binds = append(w.binds, m)
-	off := addReflectOff(m.code(ft, in, out))
+	off := w.reuse(n, m, "pointer", ft, func() unsafe.Pointer {
+		w.binds = append(w.binds, m)
+		return m.code(ft, in, out)
+	})
 	pkg := ""
 	if f.Pkg() != nil {
 		pkg = f.Pkg().Path()
@@ -184,15 +187,39 @@ func (w *World) valueMethod(n *node, s, ref *types.Selection, entry abiMethod) a
 	in, out := w.tuple(sig.Params()), w.tuple(sig.Results())
 	if n.rt.direct() {
 		m := &method{w: w, recv: n.t, sel: s}
-		w.binds = append(w.binds, m)
-		entry.ifn = addReflectOff(m.code(reflect.FuncOf(in, out, sig.Variadic()), in, out))
+		ft := reflect.FuncOf(in, out, sig.Variadic())
+		entry.ifn = w.reuse(n, m, "direct", ft, func() unsafe.Pointer {
+			w.binds = append(w.binds, m)
+			return m.code(ft, in, out)
+		})
 		entry.tfn = entry.ifn
 		return entry
 	}
 	m := &method{w: w, recv: types.NewPointer(n.t), sel: ref}
-	code := newStub(funcPointer(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
-	entry.tfn = addReflectOff(code)
+	entry.tfn = w.reuse(n, m, "value", reflect.FuncOf(in, out, sig.Variadic()), func() unsafe.Pointer {
+		return newStub(funcPointer(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
+	})
 	return entry
+}
+
+// reuse returns the code of m: a fresh one unless the type before a renewal had
+// the same method on the same memory. Stubs are few; promoted
+// methods, which depend on other types, always get new ones.
+func (w *World) reuse(n *node, m *method, role string, ft reflect.Type, fresh func() unsafe.Pointer) int32 {
+	if len(m.sel.Index()) > 1 {
+		return addReflectOff(fresh())
+	}
+	var mask []byte
+	if n.rt.ptrBytes > 0 && n.rt.tflag&flagMaskOnDemand == 0 {
+		mask = unsafe.Slice(n.rt.gcdata, (n.rt.ptrBytes/ptrSize+7)/8)
+	}
+	k := fmt.Sprintf("%s %s %s %p %d %d %x", n.key, role, m.sel.Obj().(*types.Func).FullName(), Word(ft), n.rt.size, n.rt.ptrBytes, mask)
+	off, ok := w.codes[k]
+	if !ok {
+		off = addReflectOff(fresh())
+		w.codes[k] = off
+	}
+	return off
 }
 
 var unsafePointer = reflect.TypeFor[unsafe.Pointer]()

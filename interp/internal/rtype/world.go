@@ -25,7 +25,8 @@ type Config struct {
 
 	// Method returns what runs the method that sel selects on a receiver of type
 	// recv, a named type, a pointer to one, or a struct with embedded fields. It
-	// is called once per method when the type has been made. What it returns is
+	// is called once per method when the type has been made, and not again for a
+	// method that its type keeps through Renew. What it returns is
 	// called with the data word an interface would hold (a pointer to the
 	// receiver that must not be written through when recv is not a pointer, the
 	// value itself when recv is pointer-shaped) and the arguments, a variadic
@@ -52,10 +53,11 @@ type World struct {
 	nodes   map[string]*node        // by key: the current runtime type
 	learned map[string]reflect.Type // by key: compiled types that Learn found
 	cache   map[types.Type]reflect.Type
-	pending []*node   // shallow, to be finished before Of returns
-	made    []*node   // made by this call of Of
-	binds   []*method // to be bound when the lock is released
-	cur     *node     // whose parts are being made
+	codes   map[string]int32 // offsets of method code that a renewed type can use again
+	pending []*node          // shallow, to be finished before Of returns
+	made    []*node          // made by this call of Of
+	binds   []*method        // to be bound when the lock is released
+	cur     *node            // whose parts are being made
 
 	forged sync.Map // *abiType → key, of every type this World ever made
 }
@@ -82,6 +84,7 @@ func New(cfg Config) *World {
 		nodes:   map[string]*node{},
 		learned: map[string]reflect.Type{},
 		cache:   map[types.Type]reflect.Type{},
+		codes:   map[string]int32{},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"iter"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,6 +141,51 @@ func TestRenew(t *testing.T) {
 	old := reflect.New(before["P"])
 	*(*person)(old.UnsafePointer()) = person{Name: "old"}
 	if got := fmt.Sprint(old); got != "<old>" {
+		t.Error(got)
+	}
+}
+
+func TestRenewKeepsCode(t *testing.T) {
+	f := world(t, people, peopleBodies())
+	f.typ("P")
+	before := StubsLeft()
+	for range 20 {
+		f.Renew("main.P")
+		p := newPerson(f, "Gil", 2)
+		if got := fmt.Sprint(p, p.Interface().(interface{ Grow(int) int }).Grow(1)); got != "<Gil> 3" {
+			t.Fatal(got)
+		}
+	}
+	if used := before - StubsLeft(); used != 0 {
+		t.Errorf("%d stubs went to methods that did not change", used)
+	}
+	pkg := check(t, strings.Replace(people, "Grow(by int) int", "Grow() string", 1))
+	f.bodies["P.Grow"] = func(unsafe.Pointer, []reflect.Value) []reflect.Value { return values("grown") }
+	f.Renew("main.P")
+	v := reflect.New(f.Of(pkg.Scope().Lookup("P").Type())).Interface()
+	if got := v.(interface{ Grow() string }).Grow(); got != "grown" || before-StubsLeft() != 1 {
+		t.Errorf("%s, %d stubs for one new method", got, before-StubsLeft())
+	}
+}
+
+// TestTraceback sees the caller's frames from inside a method.
+func TestTraceback(t *testing.T) {
+	var names []string
+	f := world(t, "type T struct{ a, b int }\nfunc (T) String() string", map[string]body{
+		"T.String": func(unsafe.Pointer, []reflect.Value) []reflect.Value {
+			pcs := make([]uintptr, 50)
+			frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs)])
+			for {
+				fr, more := frames.Next()
+				names = append(names, fr.Function)
+				if !more {
+					return values("x")
+				}
+			}
+		},
+	})
+	_ = reflect.Zero(f.typ("T")).Interface().(fmt.Stringer).String()
+	if got := strings.Join(names, " "); !strings.Contains(got, ".TestTraceback ") || !strings.Contains(got, "testing.tRunner") {
 		t.Error(got)
 	}
 }
