@@ -6,8 +6,9 @@ import (
 )
 
 // Learn walks t and rt, which are one type, side by side and remembers the
-// runtime types of compiled named types that Config.Native cannot find:
-// unexported ones and instances of generic types. What does not fit is ignored.
+// runtime types of compiled types that cannot be found otherwise: unexported
+// named ones, instances of generic types, unnamed interfaces. What does not fit
+// is ignored.
 func (w *World) Learn(t types.Type, rt reflect.Type) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,6 +80,9 @@ func (w *World) learnParts(u types.Type, rt reflect.Type, seen map[reflect.Type]
 			if rm, ok := rt.MethodByName(m.Name()); ok && m.Exported() {
 				w.learnSignature(m.Type().(*types.Signature), rm.Type, seen)
 			}
+		}
+		if rt.Name() == "" && rt.NumMethod() > 0 {
+			learnInterface(rt)
 		}
 	}
 }

@@ -57,20 +57,52 @@ func (w *World) compiled(t *types.Named) reflect.Type {
 	return nil
 }
 
-// search looks for t among the types that the linker recorded.
+// search looks for t among the types that the linker recorded. A type declared
+// in a function has the same name there, so what is found must look like t, and
+// nothing else may.
 func (w *World) search(t *types.Named) reflect.Type {
 	k := w.key(t)
-	if w.nodes[k] != nil { // already made: it stays
+	if w.nodes[k] != nil || t.Obj().Parent() != t.Obj().Pkg().Scope() {
 		return nil
 	}
+	var found reflect.Type
 	for _, p := range typesByString("*" + w.display(t)) {
 		e := p.rtype().Elem()
-		if e.PkgPath() == t.Obj().Pkg().Path() {
-			w.learned[k] = e
-			return e
+		if e.PkgPath() != t.Obj().Pkg().Path() || !alike(t.Underlying(), e) || e == found {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = e
+	}
+	if found != nil {
+		w.learned[k] = found
+	}
+	return found
+}
+
+// alike reports whether rt may be a type with underlying type u.
+func alike(u types.Type, rt reflect.Type) bool {
+	if kindOf(u) != rt.Kind() {
+		return false
+	}
+	switch u := u.(type) {
+	case *types.Array:
+		return int64(rt.Len()) == u.Len()
+	case *types.Interface:
+		return rt.NumMethod() == u.NumMethods()
+	case *types.Struct:
+		if rt.NumField() != u.NumFields() {
+			return false
+		}
+		for i := range rt.NumField() {
+			if f := rt.Field(i); f.Name != u.Field(i).Name() || f.Anonymous != u.Field(i).Embedded() {
+				return false
+			}
 		}
 	}
-	return nil
+	return true
 }
 
 //go:linkname typesByString reflect.typesByString

@@ -159,11 +159,11 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 			str.WriteString(m.Pkg().Name() + ".")
 		}
 		str.WriteString(m.Name() + strings.TrimPrefix(fts[i].String(), "func"))
-		fmt.Fprintf(&id, "%q %p ", m.Id(), Word(fts[i]))
+		writeMethodID(&id, m.Id(), fts[i])
 	}
 	str.WriteString(" }")
 	none := func() *abiType { return nil }
-	return canonical("interface "+id.String(), none, func() *abiType {
+	return canonical("interface"+id.String(), none, func() *abiType {
 		it := new(interfaceType)
 		it.abiType = *word(reflect.TypeFor[error]())
 		it.tflag &^= flagExtraStar | flagNamed | flagUncommon
@@ -180,6 +180,26 @@ func (w *World) interfaceOf(t *types.Interface) reflect.Type {
 		keep(unsafe.Pointer(it))
 		return &it.abiType
 	}).rtype()
+}
+
+// writeMethodID adds to an interface's identity a method of this go/types Id.
+func writeMethodID(b *strings.Builder, id string, ft reflect.Type) {
+	fmt.Fprintf(b, " %q %p", id, Word(ft))
+}
+
+// learnInterface makes the compiled unnamed interface rt the one that Of
+// returns, unless one was made before.
+func learnInterface(rt reflect.Type) {
+	var id strings.Builder
+	for m := range rt.Methods() {
+		name := m.Name
+		if m.PkgPath != "" {
+			name = m.PkgPath + "." + name
+		}
+		writeMethodID(&id, name, m.Type)
+	}
+	self := func() *abiType { return word(rt) }
+	canonical("interface"+id.String(), self, nil)
 }
 
 // interfaceMethodName encodes a method name of an unnamed interface: without a

@@ -207,6 +207,30 @@ func TestSetKeyAndDisplay(t *testing.T) {
 	}
 }
 
+// TestSearch finds compiled types that only the linker knows by name.
+func TestSearch(t *testing.T) {
+	f := world(t, "import (\"encoding/binary\"; \"strings\")\nvar E = binary.LittleEndian\nvar B strings.Builder", nil)
+	f.World = New(Config{Compiled: func(path string) bool { return path != "main" }})
+	for name, want := range map[string]reflect.Type{"E": reflect.TypeOf(binary.LittleEndian), "B": reflect.TypeFor[strings.Builder]()} {
+		if got := f.Of(f.pkg.Scope().Lookup(name).Type()); got != want {
+			t.Errorf("%s is %s, made by this World: %t", name, got, f.Interp(got))
+		}
+	}
+	var local any = localType()
+	pkg := types.NewPackage(reflect.TypeOf(local).Elem().PkgPath(), "rtype")
+	obj := types.NewTypeName(0, pkg, "Local", nil)
+	pkg.Scope().Insert(obj)
+	types.NewNamed(obj, types.NewStruct([]*types.Var{types.NewField(0, pkg, "X", types.Typ[types.Int], false)}, nil), nil)
+	if got := f.Of(obj.Type()); !f.Interp(got) {
+		t.Errorf("%s is the type declared in a function", got)
+	}
+}
+
+func localType() any {
+	type Local struct{ X, Y int }
+	return &Local{}
+}
+
 func TestLearn(t *testing.T) {
 	const src = `
 import ("encoding/binary"; "iter"; "sync/atomic")
@@ -215,6 +239,7 @@ var E = binary.LittleEndian
 var S iter.Seq2[string, int]
 var A atomic.Pointer[string]
 func F(map[string]iter.Seq[error]) *atomic.Pointer[bool] 
+func H([]interface{ Learned(int); Two() error }) (x interface{ Private() })
 `
 	f := world(t, src, nil)
 	learn := func(name string, rt reflect.Type) {
@@ -237,6 +262,10 @@ func F(map[string]iter.Seq[error]) *atomic.Pointer[bool]
 		}
 		return f.Of(inst)
 	}
+	learn("H", reflect.TypeFor[func([]interface {
+		Learned(int)
+		Two() error
+	}) interface{ Private() }]())
 	if got := seq("error"); got != reflect.TypeFor[iter.Seq[error]]() {
 		t.Error("an instance inside a signature was not learned")
 	}
