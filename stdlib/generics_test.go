@@ -3,6 +3,7 @@ package stdlib_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -114,6 +116,35 @@ func compareAPI(t *testing.T, want, have types.Object) {
 	if text(want) != text(have) {
 		t.Errorf("compiled\n%s\nfrom source\n%s", text(want), text(have))
 	}
+	if w, h := layout(want), layout(have); w != h {
+		t.Errorf("%s is compiled as %s, from source it is %s", want.Name(), w, h)
+	}
+}
+
+// layout says how a type lies in memory when its parameters are int.
+func layout(o types.Object) string {
+	n, ok := o.Type().(*types.Named)
+	if _, isType := o.(*types.TypeName); !ok || !isType {
+		return ""
+	}
+	args := make([]types.Type, n.TypeParams().Len())
+	for i := range args {
+		args[i] = types.Typ[types.Int]
+	}
+	inst, err := types.Instantiate(nil, n, args, false)
+	if err != nil {
+		return err.Error()
+	}
+	st, ok := inst.Underlying().(*types.Struct)
+	if !ok {
+		return inst.Underlying().String()
+	}
+	var fields []*types.Var
+	for f := range st.Fields() {
+		fields = append(fields, f)
+	}
+	sizes := types.SizesFor("gc", runtime.GOARCH)
+	return fmt.Sprintf("%d bytes, fields at %v", sizes.Sizeof(inst), sizes.Offsetsof(fields))
 }
 
 // A program does the same with the packages themselves and with the source

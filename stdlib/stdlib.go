@@ -171,8 +171,9 @@ func (l *Packages) Types(p string) ([]byte, error) {
 // Generics gives the source of the generic functions and types that a package
 // exports, with what they need of it that is not exported; ok is false for a
 // package without any. Of its own package's other exported names the source
-// speaks through an import named self. It may import packages that a cell
-// can't, which Types and Symbols have as well.
+// speaks through an import named self; it has no variables. It may import
+// packages that a cell can't, which Types and Symbols have as well. Types have
+// the fields and the memory layout that they have in the compiled package.
 func (l *Packages) Generics(p string) (src []byte, ok bool) {
 	f := l.generics()[p]
 	if f == nil {

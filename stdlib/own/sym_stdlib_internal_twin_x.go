@@ -10,14 +10,13 @@ import (
 func symbols_stdlib_internal_twin_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"AddCleanup":      reflect.ValueOf(twin.AddCleanup),
+		"Canonical":       reflect.ValueOf(twin.Canonical),
 		"Comparable":      reflect.ValueOf(twin.Comparable),
 		"ConvertAssign":   reflect.ValueOf(twin.ConvertAssign),
 		"DriverValue":     reflect.ValueOf(twin.DriverValue),
 		"HKDFExpand":      reflect.ValueOf(twin.HKDFExpand),
 		"HKDFExtract":     reflect.ValueOf(twin.HKDFExtract),
 		"HKDFKey":         reflect.ValueOf(twin.HKDFKey),
-		"Handle":          reflect.ValueOf((*twin.Handle)(nil)),
-		"MakeHandle":      reflect.ValueOf(twin.MakeHandle),
 		"MakeWeak":        reflect.ValueOf(twin.MakeWeak),
 		"PBKDF2":          reflect.ValueOf(twin.PBKDF2),
 		"Pull":            reflect.ValueOf(twin.Pull),

@@ -304,8 +304,15 @@ func (c *cutter) need(o types.Object) error {
 
 // follow visits what a declaration names.
 func (c *cutter) follow(n ast.Node) (err error) {
-	if f, ok := n.(*ast.FuncDecl); ok && f.Body == nil {
-		return errors.New("has no body in Go; it wants an overlay")
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		if n.Body == nil {
+			return errors.New("has no body in Go; it wants an overlay")
+		}
+	case *ast.GenDecl:
+		if n.Tok == token.VAR {
+			return errors.New("is a variable, which would exist twice; it wants an overlay")
+		}
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)

@@ -17,7 +17,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
-	"unique"
+	"sync"
 	"unsafe" // for a pointer of any type, and go:linkname
 	"weak"
 )
@@ -41,15 +41,40 @@ func MakeWeak(p unsafe.Pointer) Weak { return Weak{weak.Make((*byte)(p))} }
 // object is gone.
 func (w Weak) Value() unsafe.Pointer { return unsafe.Pointer(w.p.Value()) }
 
-// A Handle stands for a value; handles of equal values are equal.
-type Handle struct{ h unique.Handle[any] }
+// canonical values, by type and value. The map does not keep them alive.
+var canonical = struct {
+	mu  sync.Mutex
+	all map[canon]weak.Pointer[byte]
+}{all: map[canon]weak.Pointer[byte]{}}
 
-// MakeHandle gives the handle of a value, which must be comparable.
-func MakeHandle(v any) Handle { return Handle{unique.Make(v)} }
+type canon struct {
+	typ   reflect.Type
+	value any
+}
 
-// Value is the value that the handle stands for; the zero Handle has none, and
-// it panics.
-func (h Handle) Value() any { return h.h.Value() }
+// Canonical gives the one pointer of type typ to a value equal to v: fresh,
+// which points to v, unless one is in use. v must be comparable.
+func Canonical(typ reflect.Type, v any, fresh unsafe.Pointer) unsafe.Pointer {
+	key, p := canon{typ, v}, (*byte)(fresh)
+	if key != key { // NaN equals nothing
+		return fresh
+	}
+	canonical.mu.Lock()
+	defer canonical.mu.Unlock()
+	if old := canonical.all[key].Value(); old != nil {
+		return unsafe.Pointer(old)
+	}
+	w := weak.Make(p)
+	canonical.all[key] = w
+	runtime.AddCleanup(p, func(w weak.Pointer[byte]) {
+		canonical.mu.Lock()
+		defer canonical.mu.Unlock()
+		if canonical.all[key] == w {
+			delete(canonical.all, key)
+		}
+	}, w)
+	return fresh
+}
 
 // AddCleanup calls cleanup, a func(S), with arg, an S, some time after nothing
 // reaches the object that ptr points to. It keeps no frame of its caller alive.
