@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -24,9 +25,9 @@ type checked struct {
 	file *ast.File     // what the checker saw of this cell
 }
 
-// check type-checks the unit as part of the session's one package: earlier
-// cells without their function bodies, and this cell with each definition
-// lifted to package level. It changes nothing in the session.
+// check type-checks the unit as part of the session's one package: what it
+// mentions of earlier cells without function bodies, and this cell with each
+// definition lifted to package level. It changes nothing in the session.
 func (s *Session) check(u *unit, r *resolution) (*checked, []types.Error) {
 	c := &checked{unit: u, resolution: r}
 	if n := len(u.body.Body.List); n > 0 {
@@ -34,14 +35,20 @@ func (s *Session) check(u *unit, r *resolution) (*checked, []types.Error) {
 			c.last = e
 		}
 	}
-	errs := s.orderErrors(c)
-	c.file = s.lift(c)
-	errs = append(errs, s.checkFile(c)...)
+	errs := s.checkOnce(c)
 	if len(r.keys) > 0 && s.renameKeys(c) {
-		c.file = s.lift(c)
-		errs = append(s.orderErrors(c), s.checkFile(c)...)
+		errs = s.checkOnce(c)
+	}
+	if len(errs) == 0 && s.keepNames(c) {
+		errs = s.checkOnce(c)
 	}
 	return c, append(errs, s.lastErrors(c)...)
+}
+
+func (s *Session) checkOnce(c *checked) []types.Error {
+	errs := s.orderErrors(c)
+	c.file = s.lift(c)
+	return append(errs, s.checkFile(c)...)
 }
 
 // lastErrors refuses values that no variable could hold: nil, and constants
@@ -94,27 +101,66 @@ func newNames(a *ast.AssignStmt) []*ast.Ident {
 	return ids
 }
 
-// checkFile runs go/types over the session and the cell.
+// checkFile runs go/types over the cell and what it reaches of the session.
 func (s *Session) checkFile(c *checked) []types.Error {
-	c.info = &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
-		Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
-		Scopes: map[ast.Node]*types.Scope{},
-	}
+	c.info = newInfo()
 	var errs []types.Error
 	conf := types.Config{
-		Importer:         s.importer,
-		IgnoreFuncBodies: false,
+		Importer: s.importer,
+		Sizes:    sizes,
 		Error: func(err error) {
 			if e, ok := err.(types.Error); ok && !s.forgiven(c, e) {
 				errs = append(errs, e)
 			}
 		},
 	}
-	files := append(append([]*ast.File{}, s.files...), c.file)
-	c.pkg, _ = conf.Check(sessionPath, s.fset, files, c.info)
+	c.pkg, _ = conf.Check(sessionPath, s.fset, []*ast.File{s.context(c), c.file}, c.info)
 	return errs
+}
+
+// sizes are those of the compiler that built this program.
+var sizes = types.SizesFor("gc", runtime.GOARCH)
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
+		Scopes: map[ast.Node]*types.Scope{},
+	}
+}
+
+// context is the file of what the cell mentions of earlier cells.
+func (s *Session) context(c *checked) *ast.File {
+	roots := mentions(c.file, nil)
+	hidden := map[string]bool{}
+	if s.whole {
+		for _, b := range s.names {
+			roots[b.internal] = true
+		}
+	}
+	for _, b := range c.fresh {
+		hidden[b.internal] = true
+		if old := s.names[b.user]; old != nil && old.internal != b.internal {
+			roots[old.internal] = true // to be compared with
+		}
+	}
+	for _, m := range c.methods {
+		hidden[methodName(m)] = true
+	}
+	imports := map[string]string{}
+	var decls []ast.Decl
+	seen := map[ast.Decl]bool{}
+	for _, e := range s.ledger.reach(roots, hidden) {
+		if !seen[e.decl] {
+			seen[e.decl] = true
+			decls = append(decls, e.decl)
+			maps.Copy(imports, e.imports)
+		}
+	}
+	f := &ast.File{Package: c.file.Package, Name: ast.NewIdent("main"), FileStart: c.file.FileStart, FileEnd: c.file.FileEnd}
+	f.Decls = append(importDecls(&resolution{imports: imports, dots: s.dots}), decls...)
+	return f
 }
 
 // forgiven reports errors that are none in a notebook: unused variables and
@@ -162,6 +208,88 @@ func (s *Session) renameKeys(c *checked) bool {
 		}
 	}
 	return changed
+}
+
+// keepNames gives what is declared again as it was its old internal name: a
+// variable keeps its storage, a function the calls of it, a type its values.
+// It reports whether there was any.
+func (s *Session) keepNames(c *checked) bool {
+	keep := map[string]string{}
+	for again := true; again; {
+		again = false
+		for _, b := range c.fresh {
+			old := s.names[b.user]
+			if old == nil || old.internal == b.internal || b.kept || keep[b.internal] != "" || old.kind != b.kind {
+				continue
+			}
+			if s.unchanged(c, old, b, keep) {
+				if b.kind == token.VAR { // its definition may mention the old one
+					b.kept = true
+					continue
+				}
+				keep[b.internal], again = old.internal, true
+			}
+		}
+	}
+	if len(keep) == 0 {
+		return false
+	}
+	ast.Inspect(c.unit.file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if o := keep[id.Name]; o != "" {
+				id.Name = o
+			}
+		}
+		return true
+	})
+	for _, b := range c.fresh {
+		if o := keep[b.internal]; o != "" {
+			b.internal, b.kept = o, true
+		}
+	}
+	return true
+}
+
+// unchanged reports whether a name is declared again as what it was.
+func (s *Session) unchanged(c *checked, old, b *binding, keep map[string]string) bool {
+	o, n := c.pkg.Scope().Lookup(old.internal), c.pkg.Scope().Lookup(b.internal)
+	if o == nil || n == nil {
+		return false
+	}
+	switch b.kind {
+	case token.VAR, token.FUNC:
+		return types.Identical(o.Type(), n.Type())
+	case token.CONST:
+		oc, ok1 := o.(*types.Const)
+		nc, ok2 := n.(*types.Const)
+		return ok1 && ok2 && types.Identical(oc.Type(), nc.Type()) && constant.Compare(oc.Val(), token.EQL, nc.Val())
+	case token.TYPE:
+		e := s.ledger.entries[old.internal]
+		spec := typeSpec(c.unit.file, b.internal)
+		if e == nil || spec == nil {
+			return false
+		}
+		was := e.decl.(*ast.GenDecl).Specs[0].(*ast.TypeSpec)
+		text := specText(spec)
+		for from, to := range keep { // what it mentions may be declared again too
+			text = strings.ReplaceAll(text, from, to)
+		}
+		return text == specText(was)
+	}
+	return false
+}
+
+func typeSpec(f *ast.File, name string) *ast.TypeSpec {
+	for _, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
+			for _, sp := range g.Specs {
+				if ts := sp.(*ast.TypeSpec); ts.Name.Name == name {
+					return ts
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // lift builds the file that the checker sees: imports, declarations, package
@@ -258,60 +386,82 @@ func importSpec(name, path string) *ast.ImportSpec {
 	}
 }
 
-// remember turns the cell's checked file into what later checks see of it:
-// declarations without function bodies, variables with their types.
-func (s *Session) remember(c *checked, shared func(internal string) bool) *ast.File {
-	f := &ast.File{Package: c.file.Package, Name: c.file.Name, FileStart: c.file.FileStart, FileEnd: c.file.FileEnd}
-	typer := &typeWriter{pkg: c.pkg, imports: map[string]string{}}
-	var decls []ast.Decl
+// entriesOf makes the entries of the cell's declarations.
+func (s *Session) entriesOf(c *checked) []*entry {
+	var out []*entry
+	add := func(decl ast.Decl, source ast.Decl, user string, names ...string) {
+		e := &entry{names: names, user: user, decl: decl, imports: map[string]string{}, uses: c.uses[source], from: c.pieces[source], obj: c.pkg.Scope().Lookup(names[0])}
+		for m := range mentions(decl, nil) {
+			if path, ok := c.imports[m]; ok {
+				e.imports[m] = path
+			} else {
+				e.refs = append(e.refs, m)
+			}
+		}
+		out = append(out, e)
+	}
 	for _, d := range c.file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Name.Name != "_" && !strings.HasPrefix(d.Name.Name, "init"+sep) {
-				decls = append(decls, bodyless(d))
+			switch {
+			case d.Recv != nil:
+				add(bodyless(d), d, plain(receiver(d))+"."+d.Name.Name, methodName(d))
+			case d.Name.Name != "_" && !strings.HasPrefix(d.Name.Name, "init"+sep):
+				add(bodyless(d), d, plain(d.Name.Name), d.Name.Name)
 			}
 		case *ast.GenDecl:
 			switch d.Tok {
-			case token.IMPORT:
 			case token.VAR:
-				decls = append(decls, s.rememberVars(c, d, typer, shared)...)
-			default:
-				decls = append(decls, d)
+				out = append(out, s.recordVars(c, d)...)
+			case token.TYPE:
+				for _, sp := range d.Specs {
+					ts := sp.(*ast.TypeSpec)
+					add(&ast.GenDecl{Tok: token.TYPE, TokPos: d.TokPos, Specs: []ast.Spec{ts}}, d, plain(ts.Name.Name), ts.Name.Name)
+				}
+			case token.CONST:
+				var names []string
+				for _, sp := range d.Specs {
+					for _, id := range sp.(*ast.ValueSpec).Names {
+						names = append(names, id.Name)
+					}
+				}
+				add(d, d, "", names...)
 			}
 		}
 	}
-	maps.Copy(typer.imports, c.imports)
-	f.Decls = append(importDecls(&resolution{imports: typer.imports, dots: c.dots}), decls...)
-	return f
+	return out
 }
 
-// rememberVars writes `var x T`, or keeps the definition where T cannot be
+// recordVars writes `var x T`, or keeps the definition where T cannot be
 // written down (an unexported type of another package).
-func (s *Session) rememberVars(c *checked, d *ast.GenDecl, typer *typeWriter, shared func(string) bool) []ast.Decl {
-	var out []ast.Decl
+func (s *Session) recordVars(c *checked, d *ast.GenDecl) []*entry {
+	var out []*entry
 	for _, spec := range d.Specs {
 		vs := spec.(*ast.ValueSpec)
-		keep := false
-		var vars []ast.Decl
 		for _, id := range vs.Names {
-			if id.Name == "_" || strings.Contains(id.Name, sep+"s") || shared(id.Name) {
-				continue
-			}
 			obj := c.info.Defs[id]
-			if obj == nil {
+			if id.Name == "_" || strings.Contains(id.Name, sep+"s") || obj == nil {
 				continue
 			}
-			t, ok := typer.expr(obj.Type())
-			if !ok {
-				keep = true
-				break
+			typer := &typeWriter{pkg: c.pkg, imports: map[string]string{}}
+			e := &entry{names: []string{id.Name}, user: plain(id.Name), kind: token.VAR, obj: obj, imports: typer.imports}
+			if t, ok := typer.expr(obj.Type()); ok {
+				e.decl = &ast.GenDecl{Tok: token.VAR, TokPos: id.Pos(), Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}, Type: t}}}
+			} else {
+				e.decl = &ast.GenDecl{Tok: token.VAR, TokPos: d.TokPos, Specs: []ast.Spec{vs}}
+				e.names = nil
+				for _, n := range vs.Names {
+					e.names = append(e.names, n.Name)
+				}
+				maps.Copy(e.imports, c.imports)
 			}
-			vars = append(vars, &ast.GenDecl{Tok: token.VAR, TokPos: id.Pos(), Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}, Type: t}}})
+			for m := range mentions(e.decl, nil) {
+				if e.imports[m] == "" {
+					e.refs = append(e.refs, m)
+				}
+			}
+			out = append(out, e)
 		}
-		if keep {
-			vars = []ast.Decl{&ast.GenDecl{Tok: token.VAR, TokPos: d.TokPos, Specs: []ast.Spec{vs}}}
-		}
-		out = append(out, vars...)
 	}
 	return out
 }

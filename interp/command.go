@@ -165,8 +165,8 @@ func (s *Session) runCommands(ctx context.Context, src string) (string, *failure
 
 // runCommand runs the command of one line.
 func (s *Session) runCommand(ctx context.Context, line headLine, call *Call) *failure {
-	if err := ctx.Err(); err != nil {
-		return s.failed(err)
+	if ctx.Err() != nil {
+		return s.interrupted()
 	}
 	label := line.text
 	var err error
@@ -197,7 +197,7 @@ func (s *Session) runCommand(ctx context.Context, line headLine, call *Call) *fa
 		f.show.Traceback = inLine(f.show.Traceback, call, line.text)
 		return f
 	case ctx.Err() != nil:
-		return s.failed(ctx.Err())
+		return s.interrupted()
 	}
 	return &failure{show: s.report("command error", []item{{msg: shorten(label, 60) + ": " + err.Error()}})}
 }

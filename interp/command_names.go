@@ -136,8 +136,7 @@ func runReset(_ context.Context, c *Call) error {
 func (s *Session) forgetNames() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.names, s.imports, s.dots, s.files = map[string]*binding{}, map[string]string{}, nil, nil
-	s.funcs = map[string]any{}
+	s.names, s.imports, s.dots, s.ledger = map[string]*binding{}, map[string]string{}, nil, newLedger()
 }
 
 // count says how many: "1 name", "2 names".

@@ -2,21 +2,18 @@ package interp
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"go/scanner"
+	"go/token"
 	"go/types"
-	"io"
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // A place is a position inside a cell.
@@ -108,140 +105,105 @@ func (s *Session) checkErrors(errs []types.Error) *show.Error {
 	return s.report("compile error", items)
 }
 
-// failed turns the error of a run into what the cell shows.
-func (s *Session) failed(err error) *failure {
-	var p yaegi.Panic
-	var nr errNotRun
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return &failure{show: &show.Error{Name: "interrupted", Value: "the cell was interrupted; variables keep their values", Cell: s.count, Traceback: []string{"interrupted: the cell was interrupted; variables keep their values"}}}
-	case errors.As(err, &nr):
-		at, msg := splitPlace(nr.Error())
-		return &failure{show: s.report("not interpreted", []item{{at, "the interpreter cannot run this: " + plain(msg)}})}
-	case errors.As(err, &p):
-		if code, ok := p.Value.(Exit); ok {
-			n := int(code)
-			return &failure{exit: &n, show: s.panicked("os.Exit", fmt.Sprintf("exit status %d", n))}
+// failed turns the way a run ended into what the cell shows.
+func (s *Session) failed(p *engine.Panic) *failure {
+	switch v := p.Value.(type) {
+	case Exit:
+		n := int(v)
+		return &failure{exit: &n, show: s.panicked("os.Exit", fmt.Sprintf("exit status %d", n), p.Trace)}
+	case engine.Unsupported:
+		return s.unsupported(v)
+	case nil:
+		return &failure{show: s.panicked("runtime.Goexit", "the cell's goroutine ended itself", p.Trace)}
+	case error:
+		if v == engine.Interrupted {
+			return s.interrupted()
 		}
-		return &failure{show: s.panicked("panic", panicText(p.Value))}
+		if v == engine.StackOverflow {
+			return &failure{show: s.panicked("stack overflow", v.Error(), p.Trace)}
+		}
 	}
-	at, msg := splitPlace(err.Error())
-	return &failure{show: s.report("error", []item{{at, plain(msg)}})}
+	return &failure{show: s.panicked("panic", panicText(p.Value), p.Trace)}
 }
 
-func panicText(v any) string {
-	if rv, ok := v.(reflect.Value); ok && rv.IsValid() && rv.CanInterface() {
-		v = rv.Interface()
+func (s *Session) interrupted() *failure {
+	const text = "the cell was interrupted; variables keep their values"
+	return &failure{show: &show.Error{Name: "interrupted", Value: text, Cell: s.count, Traceback: []string{"interrupted: " + text}}}
+}
+
+// unsupported reports a construct that the engine cannot run.
+func (s *Session) unsupported(err error) *failure {
+	var u engine.Unsupported
+	if !errors.As(err, &u) {
+		return &failure{show: s.report("not interpreted", []item{{msg: err.Error()}})}
 	}
+	return &failure{show: s.report("not interpreted", []item{{s.place(u.Pos), plain(u.Msg)}})}
+}
+
+// place is where pos is, as people see it.
+func (s *Session) place(pos token.Pos) place {
+	if !pos.IsValid() {
+		return place{}
+	}
+	p := s.fset.Position(pos)
+	return place{p.Filename, p.Line, p.Column}
+}
+
+// panicText words a panic's value as the runtime does.
+func panicText(v any) string {
 	switch v := v.(type) {
 	case error:
-		return plain(goText(v.Error()))
+		return plain(v.Error())
 	case fmt.Stringer:
 		return v.String()
+	case string:
+		return plain(v)
 	}
-	return plain(goText(fmt.Sprint(v)))
-}
-
-// goText says in Go's words what yaegi, which works through reflect, says in
-// reflect's.
-func goText(s string) string {
-	if strings.Contains(s, ": interface conversion: ") {
-		_, s = splitPlace(s)
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.Struct, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Array:
+		return fmt.Sprintf("%T %+v", v, v)
+	case reflect.String:
+		return fmt.Sprintf("%T(%q)", v, v)
 	}
-	switch {
-	case strings.HasSuffix(s, "on zero Value"), strings.HasPrefix(s, "reflect: ") && strings.Contains(s, "nil pointer"):
-		return "runtime error: invalid memory address or nil pointer dereference"
-	case s == "reflect: slice index out of range", s == "reflect: array index out of range", s == "reflect: string index out of range":
-		return "runtime error: index out of range"
+	if rv.IsValid() && rv.Type().PkgPath() != "" {
+		return fmt.Sprintf("%T(%v)", v, v)
 	}
-	return s
+	return plain(fmt.Sprint(v))
 }
 
 // panicked reports a panic with the calls that led to it, innermost first.
-func (s *Session) panicked(name, text string) *show.Error {
+func (s *Session) panicked(name, text string, trace []engine.Frame) *show.Error {
 	e := &show.Error{Name: name, Value: text, Cell: s.count, Traceback: []string{name + ": " + text}}
-	for i, f := range s.locate(s.trace.take()) {
-		if i == 0 {
-			e.Line, e.Col = f.at.line, f.at.col
+	n := 0
+	for _, f := range trace {
+		at := s.place(f.Pos)
+		if at.line == 0 || !s.isCell(at.name) {
+			continue
 		}
-		if i == 20 {
+		if n == 0 {
+			e.Line, e.Col = at.line, at.col
+		}
+		if n++; n > 20 {
 			e.Traceback = append(e.Traceback, "  …")
 			break
 		}
-		if f.start {
-			e.Traceback = append(e.Traceback, "  in "+f.fun+" ("+plain(f.at.name)+")")
-			continue
-		}
-		head := "  " + f.at.String()
-		if f.fun != "" {
-			head += " in " + f.fun
+		head := "  " + at.String()
+		if f.Func != "" {
+			head += " in " + plain(f.Func)
 		}
 		e.Traceback = append(e.Traceback, head)
-		e.Traceback = append(e.Traceback, s.excerpt(f.at)...)
+		e.Traceback = append(e.Traceback, s.excerpt(at)...)
 	}
 	return e
 }
 
-var (
-	placeRE = regexp.MustCompile(`^(.*?):(\d+):(\d+): `)
-	frameRE = regexp.MustCompile(`^(?:-|(?:(.+?):)?(\d+):(\d+)): panic(?:: )?(?:main\.)?(.*?)(?:\(\.\.\.\))?$`)
-)
-
-func splitPlace(msg string) (place, string) {
-	m := placeRE.FindStringSubmatch(msg)
-	if m == nil {
-		return place{}, msg
-	}
-	line, _ := strconv.Atoi(m[2])
-	col, _ := strconv.Atoi(m[3])
-	return place{m[1], line, col}, msg[len(m[0]):]
-}
-
-type frame struct {
-	at    place
-	fun   string // as people see it; "" for the cell's own statements
-	raw   string // as yaegi names it
-	start bool   // at is where the function begins, not where it was
-}
-
-// A traceWriter passes stderr on and keeps the lines in which yaegi says
-// where a panic passed through.
-type traceWriter struct {
-	out    io.Writer
-	mu     sync.Mutex
-	frames []frame
-}
-
-func (w *traceWriter) Write(p []byte) (int, error) {
-	line := strings.TrimSuffix(string(p), "\n")
-	if m := frameRE.FindStringSubmatch(line); m != nil && !strings.Contains(line, "\n") {
-		l, _ := strconv.Atoi(m[2])
-		c, _ := strconv.Atoi(m[3])
-		fun := plain(m[4])
-		if strings.HasPrefix(m[4], bodyName) {
-			_, fun, _ = strings.Cut(m[4], ".")
-		}
-		if strings.HasSuffix(fun, "func") {
-			fun = strings.TrimSuffix("a function literal of "+strings.TrimSuffix(strings.ReplaceAll(fun, ".func", ""), "func"), " of ")
-		}
-		w.mu.Lock()
-		if len(w.frames) < 100 && m[1] != "" && m[1] != yaegi.DefaultSourceName {
-			w.frames = append(w.frames, frame{at: place{m[1], l, c}, fun: fun, raw: m[4]})
-		}
-		w.mu.Unlock()
-		return len(p), nil
-	}
-	return w.out.Write(p)
-}
-
-func (w *traceWriter) reset() { w.take() }
-
-func (w *traceWriter) take() []frame {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	f := w.frames
-	w.frames = nil
-	return f
+// isCell tells the files of cells from those of libraries.
+func (s *Session) isCell(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.sources[name]
+	return ok
 }
 
 var undefinedRE = regexp.MustCompile(`^undefined: ([\pL\d_.]+)$`)

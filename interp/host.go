@@ -8,64 +8,71 @@ import (
 	"log"
 	"math"
 	"os"
+	"path"
 	"reflect"
 	"strings"
 	"sync"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
-// use hands the library and the host functions to the interpreter.
-func (s *Session) use(stdin io.Reader) error {
-	stringers := []reflect.Type{
-		reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[fmt.Stringer](), reflect.TypeFor[error](),
+// symbols indexes the library's symbols by path and makes those that read and
+// write the standard streams use the session's.
+func (s *Session) symbols(stdin io.Reader) map[string]map[string]reflect.Value {
+	syms := map[string]map[string]reflect.Value{}
+	for key, table := range s.lib.Symbols() { // packages too that only generic source imports
+		syms[path.Dir(key)] = table
 	}
-	shown := reflect.ValueOf(s.hostShow)
-	ex := yaegi.Exports(s.lib.Symbols())
-	s.redirect(ex, stdin)
-	ex["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(map[reflect.Value][]reflect.Type{shown: stringers})}
-	for _, f := range []any{fmt.Errorf, fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Print, fmt.Printf, fmt.Println,
-		fmt.Sprint, fmt.Sprintf, fmt.Sprintln, log.Panic, log.Panicf, log.Panicln, log.Print, log.Printf, log.Println, show.Show, show.Live} {
-		ex["."]["MapTypes"].Interface().(map[reflect.Value][]reflect.Type)[reflect.ValueOf(f)] = stringers
+	if s.cfg.Stdout != io.Writer(os.Stdout) {
+		s.redirectOutput(syms)
 	}
-	ex[hostPath+"/host"] = map[string]reflect.Value{
-		"Show":      shown,
-		"Go":        reflect.ValueOf(s.hostGo),
-		"Clear":     reflect.ValueOf(hostClear),
-		"Bind":      reflect.ValueOf(s.bindFunc),
-		"Print":     reflect.ValueOf(s.hostPrint),
-		"Recovered": reflect.ValueOf(hostRecovered),
-		"RecoveredSome": reflect.ValueOf(func(v any) any {
-			if v = hostRecovered(v); v == nil {
-				return struct{}{}
-			}
-			return v
-		}),
-	}
-	return s.run.Use(ex)
+	redirectInput(syms, stdin)
+	return syms
 }
 
-// redirect makes the readers that cells put around os.Stdin ask the person.
-func (s *Session) redirect(ex yaegi.Exports, stdin io.Reader) {
+// redirectOutput makes fmt.Print and log write where the session is told to.
+func (s *Session) redirectOutput(syms map[string]map[string]reflect.Value) {
+	w := s.cfg.Stdout
+	if p := syms["fmt"]; p != nil {
+		p["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(w, a...) })
+		p["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(w, f, a...) })
+		p["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(w, a...) })
+	}
+	if p := syms["log"]; p != nil {
+		l := log.New(s.cfg.Stderr, "", log.LstdFlags)
+		for name, f := range map[string]any{
+			"Print": l.Print, "Printf": l.Printf, "Println": l.Println, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
+			"SetFlags": l.SetFlags, "SetPrefix": l.SetPrefix, "SetOutput": l.SetOutput, "Flags": l.Flags, "Prefix": l.Prefix,
+			"Writer": l.Writer, "Output": l.Output, "Default": func() *log.Logger { return l },
+		} {
+			p[name] = reflect.ValueOf(f)
+		}
+	}
+}
+
+// redirectInput makes the readers that cells put around os.Stdin ask the
+// person.
+func redirectInput(syms map[string]map[string]reflect.Value, stdin io.Reader) {
 	in := func(r io.Reader) io.Reader {
 		if f, ok := r.(*os.File); ok && f == os.Stdin {
 			return stdin
 		}
 		return r
 	}
-	if p := ex["bufio/bufio"]; p != nil {
+	if p := syms["bufio"]; p != nil {
 		p["NewReader"] = reflect.ValueOf(func(r io.Reader) *bufio.Reader { return bufio.NewReader(in(r)) })
 		p["NewReaderSize"] = reflect.ValueOf(func(r io.Reader, n int) *bufio.Reader { return bufio.NewReaderSize(in(r), n) })
 		p["NewScanner"] = reflect.ValueOf(func(r io.Reader) *bufio.Scanner { return bufio.NewScanner(in(r)) })
 	}
-	if p := ex["fmt/fmt"]; p != nil {
-		p["_Stringer"] = reflect.ValueOf((*stringer)(nil))
+	if p := syms["fmt"]; p != nil {
 		p["Fscan"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscan(in(r), a...) })
 		p["Fscanf"] = reflect.ValueOf(func(r io.Reader, f string, a ...any) (int, error) { return fmt.Fscanf(in(r), f, a...) })
 		p["Fscanln"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscanln(in(r), a...) })
+		p["Scan"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(stdin, a...) })
+		p["Scanf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fscanf(stdin, f, a...) })
+		p["Scanln"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscanln(stdin, a...) })
 	}
-	if p := ex["io/io"]; p != nil {
+	if p := syms["io"]; p != nil {
 		p["ReadAll"] = reflect.ValueOf(func(r io.Reader) ([]byte, error) { return io.ReadAll(in(r)) })
 	}
 }
@@ -82,55 +89,6 @@ func (s *Session) current() face {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return face{s.ctx, s.sink}
-}
-
-// bindFunc keeps a function of a cell for formulas.
-func (s *Session) bindFunc(internal string, f any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.funcs[internal] = f
-}
-
-// hostShow receives the values of a cell's last expression.
-func (s *Session) hostShow(vals ...any) { s.shown = vals }
-
-// hostGo runs a cell's goroutine; its panic is printed, not fatal.
-func (s *Session) hostGo(where string, f func()) {
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				fmt.Fprintf(s.cfg.Stderr, "panic in the goroutine started at %s: %s\n", where, panicText(r))
-			}
-		}()
-		f()
-	}()
-}
-
-// A runtimeError is what a run-time panic of a cell is recovered as.
-type runtimeError string
-
-func (e runtimeError) Error() string { return string(e) }
-func (e runtimeError) RuntimeError() {}
-
-// hostRecovered turns what yaegi recovers into what Go would: its own panics
-// are values of package reflect or texts.
-func hostRecovered(v any) any {
-	if rv, ok := v.(reflect.Value); ok && rv.IsValid() && rv.CanInterface() {
-		v = rv.Interface()
-	}
-	var text string
-	switch v := v.(type) {
-	case *reflect.ValueError:
-		text = v.Error()
-	case string:
-		text = v
-	default:
-		return v
-	}
-	if said := goText(text); said != text {
-		return runtimeError(said)
-	}
-	return v
 }
 
 // Output is where package show's displays go for this session's cells.
@@ -150,20 +108,24 @@ func (o hostOutput) Clear(wait bool) { o.s.current().sink.Clear(wait) }
 // Render implements show.Output.
 func (o hostOutput) Render(v any) show.Bundle { return Render(v) }
 
-// hostClear is the builtin clear.
-func hostClear(v any) { reflect.ValueOf(v).Clear() }
-
-// hostPrint is the builtins print and println: to standard error, in the
-// forms that compiled programs use.
-func (s *Session) hostPrint(name string, args ...any) {
+// print is the builtins print and println: to standard error, in the forms
+// that compiled programs use.
+func (s *Session) print(line bool, args []any) {
 	var b strings.Builder
 	for i, a := range args {
-		if i > 0 && name == "println" {
+		if i > 0 && line {
 			b.WriteByte(' ')
 		}
-		b.WriteString(printForm(reflect.ValueOf(a)))
+		switch a := a.(type) {
+		case nil:
+			b.WriteString("nil")
+		case [2]uintptr: // an interface
+			fmt.Fprintf(&b, "(%#x,%#x)", a[0], a[1])
+		case reflect.Value:
+			b.WriteString(printForm(a))
+		}
 	}
-	if name == "println" {
+	if line {
 		b.WriteByte('\n')
 	}
 	io.WriteString(s.cfg.Stderr, b.String())
@@ -181,8 +143,6 @@ func printForm(v reflect.Value) string {
 		return fmt.Sprintf("%se%s%03s", m, e[:1], e[1:])
 	}
 	switch v.Kind() {
-	case reflect.Invalid:
-		return "nil"
 	case reflect.Bool:
 		return fmt.Sprint(v.Bool())
 	case reflect.String:
@@ -199,10 +159,7 @@ func printForm(v reflect.Value) string {
 	if v.CanInt() {
 		return fmt.Sprint(v.Int())
 	}
-	if v.CanUint() {
-		return fmt.Sprint(v.Uint())
-	}
-	return plain(v.Type().String())
+	return fmt.Sprint(v.Uint())
 }
 
 // A prompter is the standard input of a cell: it asks for one line at a time.

@@ -23,6 +23,9 @@ type Library interface {
 	AutoImport(name string) (path string, ok bool)
 	// Types gives a package's types in the indexed export format.
 	Types(path string) ([]byte, error)
+	// Generics gives the source of a package's generic declarations: one file
+	// that checks with the types of the other packages, its own among them.
+	Generics(path string) (src []byte, ok bool)
 	// Symbols gives all packages' symbols, keyed "path/name" as yaegi wants.
 	Symbols() map[string]map[string]reflect.Value
 }

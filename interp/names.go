@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
 	"strconv"
 )
@@ -30,6 +31,8 @@ type binding struct {
 	kind     token.Token
 	cell     int    // that declared it
 	typ      string // of a variable, as people write it
+	kept     bool   // declared again as what it was
+	obj      types.Object
 }
 
 // resolution is the outcome of naming a unit: every identifier that means
@@ -37,12 +40,13 @@ type binding struct {
 type resolution struct {
 	fresh    map[string]*binding // declared by this cell, by user name
 	methods  []*ast.FuncDecl
-	inits    []string          // internal names of func init, in order
-	declared map[string]string // the cell's import declarations: name → path
-	imports  map[string]string // alias → path, of the packages used
-	dots     []string          // dot-imported paths
-	keys     []*ast.Ident      // keys of composite literals that may be fields
-	undef    []*ast.Ident      // used before their definition
+	inits    []string                     // internal names of func init, in order
+	declared map[string]string            // the cell's import declarations: name → path
+	imports  map[string]string            // alias → path, of the packages used
+	dots     []string                     // dot-imported paths
+	keys     []*ast.Ident                 // keys of composite literals that may be fields
+	undef    []*ast.Ident                 // used before their definition
+	uses     map[ast.Decl]map[string]bool // names of the session that a declaration mentions
 	//lint:ignore SA1019 the parser's own scopes are wanted: there are no types yet
 	objs map[*ast.Object]*binding
 }
@@ -64,6 +68,7 @@ func (s *Session) newName(user string) string {
 func (s *Session) resolve(u *unit) (*resolution, error) {
 	r := &resolution{
 		fresh: map[string]*binding{}, declared: map[string]string{}, imports: map[string]string{},
+		uses: map[ast.Decl]map[string]bool{},
 		//lint:ignore SA1019 see the field
 		objs: map[*ast.Object]*binding{},
 	}
@@ -168,12 +173,15 @@ func (s *Session) rename(u *unit, r *resolution) {
 			continue
 		}
 		inBody := d == ast.Decl(u.body)
+		uses := map[string]bool{}
+		r.uses[d] = uses
 		ast.Inspect(d, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			if !ok || id == u.body.Name {
 				return true
 			}
 			if b := r.objs[id.Obj]; id.Obj != nil && b != nil {
+				uses[b.user] = true
 				if keys[id] && b.internal != b.user {
 					r.keys = append(r.keys, id) // perhaps a field: decided by types
 				} else {
@@ -184,6 +192,7 @@ func (s *Session) rename(u *unit, r *resolution) {
 					r.keys = append(r.keys, id)
 				}
 			} else if id.Obj == nil && (unresolved[id] || indices[id]) {
+				uses[id.Name] = true
 				s.renameFree(id, r, inBody)
 			}
 			return true

@@ -7,16 +7,22 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"io"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // Exit is what os.Exit panics with in a cell: the session stays, the cell
 // ends.
 type Exit int
+
+// Fatal keeps cells from recovering it.
+func (Exit) Fatal() {}
 
 // Execute runs one cell. A cell that does not check changes nothing; one that
 // fails later keeps what it had done. Cancelling ctx interrupts it.
@@ -54,43 +60,272 @@ type failure struct {
 	exit *int
 }
 
-// source takes a text through split, check, lower and run.
+// source takes a text through split, check and run.
 func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
-	// To the interpreter every text is a file of its own, whatever people see.
+	// Every text is a file of its own, whatever people see.
 	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
 	s.mu.Lock()
 	s.sources[s.name] = src
 	s.mu.Unlock()
-	u, err := split(s.fset, s.name, src)
+	c, notes, fail := s.prepare(src)
+	if fail != nil {
+		return nil, fail
+	}
+	unit := &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
+	s.machine.Add(unit)
+	s.share(c)
+	stmts := c.body.Body.List
+	var last ast.Expr
+	if c.last != nil && !c.prints() {
+		stmts, last = stmts[:len(stmts)-1], c.last.X
+	}
+	prog, err := s.machine.Compile(unit, "", stmts, last)
 	if err != nil {
-		return nil, &failure{show: s.syntaxError(err)}
+		return nil, s.unsupported(err)
 	}
-	r, err := s.resolve(u)
-	if err != nil {
-		return nil, &failure{show: s.checkErrors(asTypesErrors(err))}
+	s.commit(c)
+	for _, n := range notes {
+		fmt.Fprintln(s.cfg.Stderr, n)
 	}
-	c, errs := s.check(u, r)
-	if len(errs) > 0 {
-		return nil, &failure{show: s.checkErrors(errs)}
-	}
-	p, l := s.lower(c)
-	if l.err != nil {
-		return nil, &failure{show: s.checkErrors([]types.Error{*l.err})}
-	}
-	if err := s.declare(p.file, func() { s.commit(c, l) }); err != nil {
-		return nil, s.failed(err)
-	}
-	for _, st := range p.steps {
-		if err := s.runStep(ctx, st); err != nil {
-			return nil, s.failed(err)
+	return c, s.execute(ctx, c, unit, prog)
+}
+
+// share lets a variable that is defined again with the same type keep its
+// storage, so that earlier functions see the new value.
+func (s *Session) share(c *checked) {
+	for _, b := range c.fresh {
+		old := s.names[b.user]
+		if b.kind == token.VAR && b.kept && old != nil {
+			s.machine.Share(sessionPath, old.internal, b.internal)
 		}
 	}
-	if main := c.fresh["main"]; main != nil && u.isPkg {
-		if err := s.runStep(ctx, step{call: main.internal}); err != nil {
-			return nil, s.failed(err)
+}
+
+// prints reports a last call of fmt's printing and scanning functions, whose
+// count nobody wants to see.
+func (c *checked) prints() bool {
+	call, ok := ast.Unparen(c.last.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	f, ok := c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || f.Pkg() == nil || f.Pkg().Path() != "fmt" {
+		return false
+	}
+	switch f.Name() {
+	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln",
+		"Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
+		return true
+	}
+	return false
+}
+
+// execute runs what a cell has beside declarations: init functions,
+// statements, and main of a whole program.
+func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, prog *engine.Program) *failure {
+	if ctx.Err() != nil {
+		return s.interrupted()
+	}
+	run := s.newRun()
+	defer s.watch(ctx, run)()
+	if c.isPkg {
+		if p := s.machine.Initialise(unit, run, ""); p != nil {
+			return s.failed(p)
 		}
 	}
-	return c, nil
+	for _, name := range c.inits {
+		if p := s.machine.Call(run, c.pkg.Scope().Lookup(name).(*types.Func)); p != nil {
+			return s.failed(p)
+		}
+	}
+	if !c.isPkg || !declarationsOnly(c.body) {
+		vals, p := prog.Run(run)
+		if p != nil {
+			return s.failed(p)
+		}
+		s.shown = nil
+		for _, v := range vals {
+			s.shown = append(s.shown, v.Interface())
+		}
+	}
+	if main := c.fresh["main"]; main != nil && c.isPkg {
+		if p := s.machine.Call(run, c.pkg.Scope().Lookup(main.internal).(*types.Func)); p != nil {
+			return s.failed(p)
+		}
+	}
+	return nil
+}
+
+// declarationsOnly reports whether all statements declare variables, as in a
+// whole program, where they are initialised in the order of their
+// dependencies.
+func declarationsOnly(body *ast.FuncDecl) bool {
+	for _, st := range body.Body.List {
+		if _, ok := st.(*ast.DeclStmt); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// newRun makes the run of a cell.
+func (s *Session) newRun() *engine.Run {
+	run := engine.NewRun(s.title)
+	stderr := s.cfg.Stderr
+	run.Report = func(_ *engine.Run, v any, trace []engine.Frame, at token.Pos) {
+		var b strings.Builder
+		if code, ok := v.(Exit); ok {
+			fmt.Fprintf(&b, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
+		} else {
+			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), panicText(v))
+			for _, f := range trace {
+				fmt.Fprintf(&b, "  %s in %s\n", s.place(f.Pos), plain(f.Func))
+			}
+		}
+		io.WriteString(stderr, b.String())
+		if s.cfg.Exit != nil {
+			code, ok := v.(Exit)
+			if !ok {
+				code = 2
+			}
+			s.cfg.Exit(int(code))
+		}
+	}
+	return run
+}
+
+// watch interrupts the run when ctx is cancelled, says so when that does not
+// help, and at last stops deferred calls too. The returned function ends it.
+func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-over:
+			return
+		case <-ctx.Done():
+			run.Interrupt()
+		}
+		select {
+		case <-over:
+			return
+		case <-time.After(time.Second):
+			run.Interrupt()
+		}
+		select {
+		case <-over:
+		case <-time.After(time.Second):
+			fmt.Fprintln(s.cfg.Stderr, "the cell is in compiled code that does not watch for the interrupt; interrupt again to end the session's process (its variables are lost)")
+		}
+	}()
+	return func() { close(over) }
+}
+
+// prepare splits, resolves and checks a text. Where it redefines names as
+// something else, the declarations of earlier cells that use them are made
+// anew with it; those that no longer check stay as they are, and notes say so.
+func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure) {
+	var anew []*entry
+	out := map[*entry]bool{}
+	for {
+		pieces := make([]piece, len(anew))
+		for i, e := range anew {
+			pieces[i] = e.from
+		}
+		u, err := split(s.fset, s.name, src, pieces...)
+		if err != nil {
+			return nil, nil, &failure{show: s.syntaxError(err)}
+		}
+		r, err := s.resolve(u)
+		if err != nil {
+			return nil, nil, &failure{show: s.checkErrors(asTypesErrors(err))}
+		}
+		c, errs := s.check(u, r)
+		own, broken := s.blame(errs, anew)
+		if len(own) > 0 {
+			return nil, nil, &failure{show: s.checkErrors(own)}
+		}
+		for e, why := range broken {
+			out[e] = true
+			notes = append(notes, fmt.Sprintf("note: %s (%s) keeps what it used before: %s", e.user, plain(e.from.file), s.worded(why)))
+		}
+		more := s.dependents(c, anew, out)
+		if len(broken) == 0 && len(more) == 0 {
+			slices.Sort(notes)
+			return c, notes, nil
+		}
+		anew = slices.DeleteFunc(append(anew, more...), func(e *entry) bool { return out[e] })
+	}
+}
+
+// blame tells the errors of the cell from those in declarations made anew.
+func (s *Session) blame(errs []types.Error, anew []*entry) (own []types.Error, broken map[*entry]types.Error) {
+	broken = map[*entry]types.Error{}
+	for _, e := range errs {
+		p := s.fset.Position(e.Pos)
+		at := slices.IndexFunc(anew, func(a *entry) bool {
+			n := strings.Count(a.from.text, "\n")
+			return a.from.file == p.Filename && p.Filename != s.name && a.from.line <= p.Line && p.Line <= a.from.line+n
+		})
+		if at < 0 {
+			own = append(own, e)
+		} else if _, ok := broken[anew[at]]; !ok {
+			broken[anew[at]] = e
+		}
+	}
+	return own, broken
+}
+
+func (s *Session) worded(e types.Error) string {
+	return s.place(e.Pos).String() + ": " + plain(e.Msg)
+}
+
+// dependents finds the declarations of earlier cells that use a name which
+// the cell makes something else.
+func (s *Session) dependents(c *checked, anew []*entry, out map[*entry]bool) []*entry {
+	changed := map[string]bool{}
+	for _, b := range c.fresh {
+		if old := s.names[b.user]; old != nil && !b.kept {
+			changed[b.user] = true
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	declared := map[string]bool{}
+	for user := range c.fresh {
+		declared[user] = true
+	}
+	for _, m := range c.methods {
+		declared[plain(receiver(m))+"."+m.Name.Name] = true
+	}
+	var more []*entry
+	seen := map[*entry]bool{}
+	for _, name := range sortedKeys(s.ledger.entries) {
+		e := s.ledger.entries[name]
+		if seen[e] || out[e] || e.from.text == "" || declared[e.user] || slices.Contains(anew, e) || !s.isCurrent(e) {
+			continue
+		}
+		seen[e] = true
+		for u := range e.uses {
+			if changed[u] && u != e.user {
+				more = append(more, e)
+				break
+			}
+		}
+	}
+	return more
+}
+
+// isCurrent reports whether an entry is what its name means now.
+func (s *Session) isCurrent(e *entry) bool {
+	user, _, _ := strings.Cut(e.user, ".")
+	name, _, _ := strings.Cut(e.names[0], ".")
+	b := s.names[user]
+	return b != nil && b.internal == name
 }
 
 func asTypesErrors(err error) []types.Error {
@@ -99,54 +334,6 @@ func asTypesErrors(err error) []types.Error {
 		return []types.Error{te}
 	}
 	return []types.Error{{Msg: err.Error()}}
-}
-
-// errNotRun wraps what yaegi says of code that the checker accepts.
-type errNotRun struct{ err error }
-
-func (e errNotRun) Error() string { return e.err.Error() }
-
-// declare compiles and runs declarations, none of which runs code of the cell;
-// compiled is called in between, when the interpreter has accepted them.
-func (s *Session) declare(f *ast.File, compiled func()) error {
-	if len(f.Decls) == 0 {
-		compiled()
-		return nil
-	}
-	prog, err := s.compile(f)
-	if err != nil {
-		return errNotRun{err}
-	}
-	compiled()
-	_, err = s.run.Execute(prog)
-	return err
-}
-
-// compile guards against panics of yaegi's compiler.
-func (s *Session) compile(f ast.Node) (prog *yaegi.Program, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-		}
-	}()
-	return s.run.CompileAST(f)
-}
-
-func (s *Session) runStep(ctx context.Context, st step) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var code ast.Node = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: call(ast.NewIdent(st.call))}}}
-	if st.decl != nil {
-		code = &ast.File{Package: st.decl.Pos(), Name: ast.NewIdent("main"), Decls: append(st.imports, st.decl)}
-	}
-	prog, err := s.compile(code)
-	if err != nil {
-		return errNotRun{err}
-	}
-	s.trace.reset()
-	_, err = s.run.ExecuteWithContext(ctx, prog)
-	return err
 }
 
 // expressions evaluates a client's user expressions, each on its own.

@@ -1,6 +1,6 @@
 // Package interp is a session of Go cells: each cell is split, checked by
-// go/types as part of one package, lowered to what the yaegi interpreter runs
-// as Go means it, run, and its value shown.
+// go/types as part of one package, compiled to closures by the engine, run, and
+// its value shown.
 //
 // A session lives in a worker process (interp/worker), because user code can
 // end the process it runs in; do not embed one in a server. It knows no
@@ -11,15 +11,18 @@ import (
 	"context"
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/token"
+	"go/types"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"sort"
 	"sync"
 
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // Config says what a session runs on.
@@ -29,7 +32,8 @@ type Config struct {
 	Stdin    io.Reader // what fmt.Scan and os.Stdin read; nil: the cell's Sink is asked
 	Stdout   io.Writer // what fmt.Print writes; nil: discarded
 	Stderr   io.Writer
-	Commands []Command // besides the session's own
+	Commands []Command      // besides the session's own
+	Exit     func(code int) // ends the process when a goroutine panics; nil: the session goes on
 
 	// Started is told the process of every program that a command starts, the
 	// leader of a process group, and returns what to call when the group has
@@ -43,15 +47,14 @@ type Session struct {
 	cfg      Config
 	lib      Library
 	importer *importer
-	run      *yaegi.Interpreter
+	machine  *engine.Machine
 	fset     *token.FileSet
-	trace    *traceWriter
 
 	mu      sync.Mutex // guards what follows, read by Complete and Inspect
 	names   map[string]*binding
 	imports map[string]string // name → path, from import declarations
 	dots    []string
-	files   []*ast.File // what the checker sees of earlier cells
+	ledger  *ledger // what earlier cells have declared
 	used    map[string]int
 	sources map[string]string // by the name that positions have
 
@@ -60,11 +63,10 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
-	marks        []mark // statements by their number, from 1
 	commands     map[string]Command
-	funcs        map[string]any // functions of cells as Go values, by internal name
-	looked       []*token.File  // by a snapshot
-	extra        extra          // of the commands
+	whole        bool          // of a snapshot: checks see all names
+	looked       []*token.File // by a snapshot
+	extra        extra         // of the commands
 }
 
 // New starts a session.
@@ -81,9 +83,8 @@ func New(cfg Config) (*Session, error) {
 	cfg.Stdout = &stdoutSwitch{to: cfg.Stdout}
 	s := &Session{
 		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
-		trace: &traceWriter{out: cfg.Stderr},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
-		funcs: map[string]any{}, commands: map[string]Command{}, sources: map[string]string{},
+		ledger: newLedger(), fset: token.NewFileSet(), commands: map[string]Command{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{},
 	}
 	if len(cfg.Args) == 0 {
@@ -96,14 +97,12 @@ func New(cfg Config) (*Session, error) {
 	if stdin == nil {
 		stdin = &prompter{s: s}
 	}
-	s.run = yaegi.New(yaegi.Options{Args: s.cfg.Args, Stdin: stdin, Stdout: cfg.Stdout, Stderr: s.trace, Unrestricted: true})
-	s.fset = s.run.FileSet()
-	if err := s.use(stdin); err != nil {
-		return nil, err
-	}
-	if _, err := s.run.Eval("var " + topMarker + ", " + atMarker + " int"); err != nil {
-		return nil, err
-	}
+	syms := s.symbols(stdin)
+	s.machine = engine.New(engine.Config{
+		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain,
+		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
+		Compiled: func(path string) bool { return path != sessionPath },
+	})
 	return s, nil
 }
 
@@ -114,8 +113,9 @@ func (s *Session) nextStep() int {
 }
 
 // commit makes the cell's declarations part of the session.
-func (s *Session) commit(c *checked, l *lowerer) {
-	f := s.remember(c, l.shared)
+func (s *Session) commit(c *checked) {
+	entries := s.entriesOf(c)
+	kept := map[string]bool{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, path := range c.declared {
@@ -128,15 +128,41 @@ func (s *Session) commit(c *checked, l *lowerer) {
 		}
 	}
 	for user, b := range c.fresh {
-		if o := c.pkg.Scope().Lookup(b.internal); o != nil {
-			b.typ = typeText(o.Type())
+		if b.obj = c.pkg.Scope().Lookup(b.internal); b.obj != nil {
+			b.typ = typeText(b.obj.Type())
+		}
+		if old := s.names[user]; old != nil && b.kept && b.kind == token.VAR {
+			kept[b.internal] = true
+			b.internal = old.internal
 		}
 		s.names[user] = b
 		delete(s.imports, user)
 	}
-	if len(f.Decls) > 0 {
-		s.files = append(s.files, f)
+	for _, e := range entries {
+		if len(e.names) > 1 || !kept[e.names[0]] {
+			s.ledger.add(e)
+		}
 	}
+}
+
+// generics is the source of a compiled package's generic declarations,
+// checked.
+func (s *Session) generics(path string) (*engine.Unit, error) {
+	src, ok := s.lib.Generics(path)
+	if !ok {
+		return nil, nil
+	}
+	f, err := parser.ParseFile(s.fset, path+"/generic.go", src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	info := newInfo()
+	conf := types.Config{Importer: s.importer, Sizes: sizes}
+	pkg, err := conf.Check(path, s.fset, []*ast.File{f}, info)
+	if err != nil {
+		return nil, err
+	}
+	return &engine.Unit{Info: info, Pkg: pkg, Files: []*ast.File{f}}, nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -163,18 +189,23 @@ func (s *Session) Lookup(name string) (any, bool) {
 	if b == nil {
 		return nil, false
 	}
-	if b.kind == token.FUNC {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		f, ok := s.funcs[b.internal]
-		return f, ok
+	if f, ok := b.obj.(*types.Func); ok && f.Signature().TypeParams() == nil {
+		return s.machine.FuncValue(f).Interface(), true
 	}
+	if v := s.variable(b); v.IsValid() {
+		return v.Interface(), true
+	}
+	return nil, false
+}
+
+// variable is the variable that a name stands for; the zero Value: it is none.
+func (s *Session) variable(b *binding) reflect.Value {
 	if b.kind != token.VAR {
-		return nil, false
+		return reflect.Value{}
 	}
-	v, ok := s.run.Globals()[b.internal]
-	if !ok || !v.IsValid() || !v.CanInterface() {
-		return nil, false
+	g := s.machine.Global(sessionPath, b.internal)
+	if g == nil {
+		return reflect.Value{}
 	}
-	return v.Interface(), true
+	return g.Value()
 }

@@ -21,18 +21,20 @@ type chunk struct {
 
 // A unit is a cell cut into chunks and parsed.
 type unit struct {
-	name  string        // file name in positions: "cell[3]"
-	file  *ast.File     // imports, declarations, then the function that holds the statements
-	body  *ast.FuncDecl // that function; its body is empty in a cell of declarations
-	isPkg bool          // the source has a package clause: a whole program
-	quiet bool          // the last expression ends in a semicolon: its value is not shown
+	name   string             // file name in positions: "cell[3]"
+	file   *ast.File          // imports, declarations, then the function that holds the statements
+	body   *ast.FuncDecl      // that function; its body is empty in a cell of declarations
+	isPkg  bool               // the source has a package clause: a whole program
+	quiet  bool               // the last expression ends in a semicolon: its value is not shown
+	pieces map[ast.Decl]piece // what each declaration was written as
 }
 
 const bodyName = "ꞏcell"
 
-// split cuts src at its top level and parses it. Syntax errors are reported
-// at the positions of the cell.
-func split(fset *token.FileSet, name, src string) (*unit, error) {
+// split cuts src at its top level and parses it, after declarations of earlier
+// cells that are made anew with it. Syntax errors are reported at the
+// positions of the cell.
+func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) {
 	chunks, err := cut(name, src)
 	if err != nil {
 		return nil, err
@@ -40,6 +42,10 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 	u := &unit{name: name}
 	var decls, stmts strings.Builder
 	lines := lineStarts(src)
+	pieces := anew
+	for _, p := range anew {
+		fmt.Fprintf(&decls, "/*line %s:%d:%d*/%s\n", p.file, p.line, p.col, p.text)
+	}
 	for _, c := range chunks {
 		if c.pkg {
 			u.isPkg = true
@@ -50,6 +56,9 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 			b = &decls
 		}
 		line, col := position(lines, c.start)
+		if c.decl {
+			pieces = append(pieces, piece{file: name, line: line, col: col, text: src[c.start:c.end]})
+		}
 		fmt.Fprintf(b, "/*line %s:%d:%d*/%s\n", name, line, col, src[c.start:c.end])
 	}
 	if n := len(chunks); n > 0 {
@@ -61,7 +70,11 @@ func split(fset *token.FileSet, name, src string) (*unit, error) {
 	if err != nil {
 		return nil, inCell(err, endLine, endCol)
 	}
-	for _, d := range u.file.Decls {
+	u.pieces = map[ast.Decl]piece{}
+	for i, d := range u.file.Decls {
+		if i < len(pieces) {
+			u.pieces[d] = pieces[i]
+		}
 		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == bodyName {
 			u.body = f
 		}

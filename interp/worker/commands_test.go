@@ -250,3 +250,46 @@ func TestTestCommandRefuses(t *testing.T) {
 		t.Errorf("%v %s", res.Err, out)
 	}
 }
+
+// A test that does not end is interrupted, and those after it do not run.
+func TestTestCommandInterrupt(t *testing.T) {
+	c := start(t)
+	cells(t, c, "n := 0\nfunc TestForever(t *testing.T) { for { n++ } }\nfunc TestLater(t *testing.T) { n = -1 }")
+	out := &transcript{seen: make(chan string, 100)}
+	done := make(chan show.Result)
+	go func() { done <- c.Execute(context.Background(), show.Cell{Source: "%test", Count: 2}, out) }()
+	<-out.seen
+	time.Sleep(50 * time.Millisecond)
+	c.Interrupt()
+	within(t, 5*time.Second, "an interrupted test", func() {
+		if res := <-done; res.Err == nil || res.Err.Name != "interrupted" {
+			t.Errorf("%+v", res)
+		}
+	})
+	if res, _ := run(c, "n > 0"); res.Value.PlainText() != "true" {
+		t.Errorf("%+v\n%s", res, out.String())
+	}
+}
+
+// Interrupted, %timeit and %rerun end as a cell does.
+func TestCommandsInterrupt(t *testing.T) {
+	c := start(t)
+	cells(t, c, "n := 0", "func spin() { for { n++ } }", "if n == 0 { n++ } else { spin() }")
+	for _, src := range []string{"%timeit spin()", "%rerun 3", "%%capture x\nspin()", "%time spin()"} {
+		done := make(chan show.Result)
+		go func() { done <- c.Execute(context.Background(), show.Cell{Source: src, Count: 9}, &transcript{}) }()
+		time.Sleep(200 * time.Millisecond)
+		c.Interrupt()
+		within(t, 5*time.Second, src, func() {
+			if res := <-done; res.Err == nil || res.Err.Name != "interrupted" {
+				t.Errorf("%s: %+v", src, res)
+			}
+		})
+		if res, _ := run(c, "n > 1000"); res.Value.PlainText() != "true" {
+			t.Errorf("after %s: %+v", src, res)
+		}
+		if res, _ := run(c, `fmt.Print("out")`); res.Err != nil {
+			t.Errorf("after %s: %+v", src, res)
+		}
+	}
+}

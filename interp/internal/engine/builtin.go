@@ -29,14 +29,14 @@ func (c *comp) builtin(e *ast.CallExpr, name string) expr {
 		if tuple, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && tuple.Len() > 1 {
 			x := c.expr(e.Args[0])
 			run := x.fn.(exec)
-			out := c.builtinOf(name, x.parts, c.typ(e), e.Lparen)
+			out := c.builtinOf(name, x.parts, c.typ(e), callPos(e))
 			return out.rep0(run)
 		}
 	}
 	for _, a := range e.Args {
 		args = append(args, c.expr(a))
 	}
-	return c.builtinOf(name, args, c.resultType(e), e.Lparen)
+	return c.builtinOf(name, args, c.resultType(e), callPos(e))
 }
 
 // resultType is a builtin call's type; of a statement there is none.

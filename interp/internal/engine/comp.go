@@ -235,6 +235,10 @@ func (c *comp) boxAddr(off uintptr) ptrFn {
 // finish gives the code its body and its frame.
 func (c *comp) finish(run exec) {
 	c.code.body = run
+	if code := c.code; code.defers {
+		code.guard = run
+		code.body = func(f *F) ctl { code.runDeferring(f); return cReturn }
+	}
 	size := alignUp(c.off, word)
 	c.code.frame = rtype.Layout(size, c.fields)
 	c.code.ptrs = nil

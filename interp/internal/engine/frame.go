@@ -60,6 +60,7 @@ type Code struct {
 	frame  unsafe.Pointer // its allocation layout
 	ptrs   []uintptr      // offsets of the words that hold pointers
 	body   exec
+	guard  exec      // of code with defer statements: its own body, which body guards
 	defers bool      // it has defer statements
 	kind   *funcKind // of code that is made function values of
 	hidden bool      // left out of tracebacks
@@ -99,7 +100,7 @@ type thread struct {
 	run   *Run
 	stop  *atomic.Uint32 // run.stop
 	top   *F             // the innermost frame
-	depth int
+	live  int            // frames made, at least as many as calls are active
 	cache []cached
 	trace []Frame    // of the panic that is on its way
 	pval  any        // that panic's value
@@ -139,6 +140,9 @@ func (f *F) enter(c *Code) *F {
 
 func (th *thread) alloc(c *Code) *F {
 	c.prepare()
+	if th.live++; th.live > maxDepth {
+		th.checkDepth()
+	}
 	f := (*F)(rtype.Alloc(c.frame))
 	f.th, f.code = th, c
 	return f
@@ -147,21 +151,23 @@ func (th *thread) alloc(c *Code) *F {
 // maxDepth bounds the calls of one goroutine: about 1 GB of stack.
 const maxDepth = 1_000_000
 
+// checkDepth counts the calls that are active.
+func (th *thread) checkDepth() {
+	th.live = 0
+	for f := th.top; f != nil; f = f.up {
+		th.live++
+	}
+	if th.live >= maxDepth {
+		th.overflow()
+	}
+}
+
 // call runs the frame's code; its results are in the frame.
 func (nf *F) call() {
 	th := nf.th
-	th.depth++
-	if th.depth > maxDepth {
-		th.overflow()
-	}
 	th.top = nf
-	if nf.code.defers {
-		nf.code.runDeferring(nf)
-	} else {
-		nf.code.body(nf)
-	}
+	nf.code.body(nf)
 	th.top = nf.up
-	th.depth--
 }
 
 // leave gives the frame back.

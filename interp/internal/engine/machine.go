@@ -27,6 +27,10 @@ type Config struct {
 	// package: the function, the addressable variable, or a nil pointer to
 	// the type. The zero Value: there is none.
 	Symbol func(path, name string) reflect.Value
+
+	// Compiled tells packages of this program, whose unexported types exist
+	// already, from those of cells; nil: there are none.
+	Compiled func(path string) bool
 	// Generics gives a type-checked package that holds the generic
 	// declarations of a compiled package with their bodies; nil: none.
 	Generics func(path string) (*Unit, error)
@@ -103,7 +107,7 @@ func New(cfg Config) *Machine {
 		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{},
 	}
-	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod})
+	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Compiled: cfg.Compiled})
 	return m
 }
 
@@ -232,6 +236,15 @@ func (m *Machine) define(key string, t types.Type) *Global {
 	g := &Global{Type: t, Addr: rtype.Alloc(w), RT: rtype.FromWord(w)}
 	m.globals[key] = g
 	return g
+}
+
+// Share makes name mean the variable that old means.
+func (m *Machine) Share(path, old, name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if g := m.globals[path+"."+old]; g != nil {
+		m.globals[path+"."+name] = g
+	}
 }
 
 // Global finds a variable; nil: there is none.

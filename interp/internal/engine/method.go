@@ -44,8 +44,11 @@ func nilReceiver(name string) any {
 	return runtimeError("invalid memory address or nil pointer dereference")
 }
 
-// A targetCache remembers the last target that a call reached.
-type targetCache struct{ last atomic.Pointer[targetEntry] }
+// A targetCache remembers the last targets that a call reached, one for each
+// of some classes of receiver types.
+type targetCache struct {
+	last [4]atomic.Pointer[targetEntry]
+}
 
 type targetEntry struct {
 	tab    unsafe.Pointer
@@ -53,13 +56,18 @@ type targetEntry struct {
 }
 
 func (c *targetCache) get(m *Machine, tab unsafe.Pointer, name *types.Func) *target {
-	if e := c.last.Load(); e != nil && e.tab == tab {
+	last := &c.last[(uintptr(tab)>>5^uintptr(tab)>>8)%4]
+	if e := last.Load(); e != nil && e.tab == tab {
 		return e.target
 	}
+	return c.find(last, m, tab, name)
+}
+
+func (c *targetCache) find(last *atomic.Pointer[targetEntry], m *Machine, tab unsafe.Pointer, name *types.Func) *target {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.target(rtype.ItabType(tab), name)
-	c.last.Store(&targetEntry{tab, t})
+	last.Store(&targetEntry{tab, t})
 	return t
 }
 
@@ -204,6 +212,10 @@ func (fn *Func) get(m *Machine) *Code {
 	if c := fn.code.Load(); c != nil {
 		return c
 	}
+	return fn.make(m)
+}
+
+func (fn *Func) make(m *Machine) *Code {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := fn.code.Load()

@@ -103,15 +103,13 @@ type deferred struct {
 // runDeferring runs a frame whose code has defer statements.
 func (c *Code) runDeferring(f *F) {
 	normal := false
-	depth := f.th.depth
 	f.defers = nil
 	defer func() {
 		if !normal {
-			f.th.depth = depth
 			c.unwind(f, recover())
 		}
 	}()
-	c.body(f)
+	c.guard(f)
 	for f.defers != nil {
 		d := f.defers
 		f.defers = d.next
@@ -158,11 +156,9 @@ func (c *Code) unwind(f *F, v any) {
 // that this call ended in.
 func (c *Code) deferredCall(f *F, d *deferred, p *panicking) (again *panicking) {
 	done := false
-	depth := f.th.depth
 	defer func() {
 		if !done {
 			v := recover()
-			f.th.depth = depth
 			if v != nil {
 				f.th.capture(v)
 			}
@@ -198,27 +194,36 @@ func caught(f func()) (v any) {
 	return nil
 }
 
-func (f *F) badNil(pos token.Pos)    { f.pos = pos; panic(errNil) }
-func (f *F) badDivide(pos token.Pos) { f.pos = pos; panic(errDivide) }
-func (f *F) badShift(pos token.Pos)  { f.pos = pos; panic(errShift) }
+//go:noinline
+func (f *F) badNil(pos token.Pos) { f.pos = pos; panic(errNil) }
 
+//go:noinline
+func (f *F) badDivide(pos token.Pos) { f.pos = pos; panic(errDivide) }
+
+//go:noinline
+func (f *F) badShift(pos token.Pos) { f.pos = pos; panic(errShift) }
+
+//go:noinline
 func (f *F) badIndex(pos token.Pos, i, n int) {
 	f.pos = pos
 	_ = make([]struct{}, n)[i]
 }
 
+//go:noinline
 func (f *F) badSlice(pos token.Pos, lo, hi int, s slice) {
 	f.pos = pos
 	_ = make([]struct{}, s.len, s.cap)[lo:hi]
 	panic("engine: slice bounds")
 }
 
+//go:noinline
 func (f *F) badSlice3(pos token.Pos, lo, hi, mx, n int) {
 	f.pos = pos
 	_ = make([]struct{}, n)[lo:hi:mx]
 	panic("engine: slice bounds")
 }
 
+//go:noinline
 func (f *F) badString(pos token.Pos, s string, lo, hi int) {
 	f.pos = pos
 	_ = s[lo:hi]

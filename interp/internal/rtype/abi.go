@@ -11,6 +11,9 @@ import (
 
 const ptrSize = unsafe.Sizeof(uintptr(0))
 
+// maxSize bounds the size of a type: no memory could hold a value beyond it.
+const maxSize = 1 << (ptrSize*6 - 1)
+
 // Flags of abiType.tflag.
 const (
 	flagUncommon     = 1 << 0 // uncommon follows the head

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +43,7 @@ func check(t testing.TB, src string) *types.Package {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf := types.Config{Importer: sourceImp, Sizes: types.SizesFor("gc", "amd64"), IgnoreFuncBodies: true}
+	conf := types.Config{Importer: sourceImp, Sizes: types.SizesFor("gc", runtime.GOARCH), IgnoreFuncBodies: true}
 	pkg, err := conf.Check("main", fset, []*ast.File{f}, nil)
 	if err != nil {
 		t.Fatal(err)

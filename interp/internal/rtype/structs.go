@@ -35,7 +35,7 @@ func layStruct(st *structType, pkg string, specs []fieldSpec) {
 		st.align = max(st.align, s.typ.fieldAlign)
 		comparable = comparable && s.typ.equal != nil
 		size += s.typ.size
-		if size < ps[i].off || size > 1<<47 {
+		if size < ps[i].off || size > maxSize {
 			panic(&Error{Op: "struct", Msg: "type is larger than memory can be"})
 		}
 	}

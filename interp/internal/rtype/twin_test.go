@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"os"
 	"reflect"
+	"runtime"
 	"testing"
 	"unsafe"
 )
@@ -27,7 +28,7 @@ func twinWorld(t *testing.T) (*types.Package, *World) {
 	}
 	sourceMu.Lock()
 	defer sourceMu.Unlock()
-	conf := types.Config{Importer: sourceImp, Sizes: types.SizesFor("gc", "amd64")}
+	conf := types.Config{Importer: sourceImp, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 	pkg, err := conf.Check(reflect.TypeFor[twinInt]().PkgPath(), fset, []*ast.File{f}, nil)
 	if err != nil {
 		t.Fatal(err)

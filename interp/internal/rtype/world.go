@@ -243,7 +243,7 @@ func (w *World) of(t types.Type) reflect.Type {
 }
 
 func arrayOf(n int64, elem reflect.Type) reflect.Type {
-	if size := elem.Size(); n < 0 || size > 0 && uint64(n) > 1<<47/uint64(size) {
+	if size := elem.Size(); n < 0 || size > 0 && uint64(n) > maxSize/uint64(size) {
 		panic(&Error{Op: "array", Msg: fmt.Sprintf("[%d]%s is larger than memory can be", n, elem)})
 	}
 	return reflect.ArrayOf(int(n), elem)

@@ -1,0 +1,154 @@
+package interp
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// An entry is a declaration of an earlier cell: as later checks see it, and as
+// it was written, for the day when something that it uses is redefined.
+type entry struct {
+	names   []string // internal; of a method "T.M"
+	user    string   // what the cell declares: "f", "T.M"
+	kind    token.Token
+	decl    ast.Decl          // without bodies, variables with their types
+	imports map[string]string // alias → path, of what decl mentions
+	refs    []string          // internal names that decl mentions
+	uses    map[string]bool   // names of the session that the source mentions
+	from    piece
+	obj     types.Object
+}
+
+// A piece is the text of a declaration and where it stands.
+type piece struct {
+	file      string // the name that positions have
+	title     string
+	line, col int
+	text      string
+}
+
+// A ledger is what the session has declared, by internal name.
+type ledger struct {
+	entries map[string]*entry
+	methods map[string][]string // of a type: "T.M"
+}
+
+func newLedger() *ledger {
+	return &ledger{map[string]*entry{}, map[string][]string{}}
+}
+
+func (l *ledger) clone() *ledger {
+	return &ledger{maps.Clone(l.entries), maps.Clone(l.methods)}
+}
+
+// add makes an entry known under its names; what had them is forgotten.
+func (l *ledger) add(e *entry) {
+	for _, n := range e.names {
+		l.entries[n] = e
+		if t, _, isMethod := strings.Cut(n, "."); isMethod && !slices.Contains(l.methods[t], n) {
+			l.methods[t] = append(slices.Clip(l.methods[t]), n)
+		}
+	}
+}
+
+// reach finds the entries that the roots mention, and what those mention, and
+// the methods of the types among them; hidden names count as not there.
+func (l *ledger) reach(roots map[string]bool, hidden map[string]bool) []*entry {
+	var out []*entry
+	seen := map[*entry]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		e := l.entries[name]
+		if e == nil || seen[e] || hidden[name] {
+			return
+		}
+		seen[e] = true
+		out = append(out, e)
+		for _, r := range e.refs {
+			visit(r)
+		}
+		for _, n := range e.names {
+			for _, m := range l.methods[n] {
+				visit(m)
+			}
+		}
+	}
+	for _, r := range sortedKeys(roots) {
+		visit(r)
+	}
+	return out
+}
+
+// mentions lists the identifiers in a tree.
+func mentions(n ast.Node, into map[string]bool) map[string]bool {
+	if into == nil {
+		into = map[string]bool{}
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			into[id.Name] = true
+		}
+		return true
+	})
+	return into
+}
+
+// receiver is the name of the type that a method belongs to.
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	t := d.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// methodName is the internal name of a method's entry.
+func methodName(d *ast.FuncDecl) string { return receiver(d) + "." + d.Name.Name }
+
+// typeText is a type declaration as text, with a mark for the type's own
+// name: two are the same type if the texts are.
+func specText(spec *ast.TypeSpec) string {
+	var own []*ast.Ident
+	name := spec.Name.Name
+	ast.Inspect(spec, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == name {
+			own = append(own, id)
+		}
+		return true
+	})
+	for _, id := range own {
+		id.Name = "self"
+	}
+	var b bytes.Buffer
+	cp := *spec
+	cp.Doc, cp.Comment = nil, nil
+	err := format.Node(&b, token.NewFileSet(), &cp)
+	for _, id := range own {
+		id.Name = name
+	}
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
