@@ -12,7 +12,7 @@ import (
 const ptrSize = unsafe.Sizeof(uintptr(0))
 
 // maxSize bounds the size of a type: no memory could hold a value beyond it.
-const maxSize = 1 << (ptrSize*6 - 1)
+const maxSize = 1 << (ptrSize*4 + 15)
 
 // Flags of abiType.tflag.
 const (
