@@ -10,7 +10,6 @@ import (
 func symbols_github_com_apache_arrow_go_v17_arrow_memory_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Allocator":                reflect.ValueOf((*memory.Allocator)(nil)),
-		"_Allocator":               reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_memory_x_Allocator)(nil)),
 		"Buffer":                   reflect.ValueOf((*memory.Buffer)(nil)),
 		"CheckedAllocator":         reflect.ValueOf((*memory.CheckedAllocator)(nil)),
 		"CheckedAllocatorScope":    reflect.ValueOf((*memory.CheckedAllocatorScope)(nil)),
@@ -26,41 +25,5 @@ func symbols_github_com_apache_arrow_go_v17_arrow_memory_x() map[string]reflect.
 		"Set":                      reflect.ValueOf(memory.Set),
 		"SliceBuffer":              reflect.ValueOf(memory.SliceBuffer),
 		"TestingT":                 reflect.ValueOf((*memory.TestingT)(nil)),
-		"_TestingT":                reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_memory_x_TestingT)(nil)),
 	}
-}
-
-// _github_com_apache_arrow_go_v17_arrow_memory_x_Allocator implements Allocator by functions.
-type _github_com_apache_arrow_go_v17_arrow_memory_x_Allocator struct {
-	IValue      interface{}
-	WAllocate   func(a0 int) []byte
-	WFree       func(a0 []byte)
-	WReallocate func(a0 int, a1 []byte) []byte
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_memory_x_Allocator) Allocate(a0 int) []byte {
-	return W.WAllocate(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_memory_x_Allocator) Free(a0 []byte) {
-	W.WFree(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_memory_x_Allocator) Reallocate(a0 int, a1 []byte) []byte {
-	return W.WReallocate(a0, a1)
-}
-
-// _github_com_apache_arrow_go_v17_arrow_memory_x_TestingT implements TestingT by functions.
-type _github_com_apache_arrow_go_v17_arrow_memory_x_TestingT struct {
-	IValue  interface{}
-	WErrorf func(a0 string, a1 ...interface{})
-	WHelper func()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_memory_x_TestingT) Errorf(a0 string, a1 ...interface{}) {
-	W.WErrorf(a0, a1...)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_memory_x_TestingT) Helper() {
-	W.WHelper()
 }

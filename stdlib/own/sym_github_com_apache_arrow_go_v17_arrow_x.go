@@ -4,7 +4,6 @@ package own
 
 import (
 	arrow "github.com/apache/arrow/go/v17/arrow"
-	memory "github.com/apache/arrow/go/v17/arrow/memory"
 	constant "go/constant"
 	token "go/token"
 	reflect "reflect"
@@ -13,9 +12,7 @@ import (
 func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Array":                         reflect.ValueOf((*arrow.Array)(nil)),
-		"_Array":                        reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_Array)(nil)),
 		"ArrayData":                     reflect.ValueOf((*arrow.ArrayData)(nil)),
-		"_ArrayData":                    reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_ArrayData)(nil)),
 		"BINARY":                        reflect.ValueOf(arrow.BINARY),
 		"BINARY_VIEW":                   reflect.ValueOf(arrow.BINARY_VIEW),
 		"BOOL":                          reflect.ValueOf(arrow.BOOL),
@@ -43,7 +40,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"DICTIONARY":                    reflect.ValueOf(arrow.DICTIONARY),
 		"DURATION":                      reflect.ValueOf(arrow.DURATION),
 		"DataType":                      reflect.ValueOf((*arrow.DataType)(nil)),
-		"_DataType":                     reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_DataType)(nil)),
 		"DataTypeLayout":                reflect.ValueOf((*arrow.DataTypeLayout)(nil)),
 		"Date32":                        reflect.ValueOf((*arrow.Date32)(nil)),
 		"Date32FromTime":                reflect.ValueOf(arrow.Date32FromTime),
@@ -66,7 +62,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"Decimal256Traits":              reflect.ValueOf(&arrow.Decimal256Traits).Elem(),
 		"Decimal256Type":                reflect.ValueOf((*arrow.Decimal256Type)(nil)),
 		"DecimalType":                   reflect.ValueOf((*arrow.DecimalType)(nil)),
-		"_DecimalType":                  reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_DecimalType)(nil)),
 		"DenseMode":                     reflect.ValueOf(arrow.DenseMode),
 		"DenseUnionFromArrays":          reflect.ValueOf(arrow.DenseUnionFromArrays),
 		"DenseUnionOf":                  reflect.ValueOf(arrow.DenseUnionOf),
@@ -78,7 +73,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"DurationType":                  reflect.ValueOf((*arrow.DurationType)(nil)),
 		"EXTENSION":                     reflect.ValueOf(arrow.EXTENSION),
 		"EncodedType":                   reflect.ValueOf((*arrow.EncodedType)(nil)),
-		"_EncodedType":                  reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_EncodedType)(nil)),
 		"ErrIndex":                      reflect.ValueOf(&arrow.ErrIndex).Elem(),
 		"ErrInvalid":                    reflect.ValueOf(&arrow.ErrInvalid).Elem(),
 		"ErrKey":                        reflect.ValueOf(&arrow.ErrKey).Elem(),
@@ -99,7 +93,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"FixedSizeListOfNonNullable":    reflect.ValueOf(arrow.FixedSizeListOfNonNullable),
 		"FixedSizeListType":             reflect.ValueOf((*arrow.FixedSizeListType)(nil)),
 		"FixedWidthDataType":            reflect.ValueOf((*arrow.FixedWidthDataType)(nil)),
-		"_FixedWidthDataType":           reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType)(nil)),
 		"FixedWidthTypes":               reflect.ValueOf(&arrow.FixedWidthTypes).Elem(),
 		"Float16SizeBytes":              reflect.ValueOf(arrow.Float16SizeBytes),
 		"Float16Traits":                 reflect.ValueOf(&arrow.Float16Traits).Elem(),
@@ -168,7 +161,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"LargeListViewType":             reflect.ValueOf((*arrow.LargeListViewType)(nil)),
 		"LargeStringType":               reflect.ValueOf((*arrow.LargeStringType)(nil)),
 		"ListLikeType":                  reflect.ValueOf((*arrow.ListLikeType)(nil)),
-		"_ListLikeType":                 reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_ListLikeType)(nil)),
 		"ListOf":                        reflect.ValueOf(arrow.ListOf),
 		"ListOfField":                   reflect.ValueOf(arrow.ListOfField),
 		"ListOfNonNullable":             reflect.ValueOf(arrow.ListOfNonNullable),
@@ -197,7 +189,6 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"NULL":                          reflect.ValueOf(arrow.NULL),
 		"Nanosecond":                    reflect.ValueOf(arrow.Nanosecond),
 		"NestedType":                    reflect.ValueOf((*arrow.NestedType)(nil)),
-		"_NestedType":                   reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_NestedType)(nil)),
 		"NewChunked":                    reflect.ValueOf(arrow.NewChunked),
 		"NewColumn":                     reflect.ValueOf(arrow.NewColumn),
 		"NewColumnFromArr":              reflect.ValueOf(arrow.NewColumnFromArr),
@@ -208,14 +199,11 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"Null":                          reflect.ValueOf(&arrow.Null).Elem(),
 		"NullType":                      reflect.ValueOf((*arrow.NullType)(nil)),
 		"OffsetTraits":                  reflect.ValueOf((*arrow.OffsetTraits)(nil)),
-		"_OffsetTraits":                 reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_OffsetTraits)(nil)),
 		"OffsetsDataType":               reflect.ValueOf((*arrow.OffsetsDataType)(nil)),
-		"_OffsetsDataType":              reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType)(nil)),
 		"PkgVersion":                    reflect.ValueOf(constant.MakeFromLiteral("\"17.0.0\"", token.STRING, 0)),
 		"PrimitiveTypes":                reflect.ValueOf(&arrow.PrimitiveTypes).Elem(),
 		"RUN_END_ENCODED":               reflect.ValueOf(arrow.RUN_END_ENCODED),
 		"Record":                        reflect.ValueOf((*arrow.Record)(nil)),
-		"_Record":                       reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_Record)(nil)),
 		"RegisterExtensionType":         reflect.ValueOf(arrow.RegisterExtensionType),
 		"RunEndEncodedOf":               reflect.ValueOf(arrow.RunEndEncodedOf),
 		"RunEndEncodedType":             reflect.ValueOf((*arrow.RunEndEncodedType)(nil)),
@@ -241,9 +229,7 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"TIME64":                        reflect.ValueOf(arrow.TIME64),
 		"TIMESTAMP":                     reflect.ValueOf(arrow.TIMESTAMP),
 		"Table":                         reflect.ValueOf((*arrow.Table)(nil)),
-		"_Table":                        reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_Table)(nil)),
 		"TemporalWithUnit":              reflect.ValueOf((*arrow.TemporalWithUnit)(nil)),
-		"_TemporalWithUnit":             reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit)(nil)),
 		"Time32":                        reflect.ValueOf((*arrow.Time32)(nil)),
 		"Time32FromString":              reflect.ValueOf(arrow.Time32FromString),
 		"Time32SizeBytes":               reflect.ValueOf(arrow.Time32SizeBytes),
@@ -287,700 +273,12 @@ func symbols_github_com_apache_arrow_go_v17_arrow_x() map[string]reflect.Value {
 		"UnionMode":                     reflect.ValueOf((*arrow.UnionMode)(nil)),
 		"UnionOf":                       reflect.ValueOf(arrow.UnionOf),
 		"UnionType":                     reflect.ValueOf((*arrow.UnionType)(nil)),
-		"_UnionType":                    reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_UnionType)(nil)),
 		"UnionTypeCode":                 reflect.ValueOf((*arrow.UnionTypeCode)(nil)),
 		"UnregisterExtensionType":       reflect.ValueOf(arrow.UnregisterExtensionType),
 		"VarLenListLikeType":            reflect.ValueOf((*arrow.VarLenListLikeType)(nil)),
-		"_VarLenListLikeType":           reflect.ValueOf((*_github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType)(nil)),
 		"ViewHeader":                    reflect.ValueOf((*arrow.ViewHeader)(nil)),
 		"ViewHeaderSizeBytes":           reflect.ValueOf(arrow.ViewHeaderSizeBytes),
 		"ViewHeaderTraits":              reflect.ValueOf(&arrow.ViewHeaderTraits).Elem(),
 		"ViewPrefixLen":                 reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
 	}
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_Array implements Array by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_Array struct {
-	IValue            interface{}
-	WData             func() arrow.ArrayData
-	WDataType         func() arrow.DataType
-	WGetOneForMarshal func(a0 int) interface{}
-	WIsNull           func(a0 int) bool
-	WIsValid          func(a0 int) bool
-	WLen              func() int
-	WMarshalJSON      func() ([]byte, error)
-	WNullBitmapBytes  func() []byte
-	WNullN            func() int
-	WRelease          func()
-	WRetain           func()
-	WString           func() string
-	WValueStr         func(a0 int) string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) Data() arrow.ArrayData {
-	return W.WData()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) DataType() arrow.DataType {
-	return W.WDataType()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) GetOneForMarshal(a0 int) interface{} {
-	return W.WGetOneForMarshal(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) IsNull(a0 int) bool {
-	return W.WIsNull(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) IsValid(a0 int) bool {
-	return W.WIsValid(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) Len() int {
-	return W.WLen()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) MarshalJSON() ([]byte, error) {
-	return W.WMarshalJSON()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) NullBitmapBytes() []byte {
-	return W.WNullBitmapBytes()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) NullN() int {
-	return W.WNullN()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) Release() {
-	W.WRelease()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) Retain() {
-	W.WRetain()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Array) ValueStr(a0 int) string {
-	return W.WValueStr(a0)
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_ArrayData implements ArrayData by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_ArrayData struct {
-	IValue       interface{}
-	WBuffers     func() []*memory.Buffer
-	WChildren    func() []arrow.ArrayData
-	WDataType    func() arrow.DataType
-	WDictionary  func() arrow.ArrayData
-	WLen         func() int
-	WNullN       func() int
-	WOffset      func() int
-	WRelease     func()
-	WReset       func(a0 arrow.DataType, a1 int, a2 []*memory.Buffer, a3 []arrow.ArrayData, a4 int, a5 int)
-	WRetain      func()
-	WSizeInBytes func() uint64
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Buffers() []*memory.Buffer {
-	return W.WBuffers()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Children() []arrow.ArrayData {
-	return W.WChildren()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) DataType() arrow.DataType {
-	return W.WDataType()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Dictionary() arrow.ArrayData {
-	return W.WDictionary()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Len() int {
-	return W.WLen()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) NullN() int {
-	return W.WNullN()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Offset() int {
-	return W.WOffset()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Release() {
-	W.WRelease()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Reset(a0 arrow.DataType, a1 int, a2 []*memory.Buffer, a3 []arrow.ArrayData, a4 int, a5 int) {
-	W.WReset(a0, a1, a2, a3, a4, a5)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) Retain() {
-	W.WRetain()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ArrayData) SizeInBytes() uint64 {
-	return W.WSizeInBytes()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_DataType implements DataType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_DataType struct {
-	IValue       interface{}
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DataType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DataType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DataType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DataType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DataType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_DecimalType implements DecimalType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_DecimalType struct {
-	IValue        interface{}
-	WFingerprint  func() string
-	WGetPrecision func() int32
-	WGetScale     func() int32
-	WID           func() arrow.Type
-	WLayout       func() arrow.DataTypeLayout
-	WName         func() string
-	WString       func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) GetPrecision() int32 {
-	return W.WGetPrecision()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) GetScale() int32 {
-	return W.WGetScale()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_DecimalType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_EncodedType implements EncodedType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_EncodedType struct {
-	IValue       interface{}
-	WEncoded     func() arrow.DataType
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) Encoded() arrow.DataType {
-	return W.WEncoded()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_EncodedType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType implements FixedWidthDataType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType struct {
-	IValue       interface{}
-	WBitWidth    func() int
-	WBytes       func() int
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) BitWidth() int {
-	return W.WBitWidth()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) Bytes() int {
-	return W.WBytes()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_FixedWidthDataType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_ListLikeType implements ListLikeType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_ListLikeType struct {
-	IValue       interface{}
-	WElem        func() arrow.DataType
-	WElemField   func() arrow.Field
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) Elem() arrow.DataType {
-	return W.WElem()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) ElemField() arrow.Field {
-	return W.WElemField()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_ListLikeType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_NestedType implements NestedType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_NestedType struct {
-	IValue       interface{}
-	WFields      func() []arrow.Field
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WNumFields   func() int
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) Fields() []arrow.Field {
-	return W.WFields()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) NumFields() int {
-	return W.WNumFields()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_NestedType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_OffsetTraits implements OffsetTraits by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_OffsetTraits struct {
-	IValue         interface{}
-	WBytesRequired func(a0 int) int
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetTraits) BytesRequired(a0 int) int {
-	return W.WBytesRequired(a0)
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType implements OffsetsDataType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType struct {
-	IValue            interface{}
-	WFingerprint      func() string
-	WID               func() arrow.Type
-	WLayout           func() arrow.DataTypeLayout
-	WName             func() string
-	WOffsetTypeTraits func() arrow.OffsetTraits
-	WString           func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) OffsetTypeTraits() arrow.OffsetTraits {
-	return W.WOffsetTypeTraits()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_OffsetsDataType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_Record implements Record by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_Record struct {
-	IValue       interface{}
-	WColumn      func(a0 int) arrow.Array
-	WColumnName  func(a0 int) string
-	WColumns     func() []arrow.Array
-	WMarshalJSON func() ([]byte, error)
-	WNewSlice    func(a0 int64, a1 int64) arrow.Record
-	WNumCols     func() int64
-	WNumRows     func() int64
-	WRelease     func()
-	WRetain      func()
-	WSchema      func() *arrow.Schema
-	WSetColumn   func(a0 int, a1 arrow.Array) (arrow.Record, error)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) Column(a0 int) arrow.Array {
-	return W.WColumn(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) ColumnName(a0 int) string {
-	return W.WColumnName(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) Columns() []arrow.Array {
-	return W.WColumns()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) MarshalJSON() ([]byte, error) {
-	return W.WMarshalJSON()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) NewSlice(a0 int64, a1 int64) arrow.Record {
-	return W.WNewSlice(a0, a1)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) NumCols() int64 {
-	return W.WNumCols()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) NumRows() int64 {
-	return W.WNumRows()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) Release() {
-	W.WRelease()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) Retain() {
-	W.WRetain()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) Schema() *arrow.Schema {
-	return W.WSchema()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Record) SetColumn(a0 int, a1 arrow.Array) (arrow.Record, error) {
-	return W.WSetColumn(a0, a1)
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_Table implements Table by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_Table struct {
-	IValue     interface{}
-	WAddColumn func(a0 int, a1 arrow.Field, a2 arrow.Column) (arrow.Table, error)
-	WColumn    func(a0 int) *arrow.Column
-	WNumCols   func() int64
-	WNumRows   func() int64
-	WRelease   func()
-	WRetain    func()
-	WSchema    func() *arrow.Schema
-	WString    func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) AddColumn(a0 int, a1 arrow.Field, a2 arrow.Column) (arrow.Table, error) {
-	return W.WAddColumn(a0, a1, a2)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) Column(a0 int) *arrow.Column {
-	return W.WColumn(a0)
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) NumCols() int64 {
-	return W.WNumCols()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) NumRows() int64 {
-	return W.WNumRows()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) Release() {
-	W.WRelease()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) Retain() {
-	W.WRetain()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) Schema() *arrow.Schema {
-	return W.WSchema()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_Table) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit implements TemporalWithUnit by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit struct {
-	IValue       interface{}
-	WBitWidth    func() int
-	WBytes       func() int
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-	WTimeUnit    func() arrow.TimeUnit
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) BitWidth() int {
-	return W.WBitWidth()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) Bytes() int {
-	return W.WBytes()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_TemporalWithUnit) TimeUnit() arrow.TimeUnit {
-	return W.WTimeUnit()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_UnionType implements UnionType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_UnionType struct {
-	IValue       interface{}
-	WChildIDs    func() []int
-	WFields      func() []arrow.Field
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WMaxTypeCode func() arrow.UnionTypeCode
-	WMode        func() arrow.UnionMode
-	WName        func() string
-	WNumFields   func() int
-	WString      func() string
-	WTypeCodes   func() []arrow.UnionTypeCode
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) ChildIDs() []int {
-	return W.WChildIDs()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) Fields() []arrow.Field {
-	return W.WFields()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) MaxTypeCode() arrow.UnionTypeCode {
-	return W.WMaxTypeCode()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) Mode() arrow.UnionMode {
-	return W.WMode()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) NumFields() int {
-	return W.WNumFields()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_UnionType) TypeCodes() []arrow.UnionTypeCode {
-	return W.WTypeCodes()
-}
-
-// _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType implements VarLenListLikeType by functions.
-type _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType struct {
-	IValue       interface{}
-	WElem        func() arrow.DataType
-	WElemField   func() arrow.Field
-	WFingerprint func() string
-	WID          func() arrow.Type
-	WLayout      func() arrow.DataTypeLayout
-	WName        func() string
-	WString      func() string
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) Elem() arrow.DataType {
-	return W.WElem()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) ElemField() arrow.Field {
-	return W.WElemField()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) Fingerprint() string {
-	return W.WFingerprint()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) ID() arrow.Type {
-	return W.WID()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) Layout() arrow.DataTypeLayout {
-	return W.WLayout()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) Name() string {
-	return W.WName()
-}
-
-func (W _github_com_apache_arrow_go_v17_arrow_x_VarLenListLikeType) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

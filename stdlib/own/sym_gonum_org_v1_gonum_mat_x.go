@@ -14,23 +14,17 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"BandCholesky":           reflect.ValueOf((*mat.BandCholesky)(nil)),
 		"BandDense":              reflect.ValueOf((*mat.BandDense)(nil)),
 		"Banded":                 reflect.ValueOf((*mat.Banded)(nil)),
-		"_Banded":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Banded)(nil)),
 		"CDense":                 reflect.ValueOf((*mat.CDense)(nil)),
 		"CEqual":                 reflect.ValueOf(mat.CEqual),
 		"CEqualApprox":           reflect.ValueOf(mat.CEqualApprox),
 		"CMatrix":                reflect.ValueOf((*mat.CMatrix)(nil)),
-		"_CMatrix":               reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_CMatrix)(nil)),
 		"CTranspose":             reflect.ValueOf((*mat.CTranspose)(nil)),
 		"CUntransposer":          reflect.ValueOf((*mat.CUntransposer)(nil)),
-		"_CUntransposer":         reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_CUntransposer)(nil)),
 		"Cholesky":               reflect.ValueOf((*mat.Cholesky)(nil)),
 		"ClonerFrom":             reflect.ValueOf((*mat.ClonerFrom)(nil)),
-		"_ClonerFrom":            reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_ClonerFrom)(nil)),
 		"Col":                    reflect.ValueOf(mat.Col),
 		"ColNonZeroDoer":         reflect.ValueOf((*mat.ColNonZeroDoer)(nil)),
-		"_ColNonZeroDoer":        reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_ColNonZeroDoer)(nil)),
 		"ColViewer":              reflect.ValueOf((*mat.ColViewer)(nil)),
-		"_ColViewer":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_ColViewer)(nil)),
 		"Cond":                   reflect.ValueOf(mat.Cond),
 		"CondNorm":               reflect.ValueOf(mat.CondNorm),
 		"CondNormTrans":          reflect.ValueOf(mat.CondNormTrans),
@@ -38,13 +32,11 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"ConditionTolerance":     reflect.ValueOf(constant.MakeFromLiteral("10000000000000000", token.FLOAT, 0)),
 		"ConjTranspose":          reflect.ValueOf((*mat.ConjTranspose)(nil)),
 		"Copier":                 reflect.ValueOf((*mat.Copier)(nil)),
-		"_Copier":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Copier)(nil)),
 		"Dense":                  reflect.ValueOf((*mat.Dense)(nil)),
 		"DenseCopyOf":            reflect.ValueOf(mat.DenseCopyOf),
 		"Det":                    reflect.ValueOf(mat.Det),
 		"DiagDense":              reflect.ValueOf((*mat.DiagDense)(nil)),
 		"Diagonal":               reflect.ValueOf((*mat.Diagonal)(nil)),
-		"_Diagonal":              reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Diagonal)(nil)),
 		"Dot":                    reflect.ValueOf(mat.Dot),
 		"DotByte":                reflect.ValueOf(mat.DotByte),
 		"Eigen":                  reflect.ValueOf((*mat.Eigen)(nil)),
@@ -94,7 +86,6 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"GSVDU":                  reflect.ValueOf(mat.GSVDU),
 		"GSVDV":                  reflect.ValueOf(mat.GSVDV),
 		"Grower":                 reflect.ValueOf((*mat.Grower)(nil)),
-		"_Grower":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Grower)(nil)),
 		"HOGSVD":                 reflect.ValueOf((*mat.HOGSVD)(nil)),
 		"Inner":                  reflect.ValueOf(mat.Inner),
 		"LQ":                     reflect.ValueOf((*mat.LQ)(nil)),
@@ -102,28 +93,19 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"LogDet":                 reflect.ValueOf(mat.LogDet),
 		"Lower":                  reflect.ValueOf(mat.Lower),
 		"Matrix":                 reflect.ValueOf((*mat.Matrix)(nil)),
-		"_Matrix":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Matrix)(nil)),
 		"Max":                    reflect.ValueOf(mat.Max),
 		"Maybe":                  reflect.ValueOf(mat.Maybe),
 		"MaybeComplex":           reflect.ValueOf(mat.MaybeComplex),
 		"MaybeFloat":             reflect.ValueOf(mat.MaybeFloat),
 		"Min":                    reflect.ValueOf(mat.Min),
 		"Mutable":                reflect.ValueOf((*mat.Mutable)(nil)),
-		"_Mutable":               reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Mutable)(nil)),
 		"MutableBanded":          reflect.ValueOf((*mat.MutableBanded)(nil)),
-		"_MutableBanded":         reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableBanded)(nil)),
 		"MutableDiagonal":        reflect.ValueOf((*mat.MutableDiagonal)(nil)),
-		"_MutableDiagonal":       reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableDiagonal)(nil)),
 		"MutableSymBanded":       reflect.ValueOf((*mat.MutableSymBanded)(nil)),
-		"_MutableSymBanded":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableSymBanded)(nil)),
 		"MutableSymmetric":       reflect.ValueOf((*mat.MutableSymmetric)(nil)),
-		"_MutableSymmetric":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableSymmetric)(nil)),
 		"MutableTriBanded":       reflect.ValueOf((*mat.MutableTriBanded)(nil)),
-		"_MutableTriBanded":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableTriBanded)(nil)),
 		"MutableTriangular":      reflect.ValueOf((*mat.MutableTriangular)(nil)),
-		"_MutableTriangular":     reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableTriangular)(nil)),
 		"MutableVector":          reflect.ValueOf((*mat.MutableVector)(nil)),
-		"_MutableVector":         reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_MutableVector)(nil)),
 		"NewBandDense":           reflect.ValueOf(mat.NewBandDense),
 		"NewCDense":              reflect.ValueOf(mat.NewCDense),
 		"NewDense":               reflect.ValueOf(mat.NewDense),
@@ -136,21 +118,17 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"NewTridiag":             reflect.ValueOf(mat.NewTridiag),
 		"NewVecDense":            reflect.ValueOf(mat.NewVecDense),
 		"NonZeroDoer":            reflect.ValueOf((*mat.NonZeroDoer)(nil)),
-		"_NonZeroDoer":           reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_NonZeroDoer)(nil)),
 		"Norm":                   reflect.ValueOf(mat.Norm),
 		"Normer":                 reflect.ValueOf((*mat.Normer)(nil)),
-		"_Normer":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Normer)(nil)),
 		"PivotedCholesky":        reflect.ValueOf((*mat.PivotedCholesky)(nil)),
 		"Prefix":                 reflect.ValueOf(mat.Prefix),
 		"QR":                     reflect.ValueOf((*mat.QR)(nil)),
 		"RawBander":              reflect.ValueOf((*mat.RawBander)(nil)),
 		"RawCMatrixer":           reflect.ValueOf((*mat.RawCMatrixer)(nil)),
 		"RawColViewer":           reflect.ValueOf((*mat.RawColViewer)(nil)),
-		"_RawColViewer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawColViewer)(nil)),
 		"RawMatrixSetter":        reflect.ValueOf((*mat.RawMatrixSetter)(nil)),
 		"RawMatrixer":            reflect.ValueOf((*mat.RawMatrixer)(nil)),
 		"RawRowViewer":           reflect.ValueOf((*mat.RawRowViewer)(nil)),
-		"_RawRowViewer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RawRowViewer)(nil)),
 		"RawSymBander":           reflect.ValueOf((*mat.RawSymBander)(nil)),
 		"RawSymmetricer":         reflect.ValueOf((*mat.RawSymmetricer)(nil)),
 		"RawTriBander":           reflect.ValueOf((*mat.RawTriBander)(nil)),
@@ -158,12 +136,9 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"RawTridiagonaler":       reflect.ValueOf((*mat.RawTridiagonaler)(nil)),
 		"RawVectorer":            reflect.ValueOf((*mat.RawVectorer)(nil)),
 		"Reseter":                reflect.ValueOf((*mat.Reseter)(nil)),
-		"_Reseter":               reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Reseter)(nil)),
 		"Row":                    reflect.ValueOf(mat.Row),
 		"RowNonZeroDoer":         reflect.ValueOf((*mat.RowNonZeroDoer)(nil)),
-		"_RowNonZeroDoer":        reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RowNonZeroDoer)(nil)),
 		"RowViewer":              reflect.ValueOf((*mat.RowViewer)(nil)),
-		"_RowViewer":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_RowViewer)(nil)),
 		"SVD":                    reflect.ValueOf((*mat.SVD)(nil)),
 		"SVDFull":                reflect.ValueOf(mat.SVDFull),
 		"SVDFullU":               reflect.ValueOf(mat.SVDFullU),
@@ -174,18 +149,14 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"SVDThinU":               reflect.ValueOf(mat.SVDThinU),
 		"SVDThinV":               reflect.ValueOf(mat.SVDThinV),
 		"SolveToer":              reflect.ValueOf((*mat.SolveToer)(nil)),
-		"_SolveToer":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_SolveToer)(nil)),
 		"Squeeze":                reflect.ValueOf(mat.Squeeze),
 		"Sum":                    reflect.ValueOf(mat.Sum),
 		"SymBandDense":           reflect.ValueOf((*mat.SymBandDense)(nil)),
 		"SymBanded":              reflect.ValueOf((*mat.SymBanded)(nil)),
-		"_SymBanded":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_SymBanded)(nil)),
 		"SymDense":               reflect.ValueOf((*mat.SymDense)(nil)),
 		"Symmetric":              reflect.ValueOf((*mat.Symmetric)(nil)),
-		"_Symmetric":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Symmetric)(nil)),
 		"Trace":                  reflect.ValueOf(mat.Trace),
 		"Tracer":                 reflect.ValueOf((*mat.Tracer)(nil)),
-		"_Tracer":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Tracer)(nil)),
 		"Transpose":              reflect.ValueOf((*mat.Transpose)(nil)),
 		"TransposeBand":          reflect.ValueOf((*mat.TransposeBand)(nil)),
 		"TransposeTri":           reflect.ValueOf((*mat.TransposeTri)(nil)),
@@ -193,876 +164,18 @@ func symbols_gonum_org_v1_gonum_mat_x() map[string]reflect.Value {
 		"TransposeVec":           reflect.ValueOf((*mat.TransposeVec)(nil)),
 		"TriBandDense":           reflect.ValueOf((*mat.TriBandDense)(nil)),
 		"TriBanded":              reflect.ValueOf((*mat.TriBanded)(nil)),
-		"_TriBanded":             reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_TriBanded)(nil)),
 		"TriDense":               reflect.ValueOf((*mat.TriDense)(nil)),
 		"TriKind":                reflect.ValueOf((*mat.TriKind)(nil)),
 		"Triangular":             reflect.ValueOf((*mat.Triangular)(nil)),
-		"_Triangular":            reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Triangular)(nil)),
 		"Tridiag":                reflect.ValueOf((*mat.Tridiag)(nil)),
 		"UnConjTransposer":       reflect.ValueOf((*mat.UnConjTransposer)(nil)),
-		"_UnConjTransposer":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_UnConjTransposer)(nil)),
 		"UntransposeBander":      reflect.ValueOf((*mat.UntransposeBander)(nil)),
-		"_UntransposeBander":     reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_UntransposeBander)(nil)),
 		"UntransposeTriBander":   reflect.ValueOf((*mat.UntransposeTriBander)(nil)),
-		"_UntransposeTriBander":  reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_UntransposeTriBander)(nil)),
 		"UntransposeTrier":       reflect.ValueOf((*mat.UntransposeTrier)(nil)),
-		"_UntransposeTrier":      reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_UntransposeTrier)(nil)),
 		"Untransposer":           reflect.ValueOf((*mat.Untransposer)(nil)),
-		"_Untransposer":          reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Untransposer)(nil)),
 		"Upper":                  reflect.ValueOf(mat.Upper),
 		"VecDense":               reflect.ValueOf((*mat.VecDense)(nil)),
 		"VecDenseCopyOf":         reflect.ValueOf(mat.VecDenseCopyOf),
 		"Vector":                 reflect.ValueOf((*mat.Vector)(nil)),
-		"_Vector":                reflect.ValueOf((*_gonum_org_v1_gonum_mat_x_Vector)(nil)),
 	}
-}
-
-// _gonum_org_v1_gonum_mat_x_Banded implements Banded by functions.
-type _gonum_org_v1_gonum_mat_x_Banded struct {
-	IValue     interface{}
-	WAt        func(a0 int, a1 int) float64
-	WBandwidth func() (int, int)
-	WDims      func() (int, int)
-	WT         func() mat.Matrix
-	WTBand     func() mat.Banded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Banded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Banded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Banded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Banded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Banded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_CMatrix implements CMatrix by functions.
-type _gonum_org_v1_gonum_mat_x_CMatrix struct {
-	IValue interface{}
-	WAt    func(a0 int, a1 int) complex128
-	WDims  func() (int, int)
-	WH     func() mat.CMatrix
-	WT     func() mat.CMatrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_CMatrix) At(a0 int, a1 int) complex128 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_CMatrix) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_CMatrix) H() mat.CMatrix {
-	return W.WH()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_CMatrix) T() mat.CMatrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_CUntransposer implements CUntransposer by functions.
-type _gonum_org_v1_gonum_mat_x_CUntransposer struct {
-	IValue       interface{}
-	WUntranspose func() mat.CMatrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_CUntransposer) Untranspose() mat.CMatrix {
-	return W.WUntranspose()
-}
-
-// _gonum_org_v1_gonum_mat_x_ClonerFrom implements ClonerFrom by functions.
-type _gonum_org_v1_gonum_mat_x_ClonerFrom struct {
-	IValue     interface{}
-	WCloneFrom func(a0 mat.Matrix)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_ClonerFrom) CloneFrom(a0 mat.Matrix) {
-	W.WCloneFrom(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_ColNonZeroDoer implements ColNonZeroDoer by functions.
-type _gonum_org_v1_gonum_mat_x_ColNonZeroDoer struct {
-	IValue        interface{}
-	WDoColNonZero func(a0 int, a1 func(i int, j int, v float64))
-}
-
-func (W _gonum_org_v1_gonum_mat_x_ColNonZeroDoer) DoColNonZero(a0 int, a1 func(i int, j int, v float64)) {
-	W.WDoColNonZero(a0, a1)
-}
-
-// _gonum_org_v1_gonum_mat_x_ColViewer implements ColViewer by functions.
-type _gonum_org_v1_gonum_mat_x_ColViewer struct {
-	IValue   interface{}
-	WColView func(a0 int) mat.Vector
-}
-
-func (W _gonum_org_v1_gonum_mat_x_ColViewer) ColView(a0 int) mat.Vector {
-	return W.WColView(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_Copier implements Copier by functions.
-type _gonum_org_v1_gonum_mat_x_Copier struct {
-	IValue interface{}
-	WCopy  func(a0 mat.Matrix) (int, int)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Copier) Copy(a0 mat.Matrix) (int, int) {
-	return W.WCopy(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_Diagonal implements Diagonal by functions.
-type _gonum_org_v1_gonum_mat_x_Diagonal struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WBandwidth    func() (int, int)
-	WDiag         func() int
-	WDims         func() (int, int)
-	WSymBand      func() (int, int)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-	WTBand        func() mat.Banded
-	WTTri         func() mat.Triangular
-	WTTriBand     func() mat.TriBanded
-	WTriBand      func() (int, int, mat.TriKind)
-	WTriangle     func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) Diag() int {
-	return W.WDiag()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) SymBand() (int, int) {
-	return W.WSymBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) TTriBand() mat.TriBanded {
-	return W.WTTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) TriBand() (int, int, mat.TriKind) {
-	return W.WTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Diagonal) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_Grower implements Grower by functions.
-type _gonum_org_v1_gonum_mat_x_Grower struct {
-	IValue interface{}
-	WCaps  func() (int, int)
-	WGrow  func(a0 int, a1 int) mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Grower) Caps() (int, int) {
-	return W.WCaps()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Grower) Grow(a0 int, a1 int) mat.Matrix {
-	return W.WGrow(a0, a1)
-}
-
-// _gonum_org_v1_gonum_mat_x_Matrix implements Matrix by functions.
-type _gonum_org_v1_gonum_mat_x_Matrix struct {
-	IValue interface{}
-	WAt    func(a0 int, a1 int) float64
-	WDims  func() (int, int)
-	WT     func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Matrix) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Matrix) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Matrix) T() mat.Matrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_Mutable implements Mutable by functions.
-type _gonum_org_v1_gonum_mat_x_Mutable struct {
-	IValue interface{}
-	WAt    func(a0 int, a1 int) float64
-	WDims  func() (int, int)
-	WSet   func(a0 int, a1 int, a2 float64)
-	WT     func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Mutable) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Mutable) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Mutable) Set(a0 int, a1 int, a2 float64) {
-	W.WSet(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Mutable) T() mat.Matrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableBanded implements MutableBanded by functions.
-type _gonum_org_v1_gonum_mat_x_MutableBanded struct {
-	IValue     interface{}
-	WAt        func(a0 int, a1 int) float64
-	WBandwidth func() (int, int)
-	WDims      func() (int, int)
-	WSetBand   func(a0 int, a1 int, a2 float64)
-	WT         func() mat.Matrix
-	WTBand     func() mat.Banded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) SetBand(a0 int, a1 int, a2 float64) {
-	W.WSetBand(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableBanded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableDiagonal implements MutableDiagonal by functions.
-type _gonum_org_v1_gonum_mat_x_MutableDiagonal struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WBandwidth    func() (int, int)
-	WDiag         func() int
-	WDims         func() (int, int)
-	WSetDiag      func(a0 int, a1 float64)
-	WSymBand      func() (int, int)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-	WTBand        func() mat.Banded
-	WTTri         func() mat.Triangular
-	WTTriBand     func() mat.TriBanded
-	WTriBand      func() (int, int, mat.TriKind)
-	WTriangle     func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) Diag() int {
-	return W.WDiag()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) SetDiag(a0 int, a1 float64) {
-	W.WSetDiag(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) SymBand() (int, int) {
-	return W.WSymBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) TTriBand() mat.TriBanded {
-	return W.WTTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) TriBand() (int, int, mat.TriKind) {
-	return W.WTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableDiagonal) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableSymBanded implements MutableSymBanded by functions.
-type _gonum_org_v1_gonum_mat_x_MutableSymBanded struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WBandwidth    func() (int, int)
-	WDims         func() (int, int)
-	WSetSymBand   func(a0 int, a1 int, a2 float64)
-	WSymBand      func() (int, int)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-	WTBand        func() mat.Banded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) SetSymBand(a0 int, a1 int, a2 float64) {
-	W.WSetSymBand(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) SymBand() (int, int) {
-	return W.WSymBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymBanded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableSymmetric implements MutableSymmetric by functions.
-type _gonum_org_v1_gonum_mat_x_MutableSymmetric struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WDims         func() (int, int)
-	WSetSym       func(a0 int, a1 int, a2 float64)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymmetric) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymmetric) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymmetric) SetSym(a0 int, a1 int, a2 float64) {
-	W.WSetSym(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymmetric) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableSymmetric) T() mat.Matrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableTriBanded implements MutableTriBanded by functions.
-type _gonum_org_v1_gonum_mat_x_MutableTriBanded struct {
-	IValue      interface{}
-	WAt         func(a0 int, a1 int) float64
-	WBandwidth  func() (int, int)
-	WDims       func() (int, int)
-	WSetTriBand func(a0 int, a1 int, a2 float64)
-	WT          func() mat.Matrix
-	WTBand      func() mat.Banded
-	WTTri       func() mat.Triangular
-	WTTriBand   func() mat.TriBanded
-	WTriBand    func() (int, int, mat.TriKind)
-	WTriangle   func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) SetTriBand(a0 int, a1 int, a2 float64) {
-	W.WSetTriBand(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) TTriBand() mat.TriBanded {
-	return W.WTTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) TriBand() (int, int, mat.TriKind) {
-	return W.WTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriBanded) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableTriangular implements MutableTriangular by functions.
-type _gonum_org_v1_gonum_mat_x_MutableTriangular struct {
-	IValue    interface{}
-	WAt       func(a0 int, a1 int) float64
-	WDims     func() (int, int)
-	WSetTri   func(a0 int, a1 int, a2 float64)
-	WT        func() mat.Matrix
-	WTTri     func() mat.Triangular
-	WTriangle func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) SetTri(a0 int, a1 int, a2 float64) {
-	W.WSetTri(a0, a1, a2)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableTriangular) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_MutableVector implements MutableVector by functions.
-type _gonum_org_v1_gonum_mat_x_MutableVector struct {
-	IValue  interface{}
-	WAt     func(a0 int, a1 int) float64
-	WAtVec  func(a0 int) float64
-	WDims   func() (int, int)
-	WLen    func() int
-	WSetVec func(a0 int, a1 float64)
-	WT      func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) AtVec(a0 int) float64 {
-	return W.WAtVec(a0)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) SetVec(a0 int, a1 float64) {
-	W.WSetVec(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_MutableVector) T() mat.Matrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_NonZeroDoer implements NonZeroDoer by functions.
-type _gonum_org_v1_gonum_mat_x_NonZeroDoer struct {
-	IValue     interface{}
-	WDoNonZero func(a0 func(i int, j int, v float64))
-}
-
-func (W _gonum_org_v1_gonum_mat_x_NonZeroDoer) DoNonZero(a0 func(i int, j int, v float64)) {
-	W.WDoNonZero(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_Normer implements Normer by functions.
-type _gonum_org_v1_gonum_mat_x_Normer struct {
-	IValue interface{}
-	WNorm  func(a0 float64) float64
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Normer) Norm(a0 float64) float64 {
-	return W.WNorm(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_RawColViewer implements RawColViewer by functions.
-type _gonum_org_v1_gonum_mat_x_RawColViewer struct {
-	IValue      interface{}
-	WRawColView func(a0 int) []float64
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawColViewer) RawColView(a0 int) []float64 {
-	return W.WRawColView(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_RawRowViewer implements RawRowViewer by functions.
-type _gonum_org_v1_gonum_mat_x_RawRowViewer struct {
-	IValue      interface{}
-	WRawRowView func(a0 int) []float64
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RawRowViewer) RawRowView(a0 int) []float64 {
-	return W.WRawRowView(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_Reseter implements Reseter by functions.
-type _gonum_org_v1_gonum_mat_x_Reseter struct {
-	IValue interface{}
-	WReset func()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Reseter) Reset() {
-	W.WReset()
-}
-
-// _gonum_org_v1_gonum_mat_x_RowNonZeroDoer implements RowNonZeroDoer by functions.
-type _gonum_org_v1_gonum_mat_x_RowNonZeroDoer struct {
-	IValue        interface{}
-	WDoRowNonZero func(a0 int, a1 func(i int, j int, v float64))
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RowNonZeroDoer) DoRowNonZero(a0 int, a1 func(i int, j int, v float64)) {
-	W.WDoRowNonZero(a0, a1)
-}
-
-// _gonum_org_v1_gonum_mat_x_RowViewer implements RowViewer by functions.
-type _gonum_org_v1_gonum_mat_x_RowViewer struct {
-	IValue   interface{}
-	WRowView func(a0 int) mat.Vector
-}
-
-func (W _gonum_org_v1_gonum_mat_x_RowViewer) RowView(a0 int) mat.Vector {
-	return W.WRowView(a0)
-}
-
-// _gonum_org_v1_gonum_mat_x_SolveToer implements SolveToer by functions.
-type _gonum_org_v1_gonum_mat_x_SolveToer struct {
-	IValue   interface{}
-	WSolveTo func(a0 *mat.Dense, a1 bool, a2 mat.Matrix) error
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SolveToer) SolveTo(a0 *mat.Dense, a1 bool, a2 mat.Matrix) error {
-	return W.WSolveTo(a0, a1, a2)
-}
-
-// _gonum_org_v1_gonum_mat_x_SymBanded implements SymBanded by functions.
-type _gonum_org_v1_gonum_mat_x_SymBanded struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WBandwidth    func() (int, int)
-	WDims         func() (int, int)
-	WSymBand      func() (int, int)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-	WTBand        func() mat.Banded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) SymBand() (int, int) {
-	return W.WSymBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_SymBanded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_Symmetric implements Symmetric by functions.
-type _gonum_org_v1_gonum_mat_x_Symmetric struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) float64
-	WDims         func() (int, int)
-	WSymmetricDim func() int
-	WT            func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Symmetric) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Symmetric) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Symmetric) SymmetricDim() int {
-	return W.WSymmetricDim()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Symmetric) T() mat.Matrix {
-	return W.WT()
-}
-
-// _gonum_org_v1_gonum_mat_x_Tracer implements Tracer by functions.
-type _gonum_org_v1_gonum_mat_x_Tracer struct {
-	IValue interface{}
-	WTrace func() float64
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Tracer) Trace() float64 {
-	return W.WTrace()
-}
-
-// _gonum_org_v1_gonum_mat_x_TriBanded implements TriBanded by functions.
-type _gonum_org_v1_gonum_mat_x_TriBanded struct {
-	IValue     interface{}
-	WAt        func(a0 int, a1 int) float64
-	WBandwidth func() (int, int)
-	WDims      func() (int, int)
-	WT         func() mat.Matrix
-	WTBand     func() mat.Banded
-	WTTri      func() mat.Triangular
-	WTTriBand  func() mat.TriBanded
-	WTriBand   func() (int, int, mat.TriKind)
-	WTriangle  func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) Bandwidth() (int, int) {
-	return W.WBandwidth()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) TBand() mat.Banded {
-	return W.WTBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) TTriBand() mat.TriBanded {
-	return W.WTTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) TriBand() (int, int, mat.TriKind) {
-	return W.WTriBand()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_TriBanded) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_Triangular implements Triangular by functions.
-type _gonum_org_v1_gonum_mat_x_Triangular struct {
-	IValue    interface{}
-	WAt       func(a0 int, a1 int) float64
-	WDims     func() (int, int)
-	WT        func() mat.Matrix
-	WTTri     func() mat.Triangular
-	WTriangle func() (int, mat.TriKind)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Triangular) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Triangular) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Triangular) T() mat.Matrix {
-	return W.WT()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Triangular) TTri() mat.Triangular {
-	return W.WTTri()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Triangular) Triangle() (int, mat.TriKind) {
-	return W.WTriangle()
-}
-
-// _gonum_org_v1_gonum_mat_x_UnConjTransposer implements UnConjTransposer by functions.
-type _gonum_org_v1_gonum_mat_x_UnConjTransposer struct {
-	IValue           interface{}
-	WUnConjTranspose func() mat.CMatrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_UnConjTransposer) UnConjTranspose() mat.CMatrix {
-	return W.WUnConjTranspose()
-}
-
-// _gonum_org_v1_gonum_mat_x_UntransposeBander implements UntransposeBander by functions.
-type _gonum_org_v1_gonum_mat_x_UntransposeBander struct {
-	IValue           interface{}
-	WUntransposeBand func() mat.Banded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_UntransposeBander) UntransposeBand() mat.Banded {
-	return W.WUntransposeBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_UntransposeTriBander implements UntransposeTriBander by functions.
-type _gonum_org_v1_gonum_mat_x_UntransposeTriBander struct {
-	IValue              interface{}
-	WUntransposeTriBand func() mat.TriBanded
-}
-
-func (W _gonum_org_v1_gonum_mat_x_UntransposeTriBander) UntransposeTriBand() mat.TriBanded {
-	return W.WUntransposeTriBand()
-}
-
-// _gonum_org_v1_gonum_mat_x_UntransposeTrier implements UntransposeTrier by functions.
-type _gonum_org_v1_gonum_mat_x_UntransposeTrier struct {
-	IValue          interface{}
-	WUntransposeTri func() mat.Triangular
-}
-
-func (W _gonum_org_v1_gonum_mat_x_UntransposeTrier) UntransposeTri() mat.Triangular {
-	return W.WUntransposeTri()
-}
-
-// _gonum_org_v1_gonum_mat_x_Untransposer implements Untransposer by functions.
-type _gonum_org_v1_gonum_mat_x_Untransposer struct {
-	IValue       interface{}
-	WUntranspose func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Untransposer) Untranspose() mat.Matrix {
-	return W.WUntranspose()
-}
-
-// _gonum_org_v1_gonum_mat_x_Vector implements Vector by functions.
-type _gonum_org_v1_gonum_mat_x_Vector struct {
-	IValue interface{}
-	WAt    func(a0 int, a1 int) float64
-	WAtVec func(a0 int) float64
-	WDims  func() (int, int)
-	WLen   func() int
-	WT     func() mat.Matrix
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Vector) At(a0 int, a1 int) float64 {
-	return W.WAt(a0, a1)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Vector) AtVec(a0 int) float64 {
-	return W.WAtVec(a0)
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Vector) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Vector) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_gonum_mat_x_Vector) T() mat.Matrix {
-	return W.WT()
 }

@@ -31,19 +31,16 @@ func symbols_gonum_org_v1_plot_plotter_x() map[string]reflect.Value {
 		"Errors":                   reflect.ValueOf((*plotter.Errors)(nil)),
 		"Field":                    reflect.ValueOf((*plotter.Field)(nil)),
 		"FieldXY":                  reflect.ValueOf((*plotter.FieldXY)(nil)),
-		"_FieldXY":                 reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_FieldXY)(nil)),
 		"Flow":                     reflect.ValueOf((*plotter.Flow)(nil)),
 		"Function":                 reflect.ValueOf((*plotter.Function)(nil)),
 		"GlyphBoxes":               reflect.ValueOf((*plotter.GlyphBoxes)(nil)),
 		"Grid":                     reflect.ValueOf((*plotter.Grid)(nil)),
 		"GridXYZ":                  reflect.ValueOf((*plotter.GridXYZ)(nil)),
-		"_GridXYZ":                 reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_GridXYZ)(nil)),
 		"HeatMap":                  reflect.ValueOf((*plotter.HeatMap)(nil)),
 		"Histogram":                reflect.ValueOf((*plotter.Histogram)(nil)),
 		"HistogramBin":             reflect.ValueOf((*plotter.HistogramBin)(nil)),
 		"Image":                    reflect.ValueOf((*plotter.Image)(nil)),
 		"Labeller":                 reflect.ValueOf((*plotter.Labeller)(nil)),
-		"_Labeller":                reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_Labeller)(nil)),
 		"Labels":                   reflect.ValueOf((*plotter.Labels)(nil)),
 		"Line":                     reflect.ValueOf((*plotter.Line)(nil)),
 		"MidStep":                  reflect.ValueOf(plotter.MidStep),
@@ -79,180 +76,24 @@ func symbols_gonum_org_v1_plot_plotter_x() map[string]reflect.Value {
 		"StepKind":                 reflect.ValueOf((*plotter.StepKind)(nil)),
 		"ValueLabels":              reflect.ValueOf((*plotter.ValueLabels)(nil)),
 		"Valuer":                   reflect.ValueOf((*plotter.Valuer)(nil)),
-		"_Valuer":                  reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_Valuer)(nil)),
 		"Values":                   reflect.ValueOf((*plotter.Values)(nil)),
 		"XErrorBars":               reflect.ValueOf((*plotter.XErrorBars)(nil)),
 		"XErrorer":                 reflect.ValueOf((*plotter.XErrorer)(nil)),
-		"_XErrorer":                reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_XErrorer)(nil)),
 		"XErrors":                  reflect.ValueOf((*plotter.XErrors)(nil)),
 		"XValues":                  reflect.ValueOf((*plotter.XValues)(nil)),
 		"XY":                       reflect.ValueOf((*plotter.XY)(nil)),
 		"XYLabeller":               reflect.ValueOf((*plotter.XYLabeller)(nil)),
-		"_XYLabeller":              reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_XYLabeller)(nil)),
 		"XYLabels":                 reflect.ValueOf((*plotter.XYLabels)(nil)),
 		"XYRange":                  reflect.ValueOf(plotter.XYRange),
 		"XYValues":                 reflect.ValueOf((*plotter.XYValues)(nil)),
 		"XYZ":                      reflect.ValueOf((*plotter.XYZ)(nil)),
 		"XYZer":                    reflect.ValueOf((*plotter.XYZer)(nil)),
-		"_XYZer":                   reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_XYZer)(nil)),
 		"XYZs":                     reflect.ValueOf((*plotter.XYZs)(nil)),
 		"XYer":                     reflect.ValueOf((*plotter.XYer)(nil)),
-		"_XYer":                    reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_XYer)(nil)),
 		"XYs":                      reflect.ValueOf((*plotter.XYs)(nil)),
 		"YErrorBars":               reflect.ValueOf((*plotter.YErrorBars)(nil)),
 		"YErrorer":                 reflect.ValueOf((*plotter.YErrorer)(nil)),
-		"_YErrorer":                reflect.ValueOf((*_gonum_org_v1_plot_plotter_x_YErrorer)(nil)),
 		"YErrors":                  reflect.ValueOf((*plotter.YErrors)(nil)),
 		"YValues":                  reflect.ValueOf((*plotter.YValues)(nil)),
 	}
-}
-
-// _gonum_org_v1_plot_plotter_x_FieldXY implements FieldXY by functions.
-type _gonum_org_v1_plot_plotter_x_FieldXY struct {
-	IValue  interface{}
-	WDims   func() (int, int)
-	WVector func(a0 int, a1 int) plotter.XY
-	WX      func(a0 int) float64
-	WY      func(a0 int) float64
-}
-
-func (W _gonum_org_v1_plot_plotter_x_FieldXY) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_FieldXY) Vector(a0 int, a1 int) plotter.XY {
-	return W.WVector(a0, a1)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_FieldXY) X(a0 int) float64 {
-	return W.WX(a0)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_FieldXY) Y(a0 int) float64 {
-	return W.WY(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_GridXYZ implements GridXYZ by functions.
-type _gonum_org_v1_plot_plotter_x_GridXYZ struct {
-	IValue interface{}
-	WDims  func() (int, int)
-	WX     func(a0 int) float64
-	WY     func(a0 int) float64
-	WZ     func(a0 int, a1 int) float64
-}
-
-func (W _gonum_org_v1_plot_plotter_x_GridXYZ) Dims() (int, int) {
-	return W.WDims()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_GridXYZ) X(a0 int) float64 {
-	return W.WX(a0)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_GridXYZ) Y(a0 int) float64 {
-	return W.WY(a0)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_GridXYZ) Z(a0 int, a1 int) float64 {
-	return W.WZ(a0, a1)
-}
-
-// _gonum_org_v1_plot_plotter_x_Labeller implements Labeller by functions.
-type _gonum_org_v1_plot_plotter_x_Labeller struct {
-	IValue interface{}
-	WLabel func(a0 int) string
-}
-
-func (W _gonum_org_v1_plot_plotter_x_Labeller) Label(a0 int) string {
-	return W.WLabel(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_Valuer implements Valuer by functions.
-type _gonum_org_v1_plot_plotter_x_Valuer struct {
-	IValue interface{}
-	WLen   func() int
-	WValue func(a0 int) float64
-}
-
-func (W _gonum_org_v1_plot_plotter_x_Valuer) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_Valuer) Value(a0 int) float64 {
-	return W.WValue(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_XErrorer implements XErrorer by functions.
-type _gonum_org_v1_plot_plotter_x_XErrorer struct {
-	IValue  interface{}
-	WXError func(a0 int) (float64, float64)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XErrorer) XError(a0 int) (float64, float64) {
-	return W.WXError(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_XYLabeller implements XYLabeller by functions.
-type _gonum_org_v1_plot_plotter_x_XYLabeller struct {
-	IValue interface{}
-	WLabel func(a0 int) string
-	WLen   func() int
-	WXY    func(a0 int) (float64, float64)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYLabeller) Label(a0 int) string {
-	return W.WLabel(a0)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYLabeller) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYLabeller) XY(a0 int) (float64, float64) {
-	return W.WXY(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_XYZer implements XYZer by functions.
-type _gonum_org_v1_plot_plotter_x_XYZer struct {
-	IValue interface{}
-	WLen   func() int
-	WXY    func(a0 int) (float64, float64)
-	WXYZ   func(a0 int) (float64, float64, float64)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYZer) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYZer) XY(a0 int) (float64, float64) {
-	return W.WXY(a0)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYZer) XYZ(a0 int) (float64, float64, float64) {
-	return W.WXYZ(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_XYer implements XYer by functions.
-type _gonum_org_v1_plot_plotter_x_XYer struct {
-	IValue interface{}
-	WLen   func() int
-	WXY    func(a0 int) (float64, float64)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYer) Len() int {
-	return W.WLen()
-}
-
-func (W _gonum_org_v1_plot_plotter_x_XYer) XY(a0 int) (float64, float64) {
-	return W.WXY(a0)
-}
-
-// _gonum_org_v1_plot_plotter_x_YErrorer implements YErrorer by functions.
-type _gonum_org_v1_plot_plotter_x_YErrorer struct {
-	IValue  interface{}
-	WYError func(a0 int) (float64, float64)
-}
-
-func (W _gonum_org_v1_plot_plotter_x_YErrorer) YError(a0 int) (float64, float64) {
-	return W.WYError(a0)
 }

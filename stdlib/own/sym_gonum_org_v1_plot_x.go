@@ -13,13 +13,11 @@ func symbols_gonum_org_v1_plot_x() map[string]reflect.Value {
 		"Axis":               reflect.ValueOf((*plot.Axis)(nil)),
 		"ConstantTicks":      reflect.ValueOf((*plot.ConstantTicks)(nil)),
 		"DataRanger":         reflect.ValueOf((*plot.DataRanger)(nil)),
-		"_DataRanger":        reflect.ValueOf((*_gonum_org_v1_plot_x_DataRanger)(nil)),
 		"DefaultFont":        reflect.ValueOf(&plot.DefaultFont).Elem(),
 		"DefaultTextHandler": reflect.ValueOf(&plot.DefaultTextHandler).Elem(),
 		"DefaultTicks":       reflect.ValueOf((*plot.DefaultTicks)(nil)),
 		"GlyphBox":           reflect.ValueOf((*plot.GlyphBox)(nil)),
 		"GlyphBoxer":         reflect.ValueOf((*plot.GlyphBoxer)(nil)),
-		"_GlyphBoxer":        reflect.ValueOf((*_gonum_org_v1_plot_x_GlyphBoxer)(nil)),
 		"InvertedScale":      reflect.ValueOf((*plot.InvertedScale)(nil)),
 		"Legend":             reflect.ValueOf((*plot.Legend)(nil)),
 		"LinearScale":        reflect.ValueOf((*plot.LinearScale)(nil)),
@@ -28,57 +26,15 @@ func symbols_gonum_org_v1_plot_x() map[string]reflect.Value {
 		"New":                reflect.ValueOf(plot.New),
 		"NewLegend":          reflect.ValueOf(plot.NewLegend),
 		"Normalizer":         reflect.ValueOf((*plot.Normalizer)(nil)),
-		"_Normalizer":        reflect.ValueOf((*_gonum_org_v1_plot_x_Normalizer)(nil)),
 		"Plot":               reflect.ValueOf((*plot.Plot)(nil)),
 		"Plotter":            reflect.ValueOf((*plot.Plotter)(nil)),
 		"Thumbnailer":        reflect.ValueOf((*plot.Thumbnailer)(nil)),
 		"Tick":               reflect.ValueOf((*plot.Tick)(nil)),
 		"Ticker":             reflect.ValueOf((*plot.Ticker)(nil)),
-		"_Ticker":            reflect.ValueOf((*_gonum_org_v1_plot_x_Ticker)(nil)),
 		"TickerFunc":         reflect.ValueOf((*plot.TickerFunc)(nil)),
 		"TimeTicks":          reflect.ValueOf((*plot.TimeTicks)(nil)),
 		"UTCUnixTime":        reflect.ValueOf(&plot.UTCUnixTime).Elem(),
 		"UnixTimeIn":         reflect.ValueOf(plot.UnixTimeIn),
 		"Version":            reflect.ValueOf(plot.Version),
 	}
-}
-
-// _gonum_org_v1_plot_x_DataRanger implements DataRanger by functions.
-type _gonum_org_v1_plot_x_DataRanger struct {
-	IValue     interface{}
-	WDataRange func() (float64, float64, float64, float64)
-}
-
-func (W _gonum_org_v1_plot_x_DataRanger) DataRange() (float64, float64, float64, float64) {
-	return W.WDataRange()
-}
-
-// _gonum_org_v1_plot_x_GlyphBoxer implements GlyphBoxer by functions.
-type _gonum_org_v1_plot_x_GlyphBoxer struct {
-	IValue      interface{}
-	WGlyphBoxes func(a0 *plot.Plot) []plot.GlyphBox
-}
-
-func (W _gonum_org_v1_plot_x_GlyphBoxer) GlyphBoxes(a0 *plot.Plot) []plot.GlyphBox {
-	return W.WGlyphBoxes(a0)
-}
-
-// _gonum_org_v1_plot_x_Normalizer implements Normalizer by functions.
-type _gonum_org_v1_plot_x_Normalizer struct {
-	IValue     interface{}
-	WNormalize func(a0 float64, a1 float64, a2 float64) float64
-}
-
-func (W _gonum_org_v1_plot_x_Normalizer) Normalize(a0 float64, a1 float64, a2 float64) float64 {
-	return W.WNormalize(a0, a1, a2)
-}
-
-// _gonum_org_v1_plot_x_Ticker implements Ticker by functions.
-type _gonum_org_v1_plot_x_Ticker struct {
-	IValue interface{}
-	WTicks func(a0 float64, a1 float64) []plot.Tick
-}
-
-func (W _gonum_org_v1_plot_x_Ticker) Ticks(a0 float64, a1 float64) []plot.Tick {
-	return W.WTicks(a0, a1)
 }

@@ -3,11 +3,8 @@
 package own
 
 import (
-	fmt "fmt"
 	gorgonia "gorgonia.org/gorgonia"
-	tensor "gorgonia.org/tensor"
 	reflect "reflect"
-	unsafe "unsafe"
 )
 
 func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
@@ -21,7 +18,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"ApplyOp":                  reflect.ValueOf(gorgonia.ApplyOp),
 		"ApplyOpWithName":          reflect.ValueOf(gorgonia.ApplyOpWithName),
 		"Arena":                    reflect.ValueOf((*gorgonia.Arena)(nil)),
-		"_Arena":                   reflect.ValueOf((*_gorgonia_org_gorgonia_x_Arena)(nil)),
 		"At":                       reflect.ValueOf(gorgonia.At),
 		"Auto":                     reflect.ValueOf(gorgonia.Auto),
 		"AutoDiffError":            reflect.ValueOf((*gorgonia.AutoDiffError)(nil)),
@@ -34,10 +30,8 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"BatchNorm":                reflect.ValueOf(gorgonia.BatchNorm),
 		"BatchNormOp":              reflect.ValueOf((*gorgonia.BatchNormOp)(nil)),
 		"Batched":                  reflect.ValueOf((*gorgonia.Batched)(nil)),
-		"_Batched":                 reflect.ValueOf((*_gorgonia_org_gorgonia_x_Batched)(nil)),
 		"BatchedBLAS":              reflect.ValueOf((*gorgonia.BatchedBLAS)(nil)),
 		"BatchedDevice":            reflect.ValueOf((*gorgonia.BatchedDevice)(nil)),
-		"_BatchedDevice":           reflect.ValueOf((*_gorgonia_org_gorgonia_x_BatchedDevice)(nil)),
 		"BatchedMatMul":            reflect.ValueOf(gorgonia.BatchedMatMul),
 		"BinaryOp":                 reflect.ValueOf((*gorgonia.BinaryOp)(nil)),
 		"BinaryXent":               reflect.ValueOf(gorgonia.BinaryXent),
@@ -62,20 +56,16 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"ByIndices":                reflect.ValueOf(gorgonia.ByIndices),
 		"Byte":                     reflect.ValueOf(&gorgonia.Byte).Elem(),
 		"CLDoer":                   reflect.ValueOf((*gorgonia.CLDoer)(nil)),
-		"_CLDoer":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_CLDoer)(nil)),
 		"CPU":                      reflect.ValueOf(gorgonia.CPU),
 		"CTCLoss":                  reflect.ValueOf(gorgonia.CTCLoss),
 		"CUDA":                     reflect.ValueOf(gorgonia.CUDA),
 		"CUDAADOp":                 reflect.ValueOf((*gorgonia.CUDAADOp)(nil)),
 		"CUDADoer":                 reflect.ValueOf((*gorgonia.CUDADoer)(nil)),
-		"_CUDADoer":                reflect.ValueOf((*_gorgonia_org_gorgonia_x_CUDADoer)(nil)),
 		"Ceil":                     reflect.ValueOf(gorgonia.Ceil),
 		"CheckOne":                 reflect.ValueOf(gorgonia.CheckOne),
 		"CloneErrorer":             reflect.ValueOf((*gorgonia.CloneErrorer)(nil)),
-		"_CloneErrorer":            reflect.ValueOf((*_gorgonia_org_gorgonia_x_CloneErrorer)(nil)),
 		"CloneValue":               reflect.ValueOf(gorgonia.CloneValue),
 		"Cloner":                   reflect.ValueOf((*gorgonia.Cloner)(nil)),
-		"_Cloner":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Cloner)(nil)),
 		"Compile":                  reflect.ValueOf(gorgonia.Compile),
 		"CompileFunction":          reflect.ValueOf(gorgonia.CompileFunction),
 		"Concat":                   reflect.ValueOf(gorgonia.Concat),
@@ -83,9 +73,7 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"Conv2d":                   reflect.ValueOf(gorgonia.Conv2d),
 		"ConvType":                 reflect.ValueOf(gorgonia.ConvType),
 		"CopierFrom":               reflect.ValueOf((*gorgonia.CopierFrom)(nil)),
-		"_CopierFrom":              reflect.ValueOf((*_gorgonia_org_gorgonia_x_CopierFrom)(nil)),
 		"CopierTo":                 reflect.ValueOf((*gorgonia.CopierTo)(nil)),
-		"_CopierTo":                reflect.ValueOf((*_gorgonia_org_gorgonia_x_CopierTo)(nil)),
 		"Copy":                     reflect.ValueOf(gorgonia.Copy),
 		"Cos":                      reflect.ValueOf(gorgonia.Cos),
 		"Cube":                     reflect.ValueOf(gorgonia.Cube),
@@ -94,17 +82,14 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"Device":                   reflect.ValueOf((*gorgonia.Device)(nil)),
 		"DiagFlat":                 reflect.ValueOf(gorgonia.DiagFlat),
 		"DimSizer":                 reflect.ValueOf((*gorgonia.DimSizer)(nil)),
-		"_DimSizer":                reflect.ValueOf((*_gorgonia_org_gorgonia_x_DimSizer)(nil)),
 		"DimSizersToShapes":        reflect.ValueOf(gorgonia.DimSizersToShapes),
 		"Div":                      reflect.ValueOf(gorgonia.Div),
 		"DontDebugDerives":         reflect.ValueOf(gorgonia.DontDebugDerives),
 		"Dropout":                  reflect.ValueOf(gorgonia.Dropout),
 		"Dtyper":                   reflect.ValueOf((*gorgonia.Dtyper)(nil)),
-		"_Dtyper":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Dtyper)(nil)),
 		"Eq":                       reflect.ValueOf(gorgonia.Eq),
 		"Err":                      reflect.ValueOf(gorgonia.Err),
 		"Errer":                    reflect.ValueOf((*gorgonia.Errer)(nil)),
-		"_Errer":                   reflect.ValueOf((*_gorgonia_org_gorgonia_x_Errer)(nil)),
 		"EvalMode":                 reflect.ValueOf(gorgonia.EvalMode),
 		"ExecuteBwdOnly":           reflect.ValueOf(gorgonia.ExecuteBwdOnly),
 		"ExecuteFwdOnly":           reflect.ValueOf(gorgonia.ExecuteFwdOnly),
@@ -114,7 +99,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"ExprGraph":                reflect.ValueOf((*gorgonia.ExprGraph)(nil)),
 		"ExternMetadata":           reflect.ValueOf((*gorgonia.ExternMetadata)(nil)),
 		"External":                 reflect.ValueOf((*gorgonia.External)(nil)),
-		"_External":                reflect.ValueOf((*_gorgonia_org_gorgonia_x_External)(nil)),
 		"ExternalOp":               reflect.ValueOf((*gorgonia.ExternalOp)(nil)),
 		"F32":                      reflect.ValueOf((*gorgonia.F32)(nil)),
 		"F64":                      reflect.ValueOf((*gorgonia.F64)(nil)),
@@ -151,10 +135,8 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"Im2Col":                   reflect.ValueOf(gorgonia.Im2Col),
 		"In":                       reflect.ValueOf(gorgonia.In),
 		"IncrDoer":                 reflect.ValueOf((*gorgonia.IncrDoer)(nil)),
-		"_IncrDoer":                reflect.ValueOf((*_gorgonia_org_gorgonia_x_IncrDoer)(nil)),
 		"InitWFn":                  reflect.ValueOf((*gorgonia.InitWFn)(nil)),
 		"Input":                    reflect.ValueOf((*gorgonia.Input)(nil)),
-		"_Input":                   reflect.ValueOf((*_gorgonia_org_gorgonia_x_Input)(nil)),
 		"Int":                      reflect.ValueOf(&gorgonia.Int).Elem(),
 		"Int32":                    reflect.ValueOf(&gorgonia.Int32).Elem(),
 		"Int64":                    reflect.ValueOf(&gorgonia.Int64).Elem(),
@@ -187,12 +169,10 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"MinBetween":               reflect.ValueOf(gorgonia.MinBetween),
 		"Mish":                     reflect.ValueOf(gorgonia.Mish),
 		"Mker":                     reflect.ValueOf((*gorgonia.Mker)(nil)),
-		"_Mker":                    reflect.ValueOf((*_gorgonia_org_gorgonia_x_Mker)(nil)),
 		"Momentum":                 reflect.ValueOf((*gorgonia.Momentum)(nil)),
 		"Mul":                      reflect.ValueOf(gorgonia.Mul),
 		"Must":                     reflect.ValueOf(gorgonia.Must),
 		"Namer":                    reflect.ValueOf((*gorgonia.Namer)(nil)),
-		"_Namer":                   reflect.ValueOf((*_gorgonia_org_gorgonia_x_Namer)(nil)),
 		"Ne":                       reflect.ValueOf(gorgonia.Ne),
 		"Neg":                      reflect.ValueOf(gorgonia.Neg),
 		"NewAdaGradSolver":         reflect.ValueOf(gorgonia.NewAdaGradSolver),
@@ -225,7 +205,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"NewVanillaSolver":         reflect.ValueOf(gorgonia.NewVanillaSolver),
 		"NewVector":                reflect.ValueOf(gorgonia.NewVector),
 		"NoOpError":                reflect.ValueOf((*gorgonia.NoOpError)(nil)),
-		"_NoOpError":               reflect.ValueOf((*_gorgonia_org_gorgonia_x_NoOpError)(nil)),
 		"NoRetOp":                  reflect.ValueOf((*gorgonia.NoRetOp)(nil)),
 		"Node":                     reflect.ValueOf((*gorgonia.Node)(nil)),
 		"NodeConsOpt":              reflect.ValueOf((*gorgonia.NodeConsOpt)(nil)),
@@ -256,7 +235,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"ReductionSum":             reflect.ValueOf(gorgonia.ReductionSum),
 		"Reshape":                  reflect.ValueOf(gorgonia.Reshape),
 		"Result":                   reflect.ValueOf((*gorgonia.Result)(nil)),
-		"_Result":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Result)(nil)),
 		"ReturnNode":               reflect.ValueOf(gorgonia.ReturnNode),
 		"ReturnType":               reflect.ValueOf(gorgonia.ReturnType),
 		"S":                        reflect.ValueOf(gorgonia.S),
@@ -275,7 +253,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"SoftMax":                  reflect.ValueOf(gorgonia.SoftMax),
 		"Softplus":                 reflect.ValueOf(gorgonia.Softplus),
 		"Solver":                   reflect.ValueOf((*gorgonia.Solver)(nil)),
-		"_Solver":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Solver)(nil)),
 		"SolverOpt":                reflect.ValueOf((*gorgonia.SolverOpt)(nil)),
 		"Sort":                     reflect.ValueOf(gorgonia.Sort),
 		"Sparsemax":                reflect.ValueOf(gorgonia.Sparsemax),
@@ -287,12 +264,10 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"SymDiffError":             reflect.ValueOf((*gorgonia.SymDiffError)(nil)),
 		"Tanh":                     reflect.ValueOf(gorgonia.Tanh),
 		"Tensor":                   reflect.ValueOf((*gorgonia.Tensor)(nil)),
-		"_Tensor":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Tensor)(nil)),
 		"TensorType":               reflect.ValueOf((*gorgonia.TensorType)(nil)),
 		"Tensordot":                reflect.ValueOf(gorgonia.Tensordot),
 		"TraceExec":                reflect.ValueOf(gorgonia.TraceExec),
 		"TrainModeOp":              reflect.ValueOf((*gorgonia.TrainModeOp)(nil)),
-		"_TrainModeOp":             reflect.ValueOf((*_gorgonia_org_gorgonia_x_TrainModeOp)(nil)),
 		"TransformResult":          reflect.ValueOf(gorgonia.TransformResult),
 		"Transpose":                reflect.ValueOf(gorgonia.Transpose),
 		"TypeOf":                   reflect.ValueOf(gorgonia.TypeOf),
@@ -305,7 +280,6 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"Uniform64":                reflect.ValueOf(gorgonia.Uniform64),
 		"UniformRandomNode":        reflect.ValueOf(gorgonia.UniformRandomNode),
 		"UnsafeDoer":               reflect.ValueOf((*gorgonia.UnsafeDoer)(nil)),
-		"_UnsafeDoer":              reflect.ValueOf((*_gorgonia_org_gorgonia_x_UnsafeDoer)(nil)),
 		"UnsafeLet":                reflect.ValueOf(gorgonia.UnsafeLet),
 		"UnstableSort":             reflect.ValueOf(gorgonia.UnstableSort),
 		"Upsample2D":               reflect.ValueOf(gorgonia.Upsample2D),
@@ -313,23 +287,16 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"UseCudaFor":               reflect.ValueOf(gorgonia.UseCudaFor),
 		"UseNonStable":             reflect.ValueOf(gorgonia.UseNonStable),
 		"UsePreallocDoer":          reflect.ValueOf((*gorgonia.UsePreallocDoer)(nil)),
-		"_UsePreallocDoer":         reflect.ValueOf((*_gorgonia_org_gorgonia_x_UsePreallocDoer)(nil)),
 		"UseStabilization":         reflect.ValueOf(gorgonia.UseStabilization),
 		"VM":                       reflect.ValueOf((*gorgonia.VM)(nil)),
-		"_VM":                      reflect.ValueOf((*_gorgonia_org_gorgonia_x_VM)(nil)),
 		"VMOpt":                    reflect.ValueOf((*gorgonia.VMOpt)(nil)),
 		"Value":                    reflect.ValueOf((*gorgonia.Value)(nil)),
-		"_Value":                   reflect.ValueOf((*_gorgonia_org_gorgonia_x_Value)(nil)),
 		"ValueClose":               reflect.ValueOf(gorgonia.ValueClose),
 		"ValueCloser":              reflect.ValueOf((*gorgonia.ValueCloser)(nil)),
-		"_ValueCloser":             reflect.ValueOf((*_gorgonia_org_gorgonia_x_ValueCloser)(nil)),
 		"ValueEq":                  reflect.ValueOf(gorgonia.ValueEq),
 		"ValueEqualer":             reflect.ValueOf((*gorgonia.ValueEqualer)(nil)),
-		"_ValueEqualer":            reflect.ValueOf((*_gorgonia_org_gorgonia_x_ValueEqualer)(nil)),
 		"ValueGrad":                reflect.ValueOf((*gorgonia.ValueGrad)(nil)),
-		"_ValueGrad":               reflect.ValueOf((*_gorgonia_org_gorgonia_x_ValueGrad)(nil)),
 		"Valuer":                   reflect.ValueOf((*gorgonia.Valuer)(nil)),
-		"_Valuer":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Valuer)(nil)),
 		"ValuesOf":                 reflect.ValueOf(gorgonia.ValuesOf),
 		"VanillaSolver":            reflect.ValueOf((*gorgonia.VanillaSolver)(nil)),
 		"WalkGraph":                reflect.ValueOf(gorgonia.WalkGraph),
@@ -366,594 +333,7 @@ func symbols_gorgonia_org_gorgonia_x() map[string]reflect.Value {
 		"YOLOv3":                   reflect.ValueOf(gorgonia.YOLOv3),
 		"ZeroValue":                reflect.ValueOf(gorgonia.ZeroValue),
 		"ZeroValuer":               reflect.ValueOf((*gorgonia.ZeroValuer)(nil)),
-		"_ZeroValuer":              reflect.ValueOf((*_gorgonia_org_gorgonia_x_ZeroValuer)(nil)),
 		"Zeroer":                   reflect.ValueOf((*gorgonia.Zeroer)(nil)),
-		"_Zeroer":                  reflect.ValueOf((*_gorgonia_org_gorgonia_x_Zeroer)(nil)),
 		"Zeroes":                   reflect.ValueOf(gorgonia.Zeroes),
 	}
-}
-
-// _gorgonia_org_gorgonia_x_Arena implements Arena by functions.
-type _gorgonia_org_gorgonia_x_Arena struct {
-	IValue        interface{}
-	WGet          func(a0 gorgonia.Device, a1 int64) (tensor.Memory, error)
-	WGetFromValue func(a0 gorgonia.Device, a1 gorgonia.Value) (tensor.Memory, error)
-	WPut          func(a0 gorgonia.Device, a1 tensor.Memory, a2 int64)
-	WPutValue     func(a0 gorgonia.Device, a1 gorgonia.Value)
-	WTransfer     func(a0 gorgonia.Device, a1 gorgonia.Device, a2 gorgonia.Value, a3 bool) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_Arena) Get(a0 gorgonia.Device, a1 int64) (tensor.Memory, error) {
-	return W.WGet(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_Arena) GetFromValue(a0 gorgonia.Device, a1 gorgonia.Value) (tensor.Memory, error) {
-	return W.WGetFromValue(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_Arena) Put(a0 gorgonia.Device, a1 tensor.Memory, a2 int64) {
-	W.WPut(a0, a1, a2)
-}
-
-func (W _gorgonia_org_gorgonia_x_Arena) PutValue(a0 gorgonia.Device, a1 gorgonia.Value) {
-	W.WPutValue(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_Arena) Transfer(a0 gorgonia.Device, a1 gorgonia.Device, a2 gorgonia.Value, a3 bool) (gorgonia.Value, error) {
-	return W.WTransfer(a0, a1, a2, a3)
-}
-
-// _gorgonia_org_gorgonia_x_Batched implements Batched by functions.
-type _gorgonia_org_gorgonia_x_Batched struct {
-	IValue         interface{}
-	WDoWork        func()
-	WWorkAvailable func() <-chan struct{}
-}
-
-func (W _gorgonia_org_gorgonia_x_Batched) DoWork() {
-	W.WDoWork()
-}
-
-func (W _gorgonia_org_gorgonia_x_Batched) WorkAvailable() <-chan struct{} {
-	return W.WWorkAvailable()
-}
-
-// _gorgonia_org_gorgonia_x_BatchedDevice implements BatchedDevice by functions.
-type _gorgonia_org_gorgonia_x_BatchedDevice struct {
-	IValue         interface{}
-	WDoWork        func()
-	WErrors        func() error
-	WRetval        func() interface{}
-	WWorkAvailable func() <-chan struct{}
-}
-
-func (W _gorgonia_org_gorgonia_x_BatchedDevice) DoWork() {
-	W.WDoWork()
-}
-
-func (W _gorgonia_org_gorgonia_x_BatchedDevice) Errors() error {
-	return W.WErrors()
-}
-
-func (W _gorgonia_org_gorgonia_x_BatchedDevice) Retval() interface{} {
-	return W.WRetval()
-}
-
-func (W _gorgonia_org_gorgonia_x_BatchedDevice) WorkAvailable() <-chan struct{} {
-	return W.WWorkAvailable()
-}
-
-// _gorgonia_org_gorgonia_x_CLDoer implements CLDoer by functions.
-type _gorgonia_org_gorgonia_x_CLDoer struct {
-	IValue interface{}
-	WCLDo  func(a0 ...gorgonia.Value) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_CLDoer) CLDo(a0 ...gorgonia.Value) (gorgonia.Value, error) {
-	return W.WCLDo(a0...)
-}
-
-// _gorgonia_org_gorgonia_x_CUDADoer implements CUDADoer by functions.
-type _gorgonia_org_gorgonia_x_CUDADoer struct {
-	IValue  interface{}
-	WCUDADo func(a0 gorgonia.External, a1 gorgonia.Device, a2 gorgonia.Value, a3 ...gorgonia.Value) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_CUDADoer) CUDADo(a0 gorgonia.External, a1 gorgonia.Device, a2 gorgonia.Value, a3 ...gorgonia.Value) (gorgonia.Value, error) {
-	return W.WCUDADo(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_gorgonia_x_CloneErrorer implements CloneErrorer by functions.
-type _gorgonia_org_gorgonia_x_CloneErrorer struct {
-	IValue interface{}
-	WClone func() (interface{}, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_CloneErrorer) Clone() (interface{}, error) {
-	return W.WClone()
-}
-
-// _gorgonia_org_gorgonia_x_Cloner implements Cloner by functions.
-type _gorgonia_org_gorgonia_x_Cloner struct {
-	IValue interface{}
-	WClone func() interface{}
-}
-
-func (W _gorgonia_org_gorgonia_x_Cloner) Clone() interface{} {
-	return W.WClone()
-}
-
-// _gorgonia_org_gorgonia_x_CopierFrom implements CopierFrom by functions.
-type _gorgonia_org_gorgonia_x_CopierFrom struct {
-	IValue    interface{}
-	WCopyFrom func(a0 interface{}) error
-}
-
-func (W _gorgonia_org_gorgonia_x_CopierFrom) CopyFrom(a0 interface{}) error {
-	return W.WCopyFrom(a0)
-}
-
-// _gorgonia_org_gorgonia_x_CopierTo implements CopierTo by functions.
-type _gorgonia_org_gorgonia_x_CopierTo struct {
-	IValue  interface{}
-	WCopyTo func(a0 interface{}) error
-}
-
-func (W _gorgonia_org_gorgonia_x_CopierTo) CopyTo(a0 interface{}) error {
-	return W.WCopyTo(a0)
-}
-
-// _gorgonia_org_gorgonia_x_DimSizer implements DimSizer by functions.
-type _gorgonia_org_gorgonia_x_DimSizer struct {
-	IValue   interface{}
-	WDimSize func(a0 int) (int, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_DimSizer) DimSize(a0 int) (int, error) {
-	return W.WDimSize(a0)
-}
-
-// _gorgonia_org_gorgonia_x_Dtyper implements Dtyper by functions.
-type _gorgonia_org_gorgonia_x_Dtyper struct {
-	IValue interface{}
-	WDtype func() tensor.Dtype
-}
-
-func (W _gorgonia_org_gorgonia_x_Dtyper) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-// _gorgonia_org_gorgonia_x_Errer implements Errer by functions.
-type _gorgonia_org_gorgonia_x_Errer struct {
-	IValue interface{}
-	WErr   func() error
-}
-
-func (W _gorgonia_org_gorgonia_x_Errer) Err() error {
-	return W.WErr()
-}
-
-// _gorgonia_org_gorgonia_x_External implements External by functions.
-type _gorgonia_org_gorgonia_x_External struct {
-	IValue        interface{}
-	WGet          func(a0 gorgonia.Device, a1 int64) (tensor.Memory, error)
-	WGetFromValue func(a0 gorgonia.Device, a1 gorgonia.Value) (tensor.Memory, error)
-	WPut          func(a0 gorgonia.Device, a1 tensor.Memory, a2 int64)
-	WPutValue     func(a0 gorgonia.Device, a1 gorgonia.Value)
-	WSignal       func()
-	WSync         func() chan struct{}
-	WTransfer     func(a0 gorgonia.Device, a1 gorgonia.Device, a2 gorgonia.Value, a3 bool) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_External) Get(a0 gorgonia.Device, a1 int64) (tensor.Memory, error) {
-	return W.WGet(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_External) GetFromValue(a0 gorgonia.Device, a1 gorgonia.Value) (tensor.Memory, error) {
-	return W.WGetFromValue(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_External) Put(a0 gorgonia.Device, a1 tensor.Memory, a2 int64) {
-	W.WPut(a0, a1, a2)
-}
-
-func (W _gorgonia_org_gorgonia_x_External) PutValue(a0 gorgonia.Device, a1 gorgonia.Value) {
-	W.WPutValue(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_External) Signal() {
-	W.WSignal()
-}
-
-func (W _gorgonia_org_gorgonia_x_External) Sync() chan struct{} {
-	return W.WSync()
-}
-
-func (W _gorgonia_org_gorgonia_x_External) Transfer(a0 gorgonia.Device, a1 gorgonia.Device, a2 gorgonia.Value, a3 bool) (gorgonia.Value, error) {
-	return W.WTransfer(a0, a1, a2, a3)
-}
-
-// _gorgonia_org_gorgonia_x_IncrDoer implements IncrDoer by functions.
-type _gorgonia_org_gorgonia_x_IncrDoer struct {
-	IValue  interface{}
-	WIncrDo func(a0 gorgonia.Value, a1 ...gorgonia.Value) error
-}
-
-func (W _gorgonia_org_gorgonia_x_IncrDoer) IncrDo(a0 gorgonia.Value, a1 ...gorgonia.Value) error {
-	return W.WIncrDo(a0, a1...)
-}
-
-// _gorgonia_org_gorgonia_x_Input implements Input by functions.
-type _gorgonia_org_gorgonia_x_Input struct {
-	IValue interface{}
-	WNode  func() *gorgonia.Node
-	WNodes func() gorgonia.Nodes
-}
-
-func (W _gorgonia_org_gorgonia_x_Input) Node() *gorgonia.Node {
-	return W.WNode()
-}
-
-func (W _gorgonia_org_gorgonia_x_Input) Nodes() gorgonia.Nodes {
-	return W.WNodes()
-}
-
-// _gorgonia_org_gorgonia_x_Mker implements Mker by functions.
-type _gorgonia_org_gorgonia_x_Mker struct {
-	IValue interface{}
-	WMk    func(a0 ...gorgonia.Input) gorgonia.Input
-}
-
-func (W _gorgonia_org_gorgonia_x_Mker) Mk(a0 ...gorgonia.Input) gorgonia.Input {
-	return W.WMk(a0...)
-}
-
-// _gorgonia_org_gorgonia_x_Namer implements Namer by functions.
-type _gorgonia_org_gorgonia_x_Namer struct {
-	IValue interface{}
-	WName  func() string
-}
-
-func (W _gorgonia_org_gorgonia_x_Namer) Name() string {
-	return W.WName()
-}
-
-// _gorgonia_org_gorgonia_x_NoOpError implements NoOpError by functions.
-type _gorgonia_org_gorgonia_x_NoOpError struct {
-	IValue interface{}
-	WNoOp  func() bool
-}
-
-func (W _gorgonia_org_gorgonia_x_NoOpError) NoOp() bool {
-	return W.WNoOp()
-}
-
-// _gorgonia_org_gorgonia_x_Result implements Result by functions.
-type _gorgonia_org_gorgonia_x_Result struct {
-	IValue interface{}
-	WErr   func() error
-	WNode  func() *gorgonia.Node
-	WNodes func() gorgonia.Nodes
-}
-
-func (W _gorgonia_org_gorgonia_x_Result) Err() error {
-	return W.WErr()
-}
-
-func (W _gorgonia_org_gorgonia_x_Result) Node() *gorgonia.Node {
-	return W.WNode()
-}
-
-func (W _gorgonia_org_gorgonia_x_Result) Nodes() gorgonia.Nodes {
-	return W.WNodes()
-}
-
-// _gorgonia_org_gorgonia_x_Solver implements Solver by functions.
-type _gorgonia_org_gorgonia_x_Solver struct {
-	IValue interface{}
-	WStep  func(a0 []gorgonia.ValueGrad) error
-}
-
-func (W _gorgonia_org_gorgonia_x_Solver) Step(a0 []gorgonia.ValueGrad) error {
-	return W.WStep(a0)
-}
-
-// _gorgonia_org_gorgonia_x_Tensor implements Tensor by functions.
-type _gorgonia_org_gorgonia_x_Tensor struct {
-	IValue                interface{}
-	WDataSize             func() int
-	WDims                 func() int
-	WDtype                func() tensor.Dtype
-	WEngine               func() tensor.Engine
-	WIsManuallyManaged    func() bool
-	WIsNativelyAccessible func() bool
-	WIsScalar             func() bool
-	WMemSize              func() uintptr
-	WPointer              func() unsafe.Pointer
-	WScalarValue          func() interface{}
-	WShape                func() tensor.Shape
-	WSize                 func() int
-	WStrides              func() []int
-	WUintptr              func() uintptr
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) DataSize() int {
-	return W.WDataSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Dims() int {
-	return W.WDims()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Engine() tensor.Engine {
-	return W.WEngine()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) IsManuallyManaged() bool {
-	return W.WIsManuallyManaged()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) IsNativelyAccessible() bool {
-	return W.WIsNativelyAccessible()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) IsScalar() bool {
-	return W.WIsScalar()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) MemSize() uintptr {
-	return W.WMemSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Pointer() unsafe.Pointer {
-	return W.WPointer()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) ScalarValue() interface{} {
-	return W.WScalarValue()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Shape() tensor.Shape {
-	return W.WShape()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Size() int {
-	return W.WSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Strides() []int {
-	return W.WStrides()
-}
-
-func (W _gorgonia_org_gorgonia_x_Tensor) Uintptr() uintptr {
-	return W.WUintptr()
-}
-
-// _gorgonia_org_gorgonia_x_TrainModeOp implements TrainModeOp by functions.
-type _gorgonia_org_gorgonia_x_TrainModeOp struct {
-	IValue       interface{}
-	WSetTraining func(a0 bool) error
-}
-
-func (W _gorgonia_org_gorgonia_x_TrainModeOp) SetTraining(a0 bool) error {
-	return W.WSetTraining(a0)
-}
-
-// _gorgonia_org_gorgonia_x_UnsafeDoer implements UnsafeDoer by functions.
-type _gorgonia_org_gorgonia_x_UnsafeDoer struct {
-	IValue    interface{}
-	WUnsafeDo func(a0 ...gorgonia.Value) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_UnsafeDoer) UnsafeDo(a0 ...gorgonia.Value) (gorgonia.Value, error) {
-	return W.WUnsafeDo(a0...)
-}
-
-// _gorgonia_org_gorgonia_x_UsePreallocDoer implements UsePreallocDoer by functions.
-type _gorgonia_org_gorgonia_x_UsePreallocDoer struct {
-	IValue         interface{}
-	WUsePreallocDo func(a0 gorgonia.Value, a1 ...gorgonia.Value) (gorgonia.Value, error)
-}
-
-func (W _gorgonia_org_gorgonia_x_UsePreallocDoer) UsePreallocDo(a0 gorgonia.Value, a1 ...gorgonia.Value) (gorgonia.Value, error) {
-	return W.WUsePreallocDo(a0, a1...)
-}
-
-// _gorgonia_org_gorgonia_x_VM implements VM by functions.
-type _gorgonia_org_gorgonia_x_VM struct {
-	IValue  interface{}
-	WClose  func() error
-	WReset  func()
-	WRunAll func() error
-}
-
-func (W _gorgonia_org_gorgonia_x_VM) Close() error {
-	return W.WClose()
-}
-
-func (W _gorgonia_org_gorgonia_x_VM) Reset() {
-	W.WReset()
-}
-
-func (W _gorgonia_org_gorgonia_x_VM) RunAll() error {
-	return W.WRunAll()
-}
-
-// _gorgonia_org_gorgonia_x_Value implements Value by functions.
-type _gorgonia_org_gorgonia_x_Value struct {
-	IValue   interface{}
-	WData    func() interface{}
-	WDtype   func() tensor.Dtype
-	WFormat  func(a0 fmt.State, a1 rune)
-	WMemSize func() uintptr
-	WShape   func() tensor.Shape
-	WSize    func() int
-	WUintptr func() uintptr
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Data() interface{} {
-	return W.WData()
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Format(a0 fmt.State, a1 rune) {
-	W.WFormat(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) MemSize() uintptr {
-	return W.WMemSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Shape() tensor.Shape {
-	return W.WShape()
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Size() int {
-	return W.WSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Value) Uintptr() uintptr {
-	return W.WUintptr()
-}
-
-// _gorgonia_org_gorgonia_x_ValueCloser implements ValueCloser by functions.
-type _gorgonia_org_gorgonia_x_ValueCloser struct {
-	IValue      interface{}
-	WValueClose func(a0 interface{}) bool
-}
-
-func (W _gorgonia_org_gorgonia_x_ValueCloser) ValueClose(a0 interface{}) bool {
-	return W.WValueClose(a0)
-}
-
-// _gorgonia_org_gorgonia_x_ValueEqualer implements ValueEqualer by functions.
-type _gorgonia_org_gorgonia_x_ValueEqualer struct {
-	IValue   interface{}
-	WValueEq func(a0 gorgonia.Value) bool
-}
-
-func (W _gorgonia_org_gorgonia_x_ValueEqualer) ValueEq(a0 gorgonia.Value) bool {
-	return W.WValueEq(a0)
-}
-
-// _gorgonia_org_gorgonia_x_ValueGrad implements ValueGrad by functions.
-type _gorgonia_org_gorgonia_x_ValueGrad struct {
-	IValue interface{}
-	WGrad  func() (gorgonia.Value, error)
-	WValue func() gorgonia.Value
-}
-
-func (W _gorgonia_org_gorgonia_x_ValueGrad) Grad() (gorgonia.Value, error) {
-	return W.WGrad()
-}
-
-func (W _gorgonia_org_gorgonia_x_ValueGrad) Value() gorgonia.Value {
-	return W.WValue()
-}
-
-// _gorgonia_org_gorgonia_x_Valuer implements Valuer by functions.
-type _gorgonia_org_gorgonia_x_Valuer struct {
-	IValue interface{}
-	WValue func() gorgonia.Value
-}
-
-func (W _gorgonia_org_gorgonia_x_Valuer) Value() gorgonia.Value {
-	return W.WValue()
-}
-
-// _gorgonia_org_gorgonia_x_ZeroValuer implements ZeroValuer by functions.
-type _gorgonia_org_gorgonia_x_ZeroValuer struct {
-	IValue     interface{}
-	WData      func() interface{}
-	WDtype     func() tensor.Dtype
-	WFormat    func(a0 fmt.State, a1 rune)
-	WMemSize   func() uintptr
-	WShape     func() tensor.Shape
-	WSize      func() int
-	WUintptr   func() uintptr
-	WZeroValue func() gorgonia.Value
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Data() interface{} {
-	return W.WData()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Format(a0 fmt.State, a1 rune) {
-	W.WFormat(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) MemSize() uintptr {
-	return W.WMemSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Shape() tensor.Shape {
-	return W.WShape()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Size() int {
-	return W.WSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) Uintptr() uintptr {
-	return W.WUintptr()
-}
-
-func (W _gorgonia_org_gorgonia_x_ZeroValuer) ZeroValue() gorgonia.Value {
-	return W.WZeroValue()
-}
-
-// _gorgonia_org_gorgonia_x_Zeroer implements Zeroer by functions.
-type _gorgonia_org_gorgonia_x_Zeroer struct {
-	IValue   interface{}
-	WData    func() interface{}
-	WDtype   func() tensor.Dtype
-	WFormat  func(a0 fmt.State, a1 rune)
-	WMemSize func() uintptr
-	WShape   func() tensor.Shape
-	WSize    func() int
-	WUintptr func() uintptr
-	WZero    func()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Data() interface{} {
-	return W.WData()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Format(a0 fmt.State, a1 rune) {
-	W.WFormat(a0, a1)
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) MemSize() uintptr {
-	return W.WMemSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Shape() tensor.Shape {
-	return W.WShape()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Size() int {
-	return W.WSize()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Uintptr() uintptr {
-	return W.WUintptr()
-}
-
-func (W _gorgonia_org_gorgonia_x_Zeroer) Zero() {
-	W.WZero()
 }

@@ -14,17 +14,13 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"AP":                          reflect.ValueOf((*tensor.AP)(nil)),
 		"Abs":                         reflect.ValueOf(tensor.Abs),
 		"Abser":                       reflect.ValueOf((*tensor.Abser)(nil)),
-		"_Abser":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Abser)(nil)),
 		"Add":                         reflect.ValueOf(tensor.Add),
 		"Adder":                       reflect.ValueOf((*tensor.Adder)(nil)),
-		"_Adder":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Adder)(nil)),
 		"AllAxes":                     reflect.ValueOf(tensor.AllAxes),
 		"Argmax":                      reflect.ValueOf(tensor.Argmax),
 		"Argmaxer":                    reflect.ValueOf((*tensor.Argmaxer)(nil)),
-		"_Argmaxer":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Argmaxer)(nil)),
 		"Argmin":                      reflect.ValueOf(tensor.Argmin),
 		"Argminer":                    reflect.ValueOf((*tensor.Argminer)(nil)),
-		"_Argminer":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Argminer)(nil)),
 		"As":                          reflect.ValueOf(tensor.As),
 		"AsDenseDiag":                 reflect.ValueOf(tensor.AsDenseDiag),
 		"AsFortran":                   reflect.ValueOf(tensor.AsFortran),
@@ -33,76 +29,57 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"BitMap":                      reflect.ValueOf((*tensor.BitMap)(nil)),
 		"Bool":                        reflect.ValueOf(&tensor.Bool).Elem(),
 		"Boolable":                    reflect.ValueOf((*tensor.Boolable)(nil)),
-		"_Boolable":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Boolable)(nil)),
 		"BorrowBools":                 reflect.ValueOf(tensor.BorrowBools),
 		"BorrowInts":                  reflect.ValueOf(tensor.BorrowInts),
 		"BroadcastStrides":            reflect.ValueOf(tensor.BroadcastStrides),
 		"ByIndices":                   reflect.ValueOf(tensor.ByIndices),
 		"ByIndicesB":                  reflect.ValueOf(tensor.ByIndicesB),
 		"ByIndiceser":                 reflect.ValueOf((*tensor.ByIndiceser)(nil)),
-		"_ByIndiceser":                reflect.ValueOf((*_gorgonia_org_tensor_x_ByIndiceser)(nil)),
 		"Byte":                        reflect.ValueOf(&tensor.Byte).Elem(),
 		"CS":                          reflect.ValueOf((*tensor.CS)(nil)),
 		"CSCFromCoord":                reflect.ValueOf(tensor.CSCFromCoord),
 		"CSRFromCoord":                reflect.ValueOf(tensor.CSRFromCoord),
 		"Cbrt":                        reflect.ValueOf(tensor.Cbrt),
 		"Cbrter":                      reflect.ValueOf((*tensor.Cbrter)(nil)),
-		"_Cbrter":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Cbrter)(nil)),
 		"CheckSlice":                  reflect.ValueOf(tensor.CheckSlice),
 		"Clamp":                       reflect.ValueOf(tensor.Clamp),
 		"Clamper":                     reflect.ValueOf((*tensor.Clamper)(nil)),
-		"_Clamper":                    reflect.ValueOf((*_gorgonia_org_tensor_x_Clamper)(nil)),
 		"Cloner":                      reflect.ValueOf((*tensor.Cloner)(nil)),
-		"_Cloner":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Cloner)(nil)),
 		"ColMajor":                    reflect.ValueOf(tensor.ColMajor),
 		"Complex128":                  reflect.ValueOf(&tensor.Complex128).Elem(),
 		"Complex64":                   reflect.ValueOf(&tensor.Complex64).Elem(),
 		"Concat":                      reflect.ValueOf(tensor.Concat),
 		"Concater":                    reflect.ValueOf((*tensor.Concater)(nil)),
-		"_Concater":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Concater)(nil)),
 		"ConsOpt":                     reflect.ValueOf((*tensor.ConsOpt)(nil)),
 		"Contract":                    reflect.ValueOf(tensor.Contract),
 		"Copy":                        reflect.ValueOf(tensor.Copy),
 		"Cube":                        reflect.ValueOf(tensor.Cube),
 		"Cuber":                       reflect.ValueOf((*tensor.Cuber)(nil)),
-		"_Cuber":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Cuber)(nil)),
 		"DEBUG":                       reflect.ValueOf(tensor.DEBUG),
 		"DataOrder":                   reflect.ValueOf((*tensor.DataOrder)(nil)),
 		"Dataer":                      reflect.ValueOf((*tensor.Dataer)(nil)),
-		"_Dataer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Dataer)(nil)),
 		"Dense":                       reflect.ValueOf((*tensor.Dense)(nil)),
 		"DenseStacker":                reflect.ValueOf((*tensor.DenseStacker)(nil)),
-		"_DenseStacker":               reflect.ValueOf((*_gorgonia_org_tensor_x_DenseStacker)(nil)),
 		"DenseTensor":                 reflect.ValueOf((*tensor.DenseTensor)(nil)),
 		"Densor":                      reflect.ValueOf((*tensor.Densor)(nil)),
-		"_Densor":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Densor)(nil)),
 		"Diag":                        reflect.ValueOf(tensor.Diag),
 		"Diager":                      reflect.ValueOf((*tensor.Diager)(nil)),
-		"_Diager":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Diager)(nil)),
 		"Div":                         reflect.ValueOf(tensor.Div),
 		"Diver":                       reflect.ValueOf((*tensor.Diver)(nil)),
-		"_Diver":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Diver)(nil)),
 		"DontUsePool":                 reflect.ValueOf(tensor.DontUsePool),
 		"Dot":                         reflect.ValueOf(tensor.Dot),
 		"Dotter":                      reflect.ValueOf((*tensor.Dotter)(nil)),
-		"_Dotter":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Dotter)(nil)),
 		"Dtype":                       reflect.ValueOf((*tensor.Dtype)(nil)),
 		"Dtyper":                      reflect.ValueOf((*tensor.Dtyper)(nil)),
-		"_Dtyper":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Dtyper)(nil)),
 		"ElEq":                        reflect.ValueOf(tensor.ElEq),
 		"ElEqer":                      reflect.ValueOf((*tensor.ElEqer)(nil)),
-		"_ElEqer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_ElEqer)(nil)),
 		"ElNe":                        reflect.ValueOf(tensor.ElNe),
 		"Engine":                      reflect.ValueOf((*tensor.Engine)(nil)),
-		"_Engine":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Engine)(nil)),
 		"Eq":                          reflect.ValueOf((*tensor.Eq)(nil)),
-		"_Eq":                         reflect.ValueOf((*_gorgonia_org_tensor_x_Eq)(nil)),
 		"Exp":                         reflect.ValueOf(tensor.Exp),
 		"Exper":                       reflect.ValueOf((*tensor.Exper)(nil)),
-		"_Exper":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Exper)(nil)),
 		"FMA":                         reflect.ValueOf(tensor.FMA),
 		"FMAer":                       reflect.ValueOf((*tensor.FMAer)(nil)),
-		"_FMAer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_FMAer)(nil)),
 		"FlatIterator":                reflect.ValueOf((*tensor.FlatIterator)(nil)),
 		"FlatIteratorFromDense":       reflect.ValueOf(tensor.FlatIteratorFromDense),
 		"FlatMaskedIterator":          reflect.ValueOf((*tensor.FlatMaskedIterator)(nil)),
@@ -122,20 +99,14 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"Gt":                          reflect.ValueOf(tensor.Gt),
 		"Gte":                         reflect.ValueOf(tensor.Gte),
 		"Gteer":                       reflect.ValueOf((*tensor.Gteer)(nil)),
-		"_Gteer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Gteer)(nil)),
 		"Gter":                        reflect.ValueOf((*tensor.Gter)(nil)),
-		"_Gter":                       reflect.ValueOf((*_gorgonia_org_tensor_x_Gter)(nil)),
 		"I":                           reflect.ValueOf(tensor.I),
 		"InfChecker":                  reflect.ValueOf((*tensor.InfChecker)(nil)),
-		"_InfChecker":                 reflect.ValueOf((*_gorgonia_org_tensor_x_InfChecker)(nil)),
 		"InfNorm":                     reflect.ValueOf(tensor.InfNorm),
 		"Inner":                       reflect.ValueOf(tensor.Inner),
 		"InnerProder":                 reflect.ValueOf((*tensor.InnerProder)(nil)),
-		"_InnerProder":                reflect.ValueOf((*_gorgonia_org_tensor_x_InnerProder)(nil)),
 		"InnerProderF32":              reflect.ValueOf((*tensor.InnerProderF32)(nil)),
-		"_InnerProderF32":             reflect.ValueOf((*_gorgonia_org_tensor_x_InnerProderF32)(nil)),
 		"InnerProderF64":              reflect.ValueOf((*tensor.InnerProderF64)(nil)),
-		"_InnerProderF64":             reflect.ValueOf((*_gorgonia_org_tensor_x_InnerProderF64)(nil)),
 		"Int":                         reflect.ValueOf(&tensor.Int).Elem(),
 		"Int16":                       reflect.ValueOf(&tensor.Int16).Elem(),
 		"Int32":                       reflect.ValueOf(&tensor.Int32).Elem(),
@@ -144,87 +115,64 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"Inv":                         reflect.ValueOf(tensor.Inv),
 		"InvSqrt":                     reflect.ValueOf(tensor.InvSqrt),
 		"InvSqrter":                   reflect.ValueOf((*tensor.InvSqrter)(nil)),
-		"_InvSqrter":                  reflect.ValueOf((*_gorgonia_org_tensor_x_InvSqrter)(nil)),
 		"Inver":                       reflect.ValueOf((*tensor.Inver)(nil)),
-		"_Inver":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Inver)(nil)),
 		"IsMonotonicInts":             reflect.ValueOf(tensor.IsMonotonicInts),
 		"IsOverallocated":             reflect.ValueOf(tensor.IsOverallocated),
 		"Iterator":                    reflect.ValueOf((*tensor.Iterator)(nil)),
-		"_Iterator":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Iterator)(nil)),
 		"IteratorFromDense":           reflect.ValueOf(tensor.IteratorFromDense),
 		"Itol":                        reflect.ValueOf(tensor.Itol),
 		"Kinder":                      reflect.ValueOf((*tensor.Kinder)(nil)),
-		"_Kinder":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Kinder)(nil)),
 		"Log":                         reflect.ValueOf(tensor.Log),
 		"Log10":                       reflect.ValueOf(tensor.Log10),
 		"Log10er":                     reflect.ValueOf((*tensor.Log10er)(nil)),
-		"_Log10er":                    reflect.ValueOf((*_gorgonia_org_tensor_x_Log10er)(nil)),
 		"Log2":                        reflect.ValueOf(tensor.Log2),
 		"Log2er":                      reflect.ValueOf((*tensor.Log2er)(nil)),
-		"_Log2er":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Log2er)(nil)),
 		"LogSoftMax":                  reflect.ValueOf(tensor.LogSoftMax),
 		"LogSoftMaxB":                 reflect.ValueOf(tensor.LogSoftMaxB),
 		"Loger":                       reflect.ValueOf((*tensor.Loger)(nil)),
-		"_Loger":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Loger)(nil)),
 		"Lower":                       reflect.ValueOf(tensor.Lower),
 		"Lt":                          reflect.ValueOf(tensor.Lt),
 		"Lte":                         reflect.ValueOf(tensor.Lte),
 		"Lteer":                       reflect.ValueOf((*tensor.Lteer)(nil)),
-		"_Lteer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Lteer)(nil)),
 		"Lter":                        reflect.ValueOf((*tensor.Lter)(nil)),
-		"_Lter":                       reflect.ValueOf((*_gorgonia_org_tensor_x_Lter)(nil)),
 		"Ltoi":                        reflect.ValueOf(tensor.Ltoi),
 		"MakeAP":                      reflect.ValueOf(tensor.MakeAP),
 		"MakeDataOrder":               reflect.ValueOf(tensor.MakeDataOrder),
 		"MakeMemoryFlag":              reflect.ValueOf(tensor.MakeMemoryFlag),
 		"ManuallyManaged":             reflect.ValueOf(tensor.ManuallyManaged),
 		"Mapper":                      reflect.ValueOf((*tensor.Mapper)(nil)),
-		"_Mapper":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Mapper)(nil)),
 		"MaskedReduce":                reflect.ValueOf(tensor.MaskedReduce),
 		"MaskedTensor":                reflect.ValueOf((*tensor.MaskedTensor)(nil)),
 		"MatMul":                      reflect.ValueOf(tensor.MatMul),
 		"MatMuler":                    reflect.ValueOf((*tensor.MatMuler)(nil)),
-		"_MatMuler":                   reflect.ValueOf((*_gorgonia_org_tensor_x_MatMuler)(nil)),
 		"MatVecMul":                   reflect.ValueOf(tensor.MatVecMul),
 		"MatVecMuler":                 reflect.ValueOf((*tensor.MatVecMuler)(nil)),
-		"_MatVecMuler":                reflect.ValueOf((*_gorgonia_org_tensor_x_MatVecMuler)(nil)),
 		"Materialize":                 reflect.ValueOf(tensor.Materialize),
 		"MathError":                   reflect.ValueOf((*tensor.MathError)(nil)),
-		"_MathError":                  reflect.ValueOf((*_gorgonia_org_tensor_x_MathError)(nil)),
 		"MaxBetween":                  reflect.ValueOf(tensor.MaxBetween),
 		"MaxBetweener":                reflect.ValueOf((*tensor.MaxBetweener)(nil)),
-		"_MaxBetweener":               reflect.ValueOf((*_gorgonia_org_tensor_x_MaxBetweener)(nil)),
 		"MaxInt":                      reflect.ValueOf(tensor.MaxInt),
 		"MaxInts":                     reflect.ValueOf(tensor.MaxInts),
 		"Maxer":                       reflect.ValueOf((*tensor.Maxer)(nil)),
-		"_Maxer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Maxer)(nil)),
 		"MemSetter":                   reflect.ValueOf((*tensor.MemSetter)(nil)),
-		"_MemSetter":                  reflect.ValueOf((*_gorgonia_org_tensor_x_MemSetter)(nil)),
 		"Memory":                      reflect.ValueOf((*tensor.Memory)(nil)),
-		"_Memory":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Memory)(nil)),
 		"MemoryFlag":                  reflect.ValueOf((*tensor.MemoryFlag)(nil)),
 		"MinBetween":                  reflect.ValueOf(tensor.MinBetween),
 		"MinBetweener":                reflect.ValueOf((*tensor.MinBetweener)(nil)),
-		"_MinBetweener":               reflect.ValueOf((*_gorgonia_org_tensor_x_MinBetweener)(nil)),
 		"MinInt":                      reflect.ValueOf(tensor.MinInt),
 		"Miner":                       reflect.ValueOf((*tensor.Miner)(nil)),
-		"_Miner":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Miner)(nil)),
 		"Mod":                         reflect.ValueOf(tensor.Mod),
 		"Moder":                       reflect.ValueOf((*tensor.Moder)(nil)),
-		"_Moder":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Moder)(nil)),
 		"Mul":                         reflect.ValueOf(tensor.Mul),
 		"Muler":                       reflect.ValueOf((*tensor.Muler)(nil)),
-		"_Muler":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Muler)(nil)),
 		"MultIterator":                reflect.ValueOf((*tensor.MultIterator)(nil)),
 		"MultIteratorFromDense":       reflect.ValueOf(tensor.MultIteratorFromDense),
 		"NaNChecker":                  reflect.ValueOf((*tensor.NaNChecker)(nil)),
-		"_NaNChecker":                 reflect.ValueOf((*_gorgonia_org_tensor_x_NaNChecker)(nil)),
 		"Narrow":                      reflect.ValueOf(tensor.Narrow),
 		"NativelyInaccessible":        reflect.ValueOf(tensor.NativelyInaccessible),
 		"Neg":                         reflect.ValueOf(tensor.Neg),
 		"NegInfNorm":                  reflect.ValueOf(tensor.NegInfNorm),
 		"Neger":                       reflect.ValueOf((*tensor.Neger)(nil)),
-		"_Neger":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Neger)(nil)),
 		"New":                         reflect.ValueOf(tensor.New),
 		"NewBitMap":                   reflect.ValueOf(tensor.NewBitMap),
 		"NewCSC":                      reflect.ValueOf(tensor.NewCSC),
@@ -234,36 +182,28 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"NewIterator":                 reflect.ValueOf(tensor.NewIterator),
 		"NewMultIterator":             reflect.ValueOf(tensor.NewMultIterator),
 		"NoOpError":                   reflect.ValueOf((*tensor.NoOpError)(nil)),
-		"_NoOpError":                  reflect.ValueOf((*_gorgonia_org_tensor_x_NoOpError)(nil)),
 		"NonContiguous":               reflect.ValueOf(tensor.NonContiguous),
 		"NonStdEngine":                reflect.ValueOf((*tensor.NonStdEngine)(nil)),
-		"_NonStdEngine":               reflect.ValueOf((*_gorgonia_org_tensor_x_NonStdEngine)(nil)),
 		"Norm":                        reflect.ValueOf(tensor.Norm),
 		"NormOrder":                   reflect.ValueOf((*tensor.NormOrder)(nil)),
 		"NotTriangle":                 reflect.ValueOf(tensor.NotTriangle),
 		"NuclearNorm":                 reflect.ValueOf(tensor.NuclearNorm),
 		"Of":                          reflect.ValueOf(tensor.Of),
 		"Oner":                        reflect.ValueOf((*tensor.Oner)(nil)),
-		"_Oner":                       reflect.ValueOf((*_gorgonia_org_tensor_x_Oner)(nil)),
 		"Ones":                        reflect.ValueOf(tensor.Ones),
 		"OpOpt":                       reflect.ValueOf((*tensor.OpOpt)(nil)),
 		"OptimizedReducer":            reflect.ValueOf((*tensor.OptimizedReducer)(nil)),
-		"_OptimizedReducer":           reflect.ValueOf((*_gorgonia_org_tensor_x_OptimizedReducer)(nil)),
 		"Outer":                       reflect.ValueOf(tensor.Outer),
 		"OuterProder":                 reflect.ValueOf((*tensor.OuterProder)(nil)),
-		"_OuterProder":                reflect.ValueOf((*_gorgonia_org_tensor_x_OuterProder)(nil)),
 		"ParseFuncOpts":               reflect.ValueOf(tensor.ParseFuncOpts),
 		"PoolSize":                    reflect.ValueOf(constant.MakeFromLiteral("4096", token.INT, 0)),
 		"Pow":                         reflect.ValueOf(tensor.Pow),
 		"Power":                       reflect.ValueOf((*tensor.Power)(nil)),
-		"_Power":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Power)(nil)),
 		"ProdInts":                    reflect.ValueOf(tensor.ProdInts),
 		"Proder":                      reflect.ValueOf((*tensor.Proder)(nil)),
-		"_Proder":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Proder)(nil)),
 		"Random":                      reflect.ValueOf(tensor.Random),
 		"Range":                       reflect.ValueOf(tensor.Range),
 		"Reducer":                     reflect.ValueOf((*tensor.Reducer)(nil)),
-		"_Reducer":                    reflect.ValueOf((*_gorgonia_org_tensor_x_Reducer)(nil)),
 		"Register":                    reflect.ValueOf(tensor.Register),
 		"RegisterEq":                  reflect.ValueOf(tensor.RegisterEq),
 		"RegisterFloat":               reflect.ValueOf(tensor.RegisterFloat),
@@ -272,66 +212,51 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"Repeat":                      reflect.ValueOf(tensor.Repeat),
 		"RepeatReuse":                 reflect.ValueOf(tensor.RepeatReuse),
 		"Repeater":                    reflect.ValueOf((*tensor.Repeater)(nil)),
-		"_Repeater":                   reflect.ValueOf((*_gorgonia_org_tensor_x_Repeater)(nil)),
 		"ReturnBools":                 reflect.ValueOf(tensor.ReturnBools),
 		"ReturnInts":                  reflect.ValueOf(tensor.ReturnInts),
 		"ReturnTensor":                reflect.ValueOf(tensor.ReturnTensor),
 		"S":                           reflect.ValueOf(tensor.S),
 		"SVDer":                       reflect.ValueOf((*tensor.SVDer)(nil)),
-		"_SVDer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_SVDer)(nil)),
 		"SampleIndex":                 reflect.ValueOf(tensor.SampleIndex),
 		"ScalarRep":                   reflect.ValueOf((*tensor.ScalarRep)(nil)),
-		"_ScalarRep":                  reflect.ValueOf((*_gorgonia_org_tensor_x_ScalarRep)(nil)),
 		"ScalarShape":                 reflect.ValueOf(tensor.ScalarShape),
 		"Shape":                       reflect.ValueOf((*tensor.Shape)(nil)),
 		"Sign":                        reflect.ValueOf(tensor.Sign),
 		"Signer":                      reflect.ValueOf((*tensor.Signer)(nil)),
-		"_Signer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Signer)(nil)),
 		"Slice":                       reflect.ValueOf((*tensor.Slice)(nil)),
-		"_Slice":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Slice)(nil)),
 		"SliceDetails":                reflect.ValueOf(tensor.SliceDetails),
 		"Slicer":                      reflect.ValueOf((*tensor.Slicer)(nil)),
-		"_Slicer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Slicer)(nil)),
 		"SoftMax":                     reflect.ValueOf(tensor.SoftMax),
 		"SoftMaxB":                    reflect.ValueOf(tensor.SoftMaxB),
 		"SoftMaxer":                   reflect.ValueOf((*tensor.SoftMaxer)(nil)),
-		"_SoftMaxer":                  reflect.ValueOf((*_gorgonia_org_tensor_x_SoftMaxer)(nil)),
 		"SortIndex":                   reflect.ValueOf(tensor.SortIndex),
 		"Sparse":                      reflect.ValueOf((*tensor.Sparse)(nil)),
 		"SparseTensor":                reflect.ValueOf((*tensor.SparseTensor)(nil)),
 		"Sqrt":                        reflect.ValueOf(tensor.Sqrt),
 		"Sqrter":                      reflect.ValueOf((*tensor.Sqrter)(nil)),
-		"_Sqrter":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Sqrter)(nil)),
 		"Square":                      reflect.ValueOf(tensor.Square),
 		"Squarer":                     reflect.ValueOf((*tensor.Squarer)(nil)),
-		"_Squarer":                    reflect.ValueOf((*_gorgonia_org_tensor_x_Squarer)(nil)),
 		"Stack":                       reflect.ValueOf(tensor.Stack),
 		"Stacker":                     reflect.ValueOf((*tensor.Stacker)(nil)),
-		"_Stacker":                    reflect.ValueOf((*_gorgonia_org_tensor_x_Stacker)(nil)),
 		"StdEng":                      reflect.ValueOf((*tensor.StdEng)(nil)),
 		"String":                      reflect.ValueOf(&tensor.String).Elem(),
 		"Sub":                         reflect.ValueOf(tensor.Sub),
 		"Suber":                       reflect.ValueOf((*tensor.Suber)(nil)),
-		"_Suber":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Suber)(nil)),
 		"Sum":                         reflect.ValueOf(tensor.Sum),
 		"SumInts":                     reflect.ValueOf(tensor.SumInts),
 		"Sumer":                       reflect.ValueOf((*tensor.Sumer)(nil)),
-		"_Sumer":                      reflect.ValueOf((*_gorgonia_org_tensor_x_Sumer)(nil)),
 		"Symmetric":                   reflect.ValueOf(tensor.Symmetric),
 		"T":                           reflect.ValueOf(tensor.T),
 		"TABCOUNT":                    reflect.ValueOf(&tensor.TABCOUNT).Elem(),
 		"Tanh":                        reflect.ValueOf(tensor.Tanh),
 		"Tanher":                      reflect.ValueOf((*tensor.Tanher)(nil)),
-		"_Tanher":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Tanher)(nil)),
 		"Tensor":                      reflect.ValueOf((*tensor.Tensor)(nil)),
 		"ToMat64":                     reflect.ValueOf(tensor.ToMat64),
 		"Tracer":                      reflect.ValueOf((*tensor.Tracer)(nil)),
-		"_Tracer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Tracer)(nil)),
 		"Transpose":                   reflect.ValueOf(tensor.Transpose),
 		"TransposeIndex":              reflect.ValueOf(tensor.TransposeIndex),
 		"Transposed":                  reflect.ValueOf(tensor.Transposed),
 		"Transposer":                  reflect.ValueOf((*tensor.Transposer)(nil)),
-		"_Transposer":                 reflect.ValueOf((*_gorgonia_org_tensor_x_Transposer)(nil)),
 		"Triangle":                    reflect.ValueOf((*tensor.Triangle)(nil)),
 		"Uint":                        reflect.ValueOf(&tensor.Uint).Elem(),
 		"Uint16":                      reflect.ValueOf(&tensor.Uint16).Elem(),
@@ -357,981 +282,5 @@ func symbols_gorgonia_org_tensor_x() map[string]reflect.Value {
 		"WithReuse":                   reflect.ValueOf(tensor.WithReuse),
 		"WithShape":                   reflect.ValueOf(tensor.WithShape),
 		"Zeroer":                      reflect.ValueOf((*tensor.Zeroer)(nil)),
-		"_Zeroer":                     reflect.ValueOf((*_gorgonia_org_tensor_x_Zeroer)(nil)),
 	}
-}
-
-// _gorgonia_org_tensor_x_Abser implements Abser by functions.
-type _gorgonia_org_tensor_x_Abser struct {
-	IValue interface{}
-	WAbs   func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Abser) Abs(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WAbs(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Adder implements Adder by functions.
-type _gorgonia_org_tensor_x_Adder struct {
-	IValue     interface{}
-	WAdd       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WAddScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Adder) Add(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WAdd(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Adder) AddScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WAddScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Argmaxer implements Argmaxer by functions.
-type _gorgonia_org_tensor_x_Argmaxer struct {
-	IValue  interface{}
-	WArgmax func(a0 tensor.Tensor, a1 int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Argmaxer) Argmax(a0 tensor.Tensor, a1 int) (tensor.Tensor, error) {
-	return W.WArgmax(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_Argminer implements Argminer by functions.
-type _gorgonia_org_tensor_x_Argminer struct {
-	IValue  interface{}
-	WArgmin func(a0 tensor.Tensor, a1 int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Argminer) Argmin(a0 tensor.Tensor, a1 int) (tensor.Tensor, error) {
-	return W.WArgmin(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_Boolable implements Boolable by functions.
-type _gorgonia_org_tensor_x_Boolable struct {
-	IValue interface{}
-	WOne   func()
-	WZero  func()
-}
-
-func (W _gorgonia_org_tensor_x_Boolable) One() {
-	W.WOne()
-}
-
-func (W _gorgonia_org_tensor_x_Boolable) Zero() {
-	W.WZero()
-}
-
-// _gorgonia_org_tensor_x_ByIndiceser implements ByIndiceser by functions.
-type _gorgonia_org_tensor_x_ByIndiceser struct {
-	IValue            interface{}
-	WSelectByIndices  func(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WSelectByIndicesB func(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor, a3 int, a4 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_ByIndiceser) SelectByIndices(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSelectByIndices(a0, a1, a2, a3...)
-}
-
-func (W _gorgonia_org_tensor_x_ByIndiceser) SelectByIndicesB(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor, a3 int, a4 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSelectByIndicesB(a0, a1, a2, a3, a4...)
-}
-
-// _gorgonia_org_tensor_x_Cbrter implements Cbrter by functions.
-type _gorgonia_org_tensor_x_Cbrter struct {
-	IValue interface{}
-	WCbrt  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Cbrter) Cbrt(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WCbrt(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Clamper implements Clamper by functions.
-type _gorgonia_org_tensor_x_Clamper struct {
-	IValue interface{}
-	WClamp func(a0 tensor.Tensor, a1 interface{}, a2 interface{}, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Clamper) Clamp(a0 tensor.Tensor, a1 interface{}, a2 interface{}, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WClamp(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Cloner implements Cloner by functions.
-type _gorgonia_org_tensor_x_Cloner struct {
-	IValue interface{}
-	WClone func() interface{}
-}
-
-func (W _gorgonia_org_tensor_x_Cloner) Clone() interface{} {
-	return W.WClone()
-}
-
-// _gorgonia_org_tensor_x_Concater implements Concater by functions.
-type _gorgonia_org_tensor_x_Concater struct {
-	IValue  interface{}
-	WConcat func(a0 tensor.Tensor, a1 int, a2 ...tensor.Tensor) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Concater) Concat(a0 tensor.Tensor, a1 int, a2 ...tensor.Tensor) (tensor.Tensor, error) {
-	return W.WConcat(a0, a1, a2...)
-}
-
-// _gorgonia_org_tensor_x_Cuber implements Cuber by functions.
-type _gorgonia_org_tensor_x_Cuber struct {
-	IValue interface{}
-	WCube  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Cuber) Cube(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WCube(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Dataer implements Dataer by functions.
-type _gorgonia_org_tensor_x_Dataer struct {
-	IValue interface{}
-	WData  func() interface{}
-}
-
-func (W _gorgonia_org_tensor_x_Dataer) Data() interface{} {
-	return W.WData()
-}
-
-// _gorgonia_org_tensor_x_DenseStacker implements DenseStacker by functions.
-type _gorgonia_org_tensor_x_DenseStacker struct {
-	IValue      interface{}
-	WStackDense func(a0 tensor.DenseTensor, a1 int, a2 ...tensor.DenseTensor) (tensor.DenseTensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_DenseStacker) StackDense(a0 tensor.DenseTensor, a1 int, a2 ...tensor.DenseTensor) (tensor.DenseTensor, error) {
-	return W.WStackDense(a0, a1, a2...)
-}
-
-// _gorgonia_org_tensor_x_Densor implements Densor by functions.
-type _gorgonia_org_tensor_x_Densor struct {
-	IValue interface{}
-	WDense func() *tensor.Dense
-}
-
-func (W _gorgonia_org_tensor_x_Densor) Dense() *tensor.Dense {
-	return W.WDense()
-}
-
-// _gorgonia_org_tensor_x_Diager implements Diager by functions.
-type _gorgonia_org_tensor_x_Diager struct {
-	IValue interface{}
-	WDiag  func(a0 tensor.Tensor) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Diager) Diag(a0 tensor.Tensor) (tensor.Tensor, error) {
-	return W.WDiag(a0)
-}
-
-// _gorgonia_org_tensor_x_Diver implements Diver by functions.
-type _gorgonia_org_tensor_x_Diver struct {
-	IValue     interface{}
-	WDiv       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WDivScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Diver) Div(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WDiv(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Diver) DivScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WDivScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Dotter implements Dotter by functions.
-type _gorgonia_org_tensor_x_Dotter struct {
-	IValue interface{}
-	WDot   func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Dotter) Dot(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WDot(a0, a1, a2...)
-}
-
-// _gorgonia_org_tensor_x_Dtyper implements Dtyper by functions.
-type _gorgonia_org_tensor_x_Dtyper struct {
-	IValue interface{}
-	WDtype func() tensor.Dtype
-}
-
-func (W _gorgonia_org_tensor_x_Dtyper) Dtype() tensor.Dtype {
-	return W.WDtype()
-}
-
-// _gorgonia_org_tensor_x_ElEqer implements ElEqer by functions.
-type _gorgonia_org_tensor_x_ElEqer struct {
-	IValue    interface{}
-	WElEq     func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WElNe     func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WEqScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WNeScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_ElEqer) ElEq(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WElEq(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_ElEqer) ElNe(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WElNe(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_ElEqer) EqScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WEqScalar(a0, a1, a2, a3...)
-}
-
-func (W _gorgonia_org_tensor_x_ElEqer) NeScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WNeScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Engine implements Engine by functions.
-type _gorgonia_org_tensor_x_Engine struct {
-	IValue           interface{}
-	WAccessible      func(a0 tensor.Memory) (tensor.Memory, error)
-	WAlloc           func(a0 int64) (tensor.Memory, error)
-	WAllocAccessible func() bool
-	WFree            func(a0 tensor.Memory, a1 int64) error
-	WMemclr          func(a0 tensor.Memory)
-	WMemcpy          func(a0 tensor.Memory, a1 tensor.Memory) error
-	WMemset          func(a0 tensor.Memory, a1 interface{}) error
-	WWorksWith       func(a0 tensor.DataOrder) bool
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Accessible(a0 tensor.Memory) (tensor.Memory, error) {
-	return W.WAccessible(a0)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Alloc(a0 int64) (tensor.Memory, error) {
-	return W.WAlloc(a0)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) AllocAccessible() bool {
-	return W.WAllocAccessible()
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Free(a0 tensor.Memory, a1 int64) error {
-	return W.WFree(a0, a1)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Memclr(a0 tensor.Memory) {
-	W.WMemclr(a0)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Memcpy(a0 tensor.Memory, a1 tensor.Memory) error {
-	return W.WMemcpy(a0, a1)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) Memset(a0 tensor.Memory, a1 interface{}) error {
-	return W.WMemset(a0, a1)
-}
-
-func (W _gorgonia_org_tensor_x_Engine) WorksWith(a0 tensor.DataOrder) bool {
-	return W.WWorksWith(a0)
-}
-
-// _gorgonia_org_tensor_x_Eq implements Eq by functions.
-type _gorgonia_org_tensor_x_Eq struct {
-	IValue interface{}
-	WEq    func(a0 interface{}) bool
-}
-
-func (W _gorgonia_org_tensor_x_Eq) Eq(a0 interface{}) bool {
-	return W.WEq(a0)
-}
-
-// _gorgonia_org_tensor_x_Exper implements Exper by functions.
-type _gorgonia_org_tensor_x_Exper struct {
-	IValue interface{}
-	WExp   func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Exper) Exp(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WExp(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_FMAer implements FMAer by functions.
-type _gorgonia_org_tensor_x_FMAer struct {
-	IValue     interface{}
-	WFMA       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) (tensor.Tensor, error)
-	WFMAScalar func(a0 tensor.Tensor, a1 interface{}, a2 tensor.Tensor) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_FMAer) FMA(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) (tensor.Tensor, error) {
-	return W.WFMA(a0, a1, a2)
-}
-
-func (W _gorgonia_org_tensor_x_FMAer) FMAScalar(a0 tensor.Tensor, a1 interface{}, a2 tensor.Tensor) (tensor.Tensor, error) {
-	return W.WFMAScalar(a0, a1, a2)
-}
-
-// _gorgonia_org_tensor_x_Gteer implements Gteer by functions.
-type _gorgonia_org_tensor_x_Gteer struct {
-	IValue     interface{}
-	WGte       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WGteScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Gteer) Gte(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WGte(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Gteer) GteScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WGteScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Gter implements Gter by functions.
-type _gorgonia_org_tensor_x_Gter struct {
-	IValue    interface{}
-	WGt       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WGtScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Gter) Gt(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WGt(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Gter) GtScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WGtScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_InfChecker implements InfChecker by functions.
-type _gorgonia_org_tensor_x_InfChecker struct {
-	IValue  interface{}
-	WHasInf func(a0 tensor.Tensor) (bool, error)
-}
-
-func (W _gorgonia_org_tensor_x_InfChecker) HasInf(a0 tensor.Tensor) (bool, error) {
-	return W.WHasInf(a0)
-}
-
-// _gorgonia_org_tensor_x_InnerProder implements InnerProder by functions.
-type _gorgonia_org_tensor_x_InnerProder struct {
-	IValue interface{}
-	WInner func(a0 tensor.Tensor, a1 tensor.Tensor) (interface{}, error)
-}
-
-func (W _gorgonia_org_tensor_x_InnerProder) Inner(a0 tensor.Tensor, a1 tensor.Tensor) (interface{}, error) {
-	return W.WInner(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_InnerProderF32 implements InnerProderF32 by functions.
-type _gorgonia_org_tensor_x_InnerProderF32 struct {
-	IValue interface{}
-	WInner func(a0 tensor.Tensor, a1 tensor.Tensor) (float32, error)
-}
-
-func (W _gorgonia_org_tensor_x_InnerProderF32) Inner(a0 tensor.Tensor, a1 tensor.Tensor) (float32, error) {
-	return W.WInner(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_InnerProderF64 implements InnerProderF64 by functions.
-type _gorgonia_org_tensor_x_InnerProderF64 struct {
-	IValue interface{}
-	WInner func(a0 tensor.Tensor, a1 tensor.Tensor) (float64, error)
-}
-
-func (W _gorgonia_org_tensor_x_InnerProderF64) Inner(a0 tensor.Tensor, a1 tensor.Tensor) (float64, error) {
-	return W.WInner(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_InvSqrter implements InvSqrter by functions.
-type _gorgonia_org_tensor_x_InvSqrter struct {
-	IValue   interface{}
-	WInvSqrt func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_InvSqrter) InvSqrt(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WInvSqrt(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Inver implements Inver by functions.
-type _gorgonia_org_tensor_x_Inver struct {
-	IValue interface{}
-	WInv   func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Inver) Inv(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WInv(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Iterator implements Iterator by functions.
-type _gorgonia_org_tensor_x_Iterator struct {
-	IValue        interface{}
-	WCoord        func() []int
-	WDone         func() bool
-	WNext         func() (int, error)
-	WNextInvalid  func() (int, int, error)
-	WNextValid    func() (int, int, error)
-	WNextValidity func() (int, bool, error)
-	WReset        func()
-	WSetForward   func()
-	WSetReverse   func()
-	WShape        func() tensor.Shape
-	WStart        func() (int, error)
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Coord() []int {
-	return W.WCoord()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Done() bool {
-	return W.WDone()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Next() (int, error) {
-	return W.WNext()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) NextInvalid() (int, int, error) {
-	return W.WNextInvalid()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) NextValid() (int, int, error) {
-	return W.WNextValid()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) NextValidity() (int, bool, error) {
-	return W.WNextValidity()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Reset() {
-	W.WReset()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) SetForward() {
-	W.WSetForward()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) SetReverse() {
-	W.WSetReverse()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Shape() tensor.Shape {
-	return W.WShape()
-}
-
-func (W _gorgonia_org_tensor_x_Iterator) Start() (int, error) {
-	return W.WStart()
-}
-
-// _gorgonia_org_tensor_x_Kinder implements Kinder by functions.
-type _gorgonia_org_tensor_x_Kinder struct {
-	IValue interface{}
-	WKind  func() reflect.Kind
-}
-
-func (W _gorgonia_org_tensor_x_Kinder) Kind() reflect.Kind {
-	return W.WKind()
-}
-
-// _gorgonia_org_tensor_x_Log10er implements Log10er by functions.
-type _gorgonia_org_tensor_x_Log10er struct {
-	IValue interface{}
-	WLog10 func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Log10er) Log10(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLog10(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Log2er implements Log2er by functions.
-type _gorgonia_org_tensor_x_Log2er struct {
-	IValue interface{}
-	WLog2  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Log2er) Log2(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLog2(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Loger implements Loger by functions.
-type _gorgonia_org_tensor_x_Loger struct {
-	IValue interface{}
-	WLog   func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Loger) Log(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLog(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Lteer implements Lteer by functions.
-type _gorgonia_org_tensor_x_Lteer struct {
-	IValue     interface{}
-	WLte       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WLteScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Lteer) Lte(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLte(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Lteer) LteScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLteScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Lter implements Lter by functions.
-type _gorgonia_org_tensor_x_Lter struct {
-	IValue    interface{}
-	WLt       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WLtScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Lter) Lt(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLt(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Lter) LtScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLtScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Mapper implements Mapper by functions.
-type _gorgonia_org_tensor_x_Mapper struct {
-	IValue interface{}
-	WMap   func(a0 interface{}, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Mapper) Map(a0 interface{}, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMap(a0, a1, a2...)
-}
-
-// _gorgonia_org_tensor_x_MatMuler implements MatMuler by functions.
-type _gorgonia_org_tensor_x_MatMuler struct {
-	IValue  interface{}
-	WMatMul func(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error
-}
-
-func (W _gorgonia_org_tensor_x_MatMuler) MatMul(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error {
-	return W.WMatMul(a0, a1, a2)
-}
-
-// _gorgonia_org_tensor_x_MatVecMuler implements MatVecMuler by functions.
-type _gorgonia_org_tensor_x_MatVecMuler struct {
-	IValue     interface{}
-	WMatVecMul func(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error
-}
-
-func (W _gorgonia_org_tensor_x_MatVecMuler) MatVecMul(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error {
-	return W.WMatVecMul(a0, a1, a2)
-}
-
-// _gorgonia_org_tensor_x_MathError implements MathError by functions.
-type _gorgonia_org_tensor_x_MathError struct {
-	IValue   interface{}
-	WIndices func() []int
-}
-
-func (W _gorgonia_org_tensor_x_MathError) Indices() []int {
-	return W.WIndices()
-}
-
-// _gorgonia_org_tensor_x_MaxBetweener implements MaxBetweener by functions.
-type _gorgonia_org_tensor_x_MaxBetweener struct {
-	IValue            interface{}
-	WMaxBetween       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WMaxBetweenScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_MaxBetweener) MaxBetween(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMaxBetween(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_MaxBetweener) MaxBetweenScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMaxBetweenScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Maxer implements Maxer by functions.
-type _gorgonia_org_tensor_x_Maxer struct {
-	IValue interface{}
-	WMax   func(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Maxer) Max(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error) {
-	return W.WMax(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_MemSetter implements MemSetter by functions.
-type _gorgonia_org_tensor_x_MemSetter struct {
-	IValue  interface{}
-	WMemset func(a0 interface{}) error
-}
-
-func (W _gorgonia_org_tensor_x_MemSetter) Memset(a0 interface{}) error {
-	return W.WMemset(a0)
-}
-
-// _gorgonia_org_tensor_x_Memory implements Memory by functions.
-type _gorgonia_org_tensor_x_Memory struct {
-	IValue   interface{}
-	WMemSize func() uintptr
-	WUintptr func() uintptr
-}
-
-func (W _gorgonia_org_tensor_x_Memory) MemSize() uintptr {
-	return W.WMemSize()
-}
-
-func (W _gorgonia_org_tensor_x_Memory) Uintptr() uintptr {
-	return W.WUintptr()
-}
-
-// _gorgonia_org_tensor_x_MinBetweener implements MinBetweener by functions.
-type _gorgonia_org_tensor_x_MinBetweener struct {
-	IValue            interface{}
-	WMinBetween       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WMinBetweenScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_MinBetweener) MinBetween(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMinBetween(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_MinBetweener) MinBetweenScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMinBetweenScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Miner implements Miner by functions.
-type _gorgonia_org_tensor_x_Miner struct {
-	IValue interface{}
-	WMin   func(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Miner) Min(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error) {
-	return W.WMin(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Moder implements Moder by functions.
-type _gorgonia_org_tensor_x_Moder struct {
-	IValue     interface{}
-	WMod       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WModScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Moder) Mod(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMod(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Moder) ModScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WModScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Muler implements Muler by functions.
-type _gorgonia_org_tensor_x_Muler struct {
-	IValue     interface{}
-	WMul       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WMulScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Muler) Mul(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMul(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Muler) MulScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WMulScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_NaNChecker implements NaNChecker by functions.
-type _gorgonia_org_tensor_x_NaNChecker struct {
-	IValue  interface{}
-	WHasNaN func(a0 tensor.Tensor) (bool, error)
-}
-
-func (W _gorgonia_org_tensor_x_NaNChecker) HasNaN(a0 tensor.Tensor) (bool, error) {
-	return W.WHasNaN(a0)
-}
-
-// _gorgonia_org_tensor_x_Neger implements Neger by functions.
-type _gorgonia_org_tensor_x_Neger struct {
-	IValue interface{}
-	WNeg   func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Neger) Neg(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WNeg(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_NoOpError implements NoOpError by functions.
-type _gorgonia_org_tensor_x_NoOpError struct {
-	IValue interface{}
-	WNoOp  func() bool
-}
-
-func (W _gorgonia_org_tensor_x_NoOpError) NoOp() bool {
-	return W.WNoOp()
-}
-
-// _gorgonia_org_tensor_x_NonStdEngine implements NonStdEngine by functions.
-type _gorgonia_org_tensor_x_NonStdEngine struct {
-	IValue       interface{}
-	WNonStdAlloc func()
-}
-
-func (W _gorgonia_org_tensor_x_NonStdEngine) NonStdAlloc() {
-	W.WNonStdAlloc()
-}
-
-// _gorgonia_org_tensor_x_Oner implements Oner by functions.
-type _gorgonia_org_tensor_x_Oner struct {
-	IValue interface{}
-	WOne   func()
-}
-
-func (W _gorgonia_org_tensor_x_Oner) One() {
-	W.WOne()
-}
-
-// _gorgonia_org_tensor_x_OptimizedReducer implements OptimizedReducer by functions.
-type _gorgonia_org_tensor_x_OptimizedReducer struct {
-	IValue           interface{}
-	WOptimizedReduce func(a0 tensor.Tensor, a1 int, a2 interface{}, a3 interface{}, a4 interface{}, a5 interface{}, a6 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_OptimizedReducer) OptimizedReduce(a0 tensor.Tensor, a1 int, a2 interface{}, a3 interface{}, a4 interface{}, a5 interface{}, a6 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WOptimizedReduce(a0, a1, a2, a3, a4, a5, a6...)
-}
-
-// _gorgonia_org_tensor_x_OuterProder implements OuterProder by functions.
-type _gorgonia_org_tensor_x_OuterProder struct {
-	IValue interface{}
-	WOuter func(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error
-}
-
-func (W _gorgonia_org_tensor_x_OuterProder) Outer(a0 tensor.Tensor, a1 tensor.Tensor, a2 tensor.Tensor) error {
-	return W.WOuter(a0, a1, a2)
-}
-
-// _gorgonia_org_tensor_x_Power implements Power by functions.
-type _gorgonia_org_tensor_x_Power struct {
-	IValue     interface{}
-	WPow       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WPowScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Power) Pow(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WPow(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Power) PowScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WPowScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Proder implements Proder by functions.
-type _gorgonia_org_tensor_x_Proder struct {
-	IValue interface{}
-	WProd  func(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Proder) Prod(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error) {
-	return W.WProd(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Reducer implements Reducer by functions.
-type _gorgonia_org_tensor_x_Reducer struct {
-	IValue  interface{}
-	WReduce func(a0 interface{}, a1 tensor.Tensor, a2 int, a3 interface{}, a4 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Reducer) Reduce(a0 interface{}, a1 tensor.Tensor, a2 int, a3 interface{}, a4 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WReduce(a0, a1, a2, a3, a4...)
-}
-
-// _gorgonia_org_tensor_x_Repeater implements Repeater by functions.
-type _gorgonia_org_tensor_x_Repeater struct {
-	IValue       interface{}
-	WRepeat      func(a0 tensor.Tensor, a1 int, a2 ...int) (tensor.Tensor, error)
-	WRepeatReuse func(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Repeater) Repeat(a0 tensor.Tensor, a1 int, a2 ...int) (tensor.Tensor, error) {
-	return W.WRepeat(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Repeater) RepeatReuse(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...int) (tensor.Tensor, error) {
-	return W.WRepeatReuse(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_SVDer implements SVDer by functions.
-type _gorgonia_org_tensor_x_SVDer struct {
-	IValue interface{}
-	WSVD   func(a0 tensor.Tensor, a1 bool, a2 bool) (tensor.Tensor, tensor.Tensor, tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_SVDer) SVD(a0 tensor.Tensor, a1 bool, a2 bool) (tensor.Tensor, tensor.Tensor, tensor.Tensor, error) {
-	return W.WSVD(a0, a1, a2)
-}
-
-// _gorgonia_org_tensor_x_ScalarRep implements ScalarRep by functions.
-type _gorgonia_org_tensor_x_ScalarRep struct {
-	IValue       interface{}
-	WIsScalar    func() bool
-	WScalarValue func() interface{}
-}
-
-func (W _gorgonia_org_tensor_x_ScalarRep) IsScalar() bool {
-	return W.WIsScalar()
-}
-
-func (W _gorgonia_org_tensor_x_ScalarRep) ScalarValue() interface{} {
-	return W.WScalarValue()
-}
-
-// _gorgonia_org_tensor_x_Signer implements Signer by functions.
-type _gorgonia_org_tensor_x_Signer struct {
-	IValue interface{}
-	WSign  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Signer) Sign(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSign(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Slice implements Slice by functions.
-type _gorgonia_org_tensor_x_Slice struct {
-	IValue interface{}
-	WEnd   func() int
-	WStart func() int
-	WStep  func() int
-}
-
-func (W _gorgonia_org_tensor_x_Slice) End() int {
-	return W.WEnd()
-}
-
-func (W _gorgonia_org_tensor_x_Slice) Start() int {
-	return W.WStart()
-}
-
-func (W _gorgonia_org_tensor_x_Slice) Step() int {
-	return W.WStep()
-}
-
-// _gorgonia_org_tensor_x_Slicer implements Slicer by functions.
-type _gorgonia_org_tensor_x_Slicer struct {
-	IValue interface{}
-	WSlice func(a0 ...tensor.Slice) (tensor.View, error)
-}
-
-func (W _gorgonia_org_tensor_x_Slicer) Slice(a0 ...tensor.Slice) (tensor.View, error) {
-	return W.WSlice(a0...)
-}
-
-// _gorgonia_org_tensor_x_SoftMaxer implements SoftMaxer by functions.
-type _gorgonia_org_tensor_x_SoftMaxer struct {
-	IValue       interface{}
-	WLogSoftMax  func(a0 tensor.Tensor, a1 int, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WLogSoftMaxB func(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WSoftMax     func(a0 tensor.Tensor, a1 int, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WSoftMaxB    func(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_SoftMaxer) LogSoftMax(a0 tensor.Tensor, a1 int, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLogSoftMax(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_SoftMaxer) LogSoftMaxB(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WLogSoftMaxB(a0, a1, a2, a3...)
-}
-
-func (W _gorgonia_org_tensor_x_SoftMaxer) SoftMax(a0 tensor.Tensor, a1 int, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSoftMax(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_SoftMaxer) SoftMaxB(a0 tensor.Tensor, a1 tensor.Tensor, a2 int, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSoftMaxB(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Sqrter implements Sqrter by functions.
-type _gorgonia_org_tensor_x_Sqrter struct {
-	IValue interface{}
-	WSqrt  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Sqrter) Sqrt(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSqrt(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Squarer implements Squarer by functions.
-type _gorgonia_org_tensor_x_Squarer struct {
-	IValue  interface{}
-	WSquare func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Squarer) Square(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSquare(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Stacker implements Stacker by functions.
-type _gorgonia_org_tensor_x_Stacker struct {
-	IValue interface{}
-	WStack func(a0 tensor.Tensor, a1 int, a2 ...tensor.Tensor) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Stacker) Stack(a0 tensor.Tensor, a1 int, a2 ...tensor.Tensor) (tensor.Tensor, error) {
-	return W.WStack(a0, a1, a2...)
-}
-
-// _gorgonia_org_tensor_x_Suber implements Suber by functions.
-type _gorgonia_org_tensor_x_Suber struct {
-	IValue     interface{}
-	WSub       func(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error)
-	WSubScalar func(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Suber) Sub(a0 tensor.Tensor, a1 tensor.Tensor, a2 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSub(a0, a1, a2...)
-}
-
-func (W _gorgonia_org_tensor_x_Suber) SubScalar(a0 tensor.Tensor, a1 interface{}, a2 bool, a3 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WSubScalar(a0, a1, a2, a3...)
-}
-
-// _gorgonia_org_tensor_x_Sumer implements Sumer by functions.
-type _gorgonia_org_tensor_x_Sumer struct {
-	IValue interface{}
-	WSum   func(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Sumer) Sum(a0 tensor.Tensor, a1 ...int) (tensor.Tensor, error) {
-	return W.WSum(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Tanher implements Tanher by functions.
-type _gorgonia_org_tensor_x_Tanher struct {
-	IValue interface{}
-	WTanh  func(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error)
-}
-
-func (W _gorgonia_org_tensor_x_Tanher) Tanh(a0 tensor.Tensor, a1 ...tensor.FuncOpt) (tensor.Tensor, error) {
-	return W.WTanh(a0, a1...)
-}
-
-// _gorgonia_org_tensor_x_Tracer implements Tracer by functions.
-type _gorgonia_org_tensor_x_Tracer struct {
-	IValue interface{}
-	WTrace func(a0 tensor.Tensor) (interface{}, error)
-}
-
-func (W _gorgonia_org_tensor_x_Tracer) Trace(a0 tensor.Tensor) (interface{}, error) {
-	return W.WTrace(a0)
-}
-
-// _gorgonia_org_tensor_x_Transposer implements Transposer by functions.
-type _gorgonia_org_tensor_x_Transposer struct {
-	IValue     interface{}
-	WTranspose func(a0 tensor.Tensor, a1 []int) error
-}
-
-func (W _gorgonia_org_tensor_x_Transposer) Transpose(a0 tensor.Tensor, a1 []int) error {
-	return W.WTranspose(a0, a1)
-}
-
-// _gorgonia_org_tensor_x_Zeroer implements Zeroer by functions.
-type _gorgonia_org_tensor_x_Zeroer struct {
-	IValue interface{}
-	WZero  func()
-}
-
-func (W _gorgonia_org_tensor_x_Zeroer) Zero() {
-	W.WZero()
 }

@@ -4,7 +4,6 @@ package own
 
 import (
 	classic "github.com/sheaf-go/sheaf/learn/classic"
-	tensor "github.com/sheaf-go/sheaf/learn/tensor"
 	reflect "reflect"
 )
 
@@ -13,7 +12,6 @@ func symbols_learn_classic_x() map[string]reflect.Value {
 		"C":                    reflect.ValueOf(classic.C),
 		"Classes":              reflect.ValueOf(classic.Classes),
 		"Estimator":            reflect.ValueOf((*classic.Estimator)(nil)),
-		"_Estimator":           reflect.ValueOf((*_learn_classic_x_Estimator)(nil)),
 		"Features":             reflect.ValueOf(classic.Features),
 		"LinearRegression":     reflect.ValueOf((*classic.LinearRegression)(nil)),
 		"MaxIter":              reflect.ValueOf(classic.MaxIter),
@@ -24,24 +22,4 @@ func symbols_learn_classic_x() map[string]reflect.Value {
 		"SoftmaxRegression":    reflect.ValueOf((*classic.SoftmaxRegression)(nil)),
 		"Tol":                  reflect.ValueOf(classic.Tol),
 	}
-}
-
-// _learn_classic_x_Estimator implements Estimator by functions.
-type _learn_classic_x_Estimator struct {
-	IValue   interface{}
-	WFit     func(a0 *tensor.Tensor, a1 *tensor.Tensor) error
-	WPredict func(a0 *tensor.Tensor) (*tensor.Tensor, error)
-	WScore   func(a0 *tensor.Tensor, a1 *tensor.Tensor) (float64, error)
-}
-
-func (W _learn_classic_x_Estimator) Fit(a0 *tensor.Tensor, a1 *tensor.Tensor) error {
-	return W.WFit(a0, a1)
-}
-
-func (W _learn_classic_x_Estimator) Predict(a0 *tensor.Tensor) (*tensor.Tensor, error) {
-	return W.WPredict(a0)
-}
-
-func (W _learn_classic_x_Estimator) Score(a0 *tensor.Tensor, a1 *tensor.Tensor) (float64, error) {
-	return W.WScore(a0, a1)
 }

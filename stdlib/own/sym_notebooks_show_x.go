@@ -3,7 +3,6 @@
 package own
 
 import (
-	context "context"
 	show "github.com/sheaf-go/sheaf/notebooks/show"
 	constant "go/constant"
 	token "go/token"
@@ -21,7 +20,6 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Connect":      reflect.ValueOf(show.Connect),
 		"Display":      reflect.ValueOf((*show.Display)(nil)),
 		"Displayer":    reflect.ValueOf((*show.Displayer)(nil)),
-		"_Displayer":   reflect.ValueOf((*_notebooks_show_x_Displayer)(nil)),
 		"Error":        reflect.ValueOf((*show.Error)(nil)),
 		"ExprResult":   reflect.ValueOf((*show.ExprResult)(nil)),
 		"HTML":         reflect.ValueOf(show.HTML),
@@ -41,68 +39,11 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"MIMEVegaLite": reflect.ValueOf(constant.MakeFromLiteral("\"application/vnd.vegalite.v5+json\"", token.STRING, 0)),
 		"Markdown":     reflect.ValueOf(show.Markdown),
 		"Output":       reflect.ValueOf((*show.Output)(nil)),
-		"_Output":      reflect.ValueOf((*_notebooks_show_x_Output)(nil)),
 		"PNG":          reflect.ValueOf(show.PNG),
 		"Plain":        reflect.ValueOf(show.Plain),
 		"Result":       reflect.ValueOf((*show.Result)(nil)),
 		"SVG":          reflect.ValueOf(show.SVG),
 		"Show":         reflect.ValueOf(show.Show),
 		"Sink":         reflect.ValueOf((*show.Sink)(nil)),
-		"_Sink":        reflect.ValueOf((*_notebooks_show_x_Sink)(nil)),
 	}
-}
-
-// _notebooks_show_x_Displayer implements Displayer by functions.
-type _notebooks_show_x_Displayer struct {
-	IValue   interface{}
-	WDisplay func() show.Bundle
-}
-
-func (W _notebooks_show_x_Displayer) Display() show.Bundle {
-	return W.WDisplay()
-}
-
-// _notebooks_show_x_Output implements Output by functions.
-type _notebooks_show_x_Output struct {
-	IValue   interface{}
-	WClear   func(a0 bool)
-	WDisplay func(a0 show.Display)
-	WRender  func(a0 any) show.Bundle
-}
-
-func (W _notebooks_show_x_Output) Clear(a0 bool) {
-	W.WClear(a0)
-}
-
-func (W _notebooks_show_x_Output) Display(a0 show.Display) {
-	W.WDisplay(a0)
-}
-
-func (W _notebooks_show_x_Output) Render(a0 any) show.Bundle {
-	return W.WRender(a0)
-}
-
-// _notebooks_show_x_Sink implements Sink by functions.
-type _notebooks_show_x_Sink struct {
-	IValue   interface{}
-	WClear   func(a0 bool)
-	WDisplay func(a0 show.Display)
-	WInput   func(a0 context.Context, a1 string, a2 bool) (string, error)
-	WStream  func(a0 string, a1 string)
-}
-
-func (W _notebooks_show_x_Sink) Clear(a0 bool) {
-	W.WClear(a0)
-}
-
-func (W _notebooks_show_x_Sink) Display(a0 show.Display) {
-	W.WDisplay(a0)
-}
-
-func (W _notebooks_show_x_Sink) Input(a0 context.Context, a1 string, a2 bool) (string, error) {
-	return W.WInput(a0, a1, a2)
-}
-
-func (W _notebooks_show_x_Sink) Stream(a0 string, a1 string) {
-	W.WStream(a0, a1)
 }

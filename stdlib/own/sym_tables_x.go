@@ -56,7 +56,6 @@ func symbols_tables_x() map[string]reflect.Value {
 		"Quote":        reflect.ValueOf(tables.Quote),
 		"ReadCSV":      reflect.ValueOf(tables.ReadCSV),
 		"Scope":        reflect.ValueOf((*tables.Scope)(nil)),
-		"_Scope":       reflect.ValueOf((*_tables_x_Scope)(nil)),
 		"SetScope":     reflect.ValueOf(tables.SetScope),
 		"SkipRows":     reflect.ValueOf(tables.SkipRows),
 		"Sorted":       reflect.ValueOf(tables.Sorted),
@@ -74,14 +73,4 @@ func symbols_tables_x() map[string]reflect.Value {
 		"Values":       reflect.ValueOf(tables.Values),
 		"VectorOf":     reflect.ValueOf(tables.VectorOf),
 	}
-}
-
-// _tables_x_Scope implements Scope by functions.
-type _tables_x_Scope struct {
-	IValue  interface{}
-	WLookup func(a0 string) (any, bool)
-}
-
-func (W _tables_x_Scope) Lookup(a0 string) (any, bool) {
-	return W.WLookup(a0)
 }

@@ -6,9 +6,7 @@ import (
 	tar "archive/tar"
 	constant "go/constant"
 	token "go/token"
-	fs "io/fs"
 	reflect "reflect"
-	time "time"
 )
 
 func symbols_archive_tar_x() map[string]reflect.Value {
@@ -20,7 +18,6 @@ func symbols_archive_tar_x() map[string]reflect.Value {
 		"ErrWriteTooLong":    reflect.ValueOf(&tar.ErrWriteTooLong).Elem(),
 		"FileInfoHeader":     reflect.ValueOf(tar.FileInfoHeader),
 		"FileInfoNames":      reflect.ValueOf((*tar.FileInfoNames)(nil)),
-		"_FileInfoNames":     reflect.ValueOf((*_archive_tar_x_FileInfoNames)(nil)),
 		"Format":             reflect.ValueOf((*tar.Format)(nil)),
 		"FormatGNU":          reflect.ValueOf(tar.FormatGNU),
 		"FormatPAX":          reflect.ValueOf(tar.FormatPAX),
@@ -46,49 +43,4 @@ func symbols_archive_tar_x() map[string]reflect.Value {
 		"TypeXHeader":        reflect.ValueOf(constant.MakeFromLiteral("120", token.INT, 0)),
 		"Writer":             reflect.ValueOf((*tar.Writer)(nil)),
 	}
-}
-
-// _archive_tar_x_FileInfoNames implements FileInfoNames by functions.
-type _archive_tar_x_FileInfoNames struct {
-	IValue   interface{}
-	WGname   func() (string, error)
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-	WUname   func() (string, error)
-}
-
-func (W _archive_tar_x_FileInfoNames) Gname() (string, error) {
-	return W.WGname()
-}
-
-func (W _archive_tar_x_FileInfoNames) IsDir() bool {
-	return W.WIsDir()
-}
-
-func (W _archive_tar_x_FileInfoNames) ModTime() time.Time {
-	return W.WModTime()
-}
-
-func (W _archive_tar_x_FileInfoNames) Mode() fs.FileMode {
-	return W.WMode()
-}
-
-func (W _archive_tar_x_FileInfoNames) Name() string {
-	return W.WName()
-}
-
-func (W _archive_tar_x_FileInfoNames) Size() int64 {
-	return W.WSize()
-}
-
-func (W _archive_tar_x_FileInfoNames) Sys() any {
-	return W.WSys()
-}
-
-func (W _archive_tar_x_FileInfoNames) Uname() (string, error) {
-	return W.WUname()
 }

@@ -6,7 +6,6 @@ import (
 	flate "compress/flate"
 	constant "go/constant"
 	token "go/token"
-	io "io"
 	reflect "reflect"
 )
 
@@ -25,35 +24,8 @@ func symbols_compress_flate_x() map[string]reflect.Value {
 		"NoCompression":      reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
 		"ReadError":          reflect.ValueOf((*flate.ReadError)(nil)),
 		"Reader":             reflect.ValueOf((*flate.Reader)(nil)),
-		"_Reader":            reflect.ValueOf((*_compress_flate_x_Reader)(nil)),
 		"Resetter":           reflect.ValueOf((*flate.Resetter)(nil)),
-		"_Resetter":          reflect.ValueOf((*_compress_flate_x_Resetter)(nil)),
 		"WriteError":         reflect.ValueOf((*flate.WriteError)(nil)),
 		"Writer":             reflect.ValueOf((*flate.Writer)(nil)),
 	}
-}
-
-// _compress_flate_x_Reader implements Reader by functions.
-type _compress_flate_x_Reader struct {
-	IValue    interface{}
-	WRead     func(a0 []byte) (int, error)
-	WReadByte func() (byte, error)
-}
-
-func (W _compress_flate_x_Reader) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _compress_flate_x_Reader) ReadByte() (byte, error) {
-	return W.WReadByte()
-}
-
-// _compress_flate_x_Resetter implements Resetter by functions.
-type _compress_flate_x_Resetter struct {
-	IValue interface{}
-	WReset func(a0 io.Reader, a1 []byte) error
-}
-
-func (W _compress_flate_x_Resetter) Reset(a0 io.Reader, a1 []byte) error {
-	return W.WReset(a0, a1)
 }

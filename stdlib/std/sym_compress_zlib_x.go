@@ -6,7 +6,6 @@ import (
 	zlib "compress/zlib"
 	constant "go/constant"
 	token "go/token"
-	io "io"
 	reflect "reflect"
 )
 
@@ -26,17 +25,6 @@ func symbols_compress_zlib_x() map[string]reflect.Value {
 		"NewWriterLevelDict": reflect.ValueOf(zlib.NewWriterLevelDict),
 		"NoCompression":      reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
 		"Resetter":           reflect.ValueOf((*zlib.Resetter)(nil)),
-		"_Resetter":          reflect.ValueOf((*_compress_zlib_x_Resetter)(nil)),
 		"Writer":             reflect.ValueOf((*zlib.Writer)(nil)),
 	}
-}
-
-// _compress_zlib_x_Resetter implements Resetter by functions.
-type _compress_zlib_x_Resetter struct {
-	IValue interface{}
-	WReset func(a0 io.Reader, a1 []byte) error
-}
-
-func (W _compress_zlib_x_Resetter) Reset(a0 io.Reader, a1 []byte) error {
-	return W.WReset(a0, a1)
 }

@@ -9,42 +9,11 @@ import (
 
 func symbols_container_heap_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Fix":        reflect.ValueOf(heap.Fix),
-		"Init":       reflect.ValueOf(heap.Init),
-		"Interface":  reflect.ValueOf((*heap.Interface)(nil)),
-		"_Interface": reflect.ValueOf((*_container_heap_x_Interface)(nil)),
-		"Pop":        reflect.ValueOf(heap.Pop),
-		"Push":       reflect.ValueOf(heap.Push),
-		"Remove":     reflect.ValueOf(heap.Remove),
+		"Fix":       reflect.ValueOf(heap.Fix),
+		"Init":      reflect.ValueOf(heap.Init),
+		"Interface": reflect.ValueOf((*heap.Interface)(nil)),
+		"Pop":       reflect.ValueOf(heap.Pop),
+		"Push":      reflect.ValueOf(heap.Push),
+		"Remove":    reflect.ValueOf(heap.Remove),
 	}
-}
-
-// _container_heap_x_Interface implements Interface by functions.
-type _container_heap_x_Interface struct {
-	IValue interface{}
-	WLen   func() int
-	WLess  func(a0 int, a1 int) bool
-	WPop   func() any
-	WPush  func(a0 any)
-	WSwap  func(a0 int, a1 int)
-}
-
-func (W _container_heap_x_Interface) Len() int {
-	return W.WLen()
-}
-
-func (W _container_heap_x_Interface) Less(a0 int, a1 int) bool {
-	return W.WLess(a0, a1)
-}
-
-func (W _container_heap_x_Interface) Pop() any {
-	return W.WPop()
-}
-
-func (W _container_heap_x_Interface) Push(a0 any) {
-	W.WPush(a0)
-}
-
-func (W _container_heap_x_Interface) Swap(a0 int, a1 int) {
-	W.WSwap(a0, a1)
 }

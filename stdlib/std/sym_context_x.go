@@ -5,7 +5,6 @@ package std
 import (
 	context "context"
 	reflect "reflect"
-	time "time"
 )
 
 func symbols_context_x() map[string]reflect.Value {
@@ -17,7 +16,6 @@ func symbols_context_x() map[string]reflect.Value {
 		"Canceled":          reflect.ValueOf(&context.Canceled).Elem(),
 		"Cause":             reflect.ValueOf(context.Cause),
 		"Context":           reflect.ValueOf((*context.Context)(nil)),
-		"_Context":          reflect.ValueOf((*_context_x_Context)(nil)),
 		"DeadlineExceeded":  reflect.ValueOf(&context.DeadlineExceeded).Elem(),
 		"TODO":              reflect.ValueOf(context.TODO),
 		"WithCancel":        reflect.ValueOf(context.WithCancel),
@@ -29,29 +27,4 @@ func symbols_context_x() map[string]reflect.Value {
 		"WithValue":         reflect.ValueOf(context.WithValue),
 		"WithoutCancel":     reflect.ValueOf(context.WithoutCancel),
 	}
-}
-
-// _context_x_Context implements Context by functions.
-type _context_x_Context struct {
-	IValue    interface{}
-	WDeadline func() (time.Time, bool)
-	WDone     func() <-chan struct{}
-	WErr      func() error
-	WValue    func(a0 any) any
-}
-
-func (W _context_x_Context) Deadline() (time.Time, bool) {
-	return W.WDeadline()
-}
-
-func (W _context_x_Context) Done() <-chan struct{} {
-	return W.WDone()
-}
-
-func (W _context_x_Context) Err() error {
-	return W.WErr()
-}
-
-func (W _context_x_Context) Value(a0 any) any {
-	return W.WValue(a0)
 }

@@ -10,11 +10,8 @@ import (
 func symbols_crypto_cipher_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"AEAD":                  reflect.ValueOf((*cipher.AEAD)(nil)),
-		"_AEAD":                 reflect.ValueOf((*_crypto_cipher_x_AEAD)(nil)),
 		"Block":                 reflect.ValueOf((*cipher.Block)(nil)),
-		"_Block":                reflect.ValueOf((*_crypto_cipher_x_Block)(nil)),
 		"BlockMode":             reflect.ValueOf((*cipher.BlockMode)(nil)),
-		"_BlockMode":            reflect.ValueOf((*_crypto_cipher_x_BlockMode)(nil)),
 		"NewCBCDecrypter":       reflect.ValueOf(cipher.NewCBCDecrypter),
 		"NewCBCEncrypter":       reflect.ValueOf(cipher.NewCBCEncrypter),
 		"NewCFBDecrypter":       reflect.ValueOf(cipher.NewCFBDecrypter),
@@ -26,78 +23,7 @@ func symbols_crypto_cipher_x() map[string]reflect.Value {
 		"NewGCMWithTagSize":     reflect.ValueOf(cipher.NewGCMWithTagSize),
 		"NewOFB":                reflect.ValueOf(cipher.NewOFB),
 		"Stream":                reflect.ValueOf((*cipher.Stream)(nil)),
-		"_Stream":               reflect.ValueOf((*_crypto_cipher_x_Stream)(nil)),
 		"StreamReader":          reflect.ValueOf((*cipher.StreamReader)(nil)),
 		"StreamWriter":          reflect.ValueOf((*cipher.StreamWriter)(nil)),
 	}
-}
-
-// _crypto_cipher_x_AEAD implements AEAD by functions.
-type _crypto_cipher_x_AEAD struct {
-	IValue     interface{}
-	WNonceSize func() int
-	WOpen      func(a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error)
-	WOverhead  func() int
-	WSeal      func(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte
-}
-
-func (W _crypto_cipher_x_AEAD) NonceSize() int {
-	return W.WNonceSize()
-}
-
-func (W _crypto_cipher_x_AEAD) Open(a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error) {
-	return W.WOpen(a0, a1, a2, a3)
-}
-
-func (W _crypto_cipher_x_AEAD) Overhead() int {
-	return W.WOverhead()
-}
-
-func (W _crypto_cipher_x_AEAD) Seal(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte {
-	return W.WSeal(a0, a1, a2, a3)
-}
-
-// _crypto_cipher_x_Block implements Block by functions.
-type _crypto_cipher_x_Block struct {
-	IValue     interface{}
-	WBlockSize func() int
-	WDecrypt   func(a0 []byte, a1 []byte)
-	WEncrypt   func(a0 []byte, a1 []byte)
-}
-
-func (W _crypto_cipher_x_Block) BlockSize() int {
-	return W.WBlockSize()
-}
-
-func (W _crypto_cipher_x_Block) Decrypt(a0 []byte, a1 []byte) {
-	W.WDecrypt(a0, a1)
-}
-
-func (W _crypto_cipher_x_Block) Encrypt(a0 []byte, a1 []byte) {
-	W.WEncrypt(a0, a1)
-}
-
-// _crypto_cipher_x_BlockMode implements BlockMode by functions.
-type _crypto_cipher_x_BlockMode struct {
-	IValue       interface{}
-	WBlockSize   func() int
-	WCryptBlocks func(a0 []byte, a1 []byte)
-}
-
-func (W _crypto_cipher_x_BlockMode) BlockSize() int {
-	return W.WBlockSize()
-}
-
-func (W _crypto_cipher_x_BlockMode) CryptBlocks(a0 []byte, a1 []byte) {
-	W.WCryptBlocks(a0, a1)
-}
-
-// _crypto_cipher_x_Stream implements Stream by functions.
-type _crypto_cipher_x_Stream struct {
-	IValue        interface{}
-	WXORKeyStream func(a0 []byte, a1 []byte)
-}
-
-func (W _crypto_cipher_x_Stream) XORKeyStream(a0 []byte, a1 []byte) {
-	W.WXORKeyStream(a0, a1)
 }

@@ -9,34 +9,13 @@ import (
 
 func symbols_crypto_ecdh_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Curve":         reflect.ValueOf((*ecdh.Curve)(nil)),
-		"KeyExchanger":  reflect.ValueOf((*ecdh.KeyExchanger)(nil)),
-		"_KeyExchanger": reflect.ValueOf((*_crypto_ecdh_x_KeyExchanger)(nil)),
-		"P256":          reflect.ValueOf(ecdh.P256),
-		"P384":          reflect.ValueOf(ecdh.P384),
-		"P521":          reflect.ValueOf(ecdh.P521),
-		"PrivateKey":    reflect.ValueOf((*ecdh.PrivateKey)(nil)),
-		"PublicKey":     reflect.ValueOf((*ecdh.PublicKey)(nil)),
-		"X25519":        reflect.ValueOf(ecdh.X25519),
+		"Curve":        reflect.ValueOf((*ecdh.Curve)(nil)),
+		"KeyExchanger": reflect.ValueOf((*ecdh.KeyExchanger)(nil)),
+		"P256":         reflect.ValueOf(ecdh.P256),
+		"P384":         reflect.ValueOf(ecdh.P384),
+		"P521":         reflect.ValueOf(ecdh.P521),
+		"PrivateKey":   reflect.ValueOf((*ecdh.PrivateKey)(nil)),
+		"PublicKey":    reflect.ValueOf((*ecdh.PublicKey)(nil)),
+		"X25519":       reflect.ValueOf(ecdh.X25519),
 	}
-}
-
-// _crypto_ecdh_x_KeyExchanger implements KeyExchanger by functions.
-type _crypto_ecdh_x_KeyExchanger struct {
-	IValue     interface{}
-	WCurve     func() ecdh.Curve
-	WECDH      func(a0 *ecdh.PublicKey) ([]byte, error)
-	WPublicKey func() *ecdh.PublicKey
-}
-
-func (W _crypto_ecdh_x_KeyExchanger) Curve() ecdh.Curve {
-	return W.WCurve()
-}
-
-func (W _crypto_ecdh_x_KeyExchanger) ECDH(a0 *ecdh.PublicKey) ([]byte, error) {
-	return W.WECDH(a0)
-}
-
-func (W _crypto_ecdh_x_KeyExchanger) PublicKey() *ecdh.PublicKey {
-	return W.WPublicKey()
 }

@@ -4,14 +4,12 @@ package std
 
 import (
 	elliptic "crypto/elliptic"
-	big "math/big"
 	reflect "reflect"
 )
 
 func symbols_crypto_elliptic_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Curve":               reflect.ValueOf((*elliptic.Curve)(nil)),
-		"_Curve":              reflect.ValueOf((*_crypto_elliptic_x_Curve)(nil)),
 		"CurveParams":         reflect.ValueOf((*elliptic.CurveParams)(nil)),
 		"GenerateKey":         reflect.ValueOf(elliptic.GenerateKey),
 		"Marshal":             reflect.ValueOf(elliptic.Marshal),
@@ -23,39 +21,4 @@ func symbols_crypto_elliptic_x() map[string]reflect.Value {
 		"Unmarshal":           reflect.ValueOf(elliptic.Unmarshal),
 		"UnmarshalCompressed": reflect.ValueOf(elliptic.UnmarshalCompressed),
 	}
-}
-
-// _crypto_elliptic_x_Curve implements Curve by functions.
-type _crypto_elliptic_x_Curve struct {
-	IValue          interface{}
-	WAdd            func(a0 *big.Int, a1 *big.Int, a2 *big.Int, a3 *big.Int) (*big.Int, *big.Int)
-	WDouble         func(a0 *big.Int, a1 *big.Int) (*big.Int, *big.Int)
-	WIsOnCurve      func(a0 *big.Int, a1 *big.Int) bool
-	WParams         func() *elliptic.CurveParams
-	WScalarBaseMult func(a0 []byte) (*big.Int, *big.Int)
-	WScalarMult     func(a0 *big.Int, a1 *big.Int, a2 []byte) (*big.Int, *big.Int)
-}
-
-func (W _crypto_elliptic_x_Curve) Add(a0 *big.Int, a1 *big.Int, a2 *big.Int, a3 *big.Int) (*big.Int, *big.Int) {
-	return W.WAdd(a0, a1, a2, a3)
-}
-
-func (W _crypto_elliptic_x_Curve) Double(a0 *big.Int, a1 *big.Int) (*big.Int, *big.Int) {
-	return W.WDouble(a0, a1)
-}
-
-func (W _crypto_elliptic_x_Curve) IsOnCurve(a0 *big.Int, a1 *big.Int) bool {
-	return W.WIsOnCurve(a0, a1)
-}
-
-func (W _crypto_elliptic_x_Curve) Params() *elliptic.CurveParams {
-	return W.WParams()
-}
-
-func (W _crypto_elliptic_x_Curve) ScalarBaseMult(a0 []byte) (*big.Int, *big.Int) {
-	return W.WScalarBaseMult(a0)
-}
-
-func (W _crypto_elliptic_x_Curve) ScalarMult(a0 *big.Int, a1 *big.Int, a2 []byte) (*big.Int, *big.Int) {
-	return W.WScalarMult(a0, a1, a2)
 }

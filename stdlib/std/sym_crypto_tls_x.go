@@ -22,7 +22,6 @@ func symbols_crypto_tls_x() map[string]reflect.Value {
 		"ClientAuthType":                          reflect.ValueOf((*tls.ClientAuthType)(nil)),
 		"ClientHelloInfo":                         reflect.ValueOf((*tls.ClientHelloInfo)(nil)),
 		"ClientSessionCache":                      reflect.ValueOf((*tls.ClientSessionCache)(nil)),
-		"_ClientSessionCache":                     reflect.ValueOf((*_crypto_tls_x_ClientSessionCache)(nil)),
 		"ClientSessionState":                      reflect.ValueOf((*tls.ClientSessionState)(nil)),
 		"Config":                                  reflect.ValueOf((*tls.Config)(nil)),
 		"Conn":                                    reflect.ValueOf((*tls.Conn)(nil)),
@@ -131,19 +130,4 @@ func symbols_crypto_tls_x() map[string]reflect.Value {
 		"X25519MLKEM768":                                reflect.ValueOf(tls.X25519MLKEM768),
 		"X509KeyPair":                                   reflect.ValueOf(tls.X509KeyPair),
 	}
-}
-
-// _crypto_tls_x_ClientSessionCache implements ClientSessionCache by functions.
-type _crypto_tls_x_ClientSessionCache struct {
-	IValue interface{}
-	WGet   func(a0 string) (*tls.ClientSessionState, bool)
-	WPut   func(a0 string, a1 *tls.ClientSessionState)
-}
-
-func (W _crypto_tls_x_ClientSessionCache) Get(a0 string) (*tls.ClientSessionState, bool) {
-	return W.WGet(a0)
-}
-
-func (W _crypto_tls_x_ClientSessionCache) Put(a0 string, a1 *tls.ClientSessionState) {
-	W.WPut(a0, a1)
 }

@@ -4,138 +4,41 @@ package std
 
 import (
 	crypto "crypto"
-	io "io"
 	reflect "reflect"
 )
 
 func symbols_crypto_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"BLAKE2b_256":    reflect.ValueOf(crypto.BLAKE2b_256),
-		"BLAKE2b_384":    reflect.ValueOf(crypto.BLAKE2b_384),
-		"BLAKE2b_512":    reflect.ValueOf(crypto.BLAKE2b_512),
-		"BLAKE2s_256":    reflect.ValueOf(crypto.BLAKE2s_256),
-		"Decapsulator":   reflect.ValueOf((*crypto.Decapsulator)(nil)),
-		"_Decapsulator":  reflect.ValueOf((*_crypto_x_Decapsulator)(nil)),
-		"Decrypter":      reflect.ValueOf((*crypto.Decrypter)(nil)),
-		"_Decrypter":     reflect.ValueOf((*_crypto_x_Decrypter)(nil)),
-		"DecrypterOpts":  reflect.ValueOf((*crypto.DecrypterOpts)(nil)),
-		"Encapsulator":   reflect.ValueOf((*crypto.Encapsulator)(nil)),
-		"_Encapsulator":  reflect.ValueOf((*_crypto_x_Encapsulator)(nil)),
-		"Hash":           reflect.ValueOf((*crypto.Hash)(nil)),
-		"MD4":            reflect.ValueOf(crypto.MD4),
-		"MD5":            reflect.ValueOf(crypto.MD5),
-		"MD5SHA1":        reflect.ValueOf(crypto.MD5SHA1),
-		"MessageSigner":  reflect.ValueOf((*crypto.MessageSigner)(nil)),
-		"_MessageSigner": reflect.ValueOf((*_crypto_x_MessageSigner)(nil)),
-		"PrivateKey":     reflect.ValueOf((*crypto.PrivateKey)(nil)),
-		"PublicKey":      reflect.ValueOf((*crypto.PublicKey)(nil)),
-		"RIPEMD160":      reflect.ValueOf(crypto.RIPEMD160),
-		"RegisterHash":   reflect.ValueOf(crypto.RegisterHash),
-		"SHA1":           reflect.ValueOf(crypto.SHA1),
-		"SHA224":         reflect.ValueOf(crypto.SHA224),
-		"SHA256":         reflect.ValueOf(crypto.SHA256),
-		"SHA384":         reflect.ValueOf(crypto.SHA384),
-		"SHA3_224":       reflect.ValueOf(crypto.SHA3_224),
-		"SHA3_256":       reflect.ValueOf(crypto.SHA3_256),
-		"SHA3_384":       reflect.ValueOf(crypto.SHA3_384),
-		"SHA3_512":       reflect.ValueOf(crypto.SHA3_512),
-		"SHA512":         reflect.ValueOf(crypto.SHA512),
-		"SHA512_224":     reflect.ValueOf(crypto.SHA512_224),
-		"SHA512_256":     reflect.ValueOf(crypto.SHA512_256),
-		"SignMessage":    reflect.ValueOf(crypto.SignMessage),
-		"Signer":         reflect.ValueOf((*crypto.Signer)(nil)),
-		"_Signer":        reflect.ValueOf((*_crypto_x_Signer)(nil)),
-		"SignerOpts":     reflect.ValueOf((*crypto.SignerOpts)(nil)),
-		"_SignerOpts":    reflect.ValueOf((*_crypto_x_SignerOpts)(nil)),
+		"BLAKE2b_256":   reflect.ValueOf(crypto.BLAKE2b_256),
+		"BLAKE2b_384":   reflect.ValueOf(crypto.BLAKE2b_384),
+		"BLAKE2b_512":   reflect.ValueOf(crypto.BLAKE2b_512),
+		"BLAKE2s_256":   reflect.ValueOf(crypto.BLAKE2s_256),
+		"Decapsulator":  reflect.ValueOf((*crypto.Decapsulator)(nil)),
+		"Decrypter":     reflect.ValueOf((*crypto.Decrypter)(nil)),
+		"DecrypterOpts": reflect.ValueOf((*crypto.DecrypterOpts)(nil)),
+		"Encapsulator":  reflect.ValueOf((*crypto.Encapsulator)(nil)),
+		"Hash":          reflect.ValueOf((*crypto.Hash)(nil)),
+		"MD4":           reflect.ValueOf(crypto.MD4),
+		"MD5":           reflect.ValueOf(crypto.MD5),
+		"MD5SHA1":       reflect.ValueOf(crypto.MD5SHA1),
+		"MessageSigner": reflect.ValueOf((*crypto.MessageSigner)(nil)),
+		"PrivateKey":    reflect.ValueOf((*crypto.PrivateKey)(nil)),
+		"PublicKey":     reflect.ValueOf((*crypto.PublicKey)(nil)),
+		"RIPEMD160":     reflect.ValueOf(crypto.RIPEMD160),
+		"RegisterHash":  reflect.ValueOf(crypto.RegisterHash),
+		"SHA1":          reflect.ValueOf(crypto.SHA1),
+		"SHA224":        reflect.ValueOf(crypto.SHA224),
+		"SHA256":        reflect.ValueOf(crypto.SHA256),
+		"SHA384":        reflect.ValueOf(crypto.SHA384),
+		"SHA3_224":      reflect.ValueOf(crypto.SHA3_224),
+		"SHA3_256":      reflect.ValueOf(crypto.SHA3_256),
+		"SHA3_384":      reflect.ValueOf(crypto.SHA3_384),
+		"SHA3_512":      reflect.ValueOf(crypto.SHA3_512),
+		"SHA512":        reflect.ValueOf(crypto.SHA512),
+		"SHA512_224":    reflect.ValueOf(crypto.SHA512_224),
+		"SHA512_256":    reflect.ValueOf(crypto.SHA512_256),
+		"SignMessage":   reflect.ValueOf(crypto.SignMessage),
+		"Signer":        reflect.ValueOf((*crypto.Signer)(nil)),
+		"SignerOpts":    reflect.ValueOf((*crypto.SignerOpts)(nil)),
 	}
-}
-
-// _crypto_x_Decapsulator implements Decapsulator by functions.
-type _crypto_x_Decapsulator struct {
-	IValue        interface{}
-	WDecapsulate  func(a0 []byte) ([]byte, error)
-	WEncapsulator func() crypto.Encapsulator
-}
-
-func (W _crypto_x_Decapsulator) Decapsulate(a0 []byte) ([]byte, error) {
-	return W.WDecapsulate(a0)
-}
-
-func (W _crypto_x_Decapsulator) Encapsulator() crypto.Encapsulator {
-	return W.WEncapsulator()
-}
-
-// _crypto_x_Decrypter implements Decrypter by functions.
-type _crypto_x_Decrypter struct {
-	IValue   interface{}
-	WDecrypt func(a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error)
-	WPublic  func() crypto.PublicKey
-}
-
-func (W _crypto_x_Decrypter) Decrypt(a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error) {
-	return W.WDecrypt(a0, a1, a2)
-}
-
-func (W _crypto_x_Decrypter) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-
-// _crypto_x_Encapsulator implements Encapsulator by functions.
-type _crypto_x_Encapsulator struct {
-	IValue       interface{}
-	WBytes       func() []byte
-	WEncapsulate func() ([]byte, []byte)
-}
-
-func (W _crypto_x_Encapsulator) Bytes() []byte {
-	return W.WBytes()
-}
-
-func (W _crypto_x_Encapsulator) Encapsulate() ([]byte, []byte) {
-	return W.WEncapsulate()
-}
-
-// _crypto_x_MessageSigner implements MessageSigner by functions.
-type _crypto_x_MessageSigner struct {
-	IValue       interface{}
-	WPublic      func() crypto.PublicKey
-	WSign        func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-	WSignMessage func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-}
-
-func (W _crypto_x_MessageSigner) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-
-func (W _crypto_x_MessageSigner) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return W.WSign(a0, a1, a2)
-}
-
-func (W _crypto_x_MessageSigner) SignMessage(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return W.WSignMessage(a0, a1, a2)
-}
-
-// _crypto_x_Signer implements Signer by functions.
-type _crypto_x_Signer struct {
-	IValue  interface{}
-	WPublic func() crypto.PublicKey
-	WSign   func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-}
-
-func (W _crypto_x_Signer) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-
-func (W _crypto_x_Signer) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return W.WSign(a0, a1, a2)
-}
-
-// _crypto_x_SignerOpts implements SignerOpts by functions.
-type _crypto_x_SignerOpts struct {
-	IValue    interface{}
-	WHashFunc func() crypto.Hash
-}
-
-func (W _crypto_x_SignerOpts) HashFunc() crypto.Hash {
-	return W.WHashFunc()
 }

@@ -3,522 +3,57 @@
 package std
 
 import (
-	context "context"
 	driver "database/sql/driver"
 	reflect "reflect"
 )
 
 func symbols_database_sql_driver_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Bool":                            reflect.ValueOf(&driver.Bool).Elem(),
-		"ColumnConverter":                 reflect.ValueOf((*driver.ColumnConverter)(nil)),
-		"_ColumnConverter":                reflect.ValueOf((*_database_sql_driver_x_ColumnConverter)(nil)),
-		"Conn":                            reflect.ValueOf((*driver.Conn)(nil)),
-		"_Conn":                           reflect.ValueOf((*_database_sql_driver_x_Conn)(nil)),
-		"ConnBeginTx":                     reflect.ValueOf((*driver.ConnBeginTx)(nil)),
-		"_ConnBeginTx":                    reflect.ValueOf((*_database_sql_driver_x_ConnBeginTx)(nil)),
-		"ConnPrepareContext":              reflect.ValueOf((*driver.ConnPrepareContext)(nil)),
-		"_ConnPrepareContext":             reflect.ValueOf((*_database_sql_driver_x_ConnPrepareContext)(nil)),
-		"Connector":                       reflect.ValueOf((*driver.Connector)(nil)),
-		"_Connector":                      reflect.ValueOf((*_database_sql_driver_x_Connector)(nil)),
-		"DefaultParameterConverter":       reflect.ValueOf(&driver.DefaultParameterConverter).Elem(),
-		"Driver":                          reflect.ValueOf((*driver.Driver)(nil)),
-		"_Driver":                         reflect.ValueOf((*_database_sql_driver_x_Driver)(nil)),
-		"DriverContext":                   reflect.ValueOf((*driver.DriverContext)(nil)),
-		"_DriverContext":                  reflect.ValueOf((*_database_sql_driver_x_DriverContext)(nil)),
-		"ErrBadConn":                      reflect.ValueOf(&driver.ErrBadConn).Elem(),
-		"ErrRemoveArgument":               reflect.ValueOf(&driver.ErrRemoveArgument).Elem(),
-		"ErrSkip":                         reflect.ValueOf(&driver.ErrSkip).Elem(),
-		"Execer":                          reflect.ValueOf((*driver.Execer)(nil)),
-		"_Execer":                         reflect.ValueOf((*_database_sql_driver_x_Execer)(nil)),
-		"ExecerContext":                   reflect.ValueOf((*driver.ExecerContext)(nil)),
-		"_ExecerContext":                  reflect.ValueOf((*_database_sql_driver_x_ExecerContext)(nil)),
-		"Int32":                           reflect.ValueOf(&driver.Int32).Elem(),
-		"IsScanValue":                     reflect.ValueOf(driver.IsScanValue),
-		"IsValue":                         reflect.ValueOf(driver.IsValue),
-		"IsolationLevel":                  reflect.ValueOf((*driver.IsolationLevel)(nil)),
-		"NamedValue":                      reflect.ValueOf((*driver.NamedValue)(nil)),
-		"NamedValueChecker":               reflect.ValueOf((*driver.NamedValueChecker)(nil)),
-		"_NamedValueChecker":              reflect.ValueOf((*_database_sql_driver_x_NamedValueChecker)(nil)),
-		"NotNull":                         reflect.ValueOf((*driver.NotNull)(nil)),
-		"Null":                            reflect.ValueOf((*driver.Null)(nil)),
-		"Pinger":                          reflect.ValueOf((*driver.Pinger)(nil)),
-		"_Pinger":                         reflect.ValueOf((*_database_sql_driver_x_Pinger)(nil)),
-		"Queryer":                         reflect.ValueOf((*driver.Queryer)(nil)),
-		"_Queryer":                        reflect.ValueOf((*_database_sql_driver_x_Queryer)(nil)),
-		"QueryerContext":                  reflect.ValueOf((*driver.QueryerContext)(nil)),
-		"_QueryerContext":                 reflect.ValueOf((*_database_sql_driver_x_QueryerContext)(nil)),
-		"Result":                          reflect.ValueOf((*driver.Result)(nil)),
-		"_Result":                         reflect.ValueOf((*_database_sql_driver_x_Result)(nil)),
-		"ResultNoRows":                    reflect.ValueOf(&driver.ResultNoRows).Elem(),
-		"Rows":                            reflect.ValueOf((*driver.Rows)(nil)),
-		"_Rows":                           reflect.ValueOf((*_database_sql_driver_x_Rows)(nil)),
-		"RowsAffected":                    reflect.ValueOf((*driver.RowsAffected)(nil)),
-		"RowsColumnTypeDatabaseTypeName":  reflect.ValueOf((*driver.RowsColumnTypeDatabaseTypeName)(nil)),
-		"_RowsColumnTypeDatabaseTypeName": reflect.ValueOf((*_database_sql_driver_x_RowsColumnTypeDatabaseTypeName)(nil)),
-		"RowsColumnTypeLength":            reflect.ValueOf((*driver.RowsColumnTypeLength)(nil)),
-		"_RowsColumnTypeLength":           reflect.ValueOf((*_database_sql_driver_x_RowsColumnTypeLength)(nil)),
-		"RowsColumnTypeNullable":          reflect.ValueOf((*driver.RowsColumnTypeNullable)(nil)),
-		"_RowsColumnTypeNullable":         reflect.ValueOf((*_database_sql_driver_x_RowsColumnTypeNullable)(nil)),
-		"RowsColumnTypePrecisionScale":    reflect.ValueOf((*driver.RowsColumnTypePrecisionScale)(nil)),
-		"_RowsColumnTypePrecisionScale":   reflect.ValueOf((*_database_sql_driver_x_RowsColumnTypePrecisionScale)(nil)),
-		"RowsColumnTypeScanType":          reflect.ValueOf((*driver.RowsColumnTypeScanType)(nil)),
-		"_RowsColumnTypeScanType":         reflect.ValueOf((*_database_sql_driver_x_RowsColumnTypeScanType)(nil)),
-		"RowsNextResultSet":               reflect.ValueOf((*driver.RowsNextResultSet)(nil)),
-		"_RowsNextResultSet":              reflect.ValueOf((*_database_sql_driver_x_RowsNextResultSet)(nil)),
-		"SessionResetter":                 reflect.ValueOf((*driver.SessionResetter)(nil)),
-		"_SessionResetter":                reflect.ValueOf((*_database_sql_driver_x_SessionResetter)(nil)),
-		"Stmt":                            reflect.ValueOf((*driver.Stmt)(nil)),
-		"_Stmt":                           reflect.ValueOf((*_database_sql_driver_x_Stmt)(nil)),
-		"StmtExecContext":                 reflect.ValueOf((*driver.StmtExecContext)(nil)),
-		"_StmtExecContext":                reflect.ValueOf((*_database_sql_driver_x_StmtExecContext)(nil)),
-		"StmtQueryContext":                reflect.ValueOf((*driver.StmtQueryContext)(nil)),
-		"_StmtQueryContext":               reflect.ValueOf((*_database_sql_driver_x_StmtQueryContext)(nil)),
-		"String":                          reflect.ValueOf(&driver.String).Elem(),
-		"Tx":                              reflect.ValueOf((*driver.Tx)(nil)),
-		"_Tx":                             reflect.ValueOf((*_database_sql_driver_x_Tx)(nil)),
-		"TxOptions":                       reflect.ValueOf((*driver.TxOptions)(nil)),
-		"Validator":                       reflect.ValueOf((*driver.Validator)(nil)),
-		"_Validator":                      reflect.ValueOf((*_database_sql_driver_x_Validator)(nil)),
-		"Value":                           reflect.ValueOf((*driver.Value)(nil)),
-		"ValueConverter":                  reflect.ValueOf((*driver.ValueConverter)(nil)),
-		"_ValueConverter":                 reflect.ValueOf((*_database_sql_driver_x_ValueConverter)(nil)),
-		"Valuer":                          reflect.ValueOf((*driver.Valuer)(nil)),
-		"_Valuer":                         reflect.ValueOf((*_database_sql_driver_x_Valuer)(nil)),
+		"Bool":                           reflect.ValueOf(&driver.Bool).Elem(),
+		"ColumnConverter":                reflect.ValueOf((*driver.ColumnConverter)(nil)),
+		"Conn":                           reflect.ValueOf((*driver.Conn)(nil)),
+		"ConnBeginTx":                    reflect.ValueOf((*driver.ConnBeginTx)(nil)),
+		"ConnPrepareContext":             reflect.ValueOf((*driver.ConnPrepareContext)(nil)),
+		"Connector":                      reflect.ValueOf((*driver.Connector)(nil)),
+		"DefaultParameterConverter":      reflect.ValueOf(&driver.DefaultParameterConverter).Elem(),
+		"Driver":                         reflect.ValueOf((*driver.Driver)(nil)),
+		"DriverContext":                  reflect.ValueOf((*driver.DriverContext)(nil)),
+		"ErrBadConn":                     reflect.ValueOf(&driver.ErrBadConn).Elem(),
+		"ErrRemoveArgument":              reflect.ValueOf(&driver.ErrRemoveArgument).Elem(),
+		"ErrSkip":                        reflect.ValueOf(&driver.ErrSkip).Elem(),
+		"Execer":                         reflect.ValueOf((*driver.Execer)(nil)),
+		"ExecerContext":                  reflect.ValueOf((*driver.ExecerContext)(nil)),
+		"Int32":                          reflect.ValueOf(&driver.Int32).Elem(),
+		"IsScanValue":                    reflect.ValueOf(driver.IsScanValue),
+		"IsValue":                        reflect.ValueOf(driver.IsValue),
+		"IsolationLevel":                 reflect.ValueOf((*driver.IsolationLevel)(nil)),
+		"NamedValue":                     reflect.ValueOf((*driver.NamedValue)(nil)),
+		"NamedValueChecker":              reflect.ValueOf((*driver.NamedValueChecker)(nil)),
+		"NotNull":                        reflect.ValueOf((*driver.NotNull)(nil)),
+		"Null":                           reflect.ValueOf((*driver.Null)(nil)),
+		"Pinger":                         reflect.ValueOf((*driver.Pinger)(nil)),
+		"Queryer":                        reflect.ValueOf((*driver.Queryer)(nil)),
+		"QueryerContext":                 reflect.ValueOf((*driver.QueryerContext)(nil)),
+		"Result":                         reflect.ValueOf((*driver.Result)(nil)),
+		"ResultNoRows":                   reflect.ValueOf(&driver.ResultNoRows).Elem(),
+		"Rows":                           reflect.ValueOf((*driver.Rows)(nil)),
+		"RowsAffected":                   reflect.ValueOf((*driver.RowsAffected)(nil)),
+		"RowsColumnTypeDatabaseTypeName": reflect.ValueOf((*driver.RowsColumnTypeDatabaseTypeName)(nil)),
+		"RowsColumnTypeLength":           reflect.ValueOf((*driver.RowsColumnTypeLength)(nil)),
+		"RowsColumnTypeNullable":         reflect.ValueOf((*driver.RowsColumnTypeNullable)(nil)),
+		"RowsColumnTypePrecisionScale":   reflect.ValueOf((*driver.RowsColumnTypePrecisionScale)(nil)),
+		"RowsColumnTypeScanType":         reflect.ValueOf((*driver.RowsColumnTypeScanType)(nil)),
+		"RowsNextResultSet":              reflect.ValueOf((*driver.RowsNextResultSet)(nil)),
+		"SessionResetter":                reflect.ValueOf((*driver.SessionResetter)(nil)),
+		"Stmt":                           reflect.ValueOf((*driver.Stmt)(nil)),
+		"StmtExecContext":                reflect.ValueOf((*driver.StmtExecContext)(nil)),
+		"StmtQueryContext":               reflect.ValueOf((*driver.StmtQueryContext)(nil)),
+		"String":                         reflect.ValueOf(&driver.String).Elem(),
+		"Tx":                             reflect.ValueOf((*driver.Tx)(nil)),
+		"TxOptions":                      reflect.ValueOf((*driver.TxOptions)(nil)),
+		"Validator":                      reflect.ValueOf((*driver.Validator)(nil)),
+		"Value":                          reflect.ValueOf((*driver.Value)(nil)),
+		"ValueConverter":                 reflect.ValueOf((*driver.ValueConverter)(nil)),
+		"Valuer":                         reflect.ValueOf((*driver.Valuer)(nil)),
 	}
-}
-
-// _database_sql_driver_x_ColumnConverter implements ColumnConverter by functions.
-type _database_sql_driver_x_ColumnConverter struct {
-	IValue           interface{}
-	WColumnConverter func(a0 int) driver.ValueConverter
-}
-
-func (W _database_sql_driver_x_ColumnConverter) ColumnConverter(a0 int) driver.ValueConverter {
-	return W.WColumnConverter(a0)
-}
-
-// _database_sql_driver_x_Conn implements Conn by functions.
-type _database_sql_driver_x_Conn struct {
-	IValue   interface{}
-	WBegin   func() (driver.Tx, error)
-	WClose   func() error
-	WPrepare func(a0 string) (driver.Stmt, error)
-}
-
-func (W _database_sql_driver_x_Conn) Begin() (driver.Tx, error) {
-	return W.WBegin()
-}
-
-func (W _database_sql_driver_x_Conn) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_Conn) Prepare(a0 string) (driver.Stmt, error) {
-	return W.WPrepare(a0)
-}
-
-// _database_sql_driver_x_ConnBeginTx implements ConnBeginTx by functions.
-type _database_sql_driver_x_ConnBeginTx struct {
-	IValue   interface{}
-	WBeginTx func(a0 context.Context, a1 driver.TxOptions) (driver.Tx, error)
-}
-
-func (W _database_sql_driver_x_ConnBeginTx) BeginTx(a0 context.Context, a1 driver.TxOptions) (driver.Tx, error) {
-	return W.WBeginTx(a0, a1)
-}
-
-// _database_sql_driver_x_ConnPrepareContext implements ConnPrepareContext by functions.
-type _database_sql_driver_x_ConnPrepareContext struct {
-	IValue          interface{}
-	WPrepareContext func(a0 context.Context, a1 string) (driver.Stmt, error)
-}
-
-func (W _database_sql_driver_x_ConnPrepareContext) PrepareContext(a0 context.Context, a1 string) (driver.Stmt, error) {
-	return W.WPrepareContext(a0, a1)
-}
-
-// _database_sql_driver_x_Connector implements Connector by functions.
-type _database_sql_driver_x_Connector struct {
-	IValue   interface{}
-	WConnect func(a0 context.Context) (driver.Conn, error)
-	WDriver  func() driver.Driver
-}
-
-func (W _database_sql_driver_x_Connector) Connect(a0 context.Context) (driver.Conn, error) {
-	return W.WConnect(a0)
-}
-
-func (W _database_sql_driver_x_Connector) Driver() driver.Driver {
-	return W.WDriver()
-}
-
-// _database_sql_driver_x_Driver implements Driver by functions.
-type _database_sql_driver_x_Driver struct {
-	IValue interface{}
-	WOpen  func(a0 string) (driver.Conn, error)
-}
-
-func (W _database_sql_driver_x_Driver) Open(a0 string) (driver.Conn, error) {
-	return W.WOpen(a0)
-}
-
-// _database_sql_driver_x_DriverContext implements DriverContext by functions.
-type _database_sql_driver_x_DriverContext struct {
-	IValue         interface{}
-	WOpenConnector func(a0 string) (driver.Connector, error)
-}
-
-func (W _database_sql_driver_x_DriverContext) OpenConnector(a0 string) (driver.Connector, error) {
-	return W.WOpenConnector(a0)
-}
-
-// _database_sql_driver_x_Execer implements Execer by functions.
-type _database_sql_driver_x_Execer struct {
-	IValue interface{}
-	WExec  func(a0 string, a1 []driver.Value) (driver.Result, error)
-}
-
-func (W _database_sql_driver_x_Execer) Exec(a0 string, a1 []driver.Value) (driver.Result, error) {
-	return W.WExec(a0, a1)
-}
-
-// _database_sql_driver_x_ExecerContext implements ExecerContext by functions.
-type _database_sql_driver_x_ExecerContext struct {
-	IValue       interface{}
-	WExecContext func(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Result, error)
-}
-
-func (W _database_sql_driver_x_ExecerContext) ExecContext(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Result, error) {
-	return W.WExecContext(a0, a1, a2)
-}
-
-// _database_sql_driver_x_NamedValueChecker implements NamedValueChecker by functions.
-type _database_sql_driver_x_NamedValueChecker struct {
-	IValue           interface{}
-	WCheckNamedValue func(a0 *driver.NamedValue) error
-}
-
-func (W _database_sql_driver_x_NamedValueChecker) CheckNamedValue(a0 *driver.NamedValue) error {
-	return W.WCheckNamedValue(a0)
-}
-
-// _database_sql_driver_x_Pinger implements Pinger by functions.
-type _database_sql_driver_x_Pinger struct {
-	IValue interface{}
-	WPing  func(a0 context.Context) error
-}
-
-func (W _database_sql_driver_x_Pinger) Ping(a0 context.Context) error {
-	return W.WPing(a0)
-}
-
-// _database_sql_driver_x_Queryer implements Queryer by functions.
-type _database_sql_driver_x_Queryer struct {
-	IValue interface{}
-	WQuery func(a0 string, a1 []driver.Value) (driver.Rows, error)
-}
-
-func (W _database_sql_driver_x_Queryer) Query(a0 string, a1 []driver.Value) (driver.Rows, error) {
-	return W.WQuery(a0, a1)
-}
-
-// _database_sql_driver_x_QueryerContext implements QueryerContext by functions.
-type _database_sql_driver_x_QueryerContext struct {
-	IValue        interface{}
-	WQueryContext func(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Rows, error)
-}
-
-func (W _database_sql_driver_x_QueryerContext) QueryContext(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Rows, error) {
-	return W.WQueryContext(a0, a1, a2)
-}
-
-// _database_sql_driver_x_Result implements Result by functions.
-type _database_sql_driver_x_Result struct {
-	IValue        interface{}
-	WLastInsertId func() (int64, error)
-	WRowsAffected func() (int64, error)
-}
-
-func (W _database_sql_driver_x_Result) LastInsertId() (int64, error) {
-	return W.WLastInsertId()
-}
-
-func (W _database_sql_driver_x_Result) RowsAffected() (int64, error) {
-	return W.WRowsAffected()
-}
-
-// _database_sql_driver_x_Rows implements Rows by functions.
-type _database_sql_driver_x_Rows struct {
-	IValue   interface{}
-	WClose   func() error
-	WColumns func() []string
-	WNext    func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_Rows) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_Rows) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_Rows) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsColumnTypeDatabaseTypeName implements RowsColumnTypeDatabaseTypeName by functions.
-type _database_sql_driver_x_RowsColumnTypeDatabaseTypeName struct {
-	IValue                      interface{}
-	WClose                      func() error
-	WColumnTypeDatabaseTypeName func(a0 int) string
-	WColumns                    func() []string
-	WNext                       func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeDatabaseTypeName) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeDatabaseTypeName) ColumnTypeDatabaseTypeName(a0 int) string {
-	return W.WColumnTypeDatabaseTypeName(a0)
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeDatabaseTypeName) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeDatabaseTypeName) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsColumnTypeLength implements RowsColumnTypeLength by functions.
-type _database_sql_driver_x_RowsColumnTypeLength struct {
-	IValue            interface{}
-	WClose            func() error
-	WColumnTypeLength func(a0 int) (int64, bool)
-	WColumns          func() []string
-	WNext             func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeLength) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeLength) ColumnTypeLength(a0 int) (int64, bool) {
-	return W.WColumnTypeLength(a0)
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeLength) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeLength) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsColumnTypeNullable implements RowsColumnTypeNullable by functions.
-type _database_sql_driver_x_RowsColumnTypeNullable struct {
-	IValue              interface{}
-	WClose              func() error
-	WColumnTypeNullable func(a0 int) (bool, bool)
-	WColumns            func() []string
-	WNext               func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeNullable) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeNullable) ColumnTypeNullable(a0 int) (bool, bool) {
-	return W.WColumnTypeNullable(a0)
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeNullable) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeNullable) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsColumnTypePrecisionScale implements RowsColumnTypePrecisionScale by functions.
-type _database_sql_driver_x_RowsColumnTypePrecisionScale struct {
-	IValue                    interface{}
-	WClose                    func() error
-	WColumnTypePrecisionScale func(a0 int) (int64, int64, bool)
-	WColumns                  func() []string
-	WNext                     func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_RowsColumnTypePrecisionScale) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypePrecisionScale) ColumnTypePrecisionScale(a0 int) (int64, int64, bool) {
-	return W.WColumnTypePrecisionScale(a0)
-}
-
-func (W _database_sql_driver_x_RowsColumnTypePrecisionScale) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypePrecisionScale) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsColumnTypeScanType implements RowsColumnTypeScanType by functions.
-type _database_sql_driver_x_RowsColumnTypeScanType struct {
-	IValue              interface{}
-	WClose              func() error
-	WColumnTypeScanType func(a0 int) reflect.Type
-	WColumns            func() []string
-	WNext               func(a0 []driver.Value) error
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeScanType) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeScanType) ColumnTypeScanType(a0 int) reflect.Type {
-	return W.WColumnTypeScanType(a0)
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeScanType) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsColumnTypeScanType) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-// _database_sql_driver_x_RowsNextResultSet implements RowsNextResultSet by functions.
-type _database_sql_driver_x_RowsNextResultSet struct {
-	IValue            interface{}
-	WClose            func() error
-	WColumns          func() []string
-	WHasNextResultSet func() bool
-	WNext             func(a0 []driver.Value) error
-	WNextResultSet    func() error
-}
-
-func (W _database_sql_driver_x_RowsNextResultSet) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_RowsNextResultSet) Columns() []string {
-	return W.WColumns()
-}
-
-func (W _database_sql_driver_x_RowsNextResultSet) HasNextResultSet() bool {
-	return W.WHasNextResultSet()
-}
-
-func (W _database_sql_driver_x_RowsNextResultSet) Next(a0 []driver.Value) error {
-	return W.WNext(a0)
-}
-
-func (W _database_sql_driver_x_RowsNextResultSet) NextResultSet() error {
-	return W.WNextResultSet()
-}
-
-// _database_sql_driver_x_SessionResetter implements SessionResetter by functions.
-type _database_sql_driver_x_SessionResetter struct {
-	IValue        interface{}
-	WResetSession func(a0 context.Context) error
-}
-
-func (W _database_sql_driver_x_SessionResetter) ResetSession(a0 context.Context) error {
-	return W.WResetSession(a0)
-}
-
-// _database_sql_driver_x_Stmt implements Stmt by functions.
-type _database_sql_driver_x_Stmt struct {
-	IValue    interface{}
-	WClose    func() error
-	WExec     func(a0 []driver.Value) (driver.Result, error)
-	WNumInput func() int
-	WQuery    func(a0 []driver.Value) (driver.Rows, error)
-}
-
-func (W _database_sql_driver_x_Stmt) Close() error {
-	return W.WClose()
-}
-
-func (W _database_sql_driver_x_Stmt) Exec(a0 []driver.Value) (driver.Result, error) {
-	return W.WExec(a0)
-}
-
-func (W _database_sql_driver_x_Stmt) NumInput() int {
-	return W.WNumInput()
-}
-
-func (W _database_sql_driver_x_Stmt) Query(a0 []driver.Value) (driver.Rows, error) {
-	return W.WQuery(a0)
-}
-
-// _database_sql_driver_x_StmtExecContext implements StmtExecContext by functions.
-type _database_sql_driver_x_StmtExecContext struct {
-	IValue       interface{}
-	WExecContext func(a0 context.Context, a1 []driver.NamedValue) (driver.Result, error)
-}
-
-func (W _database_sql_driver_x_StmtExecContext) ExecContext(a0 context.Context, a1 []driver.NamedValue) (driver.Result, error) {
-	return W.WExecContext(a0, a1)
-}
-
-// _database_sql_driver_x_StmtQueryContext implements StmtQueryContext by functions.
-type _database_sql_driver_x_StmtQueryContext struct {
-	IValue        interface{}
-	WQueryContext func(a0 context.Context, a1 []driver.NamedValue) (driver.Rows, error)
-}
-
-func (W _database_sql_driver_x_StmtQueryContext) QueryContext(a0 context.Context, a1 []driver.NamedValue) (driver.Rows, error) {
-	return W.WQueryContext(a0, a1)
-}
-
-// _database_sql_driver_x_Tx implements Tx by functions.
-type _database_sql_driver_x_Tx struct {
-	IValue    interface{}
-	WCommit   func() error
-	WRollback func() error
-}
-
-func (W _database_sql_driver_x_Tx) Commit() error {
-	return W.WCommit()
-}
-
-func (W _database_sql_driver_x_Tx) Rollback() error {
-	return W.WRollback()
-}
-
-// _database_sql_driver_x_Validator implements Validator by functions.
-type _database_sql_driver_x_Validator struct {
-	IValue   interface{}
-	WIsValid func() bool
-}
-
-func (W _database_sql_driver_x_Validator) IsValid() bool {
-	return W.WIsValid()
-}
-
-// _database_sql_driver_x_ValueConverter implements ValueConverter by functions.
-type _database_sql_driver_x_ValueConverter struct {
-	IValue        interface{}
-	WConvertValue func(a0 any) (driver.Value, error)
-}
-
-func (W _database_sql_driver_x_ValueConverter) ConvertValue(a0 any) (driver.Value, error) {
-	return W.WConvertValue(a0)
-}
-
-// _database_sql_driver_x_Valuer implements Valuer by functions.
-type _database_sql_driver_x_Valuer struct {
-	IValue interface{}
-	WValue func() (driver.Value, error)
-}
-
-func (W _database_sql_driver_x_Valuer) Value() (driver.Value, error) {
-	return W.WValue()
 }

@@ -42,38 +42,11 @@ func symbols_database_sql_x() map[string]reflect.Value {
 		"RawBytes":             reflect.ValueOf((*sql.RawBytes)(nil)),
 		"Register":             reflect.ValueOf(sql.Register),
 		"Result":               reflect.ValueOf((*sql.Result)(nil)),
-		"_Result":              reflect.ValueOf((*_database_sql_x_Result)(nil)),
 		"Row":                  reflect.ValueOf((*sql.Row)(nil)),
 		"Rows":                 reflect.ValueOf((*sql.Rows)(nil)),
 		"Scanner":              reflect.ValueOf((*sql.Scanner)(nil)),
-		"_Scanner":             reflect.ValueOf((*_database_sql_x_Scanner)(nil)),
 		"Stmt":                 reflect.ValueOf((*sql.Stmt)(nil)),
 		"Tx":                   reflect.ValueOf((*sql.Tx)(nil)),
 		"TxOptions":            reflect.ValueOf((*sql.TxOptions)(nil)),
 	}
-}
-
-// _database_sql_x_Result implements Result by functions.
-type _database_sql_x_Result struct {
-	IValue        interface{}
-	WLastInsertId func() (int64, error)
-	WRowsAffected func() (int64, error)
-}
-
-func (W _database_sql_x_Result) LastInsertId() (int64, error) {
-	return W.WLastInsertId()
-}
-
-func (W _database_sql_x_Result) RowsAffected() (int64, error) {
-	return W.WRowsAffected()
-}
-
-// _database_sql_x_Scanner implements Scanner by functions.
-type _database_sql_x_Scanner struct {
-	IValue interface{}
-	WScan  func(a0 any) error
-}
-
-func (W _database_sql_x_Scanner) Scan(a0 any) error {
-	return W.WScan(a0)
 }

@@ -252,7 +252,6 @@ func symbols_debug_dwarf_x() map[string]reflect.Value {
 		"TagVolatileType":           reflect.ValueOf(dwarf.TagVolatileType),
 		"TagWithStmt":               reflect.ValueOf(dwarf.TagWithStmt),
 		"Type":                      reflect.ValueOf((*dwarf.Type)(nil)),
-		"_Type":                     reflect.ValueOf((*_debug_dwarf_x_Type)(nil)),
 		"TypedefType":               reflect.ValueOf((*dwarf.TypedefType)(nil)),
 		"UcharType":                 reflect.ValueOf((*dwarf.UcharType)(nil)),
 		"UintType":                  reflect.ValueOf((*dwarf.UintType)(nil)),
@@ -260,27 +259,4 @@ func symbols_debug_dwarf_x() map[string]reflect.Value {
 		"UnsupportedType":           reflect.ValueOf((*dwarf.UnsupportedType)(nil)),
 		"VoidType":                  reflect.ValueOf((*dwarf.VoidType)(nil)),
 	}
-}
-
-// _debug_dwarf_x_Type implements Type by functions.
-type _debug_dwarf_x_Type struct {
-	IValue  interface{}
-	WCommon func() *dwarf.CommonType
-	WSize   func() int64
-	WString func() string
-}
-
-func (W _debug_dwarf_x_Type) Common() *dwarf.CommonType {
-	return W.WCommon()
-}
-
-func (W _debug_dwarf_x_Type) Size() int64 {
-	return W.WSize()
-}
-
-func (W _debug_dwarf_x_Type) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

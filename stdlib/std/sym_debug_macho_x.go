@@ -81,7 +81,6 @@ func symbols_debug_macho_x() map[string]reflect.Value {
 		"GENERIC_RELOC_TLV":               reflect.ValueOf(macho.GENERIC_RELOC_TLV),
 		"GENERIC_RELOC_VANILLA":           reflect.ValueOf(macho.GENERIC_RELOC_VANILLA),
 		"Load":                            reflect.ValueOf((*macho.Load)(nil)),
-		"_Load":                           reflect.ValueOf((*_debug_macho_x_Load)(nil)),
 		"LoadBytes":                       reflect.ValueOf((*macho.LoadBytes)(nil)),
 		"LoadCmd":                         reflect.ValueOf((*macho.LoadCmd)(nil)),
 		"LoadCmdDylib":                    reflect.ValueOf(macho.LoadCmdDylib),
@@ -139,14 +138,4 @@ func symbols_debug_macho_x() map[string]reflect.Value {
 		"X86_64_RELOC_TLV":                reflect.ValueOf(macho.X86_64_RELOC_TLV),
 		"X86_64_RELOC_UNSIGNED":           reflect.ValueOf(macho.X86_64_RELOC_UNSIGNED),
 	}
-}
-
-// _debug_macho_x_Load implements Load by functions.
-type _debug_macho_x_Load struct {
-	IValue interface{}
-	WRaw   func() []byte
-}
-
-func (W _debug_macho_x_Load) Raw() []byte {
-	return W.WRaw()
 }

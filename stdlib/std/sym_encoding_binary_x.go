@@ -11,100 +11,27 @@ import (
 
 func symbols_encoding_binary_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Append":           reflect.ValueOf(binary.Append),
-		"AppendByteOrder":  reflect.ValueOf((*binary.AppendByteOrder)(nil)),
-		"_AppendByteOrder": reflect.ValueOf((*_encoding_binary_x_AppendByteOrder)(nil)),
-		"AppendUvarint":    reflect.ValueOf(binary.AppendUvarint),
-		"AppendVarint":     reflect.ValueOf(binary.AppendVarint),
-		"BigEndian":        reflect.ValueOf(&binary.BigEndian).Elem(),
-		"ByteOrder":        reflect.ValueOf((*binary.ByteOrder)(nil)),
-		"_ByteOrder":       reflect.ValueOf((*_encoding_binary_x_ByteOrder)(nil)),
-		"Decode":           reflect.ValueOf(binary.Decode),
-		"Encode":           reflect.ValueOf(binary.Encode),
-		"LittleEndian":     reflect.ValueOf(&binary.LittleEndian).Elem(),
-		"MaxVarintLen16":   reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
-		"MaxVarintLen32":   reflect.ValueOf(constant.MakeFromLiteral("5", token.INT, 0)),
-		"MaxVarintLen64":   reflect.ValueOf(constant.MakeFromLiteral("10", token.INT, 0)),
-		"NativeEndian":     reflect.ValueOf(&binary.NativeEndian).Elem(),
-		"PutUvarint":       reflect.ValueOf(binary.PutUvarint),
-		"PutVarint":        reflect.ValueOf(binary.PutVarint),
-		"Read":             reflect.ValueOf(binary.Read),
-		"ReadUvarint":      reflect.ValueOf(binary.ReadUvarint),
-		"ReadVarint":       reflect.ValueOf(binary.ReadVarint),
-		"Size":             reflect.ValueOf(binary.Size),
-		"Uvarint":          reflect.ValueOf(binary.Uvarint),
-		"Varint":           reflect.ValueOf(binary.Varint),
-		"Write":            reflect.ValueOf(binary.Write),
+		"Append":          reflect.ValueOf(binary.Append),
+		"AppendByteOrder": reflect.ValueOf((*binary.AppendByteOrder)(nil)),
+		"AppendUvarint":   reflect.ValueOf(binary.AppendUvarint),
+		"AppendVarint":    reflect.ValueOf(binary.AppendVarint),
+		"BigEndian":       reflect.ValueOf(&binary.BigEndian).Elem(),
+		"ByteOrder":       reflect.ValueOf((*binary.ByteOrder)(nil)),
+		"Decode":          reflect.ValueOf(binary.Decode),
+		"Encode":          reflect.ValueOf(binary.Encode),
+		"LittleEndian":    reflect.ValueOf(&binary.LittleEndian).Elem(),
+		"MaxVarintLen16":  reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
+		"MaxVarintLen32":  reflect.ValueOf(constant.MakeFromLiteral("5", token.INT, 0)),
+		"MaxVarintLen64":  reflect.ValueOf(constant.MakeFromLiteral("10", token.INT, 0)),
+		"NativeEndian":    reflect.ValueOf(&binary.NativeEndian).Elem(),
+		"PutUvarint":      reflect.ValueOf(binary.PutUvarint),
+		"PutVarint":       reflect.ValueOf(binary.PutVarint),
+		"Read":            reflect.ValueOf(binary.Read),
+		"ReadUvarint":     reflect.ValueOf(binary.ReadUvarint),
+		"ReadVarint":      reflect.ValueOf(binary.ReadVarint),
+		"Size":            reflect.ValueOf(binary.Size),
+		"Uvarint":         reflect.ValueOf(binary.Uvarint),
+		"Varint":          reflect.ValueOf(binary.Varint),
+		"Write":           reflect.ValueOf(binary.Write),
 	}
-}
-
-// _encoding_binary_x_AppendByteOrder implements AppendByteOrder by functions.
-type _encoding_binary_x_AppendByteOrder struct {
-	IValue        interface{}
-	WAppendUint16 func(a0 []byte, a1 uint16) []byte
-	WAppendUint32 func(a0 []byte, a1 uint32) []byte
-	WAppendUint64 func(a0 []byte, a1 uint64) []byte
-	WString       func() string
-}
-
-func (W _encoding_binary_x_AppendByteOrder) AppendUint16(a0 []byte, a1 uint16) []byte {
-	return W.WAppendUint16(a0, a1)
-}
-
-func (W _encoding_binary_x_AppendByteOrder) AppendUint32(a0 []byte, a1 uint32) []byte {
-	return W.WAppendUint32(a0, a1)
-}
-
-func (W _encoding_binary_x_AppendByteOrder) AppendUint64(a0 []byte, a1 uint64) []byte {
-	return W.WAppendUint64(a0, a1)
-}
-
-func (W _encoding_binary_x_AppendByteOrder) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _encoding_binary_x_ByteOrder implements ByteOrder by functions.
-type _encoding_binary_x_ByteOrder struct {
-	IValue     interface{}
-	WPutUint16 func(a0 []byte, a1 uint16)
-	WPutUint32 func(a0 []byte, a1 uint32)
-	WPutUint64 func(a0 []byte, a1 uint64)
-	WString    func() string
-	WUint16    func(a0 []byte) uint16
-	WUint32    func(a0 []byte) uint32
-	WUint64    func(a0 []byte) uint64
-}
-
-func (W _encoding_binary_x_ByteOrder) PutUint16(a0 []byte, a1 uint16) {
-	W.WPutUint16(a0, a1)
-}
-
-func (W _encoding_binary_x_ByteOrder) PutUint32(a0 []byte, a1 uint32) {
-	W.WPutUint32(a0, a1)
-}
-
-func (W _encoding_binary_x_ByteOrder) PutUint64(a0 []byte, a1 uint64) {
-	W.WPutUint64(a0, a1)
-}
-
-func (W _encoding_binary_x_ByteOrder) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-func (W _encoding_binary_x_ByteOrder) Uint16(a0 []byte) uint16 {
-	return W.WUint16(a0)
-}
-
-func (W _encoding_binary_x_ByteOrder) Uint32(a0 []byte) uint32 {
-	return W.WUint32(a0)
-}
-
-func (W _encoding_binary_x_ByteOrder) Uint64(a0 []byte) uint64 {
-	return W.WUint64(a0)
 }

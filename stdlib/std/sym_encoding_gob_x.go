@@ -13,32 +13,10 @@ func symbols_encoding_gob_x() map[string]reflect.Value {
 		"Decoder":      reflect.ValueOf((*gob.Decoder)(nil)),
 		"Encoder":      reflect.ValueOf((*gob.Encoder)(nil)),
 		"GobDecoder":   reflect.ValueOf((*gob.GobDecoder)(nil)),
-		"_GobDecoder":  reflect.ValueOf((*_encoding_gob_x_GobDecoder)(nil)),
 		"GobEncoder":   reflect.ValueOf((*gob.GobEncoder)(nil)),
-		"_GobEncoder":  reflect.ValueOf((*_encoding_gob_x_GobEncoder)(nil)),
 		"NewDecoder":   reflect.ValueOf(gob.NewDecoder),
 		"NewEncoder":   reflect.ValueOf(gob.NewEncoder),
 		"Register":     reflect.ValueOf(gob.Register),
 		"RegisterName": reflect.ValueOf(gob.RegisterName),
 	}
-}
-
-// _encoding_gob_x_GobDecoder implements GobDecoder by functions.
-type _encoding_gob_x_GobDecoder struct {
-	IValue     interface{}
-	WGobDecode func(a0 []byte) error
-}
-
-func (W _encoding_gob_x_GobDecoder) GobDecode(a0 []byte) error {
-	return W.WGobDecode(a0)
-}
-
-// _encoding_gob_x_GobEncoder implements GobEncoder by functions.
-type _encoding_gob_x_GobEncoder struct {
-	IValue     interface{}
-	WGobEncode func() ([]byte, error)
-}
-
-func (W _encoding_gob_x_GobEncoder) GobEncode() ([]byte, error) {
-	return W.WGobEncode()
 }

@@ -20,7 +20,6 @@ func symbols_encoding_json_x() map[string]reflect.Value {
 		"Marshal":               reflect.ValueOf(json.Marshal),
 		"MarshalIndent":         reflect.ValueOf(json.MarshalIndent),
 		"Marshaler":             reflect.ValueOf((*json.Marshaler)(nil)),
-		"_Marshaler":            reflect.ValueOf((*_encoding_json_x_Marshaler)(nil)),
 		"MarshalerError":        reflect.ValueOf((*json.MarshalerError)(nil)),
 		"NewDecoder":            reflect.ValueOf(json.NewDecoder),
 		"NewEncoder":            reflect.ValueOf(json.NewEncoder),
@@ -32,29 +31,8 @@ func symbols_encoding_json_x() map[string]reflect.Value {
 		"UnmarshalFieldError":   reflect.ValueOf((*json.UnmarshalFieldError)(nil)),
 		"UnmarshalTypeError":    reflect.ValueOf((*json.UnmarshalTypeError)(nil)),
 		"Unmarshaler":           reflect.ValueOf((*json.Unmarshaler)(nil)),
-		"_Unmarshaler":          reflect.ValueOf((*_encoding_json_x_Unmarshaler)(nil)),
 		"UnsupportedTypeError":  reflect.ValueOf((*json.UnsupportedTypeError)(nil)),
 		"UnsupportedValueError": reflect.ValueOf((*json.UnsupportedValueError)(nil)),
 		"Valid":                 reflect.ValueOf(json.Valid),
 	}
-}
-
-// _encoding_json_x_Marshaler implements Marshaler by functions.
-type _encoding_json_x_Marshaler struct {
-	IValue       interface{}
-	WMarshalJSON func() ([]byte, error)
-}
-
-func (W _encoding_json_x_Marshaler) MarshalJSON() ([]byte, error) {
-	return W.WMarshalJSON()
-}
-
-// _encoding_json_x_Unmarshaler implements Unmarshaler by functions.
-type _encoding_json_x_Unmarshaler struct {
-	IValue         interface{}
-	WUnmarshalJSON func(a0 []byte) error
-}
-
-func (W _encoding_json_x_Unmarshaler) UnmarshalJSON(a0 []byte) error {
-	return W.WUnmarshalJSON(a0)
 }

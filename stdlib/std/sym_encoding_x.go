@@ -9,77 +9,11 @@ import (
 
 func symbols_encoding_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"BinaryAppender":     reflect.ValueOf((*encoding.BinaryAppender)(nil)),
-		"_BinaryAppender":    reflect.ValueOf((*_encoding_x_BinaryAppender)(nil)),
-		"BinaryMarshaler":    reflect.ValueOf((*encoding.BinaryMarshaler)(nil)),
-		"_BinaryMarshaler":   reflect.ValueOf((*_encoding_x_BinaryMarshaler)(nil)),
-		"BinaryUnmarshaler":  reflect.ValueOf((*encoding.BinaryUnmarshaler)(nil)),
-		"_BinaryUnmarshaler": reflect.ValueOf((*_encoding_x_BinaryUnmarshaler)(nil)),
-		"TextAppender":       reflect.ValueOf((*encoding.TextAppender)(nil)),
-		"_TextAppender":      reflect.ValueOf((*_encoding_x_TextAppender)(nil)),
-		"TextMarshaler":      reflect.ValueOf((*encoding.TextMarshaler)(nil)),
-		"_TextMarshaler":     reflect.ValueOf((*_encoding_x_TextMarshaler)(nil)),
-		"TextUnmarshaler":    reflect.ValueOf((*encoding.TextUnmarshaler)(nil)),
-		"_TextUnmarshaler":   reflect.ValueOf((*_encoding_x_TextUnmarshaler)(nil)),
+		"BinaryAppender":    reflect.ValueOf((*encoding.BinaryAppender)(nil)),
+		"BinaryMarshaler":   reflect.ValueOf((*encoding.BinaryMarshaler)(nil)),
+		"BinaryUnmarshaler": reflect.ValueOf((*encoding.BinaryUnmarshaler)(nil)),
+		"TextAppender":      reflect.ValueOf((*encoding.TextAppender)(nil)),
+		"TextMarshaler":     reflect.ValueOf((*encoding.TextMarshaler)(nil)),
+		"TextUnmarshaler":   reflect.ValueOf((*encoding.TextUnmarshaler)(nil)),
 	}
-}
-
-// _encoding_x_BinaryAppender implements BinaryAppender by functions.
-type _encoding_x_BinaryAppender struct {
-	IValue        interface{}
-	WAppendBinary func(a0 []byte) ([]byte, error)
-}
-
-func (W _encoding_x_BinaryAppender) AppendBinary(a0 []byte) ([]byte, error) {
-	return W.WAppendBinary(a0)
-}
-
-// _encoding_x_BinaryMarshaler implements BinaryMarshaler by functions.
-type _encoding_x_BinaryMarshaler struct {
-	IValue         interface{}
-	WMarshalBinary func() ([]byte, error)
-}
-
-func (W _encoding_x_BinaryMarshaler) MarshalBinary() ([]byte, error) {
-	return W.WMarshalBinary()
-}
-
-// _encoding_x_BinaryUnmarshaler implements BinaryUnmarshaler by functions.
-type _encoding_x_BinaryUnmarshaler struct {
-	IValue           interface{}
-	WUnmarshalBinary func(a0 []byte) error
-}
-
-func (W _encoding_x_BinaryUnmarshaler) UnmarshalBinary(a0 []byte) error {
-	return W.WUnmarshalBinary(a0)
-}
-
-// _encoding_x_TextAppender implements TextAppender by functions.
-type _encoding_x_TextAppender struct {
-	IValue      interface{}
-	WAppendText func(a0 []byte) ([]byte, error)
-}
-
-func (W _encoding_x_TextAppender) AppendText(a0 []byte) ([]byte, error) {
-	return W.WAppendText(a0)
-}
-
-// _encoding_x_TextMarshaler implements TextMarshaler by functions.
-type _encoding_x_TextMarshaler struct {
-	IValue       interface{}
-	WMarshalText func() ([]byte, error)
-}
-
-func (W _encoding_x_TextMarshaler) MarshalText() ([]byte, error) {
-	return W.WMarshalText()
-}
-
-// _encoding_x_TextUnmarshaler implements TextUnmarshaler by functions.
-type _encoding_x_TextUnmarshaler struct {
-	IValue         interface{}
-	WUnmarshalText func(a0 []byte) error
-}
-
-func (W _encoding_x_TextUnmarshaler) UnmarshalText(a0 []byte) error {
-	return W.WUnmarshalText(a0)
 }

@@ -27,9 +27,7 @@ func symbols_encoding_xml_x() map[string]reflect.Value {
 		"Marshal":              reflect.ValueOf(xml.Marshal),
 		"MarshalIndent":        reflect.ValueOf(xml.MarshalIndent),
 		"Marshaler":            reflect.ValueOf((*xml.Marshaler)(nil)),
-		"_Marshaler":           reflect.ValueOf((*_encoding_xml_x_Marshaler)(nil)),
 		"MarshalerAttr":        reflect.ValueOf((*xml.MarshalerAttr)(nil)),
-		"_MarshalerAttr":       reflect.ValueOf((*_encoding_xml_x_MarshalerAttr)(nil)),
 		"Name":                 reflect.ValueOf((*xml.Name)(nil)),
 		"NewDecoder":           reflect.ValueOf(xml.NewDecoder),
 		"NewEncoder":           reflect.ValueOf(xml.NewEncoder),
@@ -40,63 +38,10 @@ func symbols_encoding_xml_x() map[string]reflect.Value {
 		"TagPathError":         reflect.ValueOf((*xml.TagPathError)(nil)),
 		"Token":                reflect.ValueOf((*xml.Token)(nil)),
 		"TokenReader":          reflect.ValueOf((*xml.TokenReader)(nil)),
-		"_TokenReader":         reflect.ValueOf((*_encoding_xml_x_TokenReader)(nil)),
 		"Unmarshal":            reflect.ValueOf(xml.Unmarshal),
 		"UnmarshalError":       reflect.ValueOf((*xml.UnmarshalError)(nil)),
 		"Unmarshaler":          reflect.ValueOf((*xml.Unmarshaler)(nil)),
-		"_Unmarshaler":         reflect.ValueOf((*_encoding_xml_x_Unmarshaler)(nil)),
 		"UnmarshalerAttr":      reflect.ValueOf((*xml.UnmarshalerAttr)(nil)),
-		"_UnmarshalerAttr":     reflect.ValueOf((*_encoding_xml_x_UnmarshalerAttr)(nil)),
 		"UnsupportedTypeError": reflect.ValueOf((*xml.UnsupportedTypeError)(nil)),
 	}
-}
-
-// _encoding_xml_x_Marshaler implements Marshaler by functions.
-type _encoding_xml_x_Marshaler struct {
-	IValue      interface{}
-	WMarshalXML func(a0 *xml.Encoder, a1 xml.StartElement) error
-}
-
-func (W _encoding_xml_x_Marshaler) MarshalXML(a0 *xml.Encoder, a1 xml.StartElement) error {
-	return W.WMarshalXML(a0, a1)
-}
-
-// _encoding_xml_x_MarshalerAttr implements MarshalerAttr by functions.
-type _encoding_xml_x_MarshalerAttr struct {
-	IValue          interface{}
-	WMarshalXMLAttr func(a0 xml.Name) (xml.Attr, error)
-}
-
-func (W _encoding_xml_x_MarshalerAttr) MarshalXMLAttr(a0 xml.Name) (xml.Attr, error) {
-	return W.WMarshalXMLAttr(a0)
-}
-
-// _encoding_xml_x_TokenReader implements TokenReader by functions.
-type _encoding_xml_x_TokenReader struct {
-	IValue interface{}
-	WToken func() (xml.Token, error)
-}
-
-func (W _encoding_xml_x_TokenReader) Token() (xml.Token, error) {
-	return W.WToken()
-}
-
-// _encoding_xml_x_Unmarshaler implements Unmarshaler by functions.
-type _encoding_xml_x_Unmarshaler struct {
-	IValue        interface{}
-	WUnmarshalXML func(a0 *xml.Decoder, a1 xml.StartElement) error
-}
-
-func (W _encoding_xml_x_Unmarshaler) UnmarshalXML(a0 *xml.Decoder, a1 xml.StartElement) error {
-	return W.WUnmarshalXML(a0, a1)
-}
-
-// _encoding_xml_x_UnmarshalerAttr implements UnmarshalerAttr by functions.
-type _encoding_xml_x_UnmarshalerAttr struct {
-	IValue            interface{}
-	WUnmarshalXMLAttr func(a0 xml.Attr) error
-}
-
-func (W _encoding_xml_x_UnmarshalerAttr) UnmarshalXMLAttr(a0 xml.Attr) error {
-	return W.WUnmarshalXMLAttr(a0)
 }

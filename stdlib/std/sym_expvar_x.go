@@ -24,19 +24,5 @@ func symbols_expvar_x() map[string]reflect.Value {
 		"Publish":   reflect.ValueOf(expvar.Publish),
 		"String":    reflect.ValueOf((*expvar.String)(nil)),
 		"Var":       reflect.ValueOf((*expvar.Var)(nil)),
-		"_Var":      reflect.ValueOf((*_expvar_x_Var)(nil)),
 	}
-}
-
-// _expvar_x_Var implements Var by functions.
-type _expvar_x_Var struct {
-	IValue  interface{}
-	WString func() string
-}
-
-func (W _expvar_x_Var) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -27,7 +27,6 @@ func symbols_flag_x() map[string]reflect.Value {
 		"Float64Var":      reflect.ValueOf(flag.Float64Var),
 		"Func":            reflect.ValueOf(flag.Func),
 		"Getter":          reflect.ValueOf((*flag.Getter)(nil)),
-		"_Getter":         reflect.ValueOf((*_flag_x_Getter)(nil)),
 		"Int":             reflect.ValueOf(flag.Int),
 		"Int64":           reflect.ValueOf(flag.Int64),
 		"Int64Var":        reflect.ValueOf(flag.Int64Var),
@@ -51,50 +50,8 @@ func symbols_flag_x() map[string]reflect.Value {
 		"UnquoteUsage":    reflect.ValueOf(flag.UnquoteUsage),
 		"Usage":           reflect.ValueOf(&flag.Usage).Elem(),
 		"Value":           reflect.ValueOf((*flag.Value)(nil)),
-		"_Value":          reflect.ValueOf((*_flag_x_Value)(nil)),
 		"Var":             reflect.ValueOf(flag.Var),
 		"Visit":           reflect.ValueOf(flag.Visit),
 		"VisitAll":        reflect.ValueOf(flag.VisitAll),
 	}
-}
-
-// _flag_x_Getter implements Getter by functions.
-type _flag_x_Getter struct {
-	IValue  interface{}
-	WGet    func() any
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_x_Getter) Get() any {
-	return W.WGet()
-}
-
-func (W _flag_x_Getter) Set(a0 string) error {
-	return W.WSet(a0)
-}
-
-func (W _flag_x_Getter) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _flag_x_Value implements Value by functions.
-type _flag_x_Value struct {
-	IValue  interface{}
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_x_Value) Set(a0 string) error {
-	return W.WSet(a0)
-}
-
-func (W _flag_x_Value) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

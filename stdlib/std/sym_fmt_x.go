@@ -15,7 +15,6 @@ func symbols_fmt_x() map[string]reflect.Value {
 		"Errorf":       reflect.ValueOf(fmt.Errorf),
 		"FormatString": reflect.ValueOf(fmt.FormatString),
 		"Formatter":    reflect.ValueOf((*fmt.Formatter)(nil)),
-		"_Formatter":   reflect.ValueOf((*_fmt_x_Formatter)(nil)),
 		"Fprint":       reflect.ValueOf(fmt.Fprint),
 		"Fprintf":      reflect.ValueOf(fmt.Fprintf),
 		"Fprintln":     reflect.ValueOf(fmt.Fprintln),
@@ -23,17 +22,14 @@ func symbols_fmt_x() map[string]reflect.Value {
 		"Fscanf":       reflect.ValueOf(fmt.Fscanf),
 		"Fscanln":      reflect.ValueOf(fmt.Fscanln),
 		"GoStringer":   reflect.ValueOf((*fmt.GoStringer)(nil)),
-		"_GoStringer":  reflect.ValueOf((*_fmt_x_GoStringer)(nil)),
 		"Print":        reflect.ValueOf(fmt.Print),
 		"Printf":       reflect.ValueOf(fmt.Printf),
 		"Println":      reflect.ValueOf(fmt.Println),
 		"Scan":         reflect.ValueOf(fmt.Scan),
 		"ScanState":    reflect.ValueOf((*fmt.ScanState)(nil)),
-		"_ScanState":   reflect.ValueOf((*_fmt_x_ScanState)(nil)),
 		"Scanf":        reflect.ValueOf(fmt.Scanf),
 		"Scanln":       reflect.ValueOf(fmt.Scanln),
 		"Scanner":      reflect.ValueOf((*fmt.Scanner)(nil)),
-		"_Scanner":     reflect.ValueOf((*_fmt_x_Scanner)(nil)),
 		"Sprint":       reflect.ValueOf(fmt.Sprint),
 		"Sprintf":      reflect.ValueOf(fmt.Sprintf),
 		"Sprintln":     reflect.ValueOf(fmt.Sprintln),
@@ -41,111 +37,6 @@ func symbols_fmt_x() map[string]reflect.Value {
 		"Sscanf":       reflect.ValueOf(fmt.Sscanf),
 		"Sscanln":      reflect.ValueOf(fmt.Sscanln),
 		"State":        reflect.ValueOf((*fmt.State)(nil)),
-		"_State":       reflect.ValueOf((*_fmt_x_State)(nil)),
 		"Stringer":     reflect.ValueOf((*fmt.Stringer)(nil)),
-		"_Stringer":    reflect.ValueOf((*_fmt_x_Stringer)(nil)),
 	}
-}
-
-// _fmt_x_Formatter implements Formatter by functions.
-type _fmt_x_Formatter struct {
-	IValue  interface{}
-	WFormat func(a0 fmt.State, a1 rune)
-}
-
-func (W _fmt_x_Formatter) Format(a0 fmt.State, a1 rune) {
-	W.WFormat(a0, a1)
-}
-
-// _fmt_x_GoStringer implements GoStringer by functions.
-type _fmt_x_GoStringer struct {
-	IValue    interface{}
-	WGoString func() string
-}
-
-func (W _fmt_x_GoStringer) GoString() string {
-	return W.WGoString()
-}
-
-// _fmt_x_ScanState implements ScanState by functions.
-type _fmt_x_ScanState struct {
-	IValue      interface{}
-	WRead       func(a0 []byte) (int, error)
-	WReadRune   func() (rune, int, error)
-	WSkipSpace  func()
-	WToken      func(a0 bool, a1 func(rune) bool) ([]byte, error)
-	WUnreadRune func() error
-	WWidth      func() (int, bool)
-}
-
-func (W _fmt_x_ScanState) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _fmt_x_ScanState) ReadRune() (rune, int, error) {
-	return W.WReadRune()
-}
-
-func (W _fmt_x_ScanState) SkipSpace() {
-	W.WSkipSpace()
-}
-
-func (W _fmt_x_ScanState) Token(a0 bool, a1 func(rune) bool) ([]byte, error) {
-	return W.WToken(a0, a1)
-}
-
-func (W _fmt_x_ScanState) UnreadRune() error {
-	return W.WUnreadRune()
-}
-
-func (W _fmt_x_ScanState) Width() (int, bool) {
-	return W.WWidth()
-}
-
-// _fmt_x_Scanner implements Scanner by functions.
-type _fmt_x_Scanner struct {
-	IValue interface{}
-	WScan  func(a0 fmt.ScanState, a1 rune) error
-}
-
-func (W _fmt_x_Scanner) Scan(a0 fmt.ScanState, a1 rune) error {
-	return W.WScan(a0, a1)
-}
-
-// _fmt_x_State implements State by functions.
-type _fmt_x_State struct {
-	IValue     interface{}
-	WFlag      func(a0 int) bool
-	WPrecision func() (int, bool)
-	WWidth     func() (int, bool)
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (W _fmt_x_State) Flag(a0 int) bool {
-	return W.WFlag(a0)
-}
-
-func (W _fmt_x_State) Precision() (int, bool) {
-	return W.WPrecision()
-}
-
-func (W _fmt_x_State) Width() (int, bool) {
-	return W.WWidth()
-}
-
-func (W _fmt_x_State) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _fmt_x_Stringer implements Stringer by functions.
-type _fmt_x_Stringer struct {
-	IValue  interface{}
-	WString func() string
-}
-
-func (W _fmt_x_Stringer) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

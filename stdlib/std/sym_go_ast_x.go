@@ -4,7 +4,6 @@ package std
 
 import (
 	ast "go/ast"
-	token "go/token"
 	reflect "reflect"
 )
 
@@ -82,7 +81,6 @@ func symbols_go_ast_x() map[string]reflect.Value {
 		"NewPackage":                 reflect.ValueOf(ast.NewPackage),
 		"NewScope":                   reflect.ValueOf(ast.NewScope),
 		"Node":                       reflect.ValueOf((*ast.Node)(nil)),
-		"_Node":                      reflect.ValueOf((*_go_ast_x_Node)(nil)),
 		"NotNilFilter":               reflect.ValueOf(ast.NotNilFilter),
 		"ObjKind":                    reflect.ValueOf((*ast.ObjKind)(nil)),
 		"Object":                     reflect.ValueOf((*ast.Object)(nil)),
@@ -118,32 +116,6 @@ func symbols_go_ast_x() map[string]reflect.Value {
 		"ValueSpec":                  reflect.ValueOf((*ast.ValueSpec)(nil)),
 		"Var":                        reflect.ValueOf(ast.Var),
 		"Visitor":                    reflect.ValueOf((*ast.Visitor)(nil)),
-		"_Visitor":                   reflect.ValueOf((*_go_ast_x_Visitor)(nil)),
 		"Walk":                       reflect.ValueOf(ast.Walk),
 	}
-}
-
-// _go_ast_x_Node implements Node by functions.
-type _go_ast_x_Node struct {
-	IValue interface{}
-	WEnd   func() token.Pos
-	WPos   func() token.Pos
-}
-
-func (W _go_ast_x_Node) End() token.Pos {
-	return W.WEnd()
-}
-
-func (W _go_ast_x_Node) Pos() token.Pos {
-	return W.WPos()
-}
-
-// _go_ast_x_Visitor implements Visitor by functions.
-type _go_ast_x_Visitor struct {
-	IValue interface{}
-	WVisit func(a0 ast.Node) ast.Visitor
-}
-
-func (W _go_ast_x_Visitor) Visit(a0 ast.Node) ast.Visitor {
-	return W.WVisit(a0)
 }

@@ -47,9 +47,7 @@ func symbols_go_types_x() map[string]reflect.Value {
 		"Implements":              reflect.ValueOf(types.Implements),
 		"ImportMode":              reflect.ValueOf((*types.ImportMode)(nil)),
 		"Importer":                reflect.ValueOf((*types.Importer)(nil)),
-		"_Importer":               reflect.ValueOf((*_go_types_x_Importer)(nil)),
 		"ImporterFrom":            reflect.ValueOf((*types.ImporterFrom)(nil)),
-		"_ImporterFrom":           reflect.ValueOf((*_go_types_x_ImporterFrom)(nil)),
 		"Info":                    reflect.ValueOf((*types.Info)(nil)),
 		"Initializer":             reflect.ValueOf((*types.Initializer)(nil)),
 		"Instance":                reflect.ValueOf((*types.Instance)(nil)),
@@ -134,7 +132,6 @@ func symbols_go_types_x() map[string]reflect.Value {
 		"SendRecv":                reflect.ValueOf(types.SendRecv),
 		"Signature":               reflect.ValueOf((*types.Signature)(nil)),
 		"Sizes":                   reflect.ValueOf((*types.Sizes)(nil)),
-		"_Sizes":                  reflect.ValueOf((*_go_types_x_Sizes)(nil)),
 		"SizesFor":                reflect.ValueOf(types.SizesFor),
 		"Slice":                   reflect.ValueOf((*types.Slice)(nil)),
 		"StdSizes":                reflect.ValueOf((*types.StdSizes)(nil)),
@@ -144,7 +141,6 @@ func symbols_go_types_x() map[string]reflect.Value {
 		"Tuple":                   reflect.ValueOf((*types.Tuple)(nil)),
 		"Typ":                     reflect.ValueOf(&types.Typ).Elem(),
 		"Type":                    reflect.ValueOf((*types.Type)(nil)),
-		"_Type":                   reflect.ValueOf((*_go_types_x_Type)(nil)),
 		"TypeAndValue":            reflect.ValueOf((*types.TypeAndValue)(nil)),
 		"TypeList":                reflect.ValueOf((*types.TypeList)(nil)),
 		"TypeName":                reflect.ValueOf((*types.TypeName)(nil)),
@@ -175,67 +171,4 @@ func symbols_go_types_x() map[string]reflect.Value {
 		"WriteSignature":          reflect.ValueOf(types.WriteSignature),
 		"WriteType":               reflect.ValueOf(types.WriteType),
 	}
-}
-
-// _go_types_x_Importer implements Importer by functions.
-type _go_types_x_Importer struct {
-	IValue  interface{}
-	WImport func(a0 string) (*types.Package, error)
-}
-
-func (W _go_types_x_Importer) Import(a0 string) (*types.Package, error) {
-	return W.WImport(a0)
-}
-
-// _go_types_x_ImporterFrom implements ImporterFrom by functions.
-type _go_types_x_ImporterFrom struct {
-	IValue      interface{}
-	WImport     func(a0 string) (*types.Package, error)
-	WImportFrom func(a0 string, a1 string, a2 types.ImportMode) (*types.Package, error)
-}
-
-func (W _go_types_x_ImporterFrom) Import(a0 string) (*types.Package, error) {
-	return W.WImport(a0)
-}
-
-func (W _go_types_x_ImporterFrom) ImportFrom(a0 string, a1 string, a2 types.ImportMode) (*types.Package, error) {
-	return W.WImportFrom(a0, a1, a2)
-}
-
-// _go_types_x_Sizes implements Sizes by functions.
-type _go_types_x_Sizes struct {
-	IValue     interface{}
-	WAlignof   func(a0 types.Type) int64
-	WOffsetsof func(a0 []*types.Var) []int64
-	WSizeof    func(a0 types.Type) int64
-}
-
-func (W _go_types_x_Sizes) Alignof(a0 types.Type) int64 {
-	return W.WAlignof(a0)
-}
-
-func (W _go_types_x_Sizes) Offsetsof(a0 []*types.Var) []int64 {
-	return W.WOffsetsof(a0)
-}
-
-func (W _go_types_x_Sizes) Sizeof(a0 types.Type) int64 {
-	return W.WSizeof(a0)
-}
-
-// _go_types_x_Type implements Type by functions.
-type _go_types_x_Type struct {
-	IValue      interface{}
-	WString     func() string
-	WUnderlying func() types.Type
-}
-
-func (W _go_types_x_Type) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-func (W _go_types_x_Type) Underlying() types.Type {
-	return W.WUnderlying()
 }

@@ -18,13 +18,11 @@ func symbols_image_color_x() map[string]reflect.Value {
 		"CMYKModel":    reflect.ValueOf(&color.CMYKModel).Elem(),
 		"CMYKToRGB":    reflect.ValueOf(color.CMYKToRGB),
 		"Color":        reflect.ValueOf((*color.Color)(nil)),
-		"_Color":       reflect.ValueOf((*_image_color_x_Color)(nil)),
 		"Gray":         reflect.ValueOf((*color.Gray)(nil)),
 		"Gray16":       reflect.ValueOf((*color.Gray16)(nil)),
 		"Gray16Model":  reflect.ValueOf(&color.Gray16Model).Elem(),
 		"GrayModel":    reflect.ValueOf(&color.GrayModel).Elem(),
 		"Model":        reflect.ValueOf((*color.Model)(nil)),
-		"_Model":       reflect.ValueOf((*_image_color_x_Model)(nil)),
 		"ModelFunc":    reflect.ValueOf(color.ModelFunc),
 		"NRGBA":        reflect.ValueOf((*color.NRGBA)(nil)),
 		"NRGBA64":      reflect.ValueOf((*color.NRGBA64)(nil)),
@@ -46,24 +44,4 @@ func symbols_image_color_x() map[string]reflect.Value {
 		"YCbCrModel":   reflect.ValueOf(&color.YCbCrModel).Elem(),
 		"YCbCrToRGB":   reflect.ValueOf(color.YCbCrToRGB),
 	}
-}
-
-// _image_color_x_Color implements Color by functions.
-type _image_color_x_Color struct {
-	IValue interface{}
-	WRGBA  func() (uint32, uint32, uint32, uint32)
-}
-
-func (W _image_color_x_Color) RGBA() (uint32, uint32, uint32, uint32) {
-	return W.WRGBA()
-}
-
-// _image_color_x_Model implements Model by functions.
-type _image_color_x_Model struct {
-	IValue   interface{}
-	WConvert func(a0 color.Color) color.Color
-}
-
-func (W _image_color_x_Model) Convert(a0 color.Color) color.Color {
-	return W.WConvert(a0)
 }

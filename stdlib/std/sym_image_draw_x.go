@@ -3,8 +3,6 @@
 package std
 
 import (
-	image "image"
-	color "image/color"
 	draw "image/draw"
 	reflect "reflect"
 )
@@ -14,96 +12,12 @@ func symbols_image_draw_x() map[string]reflect.Value {
 		"Draw":           reflect.ValueOf(draw.Draw),
 		"DrawMask":       reflect.ValueOf(draw.DrawMask),
 		"Drawer":         reflect.ValueOf((*draw.Drawer)(nil)),
-		"_Drawer":        reflect.ValueOf((*_image_draw_x_Drawer)(nil)),
 		"FloydSteinberg": reflect.ValueOf(&draw.FloydSteinberg).Elem(),
 		"Image":          reflect.ValueOf((*draw.Image)(nil)),
-		"_Image":         reflect.ValueOf((*_image_draw_x_Image)(nil)),
 		"Op":             reflect.ValueOf((*draw.Op)(nil)),
 		"Over":           reflect.ValueOf(draw.Over),
 		"Quantizer":      reflect.ValueOf((*draw.Quantizer)(nil)),
-		"_Quantizer":     reflect.ValueOf((*_image_draw_x_Quantizer)(nil)),
 		"RGBA64Image":    reflect.ValueOf((*draw.RGBA64Image)(nil)),
-		"_RGBA64Image":   reflect.ValueOf((*_image_draw_x_RGBA64Image)(nil)),
 		"Src":            reflect.ValueOf(draw.Src),
 	}
-}
-
-// _image_draw_x_Drawer implements Drawer by functions.
-type _image_draw_x_Drawer struct {
-	IValue interface{}
-	WDraw  func(a0 draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point)
-}
-
-func (W _image_draw_x_Drawer) Draw(a0 draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point) {
-	W.WDraw(a0, a1, a2, a3)
-}
-
-// _image_draw_x_Image implements Image by functions.
-type _image_draw_x_Image struct {
-	IValue      interface{}
-	WAt         func(a0 int, a1 int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-	WSet        func(a0 int, a1 int, a2 color.Color)
-}
-
-func (W _image_draw_x_Image) At(a0 int, a1 int) color.Color {
-	return W.WAt(a0, a1)
-}
-
-func (W _image_draw_x_Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-
-func (W _image_draw_x_Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-func (W _image_draw_x_Image) Set(a0 int, a1 int, a2 color.Color) {
-	W.WSet(a0, a1, a2)
-}
-
-// _image_draw_x_Quantizer implements Quantizer by functions.
-type _image_draw_x_Quantizer struct {
-	IValue    interface{}
-	WQuantize func(a0 color.Palette, a1 image.Image) color.Palette
-}
-
-func (W _image_draw_x_Quantizer) Quantize(a0 color.Palette, a1 image.Image) color.Palette {
-	return W.WQuantize(a0, a1)
-}
-
-// _image_draw_x_RGBA64Image implements RGBA64Image by functions.
-type _image_draw_x_RGBA64Image struct {
-	IValue      interface{}
-	WAt         func(a0 int, a1 int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-	WRGBA64At   func(a0 int, a1 int) color.RGBA64
-	WSet        func(a0 int, a1 int, a2 color.Color)
-	WSetRGBA64  func(a0 int, a1 int, a2 color.RGBA64)
-}
-
-func (W _image_draw_x_RGBA64Image) At(a0 int, a1 int) color.Color {
-	return W.WAt(a0, a1)
-}
-
-func (W _image_draw_x_RGBA64Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-
-func (W _image_draw_x_RGBA64Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-func (W _image_draw_x_RGBA64Image) RGBA64At(a0 int, a1 int) color.RGBA64 {
-	return W.WRGBA64At(a0, a1)
-}
-
-func (W _image_draw_x_RGBA64Image) Set(a0 int, a1 int, a2 color.Color) {
-	W.WSet(a0, a1, a2)
-}
-
-func (W _image_draw_x_RGBA64Image) SetRGBA64(a0 int, a1 int, a2 color.RGBA64) {
-	W.WSetRGBA64(a0, a1, a2)
 }

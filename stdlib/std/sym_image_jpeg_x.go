@@ -18,22 +18,6 @@ func symbols_image_jpeg_x() map[string]reflect.Value {
 		"FormatError":      reflect.ValueOf((*jpeg.FormatError)(nil)),
 		"Options":          reflect.ValueOf((*jpeg.Options)(nil)),
 		"Reader":           reflect.ValueOf((*jpeg.Reader)(nil)),
-		"_Reader":          reflect.ValueOf((*_image_jpeg_x_Reader)(nil)),
 		"UnsupportedError": reflect.ValueOf((*jpeg.UnsupportedError)(nil)),
 	}
-}
-
-// _image_jpeg_x_Reader implements Reader by functions.
-type _image_jpeg_x_Reader struct {
-	IValue    interface{}
-	WRead     func(a0 []byte) (int, error)
-	WReadByte func() (byte, error)
-}
-
-func (W _image_jpeg_x_Reader) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _image_jpeg_x_Reader) ReadByte() (byte, error) {
-	return W.WReadByte()
 }

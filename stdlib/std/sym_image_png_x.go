@@ -19,24 +19,8 @@ func symbols_image_png_x() map[string]reflect.Value {
 		"Encoder":            reflect.ValueOf((*png.Encoder)(nil)),
 		"EncoderBuffer":      reflect.ValueOf((*png.EncoderBuffer)(nil)),
 		"EncoderBufferPool":  reflect.ValueOf((*png.EncoderBufferPool)(nil)),
-		"_EncoderBufferPool": reflect.ValueOf((*_image_png_x_EncoderBufferPool)(nil)),
 		"FormatError":        reflect.ValueOf((*png.FormatError)(nil)),
 		"NoCompression":      reflect.ValueOf(png.NoCompression),
 		"UnsupportedError":   reflect.ValueOf((*png.UnsupportedError)(nil)),
 	}
-}
-
-// _image_png_x_EncoderBufferPool implements EncoderBufferPool by functions.
-type _image_png_x_EncoderBufferPool struct {
-	IValue interface{}
-	WGet   func() *png.EncoderBuffer
-	WPut   func(a0 *png.EncoderBuffer)
-}
-
-func (W _image_png_x_EncoderBufferPool) Get() *png.EncoderBuffer {
-	return W.WGet()
-}
-
-func (W _image_png_x_EncoderBufferPool) Put(a0 *png.EncoderBuffer) {
-	W.WPut(a0)
 }

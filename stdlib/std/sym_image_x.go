@@ -4,7 +4,6 @@ package std
 
 import (
 	image "image"
-	color "image/color"
 	reflect "reflect"
 )
 
@@ -21,7 +20,6 @@ func symbols_image_x() map[string]reflect.Value {
 		"Gray":                   reflect.ValueOf((*image.Gray)(nil)),
 		"Gray16":                 reflect.ValueOf((*image.Gray16)(nil)),
 		"Image":                  reflect.ValueOf((*image.Image)(nil)),
-		"_Image":                 reflect.ValueOf((*_image_x_Image)(nil)),
 		"NRGBA":                  reflect.ValueOf((*image.NRGBA)(nil)),
 		"NRGBA64":                reflect.ValueOf((*image.NRGBA64)(nil)),
 		"NYCbCrA":                reflect.ValueOf((*image.NYCbCrA)(nil)),
@@ -41,13 +39,11 @@ func symbols_image_x() map[string]reflect.Value {
 		"Opaque":                 reflect.ValueOf(&image.Opaque).Elem(),
 		"Paletted":               reflect.ValueOf((*image.Paletted)(nil)),
 		"PalettedImage":          reflect.ValueOf((*image.PalettedImage)(nil)),
-		"_PalettedImage":         reflect.ValueOf((*_image_x_PalettedImage)(nil)),
 		"Point":                  reflect.ValueOf((*image.Point)(nil)),
 		"Pt":                     reflect.ValueOf(image.Pt),
 		"RGBA":                   reflect.ValueOf((*image.RGBA)(nil)),
 		"RGBA64":                 reflect.ValueOf((*image.RGBA64)(nil)),
 		"RGBA64Image":            reflect.ValueOf((*image.RGBA64Image)(nil)),
-		"_RGBA64Image":           reflect.ValueOf((*_image_x_RGBA64Image)(nil)),
 		"Rect":                   reflect.ValueOf(image.Rect),
 		"Rectangle":              reflect.ValueOf((*image.Rectangle)(nil)),
 		"RegisterFormat":         reflect.ValueOf(image.RegisterFormat),
@@ -65,74 +61,4 @@ func symbols_image_x() map[string]reflect.Value {
 		"ZP":                     reflect.ValueOf(&image.ZP).Elem(),
 		"ZR":                     reflect.ValueOf(&image.ZR).Elem(),
 	}
-}
-
-// _image_x_Image implements Image by functions.
-type _image_x_Image struct {
-	IValue      interface{}
-	WAt         func(a0 int, a1 int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-}
-
-func (W _image_x_Image) At(a0 int, a1 int) color.Color {
-	return W.WAt(a0, a1)
-}
-
-func (W _image_x_Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-
-func (W _image_x_Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-// _image_x_PalettedImage implements PalettedImage by functions.
-type _image_x_PalettedImage struct {
-	IValue        interface{}
-	WAt           func(a0 int, a1 int) color.Color
-	WBounds       func() image.Rectangle
-	WColorIndexAt func(a0 int, a1 int) uint8
-	WColorModel   func() color.Model
-}
-
-func (W _image_x_PalettedImage) At(a0 int, a1 int) color.Color {
-	return W.WAt(a0, a1)
-}
-
-func (W _image_x_PalettedImage) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-
-func (W _image_x_PalettedImage) ColorIndexAt(a0 int, a1 int) uint8 {
-	return W.WColorIndexAt(a0, a1)
-}
-
-func (W _image_x_PalettedImage) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-// _image_x_RGBA64Image implements RGBA64Image by functions.
-type _image_x_RGBA64Image struct {
-	IValue      interface{}
-	WAt         func(a0 int, a1 int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-	WRGBA64At   func(a0 int, a1 int) color.RGBA64
-}
-
-func (W _image_x_RGBA64Image) At(a0 int, a1 int) color.Color {
-	return W.WAt(a0, a1)
-}
-
-func (W _image_x_RGBA64Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-
-func (W _image_x_RGBA64Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-func (W _image_x_RGBA64Image) RGBA64At(a0 int, a1 int) color.RGBA64 {
-	return W.WRGBA64At(a0, a1)
 }

@@ -5,31 +5,25 @@ package std
 import (
 	fs "io/fs"
 	reflect "reflect"
-	time "time"
 )
 
 func symbols_io_fs_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"DirEntry":           reflect.ValueOf((*fs.DirEntry)(nil)),
-		"_DirEntry":          reflect.ValueOf((*_io_fs_x_DirEntry)(nil)),
 		"ErrClosed":          reflect.ValueOf(&fs.ErrClosed).Elem(),
 		"ErrExist":           reflect.ValueOf(&fs.ErrExist).Elem(),
 		"ErrInvalid":         reflect.ValueOf(&fs.ErrInvalid).Elem(),
 		"ErrNotExist":        reflect.ValueOf(&fs.ErrNotExist).Elem(),
 		"ErrPermission":      reflect.ValueOf(&fs.ErrPermission).Elem(),
 		"FS":                 reflect.ValueOf((*fs.FS)(nil)),
-		"_FS":                reflect.ValueOf((*_io_fs_x_FS)(nil)),
 		"File":               reflect.ValueOf((*fs.File)(nil)),
-		"_File":              reflect.ValueOf((*_io_fs_x_File)(nil)),
 		"FileInfo":           reflect.ValueOf((*fs.FileInfo)(nil)),
-		"_FileInfo":          reflect.ValueOf((*_io_fs_x_FileInfo)(nil)),
 		"FileInfoToDirEntry": reflect.ValueOf(fs.FileInfoToDirEntry),
 		"FileMode":           reflect.ValueOf((*fs.FileMode)(nil)),
 		"FormatDirEntry":     reflect.ValueOf(fs.FormatDirEntry),
 		"FormatFileInfo":     reflect.ValueOf(fs.FormatFileInfo),
 		"Glob":               reflect.ValueOf(fs.Glob),
 		"GlobFS":             reflect.ValueOf((*fs.GlobFS)(nil)),
-		"_GlobFS":            reflect.ValueOf((*_io_fs_x_GlobFS)(nil)),
 		"Lstat":              reflect.ValueOf(fs.Lstat),
 		"ModeAppend":         reflect.ValueOf(fs.ModeAppend),
 		"ModeCharDevice":     reflect.ValueOf(fs.ModeCharDevice),
@@ -49,235 +43,19 @@ func symbols_io_fs_x() map[string]reflect.Value {
 		"PathError":          reflect.ValueOf((*fs.PathError)(nil)),
 		"ReadDir":            reflect.ValueOf(fs.ReadDir),
 		"ReadDirFS":          reflect.ValueOf((*fs.ReadDirFS)(nil)),
-		"_ReadDirFS":         reflect.ValueOf((*_io_fs_x_ReadDirFS)(nil)),
 		"ReadDirFile":        reflect.ValueOf((*fs.ReadDirFile)(nil)),
-		"_ReadDirFile":       reflect.ValueOf((*_io_fs_x_ReadDirFile)(nil)),
 		"ReadFile":           reflect.ValueOf(fs.ReadFile),
 		"ReadFileFS":         reflect.ValueOf((*fs.ReadFileFS)(nil)),
-		"_ReadFileFS":        reflect.ValueOf((*_io_fs_x_ReadFileFS)(nil)),
 		"ReadLink":           reflect.ValueOf(fs.ReadLink),
 		"ReadLinkFS":         reflect.ValueOf((*fs.ReadLinkFS)(nil)),
-		"_ReadLinkFS":        reflect.ValueOf((*_io_fs_x_ReadLinkFS)(nil)),
 		"SkipAll":            reflect.ValueOf(&fs.SkipAll).Elem(),
 		"SkipDir":            reflect.ValueOf(&fs.SkipDir).Elem(),
 		"Stat":               reflect.ValueOf(fs.Stat),
 		"StatFS":             reflect.ValueOf((*fs.StatFS)(nil)),
-		"_StatFS":            reflect.ValueOf((*_io_fs_x_StatFS)(nil)),
 		"Sub":                reflect.ValueOf(fs.Sub),
 		"SubFS":              reflect.ValueOf((*fs.SubFS)(nil)),
-		"_SubFS":             reflect.ValueOf((*_io_fs_x_SubFS)(nil)),
 		"ValidPath":          reflect.ValueOf(fs.ValidPath),
 		"WalkDir":            reflect.ValueOf(fs.WalkDir),
 		"WalkDirFunc":        reflect.ValueOf((*fs.WalkDirFunc)(nil)),
 	}
-}
-
-// _io_fs_x_DirEntry implements DirEntry by functions.
-type _io_fs_x_DirEntry struct {
-	IValue interface{}
-	WInfo  func() (fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() fs.FileMode
-}
-
-func (W _io_fs_x_DirEntry) Info() (fs.FileInfo, error) {
-	return W.WInfo()
-}
-
-func (W _io_fs_x_DirEntry) IsDir() bool {
-	return W.WIsDir()
-}
-
-func (W _io_fs_x_DirEntry) Name() string {
-	return W.WName()
-}
-
-func (W _io_fs_x_DirEntry) Type() fs.FileMode {
-	return W.WType()
-}
-
-// _io_fs_x_FS implements FS by functions.
-type _io_fs_x_FS struct {
-	IValue interface{}
-	WOpen  func(a0 string) (fs.File, error)
-}
-
-func (W _io_fs_x_FS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-// _io_fs_x_File implements File by functions.
-type _io_fs_x_File struct {
-	IValue interface{}
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WStat  func() (fs.FileInfo, error)
-}
-
-func (W _io_fs_x_File) Close() error {
-	return W.WClose()
-}
-
-func (W _io_fs_x_File) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_fs_x_File) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _io_fs_x_FileInfo implements FileInfo by functions.
-type _io_fs_x_FileInfo struct {
-	IValue   interface{}
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (W _io_fs_x_FileInfo) IsDir() bool {
-	return W.WIsDir()
-}
-
-func (W _io_fs_x_FileInfo) ModTime() time.Time {
-	return W.WModTime()
-}
-
-func (W _io_fs_x_FileInfo) Mode() fs.FileMode {
-	return W.WMode()
-}
-
-func (W _io_fs_x_FileInfo) Name() string {
-	return W.WName()
-}
-
-func (W _io_fs_x_FileInfo) Size() int64 {
-	return W.WSize()
-}
-
-func (W _io_fs_x_FileInfo) Sys() any {
-	return W.WSys()
-}
-
-// _io_fs_x_GlobFS implements GlobFS by functions.
-type _io_fs_x_GlobFS struct {
-	IValue interface{}
-	WGlob  func(a0 string) ([]string, error)
-	WOpen  func(a0 string) (fs.File, error)
-}
-
-func (W _io_fs_x_GlobFS) Glob(a0 string) ([]string, error) {
-	return W.WGlob(a0)
-}
-
-func (W _io_fs_x_GlobFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-// _io_fs_x_ReadDirFS implements ReadDirFS by functions.
-type _io_fs_x_ReadDirFS struct {
-	IValue   interface{}
-	WOpen    func(a0 string) (fs.File, error)
-	WReadDir func(a0 string) ([]fs.DirEntry, error)
-}
-
-func (W _io_fs_x_ReadDirFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-func (W _io_fs_x_ReadDirFS) ReadDir(a0 string) ([]fs.DirEntry, error) {
-	return W.WReadDir(a0)
-}
-
-// _io_fs_x_ReadDirFile implements ReadDirFile by functions.
-type _io_fs_x_ReadDirFile struct {
-	IValue   interface{}
-	WClose   func() error
-	WRead    func(a0 []byte) (int, error)
-	WReadDir func(a0 int) ([]fs.DirEntry, error)
-	WStat    func() (fs.FileInfo, error)
-}
-
-func (W _io_fs_x_ReadDirFile) Close() error {
-	return W.WClose()
-}
-
-func (W _io_fs_x_ReadDirFile) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_fs_x_ReadDirFile) ReadDir(a0 int) ([]fs.DirEntry, error) {
-	return W.WReadDir(a0)
-}
-
-func (W _io_fs_x_ReadDirFile) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _io_fs_x_ReadFileFS implements ReadFileFS by functions.
-type _io_fs_x_ReadFileFS struct {
-	IValue    interface{}
-	WOpen     func(a0 string) (fs.File, error)
-	WReadFile func(a0 string) ([]byte, error)
-}
-
-func (W _io_fs_x_ReadFileFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-func (W _io_fs_x_ReadFileFS) ReadFile(a0 string) ([]byte, error) {
-	return W.WReadFile(a0)
-}
-
-// _io_fs_x_ReadLinkFS implements ReadLinkFS by functions.
-type _io_fs_x_ReadLinkFS struct {
-	IValue    interface{}
-	WLstat    func(a0 string) (fs.FileInfo, error)
-	WOpen     func(a0 string) (fs.File, error)
-	WReadLink func(a0 string) (string, error)
-}
-
-func (W _io_fs_x_ReadLinkFS) Lstat(a0 string) (fs.FileInfo, error) {
-	return W.WLstat(a0)
-}
-
-func (W _io_fs_x_ReadLinkFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-func (W _io_fs_x_ReadLinkFS) ReadLink(a0 string) (string, error) {
-	return W.WReadLink(a0)
-}
-
-// _io_fs_x_StatFS implements StatFS by functions.
-type _io_fs_x_StatFS struct {
-	IValue interface{}
-	WOpen  func(a0 string) (fs.File, error)
-	WStat  func(a0 string) (fs.FileInfo, error)
-}
-
-func (W _io_fs_x_StatFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-func (W _io_fs_x_StatFS) Stat(a0 string) (fs.FileInfo, error) {
-	return W.WStat(a0)
-}
-
-// _io_fs_x_SubFS implements SubFS by functions.
-type _io_fs_x_SubFS struct {
-	IValue interface{}
-	WOpen  func(a0 string) (fs.File, error)
-	WSub   func(a0 string) (fs.FS, error)
-}
-
-func (W _io_fs_x_SubFS) Open(a0 string) (fs.File, error) {
-	return W.WOpen(a0)
-}
-
-func (W _io_fs_x_SubFS) Sub(a0 string) (fs.FS, error) {
-	return W.WSub(a0)
 }

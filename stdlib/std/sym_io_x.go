@@ -12,13 +12,9 @@ import (
 func symbols_io_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"ByteReader":       reflect.ValueOf((*io.ByteReader)(nil)),
-		"_ByteReader":      reflect.ValueOf((*_io_x_ByteReader)(nil)),
 		"ByteScanner":      reflect.ValueOf((*io.ByteScanner)(nil)),
-		"_ByteScanner":     reflect.ValueOf((*_io_x_ByteScanner)(nil)),
 		"ByteWriter":       reflect.ValueOf((*io.ByteWriter)(nil)),
-		"_ByteWriter":      reflect.ValueOf((*_io_x_ByteWriter)(nil)),
 		"Closer":           reflect.ValueOf((*io.Closer)(nil)),
-		"_Closer":          reflect.ValueOf((*_io_x_Closer)(nil)),
 		"Copy":             reflect.ValueOf(io.Copy),
 		"CopyBuffer":       reflect.ValueOf(io.CopyBuffer),
 		"CopyN":            reflect.ValueOf(io.CopyN),
@@ -43,332 +39,29 @@ func symbols_io_x() map[string]reflect.Value {
 		"ReadAll":          reflect.ValueOf(io.ReadAll),
 		"ReadAtLeast":      reflect.ValueOf(io.ReadAtLeast),
 		"ReadCloser":       reflect.ValueOf((*io.ReadCloser)(nil)),
-		"_ReadCloser":      reflect.ValueOf((*_io_x_ReadCloser)(nil)),
 		"ReadFull":         reflect.ValueOf(io.ReadFull),
 		"ReadSeekCloser":   reflect.ValueOf((*io.ReadSeekCloser)(nil)),
-		"_ReadSeekCloser":  reflect.ValueOf((*_io_x_ReadSeekCloser)(nil)),
 		"ReadSeeker":       reflect.ValueOf((*io.ReadSeeker)(nil)),
-		"_ReadSeeker":      reflect.ValueOf((*_io_x_ReadSeeker)(nil)),
 		"ReadWriteCloser":  reflect.ValueOf((*io.ReadWriteCloser)(nil)),
-		"_ReadWriteCloser": reflect.ValueOf((*_io_x_ReadWriteCloser)(nil)),
 		"ReadWriteSeeker":  reflect.ValueOf((*io.ReadWriteSeeker)(nil)),
-		"_ReadWriteSeeker": reflect.ValueOf((*_io_x_ReadWriteSeeker)(nil)),
 		"ReadWriter":       reflect.ValueOf((*io.ReadWriter)(nil)),
-		"_ReadWriter":      reflect.ValueOf((*_io_x_ReadWriter)(nil)),
 		"Reader":           reflect.ValueOf((*io.Reader)(nil)),
-		"_Reader":          reflect.ValueOf((*_io_x_Reader)(nil)),
 		"ReaderAt":         reflect.ValueOf((*io.ReaderAt)(nil)),
-		"_ReaderAt":        reflect.ValueOf((*_io_x_ReaderAt)(nil)),
 		"ReaderFrom":       reflect.ValueOf((*io.ReaderFrom)(nil)),
-		"_ReaderFrom":      reflect.ValueOf((*_io_x_ReaderFrom)(nil)),
 		"RuneReader":       reflect.ValueOf((*io.RuneReader)(nil)),
-		"_RuneReader":      reflect.ValueOf((*_io_x_RuneReader)(nil)),
 		"RuneScanner":      reflect.ValueOf((*io.RuneScanner)(nil)),
-		"_RuneScanner":     reflect.ValueOf((*_io_x_RuneScanner)(nil)),
 		"SectionReader":    reflect.ValueOf((*io.SectionReader)(nil)),
 		"SeekCurrent":      reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
 		"SeekEnd":          reflect.ValueOf(constant.MakeFromLiteral("2", token.INT, 0)),
 		"SeekStart":        reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
 		"Seeker":           reflect.ValueOf((*io.Seeker)(nil)),
-		"_Seeker":          reflect.ValueOf((*_io_x_Seeker)(nil)),
 		"StringWriter":     reflect.ValueOf((*io.StringWriter)(nil)),
-		"_StringWriter":    reflect.ValueOf((*_io_x_StringWriter)(nil)),
 		"TeeReader":        reflect.ValueOf(io.TeeReader),
 		"WriteCloser":      reflect.ValueOf((*io.WriteCloser)(nil)),
-		"_WriteCloser":     reflect.ValueOf((*_io_x_WriteCloser)(nil)),
 		"WriteSeeker":      reflect.ValueOf((*io.WriteSeeker)(nil)),
-		"_WriteSeeker":     reflect.ValueOf((*_io_x_WriteSeeker)(nil)),
 		"WriteString":      reflect.ValueOf(io.WriteString),
 		"Writer":           reflect.ValueOf((*io.Writer)(nil)),
-		"_Writer":          reflect.ValueOf((*_io_x_Writer)(nil)),
 		"WriterAt":         reflect.ValueOf((*io.WriterAt)(nil)),
-		"_WriterAt":        reflect.ValueOf((*_io_x_WriterAt)(nil)),
 		"WriterTo":         reflect.ValueOf((*io.WriterTo)(nil)),
-		"_WriterTo":        reflect.ValueOf((*_io_x_WriterTo)(nil)),
 	}
-}
-
-// _io_x_ByteReader implements ByteReader by functions.
-type _io_x_ByteReader struct {
-	IValue    interface{}
-	WReadByte func() (byte, error)
-}
-
-func (W _io_x_ByteReader) ReadByte() (byte, error) {
-	return W.WReadByte()
-}
-
-// _io_x_ByteScanner implements ByteScanner by functions.
-type _io_x_ByteScanner struct {
-	IValue      interface{}
-	WReadByte   func() (byte, error)
-	WUnreadByte func() error
-}
-
-func (W _io_x_ByteScanner) ReadByte() (byte, error) {
-	return W.WReadByte()
-}
-
-func (W _io_x_ByteScanner) UnreadByte() error {
-	return W.WUnreadByte()
-}
-
-// _io_x_ByteWriter implements ByteWriter by functions.
-type _io_x_ByteWriter struct {
-	IValue     interface{}
-	WWriteByte func(a0 byte) error
-}
-
-func (W _io_x_ByteWriter) WriteByte(a0 byte) error {
-	return W.WWriteByte(a0)
-}
-
-// _io_x_Closer implements Closer by functions.
-type _io_x_Closer struct {
-	IValue interface{}
-	WClose func() error
-}
-
-func (W _io_x_Closer) Close() error {
-	return W.WClose()
-}
-
-// _io_x_ReadCloser implements ReadCloser by functions.
-type _io_x_ReadCloser struct {
-	IValue interface{}
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-}
-
-func (W _io_x_ReadCloser) Close() error {
-	return W.WClose()
-}
-
-func (W _io_x_ReadCloser) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-// _io_x_ReadSeekCloser implements ReadSeekCloser by functions.
-type _io_x_ReadSeekCloser struct {
-	IValue interface{}
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (W _io_x_ReadSeekCloser) Close() error {
-	return W.WClose()
-}
-
-func (W _io_x_ReadSeekCloser) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_x_ReadSeekCloser) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-// _io_x_ReadSeeker implements ReadSeeker by functions.
-type _io_x_ReadSeeker struct {
-	IValue interface{}
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (W _io_x_ReadSeeker) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_x_ReadSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-// _io_x_ReadWriteCloser implements ReadWriteCloser by functions.
-type _io_x_ReadWriteCloser struct {
-	IValue interface{}
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_ReadWriteCloser) Close() error {
-	return W.WClose()
-}
-
-func (W _io_x_ReadWriteCloser) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_x_ReadWriteCloser) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_ReadWriteSeeker implements ReadWriteSeeker by functions.
-type _io_x_ReadWriteSeeker struct {
-	IValue interface{}
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_ReadWriteSeeker) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_x_ReadWriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-func (W _io_x_ReadWriteSeeker) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_ReadWriter implements ReadWriter by functions.
-type _io_x_ReadWriter struct {
-	IValue interface{}
-	WRead  func(a0 []byte) (int, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_ReadWriter) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _io_x_ReadWriter) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_Reader implements Reader by functions.
-type _io_x_Reader struct {
-	IValue interface{}
-	WRead  func(a0 []byte) (int, error)
-}
-
-func (W _io_x_Reader) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-// _io_x_ReaderAt implements ReaderAt by functions.
-type _io_x_ReaderAt struct {
-	IValue  interface{}
-	WReadAt func(a0 []byte, a1 int64) (int, error)
-}
-
-func (W _io_x_ReaderAt) ReadAt(a0 []byte, a1 int64) (int, error) {
-	return W.WReadAt(a0, a1)
-}
-
-// _io_x_ReaderFrom implements ReaderFrom by functions.
-type _io_x_ReaderFrom struct {
-	IValue    interface{}
-	WReadFrom func(a0 io.Reader) (int64, error)
-}
-
-func (W _io_x_ReaderFrom) ReadFrom(a0 io.Reader) (int64, error) {
-	return W.WReadFrom(a0)
-}
-
-// _io_x_RuneReader implements RuneReader by functions.
-type _io_x_RuneReader struct {
-	IValue    interface{}
-	WReadRune func() (rune, int, error)
-}
-
-func (W _io_x_RuneReader) ReadRune() (rune, int, error) {
-	return W.WReadRune()
-}
-
-// _io_x_RuneScanner implements RuneScanner by functions.
-type _io_x_RuneScanner struct {
-	IValue      interface{}
-	WReadRune   func() (rune, int, error)
-	WUnreadRune func() error
-}
-
-func (W _io_x_RuneScanner) ReadRune() (rune, int, error) {
-	return W.WReadRune()
-}
-
-func (W _io_x_RuneScanner) UnreadRune() error {
-	return W.WUnreadRune()
-}
-
-// _io_x_Seeker implements Seeker by functions.
-type _io_x_Seeker struct {
-	IValue interface{}
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (W _io_x_Seeker) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-// _io_x_StringWriter implements StringWriter by functions.
-type _io_x_StringWriter struct {
-	IValue       interface{}
-	WWriteString func(a0 string) (int, error)
-}
-
-func (W _io_x_StringWriter) WriteString(a0 string) (int, error) {
-	return W.WWriteString(a0)
-}
-
-// _io_x_WriteCloser implements WriteCloser by functions.
-type _io_x_WriteCloser struct {
-	IValue interface{}
-	WClose func() error
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_WriteCloser) Close() error {
-	return W.WClose()
-}
-
-func (W _io_x_WriteCloser) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_WriteSeeker implements WriteSeeker by functions.
-type _io_x_WriteSeeker struct {
-	IValue interface{}
-	WSeek  func(a0 int64, a1 int) (int64, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_WriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-func (W _io_x_WriteSeeker) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_Writer implements Writer by functions.
-type _io_x_Writer struct {
-	IValue interface{}
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (W _io_x_Writer) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _io_x_WriterAt implements WriterAt by functions.
-type _io_x_WriterAt struct {
-	IValue   interface{}
-	WWriteAt func(a0 []byte, a1 int64) (int, error)
-}
-
-func (W _io_x_WriterAt) WriteAt(a0 []byte, a1 int64) (int, error) {
-	return W.WWriteAt(a0, a1)
-}
-
-// _io_x_WriterTo implements WriterTo by functions.
-type _io_x_WriterTo struct {
-	IValue   interface{}
-	WWriteTo func(a0 io.Writer) (int64, error)
-}
-
-func (W _io_x_WriterTo) WriteTo(a0 io.Writer) (int64, error) {
-	return W.WWriteTo(a0)
 }

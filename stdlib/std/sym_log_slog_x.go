@@ -3,7 +3,6 @@
 package std
 
 import (
-	context "context"
 	constant "go/constant"
 	token "go/token"
 	slog "log/slog"
@@ -31,7 +30,6 @@ func symbols_log_slog_x() map[string]reflect.Value {
 		"GroupAttrs":        reflect.ValueOf(slog.GroupAttrs),
 		"GroupValue":        reflect.ValueOf(slog.GroupValue),
 		"Handler":           reflect.ValueOf((*slog.Handler)(nil)),
-		"_Handler":          reflect.ValueOf((*_log_slog_x_Handler)(nil)),
 		"HandlerOptions":    reflect.ValueOf((*slog.HandlerOptions)(nil)),
 		"Info":              reflect.ValueOf(slog.Info),
 		"InfoContext":       reflect.ValueOf(slog.InfoContext),
@@ -59,11 +57,9 @@ func symbols_log_slog_x() map[string]reflect.Value {
 		"LevelVar":          reflect.ValueOf((*slog.LevelVar)(nil)),
 		"LevelWarn":         reflect.ValueOf(slog.LevelWarn),
 		"Leveler":           reflect.ValueOf((*slog.Leveler)(nil)),
-		"_Leveler":          reflect.ValueOf((*_log_slog_x_Leveler)(nil)),
 		"Log":               reflect.ValueOf(slog.Log),
 		"LogAttrs":          reflect.ValueOf(slog.LogAttrs),
 		"LogValuer":         reflect.ValueOf((*slog.LogValuer)(nil)),
-		"_LogValuer":        reflect.ValueOf((*_log_slog_x_LogValuer)(nil)),
 		"Logger":            reflect.ValueOf((*slog.Logger)(nil)),
 		"MessageKey":        reflect.ValueOf(constant.MakeFromLiteral("\"msg\"", token.STRING, 0)),
 		"MultiHandler":      reflect.ValueOf((*slog.MultiHandler)(nil)),
@@ -91,49 +87,4 @@ func symbols_log_slog_x() map[string]reflect.Value {
 		"WarnContext":       reflect.ValueOf(slog.WarnContext),
 		"With":              reflect.ValueOf(slog.With),
 	}
-}
-
-// _log_slog_x_Handler implements Handler by functions.
-type _log_slog_x_Handler struct {
-	IValue     interface{}
-	WEnabled   func(a0 context.Context, a1 slog.Level) bool
-	WHandle    func(a0 context.Context, a1 slog.Record) error
-	WWithAttrs func(a0 []slog.Attr) slog.Handler
-	WWithGroup func(a0 string) slog.Handler
-}
-
-func (W _log_slog_x_Handler) Enabled(a0 context.Context, a1 slog.Level) bool {
-	return W.WEnabled(a0, a1)
-}
-
-func (W _log_slog_x_Handler) Handle(a0 context.Context, a1 slog.Record) error {
-	return W.WHandle(a0, a1)
-}
-
-func (W _log_slog_x_Handler) WithAttrs(a0 []slog.Attr) slog.Handler {
-	return W.WWithAttrs(a0)
-}
-
-func (W _log_slog_x_Handler) WithGroup(a0 string) slog.Handler {
-	return W.WWithGroup(a0)
-}
-
-// _log_slog_x_Leveler implements Leveler by functions.
-type _log_slog_x_Leveler struct {
-	IValue interface{}
-	WLevel func() slog.Level
-}
-
-func (W _log_slog_x_Leveler) Level() slog.Level {
-	return W.WLevel()
-}
-
-// _log_slog_x_LogValuer implements LogValuer by functions.
-type _log_slog_x_LogValuer struct {
-	IValue    interface{}
-	WLogValue func() slog.Value
-}
-
-func (W _log_slog_x_LogValuer) LogValue() slog.Value {
-	return W.WLogValue()
 }

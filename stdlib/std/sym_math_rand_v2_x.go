@@ -29,7 +29,6 @@ func symbols_math_rand_v2_x() map[string]reflect.Value {
 		"Rand":        reflect.ValueOf((*rand.Rand)(nil)),
 		"Shuffle":     reflect.ValueOf(rand.Shuffle),
 		"Source":      reflect.ValueOf((*rand.Source)(nil)),
-		"_Source":     reflect.ValueOf((*_math_rand_v2_x_Source)(nil)),
 		"Uint":        reflect.ValueOf(rand.Uint),
 		"Uint32":      reflect.ValueOf(rand.Uint32),
 		"Uint32N":     reflect.ValueOf(rand.Uint32N),
@@ -38,14 +37,4 @@ func symbols_math_rand_v2_x() map[string]reflect.Value {
 		"UintN":       reflect.ValueOf(rand.UintN),
 		"Zipf":        reflect.ValueOf((*rand.Zipf)(nil)),
 	}
-}
-
-// _math_rand_v2_x_Source implements Source by functions.
-type _math_rand_v2_x_Source struct {
-	IValue  interface{}
-	WUint64 func() uint64
-}
-
-func (W _math_rand_v2_x_Source) Uint64() uint64 {
-	return W.WUint64()
 }

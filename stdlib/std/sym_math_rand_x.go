@@ -28,46 +28,9 @@ func symbols_math_rand_x() map[string]reflect.Value {
 		"Seed":        reflect.ValueOf(rand.Seed),
 		"Shuffle":     reflect.ValueOf(rand.Shuffle),
 		"Source":      reflect.ValueOf((*rand.Source)(nil)),
-		"_Source":     reflect.ValueOf((*_math_rand_x_Source)(nil)),
 		"Source64":    reflect.ValueOf((*rand.Source64)(nil)),
-		"_Source64":   reflect.ValueOf((*_math_rand_x_Source64)(nil)),
 		"Uint32":      reflect.ValueOf(rand.Uint32),
 		"Uint64":      reflect.ValueOf(rand.Uint64),
 		"Zipf":        reflect.ValueOf((*rand.Zipf)(nil)),
 	}
-}
-
-// _math_rand_x_Source implements Source by functions.
-type _math_rand_x_Source struct {
-	IValue interface{}
-	WInt63 func() int64
-	WSeed  func(a0 int64)
-}
-
-func (W _math_rand_x_Source) Int63() int64 {
-	return W.WInt63()
-}
-
-func (W _math_rand_x_Source) Seed(a0 int64) {
-	W.WSeed(a0)
-}
-
-// _math_rand_x_Source64 implements Source64 by functions.
-type _math_rand_x_Source64 struct {
-	IValue  interface{}
-	WInt63  func() int64
-	WSeed   func(a0 int64)
-	WUint64 func() uint64
-}
-
-func (W _math_rand_x_Source64) Int63() int64 {
-	return W.WInt63()
-}
-
-func (W _math_rand_x_Source64) Seed(a0 int64) {
-	W.WSeed(a0)
-}
-
-func (W _math_rand_x_Source64) Uint64() uint64 {
-	return W.WUint64()
 }

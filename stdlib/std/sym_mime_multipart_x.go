@@ -11,7 +11,6 @@ func symbols_mime_multipart_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"ErrMessageTooLarge":     reflect.ValueOf(&multipart.ErrMessageTooLarge).Elem(),
 		"File":                   reflect.ValueOf((*multipart.File)(nil)),
-		"_File":                  reflect.ValueOf((*_mime_multipart_x_File)(nil)),
 		"FileContentDisposition": reflect.ValueOf(multipart.FileContentDisposition),
 		"FileHeader":             reflect.ValueOf((*multipart.FileHeader)(nil)),
 		"Form":                   reflect.ValueOf((*multipart.Form)(nil)),
@@ -21,29 +20,4 @@ func symbols_mime_multipart_x() map[string]reflect.Value {
 		"Reader":                 reflect.ValueOf((*multipart.Reader)(nil)),
 		"Writer":                 reflect.ValueOf((*multipart.Writer)(nil)),
 	}
-}
-
-// _mime_multipart_x_File implements File by functions.
-type _mime_multipart_x_File struct {
-	IValue  interface{}
-	WClose  func() error
-	WRead   func(a0 []byte) (int, error)
-	WReadAt func(a0 []byte, a1 int64) (int, error)
-	WSeek   func(a0 int64, a1 int) (int64, error)
-}
-
-func (W _mime_multipart_x_File) Close() error {
-	return W.WClose()
-}
-
-func (W _mime_multipart_x_File) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _mime_multipart_x_File) ReadAt(a0 []byte, a1 int64) (int, error) {
-	return W.WReadAt(a0, a1)
-}
-
-func (W _mime_multipart_x_File) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
 }

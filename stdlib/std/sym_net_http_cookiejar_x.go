@@ -9,28 +9,9 @@ import (
 
 func symbols_net_http_cookiejar_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Jar":               reflect.ValueOf((*cookiejar.Jar)(nil)),
-		"New":               reflect.ValueOf(cookiejar.New),
-		"Options":           reflect.ValueOf((*cookiejar.Options)(nil)),
-		"PublicSuffixList":  reflect.ValueOf((*cookiejar.PublicSuffixList)(nil)),
-		"_PublicSuffixList": reflect.ValueOf((*_net_http_cookiejar_x_PublicSuffixList)(nil)),
+		"Jar":              reflect.ValueOf((*cookiejar.Jar)(nil)),
+		"New":              reflect.ValueOf(cookiejar.New),
+		"Options":          reflect.ValueOf((*cookiejar.Options)(nil)),
+		"PublicSuffixList": reflect.ValueOf((*cookiejar.PublicSuffixList)(nil)),
 	}
-}
-
-// _net_http_cookiejar_x_PublicSuffixList implements PublicSuffixList by functions.
-type _net_http_cookiejar_x_PublicSuffixList struct {
-	IValue        interface{}
-	WPublicSuffix func(a0 string) string
-	WString       func() string
-}
-
-func (W _net_http_cookiejar_x_PublicSuffixList) PublicSuffix(a0 string) string {
-	return W.WPublicSuffix(a0)
-}
-
-func (W _net_http_cookiejar_x_PublicSuffixList) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

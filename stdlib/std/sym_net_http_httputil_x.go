@@ -10,7 +10,6 @@ import (
 func symbols_net_http_httputil_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"BufferPool":                reflect.ValueOf((*httputil.BufferPool)(nil)),
-		"_BufferPool":               reflect.ValueOf((*_net_http_httputil_x_BufferPool)(nil)),
 		"ClientConn":                reflect.ValueOf((*httputil.ClientConn)(nil)),
 		"DumpRequest":               reflect.ValueOf(httputil.DumpRequest),
 		"DumpRequestOut":            reflect.ValueOf(httputil.DumpRequestOut),
@@ -29,19 +28,4 @@ func symbols_net_http_httputil_x() map[string]reflect.Value {
 		"ReverseProxy":              reflect.ValueOf((*httputil.ReverseProxy)(nil)),
 		"ServerConn":                reflect.ValueOf((*httputil.ServerConn)(nil)),
 	}
-}
-
-// _net_http_httputil_x_BufferPool implements BufferPool by functions.
-type _net_http_httputil_x_BufferPool struct {
-	IValue interface{}
-	WGet   func() []byte
-	WPut   func(a0 []byte)
-}
-
-func (W _net_http_httputil_x_BufferPool) Get() []byte {
-	return W.WGet()
-}
-
-func (W _net_http_httputil_x_BufferPool) Put(a0 []byte) {
-	W.WPut(a0)
 }

@@ -3,13 +3,9 @@
 package std
 
 import (
-	bufio "bufio"
 	constant "go/constant"
 	token "go/token"
-	fs "io/fs"
-	net "net"
 	http "net/http"
-	url "net/url"
 	reflect "reflect"
 )
 
@@ -20,11 +16,9 @@ func symbols_net_http_x() map[string]reflect.Value {
 		"Client":                              reflect.ValueOf((*http.Client)(nil)),
 		"ClientConn":                          reflect.ValueOf((*http.ClientConn)(nil)),
 		"CloseNotifier":                       reflect.ValueOf((*http.CloseNotifier)(nil)),
-		"_CloseNotifier":                      reflect.ValueOf((*_net_http_x_CloseNotifier)(nil)),
 		"ConnState":                           reflect.ValueOf((*http.ConnState)(nil)),
 		"Cookie":                              reflect.ValueOf((*http.Cookie)(nil)),
 		"CookieJar":                           reflect.ValueOf((*http.CookieJar)(nil)),
-		"_CookieJar":                          reflect.ValueOf((*_net_http_x_CookieJar)(nil)),
 		"CrossOriginProtection":               reflect.ValueOf((*http.CrossOriginProtection)(nil)),
 		"DefaultClient":                       reflect.ValueOf(&http.DefaultClient).Elem(),
 		"DefaultMaxHeaderBytes":               reflect.ValueOf(constant.MakeFromLiteral("1048576", token.INT, 0)),
@@ -58,24 +52,19 @@ func symbols_net_http_x() map[string]reflect.Value {
 		"Error":                               reflect.ValueOf(http.Error),
 		"FS":                                  reflect.ValueOf(http.FS),
 		"File":                                reflect.ValueOf((*http.File)(nil)),
-		"_File":                               reflect.ValueOf((*_net_http_x_File)(nil)),
 		"FileServer":                          reflect.ValueOf(http.FileServer),
 		"FileServerFS":                        reflect.ValueOf(http.FileServerFS),
 		"FileSystem":                          reflect.ValueOf((*http.FileSystem)(nil)),
-		"_FileSystem":                         reflect.ValueOf((*_net_http_x_FileSystem)(nil)),
 		"Flusher":                             reflect.ValueOf((*http.Flusher)(nil)),
-		"_Flusher":                            reflect.ValueOf((*_net_http_x_Flusher)(nil)),
 		"Get":                                 reflect.ValueOf(http.Get),
 		"HTTP2Config":                         reflect.ValueOf((*http.HTTP2Config)(nil)),
 		"Handle":                              reflect.ValueOf(http.Handle),
 		"HandleFunc":                          reflect.ValueOf(http.HandleFunc),
 		"Handler":                             reflect.ValueOf((*http.Handler)(nil)),
-		"_Handler":                            reflect.ValueOf((*_net_http_x_Handler)(nil)),
 		"HandlerFunc":                         reflect.ValueOf((*http.HandlerFunc)(nil)),
 		"Head":                                reflect.ValueOf(http.Head),
 		"Header":                              reflect.ValueOf((*http.Header)(nil)),
 		"Hijacker":                            reflect.ValueOf((*http.Hijacker)(nil)),
-		"_Hijacker":                           reflect.ValueOf((*_net_http_x_Hijacker)(nil)),
 		"ListenAndServe":                      reflect.ValueOf(http.ListenAndServe),
 		"ListenAndServeTLS":                   reflect.ValueOf(http.ListenAndServeTLS),
 		"LocalAddrContextKey":                 reflect.ValueOf(&http.LocalAddrContextKey).Elem(),
@@ -113,7 +102,6 @@ func symbols_net_http_x() map[string]reflect.Value {
 		"ProxyURL":                            reflect.ValueOf(http.ProxyURL),
 		"PushOptions":                         reflect.ValueOf((*http.PushOptions)(nil)),
 		"Pusher":                              reflect.ValueOf((*http.Pusher)(nil)),
-		"_Pusher":                             reflect.ValueOf((*_net_http_x_Pusher)(nil)),
 		"ReadRequest":                         reflect.ValueOf(http.ReadRequest),
 		"ReadResponse":                        reflect.ValueOf(http.ReadResponse),
 		"Redirect":                            reflect.ValueOf(http.Redirect),
@@ -122,9 +110,7 @@ func symbols_net_http_x() map[string]reflect.Value {
 		"Response":                            reflect.ValueOf((*http.Response)(nil)),
 		"ResponseController":                  reflect.ValueOf((*http.ResponseController)(nil)),
 		"ResponseWriter":                      reflect.ValueOf((*http.ResponseWriter)(nil)),
-		"_ResponseWriter":                     reflect.ValueOf((*_net_http_x_ResponseWriter)(nil)),
 		"RoundTripper":                        reflect.ValueOf((*http.RoundTripper)(nil)),
-		"_RoundTripper":                       reflect.ValueOf((*_net_http_x_RoundTripper)(nil)),
 		"SameSite":                            reflect.ValueOf((*http.SameSite)(nil)),
 		"SameSiteDefaultMode":                 reflect.ValueOf(http.SameSiteDefaultMode),
 		"SameSiteLaxMode":                     reflect.ValueOf(http.SameSiteLaxMode),
@@ -213,139 +199,4 @@ func symbols_net_http_x() map[string]reflect.Value {
 		"TrailerPrefix":                       reflect.ValueOf(constant.MakeFromLiteral("\"Trailer:\"", token.STRING, 0)),
 		"Transport":                           reflect.ValueOf((*http.Transport)(nil)),
 	}
-}
-
-// _net_http_x_CloseNotifier implements CloseNotifier by functions.
-type _net_http_x_CloseNotifier struct {
-	IValue       interface{}
-	WCloseNotify func() <-chan bool
-}
-
-func (W _net_http_x_CloseNotifier) CloseNotify() <-chan bool {
-	return W.WCloseNotify()
-}
-
-// _net_http_x_CookieJar implements CookieJar by functions.
-type _net_http_x_CookieJar struct {
-	IValue      interface{}
-	WCookies    func(a0 *url.URL) []*http.Cookie
-	WSetCookies func(a0 *url.URL, a1 []*http.Cookie)
-}
-
-func (W _net_http_x_CookieJar) Cookies(a0 *url.URL) []*http.Cookie {
-	return W.WCookies(a0)
-}
-
-func (W _net_http_x_CookieJar) SetCookies(a0 *url.URL, a1 []*http.Cookie) {
-	W.WSetCookies(a0, a1)
-}
-
-// _net_http_x_File implements File by functions.
-type _net_http_x_File struct {
-	IValue   interface{}
-	WClose   func() error
-	WRead    func(a0 []byte) (int, error)
-	WReaddir func(a0 int) ([]fs.FileInfo, error)
-	WSeek    func(a0 int64, a1 int) (int64, error)
-	WStat    func() (fs.FileInfo, error)
-}
-
-func (W _net_http_x_File) Close() error {
-	return W.WClose()
-}
-
-func (W _net_http_x_File) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _net_http_x_File) Readdir(a0 int) ([]fs.FileInfo, error) {
-	return W.WReaddir(a0)
-}
-
-func (W _net_http_x_File) Seek(a0 int64, a1 int) (int64, error) {
-	return W.WSeek(a0, a1)
-}
-
-func (W _net_http_x_File) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _net_http_x_FileSystem implements FileSystem by functions.
-type _net_http_x_FileSystem struct {
-	IValue interface{}
-	WOpen  func(a0 string) (http.File, error)
-}
-
-func (W _net_http_x_FileSystem) Open(a0 string) (http.File, error) {
-	return W.WOpen(a0)
-}
-
-// _net_http_x_Flusher implements Flusher by functions.
-type _net_http_x_Flusher struct {
-	IValue interface{}
-	WFlush func()
-}
-
-func (W _net_http_x_Flusher) Flush() {
-	W.WFlush()
-}
-
-// _net_http_x_Handler implements Handler by functions.
-type _net_http_x_Handler struct {
-	IValue     interface{}
-	WServeHTTP func(a0 http.ResponseWriter, a1 *http.Request)
-}
-
-func (W _net_http_x_Handler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) {
-	W.WServeHTTP(a0, a1)
-}
-
-// _net_http_x_Hijacker implements Hijacker by functions.
-type _net_http_x_Hijacker struct {
-	IValue  interface{}
-	WHijack func() (net.Conn, *bufio.ReadWriter, error)
-}
-
-func (W _net_http_x_Hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return W.WHijack()
-}
-
-// _net_http_x_Pusher implements Pusher by functions.
-type _net_http_x_Pusher struct {
-	IValue interface{}
-	WPush  func(a0 string, a1 *http.PushOptions) error
-}
-
-func (W _net_http_x_Pusher) Push(a0 string, a1 *http.PushOptions) error {
-	return W.WPush(a0, a1)
-}
-
-// _net_http_x_ResponseWriter implements ResponseWriter by functions.
-type _net_http_x_ResponseWriter struct {
-	IValue       interface{}
-	WHeader      func() http.Header
-	WWrite       func(a0 []byte) (int, error)
-	WWriteHeader func(a0 int)
-}
-
-func (W _net_http_x_ResponseWriter) Header() http.Header {
-	return W.WHeader()
-}
-
-func (W _net_http_x_ResponseWriter) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-func (W _net_http_x_ResponseWriter) WriteHeader(a0 int) {
-	W.WWriteHeader(a0)
-}
-
-// _net_http_x_RoundTripper implements RoundTripper by functions.
-type _net_http_x_RoundTripper struct {
-	IValue     interface{}
-	WRoundTrip func(a0 *http.Request) (*http.Response, error)
-}
-
-func (W _net_http_x_RoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
-	return W.WRoundTrip(a0)
 }

@@ -15,7 +15,6 @@ func symbols_net_rpc_x() map[string]reflect.Value {
 		"Call":               reflect.ValueOf((*rpc.Call)(nil)),
 		"Client":             reflect.ValueOf((*rpc.Client)(nil)),
 		"ClientCodec":        reflect.ValueOf((*rpc.ClientCodec)(nil)),
-		"_ClientCodec":       reflect.ValueOf((*_net_rpc_x_ClientCodec)(nil)),
 		"DefaultDebugPath":   reflect.ValueOf(constant.MakeFromLiteral("\"/debug/rpc\"", token.STRING, 0)),
 		"DefaultRPCPath":     reflect.ValueOf(constant.MakeFromLiteral("\"/_goRPC_\"", token.STRING, 0)),
 		"DefaultServer":      reflect.ValueOf(&rpc.DefaultServer).Elem(),
@@ -36,57 +35,6 @@ func symbols_net_rpc_x() map[string]reflect.Value {
 		"ServeRequest":       reflect.ValueOf(rpc.ServeRequest),
 		"Server":             reflect.ValueOf((*rpc.Server)(nil)),
 		"ServerCodec":        reflect.ValueOf((*rpc.ServerCodec)(nil)),
-		"_ServerCodec":       reflect.ValueOf((*_net_rpc_x_ServerCodec)(nil)),
 		"ServerError":        reflect.ValueOf((*rpc.ServerError)(nil)),
 	}
-}
-
-// _net_rpc_x_ClientCodec implements ClientCodec by functions.
-type _net_rpc_x_ClientCodec struct {
-	IValue              interface{}
-	WClose              func() error
-	WReadResponseBody   func(a0 any) error
-	WReadResponseHeader func(a0 *rpc.Response) error
-	WWriteRequest       func(a0 *rpc.Request, a1 any) error
-}
-
-func (W _net_rpc_x_ClientCodec) Close() error {
-	return W.WClose()
-}
-
-func (W _net_rpc_x_ClientCodec) ReadResponseBody(a0 any) error {
-	return W.WReadResponseBody(a0)
-}
-
-func (W _net_rpc_x_ClientCodec) ReadResponseHeader(a0 *rpc.Response) error {
-	return W.WReadResponseHeader(a0)
-}
-
-func (W _net_rpc_x_ClientCodec) WriteRequest(a0 *rpc.Request, a1 any) error {
-	return W.WWriteRequest(a0, a1)
-}
-
-// _net_rpc_x_ServerCodec implements ServerCodec by functions.
-type _net_rpc_x_ServerCodec struct {
-	IValue             interface{}
-	WClose             func() error
-	WReadRequestBody   func(a0 any) error
-	WReadRequestHeader func(a0 *rpc.Request) error
-	WWriteResponse     func(a0 *rpc.Response, a1 any) error
-}
-
-func (W _net_rpc_x_ServerCodec) Close() error {
-	return W.WClose()
-}
-
-func (W _net_rpc_x_ServerCodec) ReadRequestBody(a0 any) error {
-	return W.WReadRequestBody(a0)
-}
-
-func (W _net_rpc_x_ServerCodec) ReadRequestHeader(a0 *rpc.Request) error {
-	return W.WReadRequestHeader(a0)
-}
-
-func (W _net_rpc_x_ServerCodec) WriteResponse(a0 *rpc.Response, a1 any) error {
-	return W.WWriteResponse(a0, a1)
 }

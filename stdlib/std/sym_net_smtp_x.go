@@ -10,7 +10,6 @@ import (
 func symbols_net_smtp_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Auth":        reflect.ValueOf((*smtp.Auth)(nil)),
-		"_Auth":       reflect.ValueOf((*_net_smtp_x_Auth)(nil)),
 		"CRAMMD5Auth": reflect.ValueOf(smtp.CRAMMD5Auth),
 		"Client":      reflect.ValueOf((*smtp.Client)(nil)),
 		"Dial":        reflect.ValueOf(smtp.Dial),
@@ -19,19 +18,4 @@ func symbols_net_smtp_x() map[string]reflect.Value {
 		"SendMail":    reflect.ValueOf(smtp.SendMail),
 		"ServerInfo":  reflect.ValueOf((*smtp.ServerInfo)(nil)),
 	}
-}
-
-// _net_smtp_x_Auth implements Auth by functions.
-type _net_smtp_x_Auth struct {
-	IValue interface{}
-	WNext  func(a0 []byte, a1 bool) ([]byte, error)
-	WStart func(a0 *smtp.ServerInfo) (string, []byte, error)
-}
-
-func (W _net_smtp_x_Auth) Next(a0 []byte, a1 bool) ([]byte, error) {
-	return W.WNext(a0, a1)
-}
-
-func (W _net_smtp_x_Auth) Start(a0 *smtp.ServerInfo) (string, []byte, error) {
-	return W.WStart(a0)
 }

@@ -7,18 +7,15 @@ import (
 	token "go/token"
 	net "net"
 	reflect "reflect"
-	time "time"
 )
 
 func symbols_net_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Addr":                       reflect.ValueOf((*net.Addr)(nil)),
-		"_Addr":                      reflect.ValueOf((*_net_x_Addr)(nil)),
 		"AddrError":                  reflect.ValueOf((*net.AddrError)(nil)),
 		"Buffers":                    reflect.ValueOf((*net.Buffers)(nil)),
 		"CIDRMask":                   reflect.ValueOf(net.CIDRMask),
 		"Conn":                       reflect.ValueOf((*net.Conn)(nil)),
-		"_Conn":                      reflect.ValueOf((*_net_x_Conn)(nil)),
 		"DNSConfigError":             reflect.ValueOf((*net.DNSConfigError)(nil)),
 		"DNSError":                   reflect.ValueOf((*net.DNSError)(nil)),
 		"DefaultResolver":            reflect.ValueOf(&net.DefaultResolver).Elem(),
@@ -32,7 +29,6 @@ func symbols_net_x() map[string]reflect.Value {
 		"ErrClosed":                  reflect.ValueOf(&net.ErrClosed).Elem(),
 		"ErrWriteToConnected":        reflect.ValueOf(&net.ErrWriteToConnected).Elem(),
 		"Error":                      reflect.ValueOf((*net.Error)(nil)),
-		"_Error":                     reflect.ValueOf((*_net_x_Error)(nil)),
 		"FileConn":                   reflect.ValueOf(net.FileConn),
 		"FileListener":               reflect.ValueOf(net.FileListener),
 		"FilePacketConn":             reflect.ValueOf(net.FilePacketConn),
@@ -81,7 +77,6 @@ func symbols_net_x() map[string]reflect.Value {
 		"ListenUnix":                 reflect.ValueOf(net.ListenUnix),
 		"ListenUnixgram":             reflect.ValueOf(net.ListenUnixgram),
 		"Listener":                   reflect.ValueOf((*net.Listener)(nil)),
-		"_Listener":                  reflect.ValueOf((*_net_x_Listener)(nil)),
 		"LookupAddr":                 reflect.ValueOf(net.LookupAddr),
 		"LookupCNAME":                reflect.ValueOf(net.LookupCNAME),
 		"LookupHost":                 reflect.ValueOf(net.LookupHost),
@@ -95,7 +90,6 @@ func symbols_net_x() map[string]reflect.Value {
 		"NS":                         reflect.ValueOf((*net.NS)(nil)),
 		"OpError":                    reflect.ValueOf((*net.OpError)(nil)),
 		"PacketConn":                 reflect.ValueOf((*net.PacketConn)(nil)),
-		"_PacketConn":                reflect.ValueOf((*_net_x_PacketConn)(nil)),
 		"ParseCIDR":                  reflect.ValueOf(net.ParseCIDR),
 		"ParseError":                 reflect.ValueOf((*net.ParseError)(nil)),
 		"ParseIP":                    reflect.ValueOf(net.ParseIP),
@@ -120,147 +114,4 @@ func symbols_net_x() map[string]reflect.Value {
 		"UnixListener":               reflect.ValueOf((*net.UnixListener)(nil)),
 		"UnknownNetworkError":        reflect.ValueOf((*net.UnknownNetworkError)(nil)),
 	}
-}
-
-// _net_x_Addr implements Addr by functions.
-type _net_x_Addr struct {
-	IValue   interface{}
-	WNetwork func() string
-	WString  func() string
-}
-
-func (W _net_x_Addr) Network() string {
-	return W.WNetwork()
-}
-
-func (W _net_x_Addr) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _net_x_Conn implements Conn by functions.
-type _net_x_Conn struct {
-	IValue            interface{}
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WRead             func(a0 []byte) (int, error)
-	WRemoteAddr       func() net.Addr
-	WSetDeadline      func(a0 time.Time) error
-	WSetReadDeadline  func(a0 time.Time) error
-	WSetWriteDeadline func(a0 time.Time) error
-	WWrite            func(a0 []byte) (int, error)
-}
-
-func (W _net_x_Conn) Close() error {
-	return W.WClose()
-}
-
-func (W _net_x_Conn) LocalAddr() net.Addr {
-	return W.WLocalAddr()
-}
-
-func (W _net_x_Conn) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-
-func (W _net_x_Conn) RemoteAddr() net.Addr {
-	return W.WRemoteAddr()
-}
-
-func (W _net_x_Conn) SetDeadline(a0 time.Time) error {
-	return W.WSetDeadline(a0)
-}
-
-func (W _net_x_Conn) SetReadDeadline(a0 time.Time) error {
-	return W.WSetReadDeadline(a0)
-}
-
-func (W _net_x_Conn) SetWriteDeadline(a0 time.Time) error {
-	return W.WSetWriteDeadline(a0)
-}
-
-func (W _net_x_Conn) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-
-// _net_x_Error implements Error by functions.
-type _net_x_Error struct {
-	IValue     interface{}
-	WError     func() string
-	WTemporary func() bool
-	WTimeout   func() bool
-}
-
-func (W _net_x_Error) Error() string {
-	return W.WError()
-}
-
-func (W _net_x_Error) Temporary() bool {
-	return W.WTemporary()
-}
-
-func (W _net_x_Error) Timeout() bool {
-	return W.WTimeout()
-}
-
-// _net_x_Listener implements Listener by functions.
-type _net_x_Listener struct {
-	IValue  interface{}
-	WAccept func() (net.Conn, error)
-	WAddr   func() net.Addr
-	WClose  func() error
-}
-
-func (W _net_x_Listener) Accept() (net.Conn, error) {
-	return W.WAccept()
-}
-
-func (W _net_x_Listener) Addr() net.Addr {
-	return W.WAddr()
-}
-
-func (W _net_x_Listener) Close() error {
-	return W.WClose()
-}
-
-// _net_x_PacketConn implements PacketConn by functions.
-type _net_x_PacketConn struct {
-	IValue            interface{}
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WReadFrom         func(a0 []byte) (int, net.Addr, error)
-	WSetDeadline      func(a0 time.Time) error
-	WSetReadDeadline  func(a0 time.Time) error
-	WSetWriteDeadline func(a0 time.Time) error
-	WWriteTo          func(a0 []byte, a1 net.Addr) (int, error)
-}
-
-func (W _net_x_PacketConn) Close() error {
-	return W.WClose()
-}
-
-func (W _net_x_PacketConn) LocalAddr() net.Addr {
-	return W.WLocalAddr()
-}
-
-func (W _net_x_PacketConn) ReadFrom(a0 []byte) (int, net.Addr, error) {
-	return W.WReadFrom(a0)
-}
-
-func (W _net_x_PacketConn) SetDeadline(a0 time.Time) error {
-	return W.WSetDeadline(a0)
-}
-
-func (W _net_x_PacketConn) SetReadDeadline(a0 time.Time) error {
-	return W.WSetReadDeadline(a0)
-}
-
-func (W _net_x_PacketConn) SetWriteDeadline(a0 time.Time) error {
-	return W.WSetWriteDeadline(a0)
-}
-
-func (W _net_x_PacketConn) WriteTo(a0 []byte, a1 net.Addr) (int, error) {
-	return W.WWriteTo(a0, a1)
 }

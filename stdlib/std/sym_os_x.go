@@ -5,10 +5,8 @@ package std
 import (
 	constant "go/constant"
 	token "go/token"
-	fs "io/fs"
 	os "os"
 	reflect "reflect"
-	time "time"
 )
 
 func symbols_os_x() map[string]reflect.Value {
@@ -24,7 +22,6 @@ func symbols_os_x() map[string]reflect.Value {
 		"CreateTemp":          reflect.ValueOf(os.CreateTemp),
 		"DevNull":             reflect.ValueOf(constant.MakeFromLiteral("\"/dev/null\"", token.STRING, 0)),
 		"DirEntry":            reflect.ValueOf((*os.DirEntry)(nil)),
-		"_DirEntry":           reflect.ValueOf((*_os_x_DirEntry)(nil)),
 		"DirFS":               reflect.ValueOf(os.DirFS),
 		"Environ":             reflect.ValueOf(os.Environ),
 		"ErrClosed":           reflect.ValueOf(&os.ErrClosed).Elem(),
@@ -42,7 +39,6 @@ func symbols_os_x() map[string]reflect.Value {
 		"ExpandEnv":           reflect.ValueOf(os.ExpandEnv),
 		"File":                reflect.ValueOf((*os.File)(nil)),
 		"FileInfo":            reflect.ValueOf((*os.FileInfo)(nil)),
-		"_FileInfo":           reflect.ValueOf((*_os_x_FileInfo)(nil)),
 		"FileMode":            reflect.ValueOf((*os.FileMode)(nil)),
 		"FindProcess":         reflect.ValueOf(os.FindProcess),
 		"Getegid":             reflect.ValueOf(os.Getegid),
@@ -120,7 +116,6 @@ func symbols_os_x() map[string]reflect.Value {
 		"SameFile":            reflect.ValueOf(os.SameFile),
 		"Setenv":              reflect.ValueOf(os.Setenv),
 		"Signal":              reflect.ValueOf((*os.Signal)(nil)),
-		"_Signal":             reflect.ValueOf((*_os_x_Signal)(nil)),
 		"StartProcess":        reflect.ValueOf(os.StartProcess),
 		"Stat":                reflect.ValueOf(os.Stat),
 		"Stderr":              reflect.ValueOf(&os.Stderr).Elem(),
@@ -136,82 +131,4 @@ func symbols_os_x() map[string]reflect.Value {
 		"UserHomeDir":         reflect.ValueOf(os.UserHomeDir),
 		"WriteFile":           reflect.ValueOf(os.WriteFile),
 	}
-}
-
-// _os_x_DirEntry implements DirEntry by functions.
-type _os_x_DirEntry struct {
-	IValue interface{}
-	WInfo  func() (fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() fs.FileMode
-}
-
-func (W _os_x_DirEntry) Info() (fs.FileInfo, error) {
-	return W.WInfo()
-}
-
-func (W _os_x_DirEntry) IsDir() bool {
-	return W.WIsDir()
-}
-
-func (W _os_x_DirEntry) Name() string {
-	return W.WName()
-}
-
-func (W _os_x_DirEntry) Type() fs.FileMode {
-	return W.WType()
-}
-
-// _os_x_FileInfo implements FileInfo by functions.
-type _os_x_FileInfo struct {
-	IValue   interface{}
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (W _os_x_FileInfo) IsDir() bool {
-	return W.WIsDir()
-}
-
-func (W _os_x_FileInfo) ModTime() time.Time {
-	return W.WModTime()
-}
-
-func (W _os_x_FileInfo) Mode() fs.FileMode {
-	return W.WMode()
-}
-
-func (W _os_x_FileInfo) Name() string {
-	return W.WName()
-}
-
-func (W _os_x_FileInfo) Size() int64 {
-	return W.WSize()
-}
-
-func (W _os_x_FileInfo) Sys() any {
-	return W.WSys()
-}
-
-// _os_x_Signal implements Signal by functions.
-type _os_x_Signal struct {
-	IValue  interface{}
-	WSignal func()
-	WString func() string
-}
-
-func (W _os_x_Signal) Signal() {
-	W.WSignal()
-}
-
-func (W _os_x_Signal) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -21,7 +21,6 @@ func symbols_runtime_x() map[string]reflect.Value {
 		"Cleanup":                 reflect.ValueOf((*runtime.Cleanup)(nil)),
 		"Compiler":                reflect.ValueOf(constant.MakeFromLiteral("\"gc\"", token.STRING, 0)),
 		"Error":                   reflect.ValueOf((*runtime.Error)(nil)),
-		"_Error":                  reflect.ValueOf((*_runtime_x_Error)(nil)),
 		"Frame":                   reflect.ValueOf((*runtime.Frame)(nil)),
 		"Frames":                  reflect.ValueOf((*runtime.Frames)(nil)),
 		"Func":                    reflect.ValueOf((*runtime.Func)(nil)),
@@ -63,19 +62,4 @@ func symbols_runtime_x() map[string]reflect.Value {
 		"UnlockOSThread":          reflect.ValueOf(runtime.UnlockOSThread),
 		"Version":                 reflect.ValueOf(runtime.Version),
 	}
-}
-
-// _runtime_x_Error implements Error by functions.
-type _runtime_x_Error struct {
-	IValue        interface{}
-	WError        func() string
-	WRuntimeError func()
-}
-
-func (W _runtime_x_Error) Error() string {
-	return W.WError()
-}
-
-func (W _runtime_x_Error) RuntimeError() {
-	W.WRuntimeError()
 }

@@ -15,7 +15,6 @@ func symbols_sort_x() map[string]reflect.Value {
 		"Float64sAreSorted": reflect.ValueOf(sort.Float64sAreSorted),
 		"IntSlice":          reflect.ValueOf((*sort.IntSlice)(nil)),
 		"Interface":         reflect.ValueOf((*sort.Interface)(nil)),
-		"_Interface":        reflect.ValueOf((*_sort_x_Interface)(nil)),
 		"Ints":              reflect.ValueOf(sort.Ints),
 		"IntsAreSorted":     reflect.ValueOf(sort.IntsAreSorted),
 		"IsSorted":          reflect.ValueOf(sort.IsSorted),
@@ -33,24 +32,4 @@ func symbols_sort_x() map[string]reflect.Value {
 		"Strings":           reflect.ValueOf(sort.Strings),
 		"StringsAreSorted":  reflect.ValueOf(sort.StringsAreSorted),
 	}
-}
-
-// _sort_x_Interface implements Interface by functions.
-type _sort_x_Interface struct {
-	IValue interface{}
-	WLen   func() int
-	WLess  func(a0 int, a1 int) bool
-	WSwap  func(a0 int, a1 int)
-}
-
-func (W _sort_x_Interface) Len() int {
-	return W.WLen()
-}
-
-func (W _sort_x_Interface) Less(a0 int, a1 int) bool {
-	return W.WLess(a0, a1)
-}
-
-func (W _sort_x_Interface) Swap(a0 int, a1 int) {
-	W.WSwap(a0, a1)
 }

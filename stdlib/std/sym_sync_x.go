@@ -11,7 +11,6 @@ func symbols_sync_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Cond":      reflect.ValueOf((*sync.Cond)(nil)),
 		"Locker":    reflect.ValueOf((*sync.Locker)(nil)),
-		"_Locker":   reflect.ValueOf((*_sync_x_Locker)(nil)),
 		"Map":       reflect.ValueOf((*sync.Map)(nil)),
 		"Mutex":     reflect.ValueOf((*sync.Mutex)(nil)),
 		"NewCond":   reflect.ValueOf(sync.NewCond),
@@ -21,19 +20,4 @@ func symbols_sync_x() map[string]reflect.Value {
 		"RWMutex":   reflect.ValueOf((*sync.RWMutex)(nil)),
 		"WaitGroup": reflect.ValueOf((*sync.WaitGroup)(nil)),
 	}
-}
-
-// _sync_x_Locker implements Locker by functions.
-type _sync_x_Locker struct {
-	IValue  interface{}
-	WLock   func()
-	WUnlock func()
-}
-
-func (W _sync_x_Locker) Lock() {
-	W.WLock()
-}
-
-func (W _sync_x_Locker) Unlock() {
-	W.WUnlock()
 }

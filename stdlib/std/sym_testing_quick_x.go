@@ -3,7 +3,6 @@
 package std
 
 import (
-	rand "math/rand"
 	reflect "reflect"
 	quick "testing/quick"
 )
@@ -16,18 +15,7 @@ func symbols_testing_quick_x() map[string]reflect.Value {
 		"CheckError":      reflect.ValueOf((*quick.CheckError)(nil)),
 		"Config":          reflect.ValueOf((*quick.Config)(nil)),
 		"Generator":       reflect.ValueOf((*quick.Generator)(nil)),
-		"_Generator":      reflect.ValueOf((*_testing_quick_x_Generator)(nil)),
 		"SetupError":      reflect.ValueOf((*quick.SetupError)(nil)),
 		"Value":           reflect.ValueOf(quick.Value),
 	}
-}
-
-// _testing_quick_x_Generator implements Generator by functions.
-type _testing_quick_x_Generator struct {
-	IValue    interface{}
-	WGenerate func(a0 *rand.Rand, a1 int) reflect.Value
-}
-
-func (W _testing_quick_x_Generator) Generate(a0 *rand.Rand, a1 int) reflect.Value {
-	return W.WGenerate(a0, a1)
 }

@@ -3,8 +3,7 @@
 //
 // For a group of packages it writes into the current folder one Go file per
 // package, holding a function that returns the package's symbols as reflect
-// values (and the wrapper types through which interpreted values implement the
-// package's interfaces), and the file index.go that lists them; and zips with one
+// values, and the file index.go that lists them; and zips with one
 // entry per package: types.zip in the indexed export format, generics.zip with
 // the source of generic declarations, docs.zip with doc comments. None holds
 // positions, so a change that leaves the API and its docs alone leaves them
@@ -92,12 +91,8 @@ func generate(dir, pkg, release string, paths []string) error {
 			return err
 		}
 	}
-	listed := map[string]bool{}
 	for _, p := range pkgs {
-		listed[p.Path()] = true
-	}
-	for _, p := range pkgs {
-		src, err := symbolFile(pkg, p, listed)
+		src, err := symbolFile(pkg, p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Path(), err)
 		}

@@ -9,21 +9,18 @@ import (
 	"math/big"
 	"sort"
 	"strconv"
-	"strings"
 )
 
 // a table collects what one package's file holds.
 type table struct {
 	pkg     *types.Package
-	listed  map[string]bool   // the packages that tables are made of
 	imports map[string]string // path → local name
 	entries []string
-	wraps   bytes.Buffer
 }
 
 // symbolFile renders the symbols of p as Go source.
-func symbolFile(pkgName string, p *types.Package, listed map[string]bool) ([]byte, error) {
-	t := &table{pkg: p, listed: listed, imports: map[string]string{"reflect": "reflect"}}
+func symbolFile(pkgName string, p *types.Package) ([]byte, error) {
+	t := &table{pkg: p, imports: map[string]string{"reflect": "reflect"}}
 	for _, name := range p.Scope().Names() {
 		if o := p.Scope().Lookup(name); o.Exported() {
 			t.object(o)
@@ -39,7 +36,6 @@ func symbolFile(pkgName string, p *types.Package, listed map[string]bool) ([]byt
 		b.WriteString("\t\t" + e + ",\n")
 	}
 	b.WriteString("\t}\n}\n")
-	b.Write(t.wraps.Bytes())
 	return format.Source(b.Bytes())
 }
 
@@ -128,118 +124,10 @@ func (t *table) typeName(o *types.TypeName, name func() string) {
 			return
 		}
 	}
-	it, isIface := o.Type().Underlying().(*types.Interface)
-	if isIface && !it.IsMethodSet() {
+	if it, ok := o.Type().Underlying().(*types.Interface); ok && !it.IsMethodSet() {
 		return // a constraint: not a type of values
 	}
 	t.add(o.Name(), "reflect.ValueOf((*"+name()+")(nil))")
-	if isIface && it.NumMethods() > 0 && t.wrappable(it) {
-		t.wrapper(o.Name(), it)
-	}
-}
-
-// wrappable reports whether cells can implement it.
-func (t *table) wrappable(it *types.Interface) bool {
-	for i := range it.NumMethods() {
-		m := it.Method(i)
-		if !m.Exported() || !t.expressible(m.Type()) {
-			return false
-		}
-	}
-	return true
-}
-
-// expressible reports whether a signature names exported types of packages
-// that cells can import only.
-func (tab *table) expressible(t types.Type) bool {
-	ok := true
-	var visit func(t types.Type)
-	visit = func(t types.Type) {
-		switch t := t.(type) {
-		case *types.Named:
-			if t.Obj().Pkg() != nil && (!t.Obj().Exported() || !tab.importable(t.Obj().Pkg().Path())) {
-				ok = false
-			}
-			for a := range t.TypeArgs().Types() {
-				visit(a)
-			}
-		case *types.Alias:
-			if t.Obj().Pkg() != nil && !t.Obj().Exported() {
-				ok = false
-			}
-		case *types.Pointer:
-			visit(t.Elem())
-		case *types.Slice:
-			visit(t.Elem())
-		case *types.Array:
-			visit(t.Elem())
-		case *types.Chan:
-			visit(t.Elem())
-		case *types.Map:
-			visit(t.Key())
-			visit(t.Elem())
-		case *types.Signature:
-			for v := range t.Params().Variables() {
-				visit(v.Type())
-			}
-			for v := range t.Results().Variables() {
-				visit(v.Type())
-			}
-		}
-	}
-	visit(t)
-	return ok
-}
-
-func (t *table) importable(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
-	return !strings.Contains("/"+path+"/", "/internal/") && (t.listed[path] || !strings.Contains(first, "."))
-}
-
-// wrapper adds the struct through which an interpreted value implements the
-// interface: yaegi fills the function fields with the value's methods.
-func (t *table) wrapper(name string, it *types.Interface) {
-	typ := "_" + ident(t.pkg.Path()) + "_" + name
-	t.add("_"+name, "reflect.ValueOf((*"+typ+")(nil))")
-	fmt.Fprintf(&t.wraps, "\n// %s implements %s by functions.\ntype %s struct {\n\tIValue interface{}\n", typ, name, typ)
-	var methods bytes.Buffer
-	for i := range it.NumMethods() {
-		m := it.Method(i)
-		sig := m.Signature()
-		params, args, result := t.signature(sig)
-		fmt.Fprintf(&t.wraps, "\tW%s func(%s) %s\n", m.Name(), params, result)
-		ret, guard := "", ""
-		if sig.Results().Len() > 0 {
-			ret = "return "
-		}
-		if m.Name() == "String" {
-			guard = "if W.WString == nil {\n\t\treturn \"\"\n\t}\n\t"
-		}
-		fmt.Fprintf(&methods, "\nfunc (W %s) %s(%s) %s {\n\t%s%sW.W%s(%s)\n}\n", typ, m.Name(), params, result, guard, ret, m.Name(), args)
-	}
-	t.wraps.WriteString("}\n")
-	t.wraps.Write(methods.Bytes())
-}
-
-func (t *table) signature(sig *types.Signature) (params, args, result string) {
-	var ps, as, rs []string
-	for i := range sig.Params().Len() {
-		v, typ := fmt.Sprintf("a%d", i), types.TypeString(sig.Params().At(i).Type(), t.qualify)
-		as = append(as, v)
-		if sig.Variadic() && i == sig.Params().Len()-1 {
-			typ = "..." + strings.TrimPrefix(typ, "[]")
-			as[i] += "..."
-		}
-		ps = append(ps, v+" "+typ)
-	}
-	for v := range sig.Results().Variables() {
-		rs = append(rs, types.TypeString(v.Type(), t.qualify))
-	}
-	result = strings.Join(rs, ", ")
-	if len(rs) > 1 {
-		result = "(" + result + ")"
-	}
-	return strings.Join(ps, ", "), strings.Join(as, ", "), result
 }
 
 // indexFile lists the packages of the folder.
