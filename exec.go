@@ -54,7 +54,7 @@ func runProgram(args []string, src string, stdout, stderr io.Writer) int {
 	os.Args = args
 	session, err := interp.New(interp.Config{
 		Library: programLibrary{stdlib.Library()}, Args: args,
-		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr,
+		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Exit: os.Exit,
 	})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf exec:", err)
