@@ -147,31 +147,24 @@ func (w *World) Renew(key string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.cache)
-	stale := map[string]bool{key: true}
-	for again := true; again; {
-		again = false
-		for k, n := range w.nodes {
-			if stale[k] {
-				continue
-			}
-			if strings.HasPrefix(k, key+"[") || n.mentions(stale) {
-				stale[k], again = true, true
-			}
+	users := map[string][]string{} // who mentions a key
+	var stale []string
+	for k, n := range w.nodes {
+		for d := range n.deps {
+			users[d] = append(users[d], k)
+		}
+		if k == key || strings.HasPrefix(k, key+"[") {
+			stale = append(stale, k)
 		}
 	}
-	for k := range stale {
-		delete(w.nodes, k)
-	}
-}
-
-// mentions reports whether n is made of one of the types with these keys.
-func (n *node) mentions(keys map[string]bool) bool {
-	for d := range n.deps {
-		if keys[d] {
-			return true
+	for len(stale) > 0 {
+		k := stale[len(stale)-1]
+		stale = stale[:len(stale)-1]
+		if w.nodes[k] != nil {
+			delete(w.nodes, k)
+			stale = append(stale, users[k]...)
 		}
 	}
-	return false
 }
 
 // Family returns the key of the declaration that rt was made for, after a star
