@@ -105,17 +105,42 @@ func (r *report) one(ctx context.Context, batch *diff.Batch, i int, p gen.Progra
 	r.counts[class]++
 	r.ended[fmt.Sprintf("exit %d", native.Exit)]++
 	if class != diff.Equal {
-		r.findings = append(r.findings, finding{program: p, class: class, reason: reason(class, native, sheaf), native: native, sheaf: sheaf})
+		r.findings = append(r.findings, finding{program: p, class: class, reason: reason(class, p, native, sheaf), native: native, sheaf: sheaf})
 	}
 	return nil
 }
 
-// reason groups findings: what sheaf complained about, or that it did not.
-func reason(c diff.Class, native, sheaf diff.Outcome) string {
+// reason groups findings: what sheaf complained about, or in which part of the
+// program its output is another.
+func reason(c diff.Class, p gen.Program, native, sheaf diff.Outcome) string {
 	if c == diff.Silent {
-		return "other output"
+		return "other output in " + part(p, native.Stdout, sheaf.Stdout)
 	}
 	return sheaf.Reason()
+}
+
+// part is the feature whose section two outputs differ in, as far as the
+// sections say their names.
+func part(p gen.Program, native, sheaf string) string {
+	same := 0
+	for same < min(len(native), len(sheaf)) && native[same] == sheaf[same] {
+		same++
+	}
+	_, after, ok := cutLast(native[:same], "-- section")
+	var n int
+	if _, err := fmt.Sscanf(after, "%d\n", &n); !ok || err != nil || n < 1 || n > len(p.Features) {
+		return "an unknown part"
+	}
+	return p.Features[n-1]
+}
+
+// cutLast is strings.Cut around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // keep writes every finding into the folder, and shrinks some.
@@ -129,7 +154,7 @@ func (r *report) keep(ctx context.Context) error {
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
 		return err
 	}
-	seen := map[string]int{}
+	seen := map[string]int{} // programs of a reason that were shrunk
 	// Silent differences first: they are the worst.
 	order := slices.Clone(r.findings)
 	slices.SortStableFunc(order, func(a, b finding) int { return int(a.class) - int(b.class) })
@@ -137,7 +162,7 @@ func (r *report) keep(ctx context.Context) error {
 	for i := range order {
 		f := &order[i]
 		key := f.class.String() + f.reason
-		if left > 0 && (f.class == diff.Silent || seen[key] == 0) && f.class != diff.Timeout {
+		if left > 0 && seen[key] == 0 && f.class != diff.Timeout {
 			seen[key]++
 			left--
 			f.shrunk = r.smaller(ctx, *f)
@@ -169,12 +194,22 @@ func (r *report) smaller(ctx context.Context, f finding) string {
 			if err != nil || ctx.Err() != nil {
 				continue
 			}
-			if c := diff.Compare(native, sheaf); c == f.class && reason(c, native, sheaf) == f.reason {
+			if r.alike(f, native, sheaf) {
 				return i
 			}
 		}
 		return -1
 	})
+}
+
+// alike tells whether a smaller program differs as the finding does. Where it
+// differs may move; how compiled Go ends may not, or every slip would count.
+func (r *report) alike(f finding, native, sheaf diff.Outcome) bool {
+	c := diff.Compare(native, sheaf)
+	if c != f.class || native.Exit != f.native.Exit {
+		return false
+	}
+	return c == diff.Silent || sheaf.Reason() == f.reason
 }
 
 // save writes a finding's program, both runs and the shrunken program.
