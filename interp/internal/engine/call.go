@@ -24,6 +24,7 @@ type callee struct {
 
 	fn   *Func                         // an interpreted function or method, with
 	recv func(f *F, at unsafe.Pointer) // what evaluates and stores its receiver
+	self types.Type                    // of which type it is
 	// or a compiled one, with its receiver word
 	native nativeFunc
 	code   unsafe.Pointer
@@ -209,11 +210,11 @@ func (c *comp) concrete(cl *callee, ptr ptrFn, elem types.Type, obj *types.Func,
 	if fn := c.m.function(obj, recvArgs(elem)); fn != nil {
 		cl.fn = fn
 		if byPtr {
-			cl.recv = func(f *F, at unsafe.Pointer) { *(*unsafe.Pointer)(at) = ptr(f) }
+			cl.recv, cl.self = func(f *F, at unsafe.Pointer) { *(*unsafe.Pointer)(at) = ptr(f) }, pointerType
 			return
 		}
 		into := c.m.rep(elem).into(c.m.rep(elem).load(checked(ptr, pos)))
-		cl.recv = func(f *F, at unsafe.Pointer) { into(f, at) }
+		cl.recv, cl.self = into, elem
 		return
 	}
 	if h := c.m.hosts[c.m.key(obj)]; h != nil {
@@ -293,7 +294,7 @@ func (c *comp) args(e *ast.CallExpr, sig *types.Signature) []argFn {
 
 func (c *comp) arg(x expr, sig *types.Signature, l *sigLayout, i int) argFn {
 	x = c.convTo(x, sig.Params().At(i).Type(), token.NoPos)
-	return x.rep.arg(x.fn, l.params[i].off)
+	return x.rep.argOf(x, l.params[i].off)
 }
 
 // place stores values that have been evaluated as arguments.
@@ -339,9 +340,14 @@ func (c *comp) variadic(xs []expr, sig *types.Signature, l *sigLayout, pos token
 
 // emit makes the expression of a call.
 func (c *comp) emit(cl callee, args []argFn) expr {
-	run := c.caller(cl, args)
 	l := cl.l
 	res := cl.sig.Results()
+	if cl.fn != nil {
+		if x, ok := c.callDirect(cl, args); ok {
+			return x
+		}
+	}
+	run := c.caller(cl, args)
 	switch {
 	case res.Len() == 0:
 		return expr{t: types.NewTuple(), fn: exec(func(f *F) ctl {

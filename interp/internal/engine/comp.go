@@ -52,6 +52,7 @@ type expr struct {
 	local bool // a variable, or temporary, at loc in the frame
 	loc   uintptr
 	parts []expr // of a tuple, after fn, which is an exec, has run
+	bin   *binExpr
 }
 
 func newComp(m *Machine, u *Unit, e *env, c *Code) *comp {
@@ -114,12 +115,12 @@ func (c *comp) declare(v *types.Var, t types.Type) *variable {
 }
 
 // initialise makes a new variable of the value.
-func (c *comp) initialise(vr *variable, v any) exec {
+func (c *comp) initialise(vr *variable, v expr) exec {
 	if !vr.boxed {
-		return vr.rep.setLocal(vr.off, v)
+		return vr.rep.setVar(vr.off, v)
 	}
 	w, off := c.m.word(vr.t), vr.off
-	into := vr.rep.into(v)
+	into := vr.rep.into(v.fn)
 	return func(f *F) ctl {
 		p := rtype.Alloc(w)
 		into(f, p)
@@ -210,7 +211,7 @@ func (c *comp) param(prologue []exec, v *types.Var, t types.Type, off uintptr) [
 		return prologue
 	}
 	vr := c.declare(v, t)
-	return append(prologue, c.initialise(vr, r.local(off)))
+	return append(prologue, c.initialise(vr, expr{t: t, rep: r, fn: r.local(off)}))
 }
 
 // moveResults copies named results from the heap to where the caller looks.
@@ -289,6 +290,8 @@ type place struct {
 	off   uintptr
 	fixed unsafe.Pointer
 	addr  ptrFn // in every other case
+	// The address is also in the frame or in the closure, at these offsets.
+	box, captured uintptr
 }
 
 // variable finds a variable of this function, of one around it, or of a
@@ -296,7 +299,7 @@ type place struct {
 func (c *comp) variable(v *types.Var) place {
 	if vr := c.vars[v]; vr != nil {
 		if vr.boxed {
-			return place{t: vr.t, rep: vr.rep, addr: c.boxAddr(vr.off)}
+			return place{t: vr.t, rep: vr.rep, addr: c.boxAddr(vr.off), box: vr.off}
 		}
 		return place{t: vr.t, rep: vr.rep, local: true, off: vr.off}
 	}
@@ -306,7 +309,7 @@ func (c *comp) variable(v *types.Var) place {
 		return place{t: t, rep: c.m.rep(t), fixed: g.Addr}
 	}
 	i, vr := c.capture(v)
-	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return *f.cl.captured(i) }}
+	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return *f.cl.captured(i) }, captured: capturedOffset(i)}
 }
 
 func isGlobal(v *types.Var) bool {
@@ -342,6 +345,10 @@ func (p place) read() expr {
 		e.fn, e.local, e.loc = p.rep.local(p.off), true, p.off
 	case p.fixed != nil:
 		e.fn = p.rep.fixed(p.fixed)
+	case p.box != 0:
+		e.fn = p.rep.box(p.box)
+	case p.captured != 0:
+		e.fn = p.rep.captured(p.captured)
 	default:
 		e.fn = p.rep.load(p.addr)
 	}
@@ -349,14 +356,18 @@ func (p place) read() expr {
 }
 
 // write stores a value, which is of the place's type.
-func (p place) write(v any) exec {
+func (p place) write(x expr) exec {
 	switch {
 	case p.local:
-		return p.rep.setLocal(p.off, v)
+		return p.rep.setVar(p.off, x)
 	case p.fixed != nil:
-		return p.rep.setFixed(p.fixed, v)
+		return p.rep.setFixed(p.fixed, x.fn)
+	case p.box != 0:
+		return p.rep.setBox(p.box, x)
+	case p.captured != 0:
+		return p.rep.setCaptured(p.captured, x)
 	}
-	return p.rep.set(p.addr, v)
+	return p.rep.set(p.addr, x.fn)
 }
 
 // pointer is the place's address; of locals only for use at once.

@@ -198,13 +198,13 @@ func (c *comp) binary(e *ast.BinaryExpr) expr {
 	case token.LSS, token.LEQ, token.GTR, token.GEQ:
 		ot := operandType(x, y)
 		x, y = c.convTo(x, ot, e.Pos()), c.convTo(y, ot, e.Pos())
-		return expr{t: t, rep: repOf[bool]{}, fn: binary(e.Op, basic(ot), x, y, e.OpPos)}
+		return comparing(e.Op, t, ot, x, y, e.OpPos)
 	}
 	if e.Op == token.ADD && basic(t) == types.String {
 		return c.concat(e, t)
 	}
 	x, y = c.convTo(x, t, e.Pos()), c.convTo(y, t, e.Pos())
-	return expr{t: t, rep: x.rep, fn: binary(e.Op, basic(t), x, y, e.OpPos)}
+	return operation(e.Op, t, x, y, e.OpPos)
 }
 
 // countOperand gives an untyped constant shift count a type.
@@ -293,9 +293,8 @@ func (c *comp) compare(op token.Token, x, y expr, t types.Type, pos token.Pos) e
 		ot = types.NewInterfaceType(nil, nil)
 	}
 	x, y = c.convTo(x, ot, pos), c.convTo(y, ot, pos)
-	if k := basic(ot); k != types.Invalid {
-		out.fn = binary(op, k, x, y, pos)
-		return out
+	if basic(ot) != types.Invalid {
+		return comparing(op, t, ot, x, y, pos)
 	}
 	var eq func(f *F) bool
 	switch ot.Underlying().(type) {

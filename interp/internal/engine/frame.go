@@ -138,6 +138,24 @@ func (f *F) enter(c *Code) *F {
 	return nf
 }
 
+// enterFunc makes a frame for a call of fn.
+func (f *F) enterFunc(fn *Func) *F {
+	th := f.th
+	c := fn.code.Load()
+	if c == nil {
+		c = fn.make(th.m)
+	}
+	e := &th.cache[c.id&uint32(len(th.cache)-1)]
+	nf := e.f
+	if nf != nil && e.code == c {
+		e.f = nf.next
+	} else {
+		nf = th.alloc(c)
+	}
+	nf.up = f
+	return nf
+}
+
 func (th *thread) alloc(c *Code) *F {
 	c.prepare()
 	if th.live++; th.live > maxDepth {

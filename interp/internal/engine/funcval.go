@@ -25,8 +25,10 @@ type closure struct {
 
 // captured is the address of variable i.
 func (cl *closure) captured(i int) *unsafe.Pointer {
-	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(cl), unsafe.Sizeof(closure{})+uintptr(i)*word))
+	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(cl), capturedOffset(i)))
 }
+
+func capturedOffset(i int) uintptr { return unsafe.Sizeof(closure{}) + uintptr(i)*word }
 
 // A funcKind is what the function values of one code have in common.
 type funcKind struct {

@@ -2,6 +2,8 @@
 
 package engine
 
+import "unsafe"
+
 func opAdd[T addable](a, b expr) any {
 	x, y := a.fn.(func(*F) T), b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
@@ -299,4 +301,304 @@ func opNotEq[T comparable](a, b expr) any {
 		return func(f *F) bool { return k != y(f) }
 	}
 	return func(f *F) bool { l := x(f); return l != y(f) }
+}
+
+func setAdd[T int | float64](off uintptr, a, b expr) exec {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) + k; return cNext }
+	case b.local:
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) + *(*T)(f.at(bo)); return cNext }
+	}
+	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) + y(f); return cNext }
+}
+
+func argAdd[T int | float64](off uintptr, a, b expr) argFn {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) + k }
+	case b.local:
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) + *(*T)(f.at(bo)) }
+	}
+	return nil
+}
+
+func setSub[T int | float64](off uintptr, a, b expr) exec {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) - k; return cNext }
+	case b.local:
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) - *(*T)(f.at(bo)); return cNext }
+	}
+	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) - y(f); return cNext }
+}
+
+func argSub[T int | float64](off uintptr, a, b expr) argFn {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) - k }
+	case b.local:
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) - *(*T)(f.at(bo)) }
+	}
+	return nil
+}
+
+func setMul[T int | float64](off uintptr, a, b expr) exec {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) * k; return cNext }
+	case b.local:
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) * *(*T)(f.at(bo)); return cNext }
+	}
+	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) * y(f); return cNext }
+}
+
+func argMul[T int | float64](off uintptr, a, b expr) argFn {
+	y := b.fn.(func(*F) T)
+	ao, bo := a.loc, b.loc
+	switch {
+	case !a.local:
+		return nil
+	case b.cv != nil:
+		k := y(nil)
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) * k }
+	case b.local:
+		return func(f *F, base unsafe.Pointer) { *(*T)(unsafe.Add(base, off)) = *(*T)(f.at(ao)) * *(*T)(f.at(bo)) }
+	}
+	return nil
+}
+
+func branchLess(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) < *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) < *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) < k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) < k {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func branchLessEq(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) <= *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) <= *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) <= k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) <= k {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func branchGreater(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) > *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) > *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) > k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) > k {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func branchGreaterEq(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) >= *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) >= *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) >= k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) >= k {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func branchEq(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) == *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) == *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) == k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) == k {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func branchNotEq(a, b expr, then, other exec) exec {
+	ao, bo := a.loc, b.loc
+	if b.cv == nil {
+		if other == nil {
+			return func(f *F) ctl {
+				if *(*int)(f.at(ao)) != *(*int)(f.at(bo)) {
+					return then(f)
+				}
+				return cNext
+			}
+		}
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) != *(*int)(f.at(bo)) {
+				return then(f)
+			}
+			return other(f)
+		}
+	}
+	k := b.fn.(func(*F) int)(nil)
+	if other == nil {
+		return func(f *F) ctl {
+			if *(*int)(f.at(ao)) != k {
+				return then(f)
+			}
+			return cNext
+		}
+	}
+	return func(f *F) ctl {
+		if *(*int)(f.at(ao)) != k {
+			return then(f)
+		}
+		return other(f)
+	}
 }

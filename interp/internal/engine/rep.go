@@ -32,6 +32,7 @@ type (
 // type are functions func(*F) T for a Go type T of the same memory layout,
 // or, for structs and arrays, functions that return the address of the value.
 type rep interface {
+	fused
 	local(off uintptr) any                                  // the value at off in the frame
 	load(addr ptrFn) any                                    // the value at an address
 	fixed(p unsafe.Pointer) any                             // the value at a fixed address

@@ -171,27 +171,16 @@ func (c *comp) ifStmt(s *ast.IfStmt) exec {
 		init = c.stmt(s.Init)
 	}
 	cond := c.expr(s.Cond)
-	test := cond.fn.(func(*F) bool)
 	then := c.block(s.Body.List)
 	var run exec
 	if s.Else == nil {
-		run = func(f *F) ctl {
-			if test(f) {
-				return then(f)
-			}
-			return cNext
-		}
+		run = branch(cond, then, nil)
 	} else {
 		other := c.stmt(s.Else)
 		if other == nil {
 			other = sequence(nil)
 		}
-		run = func(f *F) ctl {
-			if test(f) {
-				return then(f)
-			}
-			return other(f)
-		}
+		run = branch(cond, then, other)
 	}
 	if init != nil {
 		return sequence([]exec{init, run})
@@ -236,9 +225,9 @@ func (c *comp) define(v *types.Var, val *expr) exec {
 		p := c.variable(v)
 		if val == nil {
 			z := c.zeroOf(t)
-			return p.write(z.fn)
+			return p.write(z)
 		}
-		return p.write(val.fn)
+		return p.write(*val)
 	}
 	if v.Name() == "_" {
 		if val == nil {
@@ -250,7 +239,7 @@ func (c *comp) define(v *types.Var, val *expr) exec {
 	if val == nil {
 		return c.zero(vr)
 	}
-	return c.initialise(vr, val.fn)
+	return c.initialise(vr, *val)
 }
 
 func (c *comp) returnStmt(s *ast.ReturnStmt) exec {
@@ -271,8 +260,7 @@ func (c *comp) returnStmt(s *ast.ReturnStmt) exec {
 		vr := c.results[0]
 		x := c.convTo(c.expr(s.Results[0]), vr.t, s.Pos())
 		if !vr.boxed {
-			set := vr.rep.setLocal(vr.off, x.fn)
-			return func(f *F) ctl { set(f); return cReturn }
+			return vr.rep.ret(vr.off, x)
 		}
 		set := c.setResult(0, x, s.Pos())
 		return func(f *F) ctl { set(f); return cReturn }
@@ -302,7 +290,7 @@ func (c *comp) setResult(i int, x expr, pos token.Pos) exec {
 	if vr.boxed {
 		return vr.rep.set(c.boxAddr(vr.off), x.fn)
 	}
-	return vr.rep.setLocal(vr.off, x.fn)
+	return vr.rep.setVar(vr.off, x)
 }
 
 func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
@@ -623,7 +611,7 @@ func (c *comp) assignOne(left, right ast.Expr, typ ast.Expr) exec {
 	left = ast.Unparen(left)
 	if p, ok := c.placeOf(left); ok {
 		x := c.convTo(c.expr(right), p.t, right.Pos())
-		return p.write(x.fn)
+		return p.write(x)
 	}
 	if t := c.typ(left); !c.calls(right) && !c.isMapIndex(left) {
 		a := c.address(left)
@@ -716,7 +704,7 @@ func (c *comp) target(e ast.Expr) lhs {
 		}
 	}
 	if p, ok := c.placeOf(e); ok {
-		return lhs{t: p.t, store: func(x expr) exec { return p.write(x.fn) }}
+		return lhs{t: p.t, store: func(x expr) exec { return p.write(x) }}
 	}
 	if ix, ok := e.(*ast.IndexExpr); ok {
 		t := c.typ(ix.X)
@@ -827,7 +815,7 @@ func (c *comp) incDec(s *ast.IncDecStmt) exec {
 		return func(f *F) ctl { *(*int)(f.at(off))--; return cNext }
 	}
 	one := c.constant(constant.MakeInt64(1), t, s.Pos())
-	return c.update(s.X, t, func(x expr) any { return binary(op, basic(t), x, one, s.TokPos) })
+	return c.update(s.X, t, func(x expr) expr { return operation(op, t, x, one, s.TokPos) })
 }
 
 func (c *comp) opAssign(left, right ast.Expr, op token.Token, pos token.Pos) exec {
@@ -838,15 +826,15 @@ func (c *comp) opAssign(left, right ast.Expr, op token.Token, pos token.Pos) exe
 			y = c.constant(constant.ToInt(y.cv), types.Typ[types.Uint64], pos)
 		}
 		n := toUint64(basic(y.t), y.fn, pos)
-		return c.update(left, t, func(x expr) any { return shift(op, basic(t), x.fn, n) })
+		return c.update(left, t, func(x expr) expr { return expr{t: t, rep: x.rep, fn: shift(op, basic(t), x.fn, n)} })
 	}
 	y = c.convTo(y, t, pos)
-	return c.update(left, t, func(x expr) any { return binary(op, basic(t), x, y, pos) })
+	return c.update(left, t, func(x expr) expr { return operation(op, t, x, y, pos) })
 }
 
 // update sets a left side, whose operands are evaluated once, to what op
 // makes of its value.
-func (c *comp) update(e ast.Expr, t types.Type, op func(x expr) any) exec {
+func (c *comp) update(e ast.Expr, t types.Type, op func(x expr) expr) exec {
 	if p, ok := c.placeOf(e); ok {
 		return p.write(op(p.read()))
 	}
@@ -860,14 +848,14 @@ func (c *comp) update(e ast.Expr, t types.Type, op func(x expr) any) exec {
 	a := c.address(e)
 	at := c.alloc(pointerType)
 	addr := c.boxAddr(at)
-	set := r.set(addr, op(expr{t: t, rep: r, fn: r.load(addr)}))
+	set := r.set(addr, op(expr{t: t, rep: r, fn: r.load(addr)}).fn)
 	return func(f *F) ctl {
 		*(*unsafe.Pointer)(f.at(at)) = a(f)
 		return set(f)
 	}
 }
 
-func (c *comp) updateMap(ix *ast.IndexExpr, u *types.Map, mt types.Type, op func(x expr) any) exec {
+func (c *comp) updateMap(ix *ast.IndexExpr, u *types.Map, mt types.Type, op func(x expr) expr) exec {
 	acc := rtype.NewMap(c.m.word(mt))
 	m, kt := c.temp(mt), c.temp(u.Key())
 	mx := c.expr(ix.X)
@@ -885,7 +873,7 @@ func (c *comp) updateMap(ix *ast.IndexExpr, u *types.Map, mt types.Type, op func
 		return zero
 	}
 	v := c.temp(u.Elem())
-	eval := r.setLocal(v.loc, op(expr{t: u.Elem(), rep: r, fn: r.load(get)}))
+	eval := r.setLocal(v.loc, op(expr{t: u.Elem(), rep: r, fn: r.load(get)}).fn)
 	store := r.set(func(f *F) unsafe.Pointer {
 		f.pos = pos
 		h := *(*unsafe.Pointer)(f.at(m.loc))
