@@ -104,7 +104,7 @@ func (s *Session) candidates(c *checked, at *ast.Ident) []candidate {
 			return nil // a new name
 		}
 	case *ast.Field:
-		if slices.Contains(p.Names, at) {
+		if slices.Contains(p.Names, at) || beginsMethod(path) {
 			return nil
 		}
 	}
@@ -114,6 +114,17 @@ func (s *Session) candidates(c *checked, at *ast.Ident) []candidate {
 		return append(keys, c.prefer(want, append(c.locals(at.Pos()), s.topLevel(c, at.Pos())...))...)
 	}
 	return c.prefer(want, append(c.locals(at.Pos()), s.topLevel(c, at.Pos())...))
+}
+
+// beginsMethod reports whether the path ends in what parses as the result of a
+// function type alone, as in "func (p P) Na".
+func beginsMethod(path []ast.Node) bool {
+	if len(path) < 5 {
+		return false
+	}
+	f, isFunc := path[len(path)-4].(*ast.FuncType)
+	_, isStmt := path[len(path)-5].(*ast.ExprStmt)
+	return isFunc && isStmt && f.Results == path[len(path)-3]
 }
 
 // enclosing is the way from the file to n.

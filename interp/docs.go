@@ -5,7 +5,9 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // doc is the library's doc comment of an exported name, "" if it has none.
@@ -116,15 +118,23 @@ func (s *Session) cellDoc(o types.Object, here string) string {
 		src = s.sources[p.Filename]
 		s.mu.Unlock()
 	}
-	if src == "" || !p.IsValid() {
+	if src == "" || !p.IsValid() || p.Line > strings.Count(src, "\n")+1 {
 		return ""
 	}
-	doc, trailing := commentsAt(src, p.Line, p.Column)
-	if doc == "" {
-		return trailing
+	above, behind := commentsAt(src, p.Line, p.Column)
+	line := src[lineStarts(src)[p.Line-1]:]
+	_, isVar := o.(*types.Var)
+	if above == "" || isVar && !namesOnly().MatchString(line[:min(p.Column-1, len(line))]) {
+		return behind
 	}
-	return doc
+	return above
 }
+
+// namesOnly matches what can stand before a variable or a field on a line
+// whose comment is about it.
+var namesOnly = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*((var|const)\b\s*\(?)?\s*([^\s,():=]+\s*,\s*)*$`)
+})
 
 // commentsAt finds the comment that ends on the line before, and the one that
 // follows the column on the line itself.

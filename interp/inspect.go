@@ -89,7 +89,8 @@ func (s *Session) packageName(path string) types.Object {
 }
 
 // opener finds the name before the innermost bracket, round or curly, that src
-// leaves open: of the function that is called, or of the type of a literal.
+// leaves open: of the function that is called, or of the type of a literal. It
+// goes out of literals without such a name, but not of a block.
 func opener(src string) (start, end int, ok bool) {
 	toks := explicit(src)
 	depth := 0
@@ -102,15 +103,69 @@ func opener(src string) (start, end int, ok bool) {
 				depth--
 				continue
 			}
-			if toks[i].tok == token.LBRACK {
-				continue
-			}
-			if before := toks[callee(toks, i)]; before.tok == token.IDENT {
-				return before.off, before.end, true
+			before := callee(toks, i)
+			literal := toks[i].tok == token.LBRACE
+			switch {
+			case literal && block(toks, before):
+				return 0, 0, false
+			case toks[i].tok == token.LBRACK, toks[before].tok != token.IDENT, literal && isElement(toks, before):
+			default:
+				return toks[before].off, toks[before].end, true
 			}
 		}
 	}
 	return 0, 0, false
+}
+
+// isElement reports whether the name at i ends the type of a slice, an array
+// or a map, as in []int.
+func isElement(toks []tok, i int) bool {
+	i = operandStart(toks, i)
+	return i > 0 && (toks[i-1].tok == token.RBRACK || toks[i-1].tok == token.MUL)
+}
+
+// operandStart steps from the name at i over its package's name.
+func operandStart(toks []tok, i int) int {
+	if i > 1 && toks[i-1].tok == token.PERIOD && toks[i-2].tok == token.IDENT {
+		return i - 2
+	}
+	return i
+}
+
+// block reports whether the brace behind the token at i begins a block, not a
+// literal.
+func block(toks []tok, i int) bool {
+	switch toks[i].tok {
+	case token.IDENT, token.RBRACK:
+	case token.STRUCT, token.INTERFACE:
+		return false
+	case token.LBRACE, token.COMMA, token.COLON: // of elements
+		return false
+	default:
+		return true
+	}
+	if i = operandStart(toks, i); i > 0 && toks[i-1].tok == token.RPAREN {
+		return true // the result of a function
+	}
+	for depth := 0; i >= 0; i-- {
+		switch toks[i].tok {
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			depth++
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			if depth--; depth < 0 {
+				return false
+			}
+		case token.IF, token.FOR, token.SWITCH, token.SELECT:
+			if depth == 0 {
+				return true
+			}
+		case token.SEMICOLON:
+			if depth == 0 && toks[i].lit == "\n" {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // callee steps from the bracket at i over type arguments to the name before.
