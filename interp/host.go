@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -175,6 +176,9 @@ func (p *prompter) Read(b []byte) (int, error) {
 	if p.rest.Len() == 0 {
 		at := p.s.current()
 		line, err := at.sink.Input(at.ctx, "", false)
+		if at.ctx.Err() != nil {
+			panic(engine.Interrupted) // the cell ends here, whatever it makes of an error
+		}
 		if err != nil {
 			return 0, err
 		}

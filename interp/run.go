@@ -37,6 +37,9 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 	}
 	var res show.Result
 	defer func() { s.record(cell, &res) }()
+	s.run = s.newRun()
+	s.machine.SetCurrent(s.run)
+	defer s.watch(ctx, s.run)()
 	code, err := s.runCommands(ctx, cell.Source)
 	var c *checked
 	if err == nil {
@@ -130,8 +133,7 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, pr
 	if ctx.Err() != nil {
 		return s.interrupted()
 	}
-	run := s.newRun()
-	defer s.watch(ctx, run)()
+	run := s.run
 	if c.isPkg {
 		if p := s.machine.Initialise(unit, run, ""); p != nil {
 			return s.failed(p)

@@ -17,6 +17,7 @@ import (
 	"io"
 	"maps"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"sort"
 	"sync"
@@ -63,6 +64,7 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
+	run          *engine.Run // of the cell
 	commands     map[string]Command
 	whole        bool          // of a snapshot: checks see all names
 	looked       []*token.File // by a snapshot
@@ -80,12 +82,13 @@ func New(cfg Config) (*Session, error) {
 	if cfg.Stderr == nil {
 		cfg.Stderr = io.Discard
 	}
+	debug.SetMaxStack(engine.MaxStack)
 	cfg.Stdout = &stdoutSwitch{to: cfg.Stdout}
 	s := &Session{
 		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
 		ledger: newLedger(), fset: token.NewFileSet(), commands: map[string]Command{}, sources: map[string]string{},
-		ctx: context.Background(), sink: discard{},
+		ctx: context.Background(), sink: discard{}, run: engine.NewRun(""),
 	}
 	if len(cfg.Args) == 0 {
 		s.cfg.Args = []string{"sheaf"}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +19,7 @@ import (
 // It returns the exit status.
 func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	restoreTraceback()
-	debug.SetMaxStack(maxStack)
+	os.Args = []string{"sheaf"} // of the cells
 	r, w, err := inherited()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session: it is started by sheaf itself, not by hand:", err)
@@ -45,10 +44,6 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	endGroup()
 	return code
 }
-
-// maxStack bounds a goroutine's stack: some 100,000 interpreted calls deep.
-// Go's own limit, a gigabyte, takes eight seconds to reach.
-const maxStack = 256 << 20
 
 const (
 	traceEnv = "GOTRACEBACK"

@@ -166,8 +166,12 @@ func (th *thread) alloc(c *Code) *F {
 	return f
 }
 
-// maxDepth bounds the calls of one goroutine: about 1 GB of stack.
-const maxDepth = 1_000_000
+// maxDepth bounds the calls of one goroutine, so that the stack of compiled
+// code that they take stays below MaxStack.
+const maxDepth = 500_000
+
+// MaxStack is what debug.SetMaxStack is to be given.
+const MaxStack = 2 << 30
 
 // checkDepth counts the calls that are active.
 func (th *thread) checkDepth() {
@@ -184,6 +188,9 @@ func (th *thread) checkDepth() {
 func (nf *F) call() {
 	th := nf.th
 	th.top = nf
+	if th.stop.Load() != 0 {
+		th.interrupted()
+	}
 	nf.code.body(nf)
 	th.top = nf.up
 }

@@ -108,6 +108,7 @@ func New(cfg Config) *Machine {
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{},
 	}
 	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Compiled: cfg.Compiled})
+	m.waits()
 	return m
 }
 
@@ -135,6 +136,9 @@ func (m *Machine) rtype(t types.Type) reflect.Type {
 func (m *Machine) word(t types.Type) unsafe.Pointer {
 	if w, ok := m.words[t]; ok {
 		return w
+	}
+	if untyped(t) && t != types.Typ[types.UntypedNil] {
+		t = types.Default(t)
 	}
 	w := rtype.Word(m.world.Of(t))
 	m.words[t] = w

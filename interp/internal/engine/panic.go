@@ -35,7 +35,7 @@ var Interrupted = errors.New("interrupted")
 
 // StackOverflow is the panic of a recursion that is too deep; cells cannot
 // recover it, as in compiled Go.
-var StackOverflow = errors.New("stack overflow: more than 1,000,000 calls deep")
+var StackOverflow = errors.New("stack overflow: more than 500,000 calls deep")
 
 // Fatal is implemented by panic values that cells cannot recover.
 type Fatal interface{ Fatal() }
