@@ -134,11 +134,6 @@ func newInfo() *types.Info {
 func (s *Session) context(c *checked) *ast.File {
 	roots := mentions(c.file, nil)
 	hidden := map[string]bool{}
-	if s.whole {
-		for _, b := range s.names {
-			roots[b.internal] = true
-		}
-	}
 	for _, b := range c.fresh {
 		hidden[b.internal] = true
 		if old := s.names[b.user]; old != nil && old.internal != b.internal {

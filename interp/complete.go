@@ -433,14 +433,18 @@ func (s *Session) topLevel(c *checked, pos token.Pos) []candidate {
 	var items []candidate
 	add := func(bs map[string]*binding, fresh bool) {
 		for user, b := range bs {
-			it := wordCandidate(user, bindingKinds[b.kind], "", global)
+			o := b.obj // as its cell was checked
 			if c != nil && c.pkg != nil {
-				if o := c.pkg.Scope().Lookup(b.internal); o != nil {
-					if fresh && b.kind == token.VAR && o.Pos() > pos {
-						continue
-					}
-					it = objectCandidate(user, o, global)
+				if now := c.pkg.Scope().Lookup(b.internal); now != nil {
+					o = now
 				}
+			}
+			it := wordCandidate(user, bindingKinds[b.kind], "", global)
+			if o != nil {
+				if fresh && b.kind == token.VAR && o.Pos() > pos {
+					continue
+				}
+				it = objectCandidate(user, o, global)
 			}
 			items = append(items, it)
 		}

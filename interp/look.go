@@ -22,7 +22,7 @@ func (s *Session) snapshot() *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Session{
-		whole: true, lib: s.lib, importer: s.importer, fset: s.fset,
+		lib: s.lib, importer: s.importer, fset: s.fset,
 		names: maps.Clone(s.names), imports: maps.Clone(s.imports), used: maps.Clone(s.used),
 		dots: slices.Clone(s.dots), ledger: s.ledger.clone(), sources: map[string]string{},
 		count: -1, name: "cell",

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // sep stands between a name and its version in the session's package. It is a
@@ -21,6 +22,9 @@ var (
 // plain takes versions and aliases out of a message, so that people see the
 // names they wrote.
 func plain(s string) string {
+	if !strings.Contains(s, sep) {
+		return s
+	}
 	return versions.ReplaceAllString(aliases.ReplaceAllString(s, "$2"), "")
 }
 

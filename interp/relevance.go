@@ -14,26 +14,45 @@ func (c *checked) prefer(want types.Type, items []candidate) []candidate {
 	if want == nil {
 		return items
 	}
+	w := wish{want, types.TypeString(want, nil)}
 	for i := range items {
 		switch t := items[i].typ; {
 		case t == nil:
-		case items[i].Kind != "type" && types.Identical(t, want):
+		case items[i].Kind == "type":
+			if w.is(t) {
+				items[i].rank += wanted / 2
+			}
+		case w.is(t):
 			items[i].rank += wanted
-		case items[i].Kind != "type" && types.AssignableTo(t, want):
+		case types.AssignableTo(t, want):
 			items[i].rank += wanted * 3 / 4
-		case items[i].Kind == "type" && types.Identical(t, want):
-			items[i].rank += wanted / 2
-		case gives(t, want):
+		case w.givenBy(t):
 			items[i].rank += wanted / 2
 		}
 	}
 	return items
 }
 
-// gives reports whether t is a function with one result that fits.
-func gives(t, want types.Type) bool {
+// A wish is a type that is wanted. Names that this check has no need of come
+// with the types that the check of their own cell gave them: those are the
+// same if they read the same.
+type wish struct {
+	typ  types.Type
+	text string
+}
+
+func (w wish) is(t types.Type) bool {
+	return types.Identical(t, w.typ) || types.TypeString(t, nil) == w.text
+}
+
+// givenBy reports whether t is a function with one result that fits.
+func (w wish) givenBy(t types.Type) bool {
 	sig, ok := t.(*types.Signature)
-	return ok && sig.TypeParams().Len() == 0 && sig.Results().Len() == 1 && types.AssignableTo(sig.Results().At(0).Type(), want)
+	if !ok || sig.TypeParams().Len() > 0 || sig.Results().Len() != 1 {
+		return false
+	}
+	r := sig.Results().At(0).Type()
+	return w.is(r) || types.AssignableTo(r, w.typ)
 }
 
 // expected is the type that the place at the end of the path wants, nil where

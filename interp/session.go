@@ -66,7 +66,6 @@ type Session struct {
 	shown        []any
 	run          *engine.Run // of the cell
 	commands     map[string]Command
-	whole        bool          // of a snapshot: checks see all names
 	looked       []*token.File // by a snapshot
 	extra        extra         // of the commands
 }
