@@ -15,6 +15,7 @@ type elemAccess struct {
 	pos     token.Pos
 	isLocal bool
 	local   uintptr // of the slice in the frame
+	index   expr
 }
 
 // fieldOffset is where field i of a struct is.
@@ -28,6 +29,9 @@ func (c *comp) fieldPath(x expr, path []int, pos token.Pos) (ptrFn, types.Type) 
 	t := x.t
 	var addr ptrFn
 	off := uintptr(0)
+	if off, t, ok := c.pointerField(x, path); ok {
+		return fieldAddr(x.loc, off, pos), t
+	}
 	if isPointer(t) {
 		addr = checked(x.fn.(ptrFn), pos)
 		t = t.Underlying().(*types.Pointer).Elem()
@@ -82,7 +86,12 @@ func (c *comp) selector(e *ast.SelectorExpr) expr {
 	if p, ok := c.localField(e, s); ok {
 		return p
 	}
-	addr, t := c.fieldPath(c.structOperand(e.X), s.Index(), e.Sel.Pos())
+	x := c.structOperand(e.X)
+	if off, t, ok := c.pointerField(x, s.Index()); ok {
+		r := c.m.rep(t)
+		return expr{t: t, rep: r, fn: r.field(x.loc, off, e.Sel.Pos())}
+	}
+	addr, t := c.fieldPath(x, s.Index(), e.Sel.Pos())
 	r := c.m.rep(t)
 	return expr{t: t, rep: r, fn: r.load(addr)}
 }
@@ -161,7 +170,7 @@ func (c *comp) intExpr(e ast.Expr) expr {
 	if basic(x.t) != types.Int {
 		x.local = false
 	}
-	x.t, x.rep, x.fn = intType, repOf[int]{}, fn
+	x.t, x.rep, x.fn, x.bin = intType, repOf[int]{}, fn, nil
 	return x
 }
 
@@ -187,7 +196,7 @@ func (c *comp) indexExpr(e *ast.IndexExpr) expr {
 	case *types.Slice:
 		s, i := c.expr(e.X), c.intExpr(e.Index)
 		r := c.m.rep(u.Elem())
-		return expr{t: u.Elem(), rep: r, fn: r.elem(s.fn, i.fn.(func(*F) int), &elemAccess{pos: pos, isLocal: s.local, local: s.loc})}
+		return expr{t: u.Elem(), rep: r, fn: r.elem(s.fn, i.fn.(func(*F) int), &elemAccess{pos: pos, isLocal: s.local, local: s.loc, index: i})}
 	}
 	addr := c.elemAddr(e)
 	elem := c.typ(e)
@@ -213,16 +222,7 @@ func (c *comp) elemAddr(e *ast.IndexExpr) ptrFn {
 	pos := e.Lbrack
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
-		s, i := c.expr(e.X).fn.(func(*F) slice), c.intExpr(e.Index).fn.(func(*F) int)
-		size := rtype.Size(c.m.word(u.Elem()))
-		return func(f *F) unsafe.Pointer {
-			v := s(f)
-			k := i(f)
-			if uint(k) >= uint(v.len) {
-				f.badIndex(pos, k, v.len)
-			}
-			return unsafe.Add(v.p, uintptr(k)*size)
-		}
+		return elemAddr(c.expr(e.X), c.intExpr(e.Index), rtype.Size(c.m.word(u.Elem())), pos)
 	case *types.Pointer:
 		return c.arrayElem(checked(c.expr(e.X).fn.(ptrFn), pos), u.Elem().Underlying().(*types.Array), e)
 	case *types.Array:

@@ -162,19 +162,18 @@ func (c *comp) rangeString(s *ast.RangeStmt, l *label) exec {
 func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem types.Type, _ bool) exec {
 	i := c.temp(intType)
 	var val *expr
-	at := c.alloc(pointerType) // keeps the elements alive, and is where they are
+	at := c.alloc(pointerType) // of the element
+	size := uintptr(0)
 	if s.Value != nil {
-		size := rtype.Size(c.m.word(elem))
+		size = rtype.Size(c.m.word(elem))
 		r := c.m.rep(elem)
-		val = &expr{t: elem, rep: r, fn: r.load(func(f *F) unsafe.Pointer {
-			return unsafe.Add(*(*unsafe.Pointer)(f.at(at)), uintptr(*(*int)(f.at(i.loc)))*size)
-		})}
+		val = &expr{t: elem, rep: r, fn: r.box(at)}
 	}
 	turn := c.iteration(c.assignVars(s, &i, val), c.block(s.Body.List), l)
 	return func(f *F) ctl {
 		v := get(f)
 		for k := range v.len {
-			*(*unsafe.Pointer)(f.at(at)) = v.p // a loop inside an iterator may use the frame as well
+			*(*unsafe.Pointer)(f.at(at)) = unsafe.Add(v.p, uintptr(k)*size) // a loop inside an iterator may use the frame as well
 			*(*int)(f.at(i.loc)) = k
 			if over, end := turn(f); over {
 				return end

@@ -135,6 +135,17 @@ func (repOf[T]) zeroLocal(off uintptr) exec {
 func (repOf[T]) elem(s any, i fn[int], e *elemAccess) any {
 	g := s.(func(*F) slice)
 	pos := e.pos
+	if e.isLocal && e.index.local {
+		off, at := e.local, e.index.loc
+		return func(f *F) T {
+			k := *(*int)(f.at(at))
+			v := (*slice)(f.at(off))
+			if uint(k) >= uint(v.len) {
+				f.badIndex(pos, k, v.len)
+			}
+			return *(*T)(unsafe.Add(v.p, uintptr(k)*unsafe.Sizeof(*new(T))))
+		}
+	}
 	if e.isLocal {
 		off := e.local
 		return func(f *F) T {
@@ -263,16 +274,9 @@ func (r memRep) zeroLocal(off uintptr) exec {
 }
 
 func (r memRep) elem(s any, i fn[int], e *elemAccess) any {
-	g := s.(func(*F) slice)
-	pos, size := e.pos, r.size
-	return func(f *F) unsafe.Pointer {
-		v := g(f)
-		k := i(f)
-		if uint(k) >= uint(v.len) {
-			f.badIndex(pos, k, v.len)
-		}
-		return unsafe.Add(v.p, uintptr(k)*size)
-	}
+	index := e.index
+	index.fn = i
+	return elemAddr(expr{fn: s, local: e.isLocal, loc: e.local}, index, r.size, e.pos)
 }
 
 func (r memRep) choose(c fn[bool], a, b any) any {

@@ -428,13 +428,15 @@ func (c *comp) typeCase(x expr, e ast.Expr) (test func(*F) bool, value *expr) {
 func (c *comp) forStmt(s *ast.ForStmt, l *label) exec {
 	var init, post exec
 	var cond func(*F) bool
+	var test *binExpr
 	var fresh []exec // new loop variables for the next iteration
 	if s.Init != nil {
 		init = c.stmt(s.Init)
 		fresh = c.freshVars(s.Init)
 	}
 	if s.Cond != nil {
-		cond = c.expr(s.Cond).fn.(func(*F) bool)
+		x := c.expr(s.Cond)
+		cond, test = x.fn.(func(*F) bool), x.bin
 	}
 	body := c.block(s.Body.List)
 	if s.Post != nil {
@@ -443,7 +445,10 @@ func (c *comp) forStmt(s *ast.ForStmt, l *label) exec {
 	if fresh != nil {
 		post = sequence(append(fresh, post))
 	}
-	loop := c.loop(cond, body, post, l)
+	loop := c.countLoop(s, test, body, fresh, l)
+	if loop == nil {
+		loop = c.loop(cond, body, post, l)
+	}
 	if init != nil {
 		return sequence([]exec{init, loop})
 	}
@@ -614,6 +619,9 @@ func (c *comp) assignOne(left, right ast.Expr, typ ast.Expr) exec {
 		return p.write(x)
 	}
 	if t := c.typ(left); !c.calls(right) && !c.isMapIndex(left) {
+		if set := c.storeFused(left, right, t); set != nil {
+			return set
+		}
 		a := c.address(left)
 		x := c.convTo(c.expr(right), t, right.Pos())
 		return x.rep.set(a, x.fn)
@@ -836,7 +844,13 @@ func (c *comp) opAssign(left, right ast.Expr, op token.Token, pos token.Pos) exe
 // makes of its value.
 func (c *comp) update(e ast.Expr, t types.Type, op func(x expr) expr) exec {
 	if p, ok := c.placeOf(e); ok {
-		return p.write(op(p.read()))
+		x := op(p.read())
+		if !p.local {
+			if run := x.bump(p.pointer()); run != nil {
+				return run
+			}
+		}
+		return p.write(x)
 	}
 	r := c.m.rep(t)
 	if ix, ok := ast.Unparen(e).(*ast.IndexExpr); ok {
@@ -846,6 +860,9 @@ func (c *comp) update(e ast.Expr, t types.Type, op func(x expr) expr) exec {
 		}
 	}
 	a := c.address(e)
+	if run := op(expr{t: t, rep: r, fn: r.load(a)}).bump(a); run != nil {
+		return run
+	}
 	at := c.alloc(pointerType)
 	addr := c.boxAddr(at)
 	set := r.set(addr, op(expr{t: t, rep: r, fn: r.load(addr)}).fn)
