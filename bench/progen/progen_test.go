@@ -24,7 +24,7 @@ func TestSheafAgrees(t *testing.T) {
 		t.Skip("set SHEAF_PROGEN=1 to compare sheaf with compiled Go")
 	}
 	var out strings.Builder
-	o := options{n: *programs, seed: *seed, sheaf: *binary, jobs: 2, batch: 100, out: t.TempDir(), shrink: 2, shrinkTime: 20 * time.Second}
+	o := options{n: *programs, seed: *seed, sheaf: *binary, jobs: 2, batch: 100, out: t.TempDir(), shrink: 2, shrinkTime: 10 * time.Second}
 	equal, err := compare(context.Background(), &out, o)
 	if err != nil {
 		t.Fatal(err)
