@@ -193,7 +193,7 @@ func (c *comp) body(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt) 
 		c.code.defers = true
 		inner := run
 		run = func(f *F) ctl {
-			f.defers = &deferred{call: &prepared{host: func(*F) { move(f) }}, next: nil}
+			f.defers = &prepared{host: func(*F) { move(f) }}
 			return inner(f)
 		}
 	}
@@ -240,7 +240,7 @@ func (c *comp) finish(run exec) {
 		code.guard = run
 		code.body = func(f *F) ctl { code.runDeferring(f); return cReturn }
 	}
-	size := alignUp(c.off, word)
+	size := alignUp(c.off, word) + word // no pointer to what has no size is past the end
 	c.code.frame = rtype.Layout(size, c.fields)
 	c.code.ptrs = nil
 	for _, fd := range c.fields[1:] {

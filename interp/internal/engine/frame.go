@@ -18,7 +18,7 @@ type F struct {
 	cl     *closure   // the function value that runs, for its captured variables
 	up     *F         // the caller
 	rec    *panicking // the panic that this deferred call may recover
-	defers *deferred
+	defers *prepared
 	label  *label // where a labelled break, continue or goto goes
 	pos    token.Pos
 	next   *F // in a thread's list of free frames
@@ -107,6 +107,7 @@ type thread struct {
 	root  F          // what calls from outside have as their caller
 	quiet bool       // unwinding after an interrupt: checks do not stop deferred calls
 	pan   *panicking // whose deferred calls run
+	spare *prepared  // that deferred calls have left
 }
 
 type cached struct {

@@ -22,6 +22,7 @@ type fused interface {
 	field(ptr, off uintptr, pos token.Pos) any                      // load of an offset from the checked pointer at ptr in the frame
 	setField(ptr, off uintptr, x expr, pos token.Pos) exec          // set of the same
 	setElem(s, i, x expr, pos token.Pos) exec                       // set of a slice's element
+	push(off uintptr, x expr, elem unsafe.Pointer) exec             // frame[off] = append(frame[off], x)
 	callFunc(fn *Func, args []argFn, at uintptr, pos token.Pos) any // call of a declared function
 }
 
@@ -148,6 +149,22 @@ func (repOf[T]) setElem(s, i, x expr, pos token.Pos) exec {
 	}
 }
 
+func (repOf[T]) push(off uintptr, x expr, elem unsafe.Pointer) exec {
+	g := x.fn.(func(*F) T)
+	return func(f *F) ctl {
+		v := g(f)
+		s := (*slice)(f.at(off))
+		n := s.len
+		if n == s.cap {
+			*s = grow(*s, n+1, 1, elem)
+		} else {
+			s.len = n + 1
+		}
+		*(*T)(unsafe.Add(s.p, uintptr(n)*unsafe.Sizeof(*new(T)))) = v
+		return cNext
+	}
+}
+
 func (repOf[T]) callFunc(fn *Func, args []argFn, at uintptr, pos token.Pos) any {
 	at += header
 	switch len(args) {
@@ -233,6 +250,8 @@ func (r memRep) setField(ptr, off uintptr, x expr, pos token.Pos) exec {
 func (r memRep) setElem(s, i, x expr, pos token.Pos) exec {
 	return r.set(elemAddr(s, i, r.size, pos), x.fn)
 }
+
+func (r memRep) push(off uintptr, x expr, elem unsafe.Pointer) exec { return nil }
 
 // callFunc is not for structs and arrays: their results are moved first.
 func (r memRep) callFunc(*Func, []argFn, uintptr, token.Pos) any {

@@ -125,3 +125,22 @@ func bumpBinary[T int | float64](x *binExpr, addr ptrFn) exec {
 	}
 	return nil
 }
+
+// appendFused is s = append(s, x) for a slice in a local; nil: it is another
+// assignment.
+func (c *comp) appendFused(p place, right ast.Expr) exec {
+	call, ok := ast.Unparen(right).(*ast.CallExpr)
+	if !ok || !p.local || len(call.Args) != 2 || call.Ellipsis.IsValid() {
+		return nil
+	}
+	if tv := c.info.Types[call.Fun]; !tv.IsBuiltin() || builtinName(call.Fun) != "append" {
+		return nil
+	}
+	from, ok := c.placeOf(call.Args[0])
+	if !ok || !from.local || from.off != p.off || c.m.word(from.t) != c.m.word(p.t) || c.calls(call.Args[1]) {
+		return nil
+	}
+	elem := p.t.Underlying().(*types.Slice).Elem()
+	x := c.convTo(c.expr(call.Args[1]), elem, call.Args[1].Pos())
+	return x.rep.push(p.off, x, c.m.word(elem))
+}

@@ -53,7 +53,7 @@ func (m *Machine) layout(sig *types.Signature) *sigLayout {
 	l.resT = rtype.Layout(max(l.size, 1), fieldsOf(l.results, 0))
 	all := append(fieldsOf(l.params, word), fieldsOf(l.results, word)...)
 	all = append(all, rtype.Field{Off: 0, Type: reflect.TypeFor[unsafe.Pointer]()})
-	l.block = rtype.Layout(word+l.size, all)
+	l.block = rtype.Layout(word+max(l.size, word), all) // no pointer to its parts is past its end
 	m.layouts[key.String()] = l
 	return l
 }

@@ -94,12 +94,6 @@ type panicking struct {
 	goexit    bool
 }
 
-// A deferred is a call that a defer statement has prepared.
-type deferred struct {
-	call *prepared
-	next *deferred
-}
-
 // runDeferring runs a frame whose code has defer statements.
 func (c *Code) runDeferring(f *F) {
 	normal := false
@@ -113,7 +107,9 @@ func (c *Code) runDeferring(f *F) {
 	for f.defers != nil {
 		d := f.defers
 		f.defers = d.next
-		d.call.invoke(f, nil)
+		d.invoke(f, nil)
+		*d = prepared{next: f.th.spare}
+		f.th.spare = d
 	}
 	normal = true
 }
@@ -154,7 +150,7 @@ func (c *Code) unwind(f *F, v any) {
 
 // deferredCall runs one deferred call during a panic; it returns the panic
 // that this call ended in.
-func (c *Code) deferredCall(f *F, d *deferred, p *panicking) (again *panicking) {
+func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) {
 	done := false
 	defer func() {
 		if !done {
@@ -165,7 +161,7 @@ func (c *Code) deferredCall(f *F, d *deferred, p *panicking) (again *panicking) 
 			again = &panicking{val: v, goexit: v == nil}
 		}
 	}()
-	d.call.invoke(f, p)
+	d.invoke(f, p)
 	done = true
 	return nil
 }
@@ -250,6 +246,16 @@ type prepared struct {
 	recv   func(nf *F)    // stores the receiver of an interpreted method
 	host   func(f *F)     // or: this
 	pos    token.Pos
+	next   *prepared // that the frame has deferred before
+}
+
+func (th *thread) newPrepared() *prepared {
+	p := th.spare
+	if p == nil {
+		return new(prepared)
+	}
+	th.spare, p.next = p.next, nil
+	return p
 }
 
 // invoke makes the call; p is the panic that it may recover.

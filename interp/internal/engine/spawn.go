@@ -11,7 +11,8 @@ import (
 func (c *comp) deferStmt(e *ast.CallExpr) exec {
 	prepare := c.prepare(e, false)
 	return func(f *F) ctl {
-		f.defers = &deferred{call: prepare(f), next: f.defers}
+		p := prepare(f)
+		p.next, f.defers = f.defers, p
 		return cNext
 	}
 }
@@ -46,6 +47,9 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 		return p
 	}
 	block := func() unsafe.Pointer { return rtype.Alloc(l.block) }
+	if l.size == 0 && cl.word == nil && cl.iface == nil {
+		block = func() unsafe.Pointer { return noBlock }
+	}
 	switch {
 	case cl.host != nil:
 		return func(f *F) *prepared {
@@ -65,7 +69,9 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 		pc, _, _ := thunkOf(ft)
 		return func(f *F) *prepared {
 			fv := cl.value(f)
-			p := fill(f, &prepared{base: block()})
+			p := f.th.newPrepared()
+			p.base = block()
+			fill(f, p)
 			if fv == nil {
 				p.host = func(f *F) { f.badNil(p.pos) }
 				return p
@@ -89,11 +95,15 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 	}
 }
 
+// noBlock is the block of calls without receiver, parameters and results.
+var noBlock = unsafe.Pointer(new([2]unsafe.Pointer))
+
 func (c *comp) prepareFunc(cl callee, fill func(*F, *prepared) *prepared, block func() unsafe.Pointer) func(*F) *prepared {
 	m := c.m
 	return func(f *F) *prepared {
 		code := cl.fn.get(m)
-		p := &prepared{code: code, base: block()}
+		p := f.th.newPrepared()
+		p.code, p.base = code, block()
 		if cl.recv != nil {
 			code.prepare()
 			// A frame of its own holds the receiver until the call is made.

@@ -615,6 +615,9 @@ func (c *comp) assignOne(left, right ast.Expr, typ ast.Expr) exec {
 	}
 	left = ast.Unparen(left)
 	if p, ok := c.placeOf(left); ok {
+		if add := c.appendFused(p, right); add != nil {
+			return add
+		}
 		x := c.convTo(c.expr(right), p.t, right.Pos())
 		return p.write(x)
 	}
