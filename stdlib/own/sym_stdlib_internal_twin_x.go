@@ -20,6 +20,8 @@ func symbols_stdlib_internal_twin_x() map[string]reflect.Value {
 		"MakeWeak":        reflect.ValueOf(twin.MakeWeak),
 		"PBKDF2":          reflect.ValueOf(twin.PBKDF2),
 		"Pull":            reflect.ValueOf(twin.Pull),
+		"Sort":            reflect.ValueOf(twin.Sort),
+		"StableOrder":     reflect.ValueOf(twin.StableOrder),
 		"Weak":            reflect.ValueOf((*twin.Weak)(nil)),
 		"WriteComparable": reflect.ValueOf(twin.WriteComparable),
 	}

@@ -2,7 +2,8 @@
 // no Go source can say outside the runtime: coroutines, weak pointers,
 // canonical values, cleanups. Cells run the standard library's generics from
 // source, and where that source would reach into the runtime, it calls these
-// instead, which are not generic and so are compiled here once for all types.
+// instead, which are not generic and so are compiled here once for all types. Sorting is
+// here too: no interpreter should do what the compiler has done.
 //
 // It is no package for people: a cell can't import it.
 package twin

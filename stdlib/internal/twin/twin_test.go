@@ -1,9 +1,11 @@
 package twin
 
 import (
+	"cmp"
 	"math"
 	"reflect"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 	"unsafe"
@@ -66,5 +68,50 @@ func TestAddCleanup(t *testing.T) {
 	runtime.KeepAlive(p)
 	if !eventually(func() bool { return len(done) == 1 }) {
 		t.Error("no cleanup")
+	}
+}
+
+func TestStableOrder(t *testing.T) {
+	for n := range 70 {
+		keys := make([]int, n)
+		for i := range keys {
+			keys[i] = i * i * 31 % 7
+		}
+		want := make([]int, n)
+		for i := range want {
+			want[i] = i
+		}
+		slices.SortStableFunc(want, func(i, j int) int { return keys[i] - keys[j] })
+		if got := StableOrder(n, func(i, j int) bool { return keys[i] < keys[j] }); !slices.Equal(got, want) {
+			t.Errorf("%v sorts as %v, want %v", keys, got, want)
+		}
+	}
+}
+
+// Every ordered type is sorted by its kind.
+func TestSort(t *testing.T) {
+	sortsAs(t, []int{3, 1, 2})
+	sortsAs(t, []int8{3, -1, 2})
+	sortsAs(t, []int16{3, -1, 2})
+	sortsAs(t, []int32{3, -1, 2})
+	sortsAs(t, []int64{3, -1, 2})
+	sortsAs(t, []uint{3, 1, 2})
+	sortsAs(t, []uint8{3, 1, 200})
+	sortsAs(t, []uint16{3, 1, 60000})
+	sortsAs(t, []uint32{3, 1, 2})
+	sortsAs(t, []uint64{3, 1, 1 << 63})
+	sortsAs(t, []uintptr{3, 1, 2})
+	sortsAs(t, []float32{3, float32(math.NaN()), -1, 2})
+	sortsAs(t, []float64{3, math.NaN(), -1, math.Inf(-1)})
+	sortsAs(t, []string{"b", "", "a"})
+	sortsAs(t, []time.Duration{})
+}
+
+func sortsAs[T cmp.Ordered](t *testing.T, s []T) {
+	t.Helper()
+	want := slices.Sorted(slices.Values(s))
+	Sort(reflect.TypeFor[T]().Kind(), unsafe.Pointer(unsafe.SliceData(s)), len(s))
+	if !slices.EqualFunc(s, want, func(a, b T) bool { return cmp.Compare(a, b) == 0 }) {
+		t.Errorf("%T sorted to %v, want %v", s, s, want)
 	}
 }

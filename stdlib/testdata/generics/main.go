@@ -68,6 +68,23 @@ func algorithms() {
 	fmt.Println(s[:5], g_slices.IsSorted(s), g_slices.Index(s, 100), g_slices.Max(s), g_slices.Contains(s, -1))
 	i, found := g_slices.BinarySearch(s, 200)
 	fmt.Println(i, found, g_slices.Insert([]int{1, 5}, 1, 2, 3), g_slices.Delete([]int{1, 2, 3, 4}, 1, 3), g_slices.Compact([]int{1, 1, 2, 2, 1}))
+	type level int8
+	levels := []level{3, -1, 2}
+	g_slices.Sort(levels)
+	floats := []float64{2, math.NaN(), math.Inf(-1)}
+	g_slices.Sort(floats)
+	fmt.Println(levels, floats, g_slices.Sorted(g_maps.Keys(map[string]int{"b": 1, "a": 2})))
+	pairs := [][2]int{}
+	for i := range 500 {
+		pairs = append(pairs, [2]int{i * 7919 % 13, i})
+	}
+	unstable := g_slices.Clone(pairs)
+	calls := 0
+	g_slices.SortFunc(unstable, func(a, b [2]int) int { calls++; return a[0] - b[0] })
+	g_slices.SortStableFunc(pairs, func(a, b [2]int) int { return a[0] - b[0] })
+	fmt.Println(unstable, calls, pairs)
+	g_slices.Sort([]int(nil))
+	g_slices.SortStableFunc([]int(nil), func(a, b int) int { return 0 })
 	words := strings.Fields("delta alpha charlie bravo echo delta")
 	g_slices.SortStableFunc(words, func(a, b string) int { return g_cmp.Compare(len(a), len(b)) })
 	fmt.Println(words, g_slices.Repeat([]int{1, 2}, 3), g_slices.Concat([]int{1}, []int{2, 3}))
