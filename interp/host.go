@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"os"
 	"path"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -133,25 +133,15 @@ func (s *Session) print(line bool, args []any) {
 }
 
 func printForm(v reflect.Value) string {
-	float := func(f float64) string {
-		switch {
-		case math.IsNaN(f):
-			return "NaN"
-		case math.IsInf(f, 0):
-			return fmt.Sprintf("%+f", f)
-		}
-		m, e, _ := strings.Cut(fmt.Sprintf("%+.6e", f), "e")
-		return fmt.Sprintf("%se%s%03s", m, e[:1], e[1:])
-	}
 	switch v.Kind() {
 	case reflect.Bool:
 		return fmt.Sprint(v.Bool())
 	case reflect.String:
 		return v.String()
 	case reflect.Float32, reflect.Float64:
-		return float(v.Float())
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		return "(" + float(real(v.Complex())) + float(imag(v.Complex())) + "i)"
+		return strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())
 	case reflect.Slice:
 		return fmt.Sprintf("[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:

@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 func TestRunNamesTheCell(t *testing.T) {
 	for file, want := range map[string][2]string{
 		"fails.ipynb":  {`cell 2: .*undefined: z`, `cell\[2\]:2:5`},
-		"panics.ipynb": {`cell 3: panic: .*index out of range`, `cell\[2\]:2:2 in at\n(.*\n)*.*cell\[3\]:1:1`},
+		"panics.ipynb": {`cell 3: panic: .*index out of range`, `cell\[2\]:2:13 in at\n(.*\n)*.*cell\[3\]:1:1`},
 		"absent.ipynb": {`there is no file`, ``},
 	} {
 		_, report, err := run(t, filepath.Join("testdata", file))

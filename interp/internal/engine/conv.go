@@ -203,8 +203,11 @@ func (c *comp) assertion(x expr, t types.Type, pos token.Pos) expr {
 
 func assertionError(from, concrete, to reflect.Type) error {
 	missing := ""
-	if to.Kind() == reflect.Interface && concrete != nil {
-		missing = missingMethod(concrete, to)
+	if to.Kind() == reflect.Interface {
+		from = nil // as the runtime words it
+		if concrete != nil {
+			missing = missingMethod(concrete, to)
+		}
 	}
 	return rtype.AssertionError(from, concrete, to, missing)
 }

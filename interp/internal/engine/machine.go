@@ -368,3 +368,6 @@ type Unsupported struct {
 }
 
 func (u Unsupported) Error() string { return u.Msg }
+
+// Fatal keeps cells from recovering it.
+func (u Unsupported) Fatal() {}

@@ -230,23 +230,13 @@ func (fn *Func) make(m *Machine) *Code {
 func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 	t := c.typ(e)
 	sig := t.Underlying().(*types.Signature)
-	recv := c.typ(e.X)
 	obj, path := s.Obj().(*types.Func), s.Index()
 	if r := c.m.subst(s.Recv(), c.env); r != s.Recv() {
 		found, p, _ := types.LookupFieldOrMethod(r, true, obj.Pkg(), obj.Name())
 		obj, path = found.(*types.Func), p
 	}
-	x := c.operand(e.X)
-	bound := recv
-	// A pointer method of a variable binds its address.
-	if !isPointer(recv) && !types.IsInterface(recv) {
-		if isPointer(obj.Signature().Recv().Type()) {
-			bound = types.NewPointer(recv)
-			x = expr{t: bound, rep: repOf[unsafe.Pointer]{}, fn: x.fn}
-		} else {
-			x = expr{t: recv, rep: c.m.rep(recv), fn: c.m.rep(recv).load(x.fn.(ptrFn))}
-		}
-	}
+	x := c.bound(c.operand(e.X), obj, path[:len(path)-1], e.Sel.Pos())
+	bound := x.t
 	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(plain), nil)
 	code.hidden = true
@@ -260,7 +250,7 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 			if isMem(bound) || !isPointer(bound) && !types.IsInterface(bound) {
 				v = expr{t: bound, fn: ptrFn(box)}
 			}
-			in.methodOf(&cl, v, obj, path[:len(path)-1], e.Sel.Pos())
+			in.methodOf(&cl, v, obj, nil, e.Sel.Pos())
 			return cl, in.paramArgs(code.sig)
 		}, nil)
 	}
@@ -277,6 +267,35 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 		return p
 	}
 	return c.closure(code, plain, []ptrFn{box}).as(t)
+}
+
+// bound is the receiver that a method value keeps: what the method is called
+// on behind a path of embedded fields of x, which is as operand returns it.
+func (c *comp) bound(x expr, obj *types.Func, path []int, pos token.Pos) expr {
+	if types.IsInterface(x.t) && len(path) == 0 {
+		return x
+	}
+	byPtr := isPointer(obj.Signature().Recv().Type())
+	addr, t := x.fn.(ptrFn), x.t
+	if len(path) > 0 {
+		addr, t = c.fieldPath(x, path, pos)
+		if isPointer(t) {
+			at := addr
+			addr = func(f *F) unsafe.Pointer { return *(*unsafe.Pointer)(at(f)) }
+		}
+	}
+	elem := t
+	if isPointer(t) {
+		elem = t.Underlying().(*types.Pointer).Elem()
+	}
+	switch {
+	case types.IsInterface(t):
+		return expr{t: t, rep: repOf[iface]{}, fn: repOf[iface]{}.load(addr)}
+	case byPtr:
+		return expr{t: types.NewPointer(elem), rep: repOf[unsafe.Pointer]{}, fn: addr}
+	}
+	r := c.m.rep(elem)
+	return expr{t: elem, rep: r, fn: r.load(checked(addr, pos))}
 }
 
 func (x expr) as(t types.Type) expr {

@@ -830,17 +830,40 @@ func (c *comp) incDec(s *ast.IncDecStmt) exec {
 }
 
 func (c *comp) opAssign(left, right ast.Expr, op token.Token, pos token.Pos) exec {
-	t := c.typ(left)
 	y := c.expr(right)
-	if op == token.SHL || op == token.SHR {
-		if y.cv != nil {
-			y = c.constant(constant.ToInt(y.cv), types.Typ[types.Uint64], pos)
-		}
-		n := toUint64(basic(y.t), y.fn, pos)
-		return c.update(left, t, func(x expr) expr { return expr{t: t, rep: x.rep, fn: shift(op, basic(t), x.fn, n)} })
+	if y.cv != nil || !c.calls(right) || c.placed(left) || c.isMapIndex(left) {
+		return c.opAssignOf(left, y, op, pos)
 	}
-	y = c.convTo(y, t, pos)
-	return c.update(left, t, func(x expr) expr { return operation(op, t, x, y, pos) })
+	// The operands on the left, the calls on the right, then what may fail.
+	t := c.typ(left)
+	var steps []exec
+	addr := c.split(left, &steps)
+	tmp := c.temp(y.t)
+	steps = append(steps, y.rep.setLocal(tmp.loc, y.fn))
+	r := c.m.rep(t)
+	v := c.operate(expr{t: t, rep: r, fn: r.load(addr)}, tmp, t, op, pos)
+	return sequence(append(steps, r.set(addr, v.fn)))
+}
+
+func (c *comp) placed(e ast.Expr) bool {
+	_, ok := c.placeOf(e)
+	return ok
+}
+
+func (c *comp) opAssignOf(left ast.Expr, y expr, op token.Token, pos token.Pos) exec {
+	t := c.typ(left)
+	return c.update(left, t, func(x expr) expr { return c.operate(x, y, t, op, pos) })
+}
+
+// operate is x op y for an assignment to x.
+func (c *comp) operate(x, y expr, t types.Type, op token.Token, pos token.Pos) expr {
+	if op != token.SHL && op != token.SHR {
+		return operation(op, t, x, c.convTo(y, t, pos), pos)
+	}
+	if y.cv != nil {
+		y = c.constant(constant.ToInt(y.cv), types.Typ[types.Uint64], pos)
+	}
+	return expr{t: t, rep: x.rep, fn: shift(op, basic(t), x.fn, toUint64(basic(y.t), y.fn, pos))}
 }
 
 // update sets a left side, whose operands are evaluated once, to what op
