@@ -116,10 +116,10 @@ func (s *Session) failed(p *engine.Panic) *failure {
 	case nil:
 		return &failure{show: s.panicked("runtime.Goexit", "the cell's goroutine ended itself", p.Trace)}
 	case error:
-		if v == engine.Interrupted {
+		if v == engine.ErrInterrupted {
 			return s.interrupted()
 		}
-		if v == engine.StackOverflow {
+		if v == engine.ErrStackOverflow {
 			return &failure{show: s.panicked("stack overflow", v.Error(), p.Trace)}
 		}
 	}

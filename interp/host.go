@@ -167,7 +167,7 @@ func (p *prompter) Read(b []byte) (int, error) {
 		at := p.s.current()
 		line, err := at.sink.Input(at.ctx, "", false)
 		if at.ctx.Err() != nil {
-			panic(engine.Interrupted) // the cell ends here, whatever it makes of an error
+			panic(engine.ErrInterrupted) // the cell ends here, whatever it makes of an error
 		}
 		if err != nil {
 			return 0, err

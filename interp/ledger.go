@@ -28,7 +28,6 @@ type entry struct {
 // A piece is the text of a declaration and where it stands.
 type piece struct {
 	file      string // the name that positions have
-	title     string
 	line, col int
 	text      string
 }

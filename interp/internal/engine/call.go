@@ -35,7 +35,6 @@ type callee struct {
 	iface  fn[iface]
 	method int
 	name   *types.Func
-	empty  bool
 	// or one that is told the frame
 	host HostFunc
 }
@@ -386,9 +385,7 @@ func (c *comp) area(l *sigLayout) uintptr {
 	off := c.off
 	c.off += word + l.size
 	c.fields = append(c.fields, rtype.Field{Off: off, Type: rtypePointer})
-	for _, fd := range append(fieldsOf(l.params, off+word), fieldsOf(l.results, off+word)...) {
-		c.fields = append(c.fields, fd)
-	}
+	c.fields = append(c.fields, append(fieldsOf(l.params, off+word), fieldsOf(l.results, off+word)...)...)
 	return off
 }
 

@@ -30,8 +30,6 @@ type comp struct {
 	boxed   map[*types.Var]bool // variables that live on the heap; one set per outermost function
 	results []*variable
 	labels  map[string]*label
-	last    []types.Object // results of the cell's last expression
-	tswitch map[ast.Node]types.Object
 }
 
 // A variable says where a variable of the function lives.
@@ -399,8 +397,7 @@ type escapes struct {
 	info  *types.Info
 	boxed map[*types.Var]bool
 	home  map[*types.Var]int // the function that declares it
-	depth int
-	fun   int // number of the function that is walked
+	fun   int                // number of the function that is walked
 	funs  int
 	stack []int
 	nodes []ast.Node

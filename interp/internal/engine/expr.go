@@ -34,7 +34,7 @@ func (c *comp) expr(e ast.Expr) expr {
 	case *ast.IndexExpr:
 		return c.indexExpr(e)
 	case *ast.IndexListExpr:
-		return c.expr(e.X.(ast.Expr)).mustFunc(c, e)
+		return c.expr(e.X)
 	case *ast.SliceExpr:
 		return c.sliceExpr(e)
 	case *ast.TypeAssertExpr:
@@ -51,8 +51,6 @@ func (c *comp) expr(e ast.Expr) expr {
 	c.fail(e.Pos(), "an expression of the form %T cannot be interpreted", e)
 	return expr{}
 }
-
-func (x expr) mustFunc(c *comp, e *ast.IndexListExpr) expr { return x }
 
 // constant makes a constant of type t.
 func (c *comp) constant(v constant.Value, t types.Type, pos token.Pos) expr {

@@ -68,7 +68,6 @@ type Code struct {
 	ready   atomic.Bool
 	compile func(c *Code)
 	mu      *sync.Mutex // the machine's
-	failed  error
 }
 
 var codeIDs atomic.Uint32
@@ -102,12 +101,11 @@ type thread struct {
 	top   *F             // the innermost frame
 	live  int            // frames made, at least as many as calls are active
 	cache []cached
-	trace []Frame    // of the panic that is on its way
-	pval  any        // that panic's value
-	root  F          // what calls from outside have as their caller
-	quiet bool       // unwinding after an interrupt: checks do not stop deferred calls
-	pan   *panicking // whose deferred calls run
-	spare *prepared  // that deferred calls have left
+	trace []Frame   // of the panic that is on its way
+	pval  any       // that panic's value
+	root  F         // what calls from outside have as their caller
+	quiet bool      // unwinding after an interrupt: checks do not stop deferred calls
+	spare *prepared // that deferred calls have left
 }
 
 type cached struct {

@@ -23,7 +23,6 @@ type target struct {
 	fn     *Func
 	direct bool           // the data word is the receiver
 	typ    unsafe.Pointer // of the receiver that is at the data word
-	deref  bool           // the data word is a *T, the receiver T
 	name   string
 }
 

@@ -22,7 +22,7 @@ type Run struct {
 // NewRun makes a Run.
 func NewRun(title string) *Run { return &Run{Title: title, done: make(chan struct{})} }
 
-// Interrupt makes the run's goroutines panic with Interrupted at their next
+// Interrupt makes the run's goroutines panic with ErrInterrupted at their next
 // check. Deferred calls still run; a second Interrupt stops those too.
 func (r *Run) Interrupt() {
 	if r.stop.Add(1) == 1 {
@@ -30,18 +30,18 @@ func (r *Run) Interrupt() {
 	}
 }
 
-// Interrupted is what an interrupted run panics with; cells cannot recover it.
-var Interrupted = errors.New("interrupted")
+// ErrInterrupted is what an interrupted run panics with; cells cannot recover it.
+var ErrInterrupted = errors.New("interrupted")
 
-// StackOverflow is the panic of a recursion that is too deep; cells cannot
+// ErrStackOverflow is the panic of a recursion that is too deep; cells cannot
 // recover it, as in compiled Go.
-var StackOverflow = errors.New("stack overflow: more than 500,000 calls deep")
+var ErrStackOverflow = errors.New("stack overflow: more than 500,000 calls deep")
 
 // Fatal is implemented by panic values that cells cannot recover.
 type Fatal interface{ Fatal() }
 
 func fatal(v any) bool {
-	if v == Interrupted || v == StackOverflow {
+	if v == ErrInterrupted || v == ErrStackOverflow {
 		return true
 	}
 	_, ok := v.(Fatal)
@@ -52,11 +52,11 @@ func (th *thread) interrupted() {
 	if th.quiet && th.stop.Load() < 2 {
 		return
 	}
-	panic(Interrupted)
+	panic(ErrInterrupted)
 }
 
 func (th *thread) overflow() {
-	panic(StackOverflow)
+	panic(ErrStackOverflow)
 }
 
 // A Frame is one call in a traceback.
@@ -122,7 +122,7 @@ func (c *Code) unwind(f *F, v any) {
 	if v != nil {
 		th.capture(v)
 	}
-	if v == Interrupted {
+	if v == ErrInterrupted {
 		th.quiet = true
 	}
 	for f.defers != nil {
@@ -181,8 +181,10 @@ var (
 	errNil    = caught(func() { var p *int; *p = 1 })
 	errDivide = caught(func() { zero := 0; _ = 1 / zero })
 	errShift  = caught(func() { n := -1; _ = 1 << n })
-	errNilMap = caught(func() { var m map[int]int; m[1] = 1 })
+	errNilMap = caught(func() { m := noMap(); m[1] = 1 })
 )
+
+func noMap() map[int]int { return nil }
 
 func caught(f func()) (v any) {
 	defer func() { v = recover() }()
@@ -224,14 +226,6 @@ func (f *F) badString(pos token.Pos, s string, lo, hi int) {
 	f.pos = pos
 	_ = s[lo:hi]
 	panic("engine: string bounds")
-}
-
-// nilAt panics unless p may be dereferenced.
-func (f *F) nilAt(p unsafe.Pointer, pos token.Pos) unsafe.Pointer {
-	if p == nil {
-		f.badNil(pos)
-	}
-	return p
 }
 
 // A prepared is a call whose function and arguments have been evaluated: what
@@ -291,7 +285,7 @@ func (f *F) start(c *prepared) {
 			}
 			if v := recover(); v != nil {
 				th.capture(v)
-				if run.Report != nil && v != Interrupted {
+				if run.Report != nil && v != ErrInterrupted {
 					run.Report(run, v, th.trace, c.pos)
 				}
 			}

@@ -231,14 +231,14 @@ deferred 2
 deferred 1
 deferred 0
 3
-0 1 2 
+0 1 2
 [a b] 2
 map[b:2 c:1] 0 false
 [{Al 20} {Bob 30}]
 {"Side":2}
 1,2,5,8,16
 stringer 3.0°C
-0 1 2 
+0 1 2
 2 1 [1 2 3] [1 9 3] false
 0 0;0 1;1 0;1 1;
 7.0°C 2.5°C 1 2.5
