@@ -77,6 +77,34 @@ func TestTour(t *testing.T) {
 			t.Errorf("%d charts, want 2", n)
 		}
 	})
+	t.Run("04-go-in-cells", func(t *testing.T) {
+		nb := nbtest.Run(t, "04-go-in-cells.ipynb")
+		shows(t, nb, "Hello, world! Hello, world!", "Hi world. Hi world.", "map[Oslo:[12.5 degrees] Rome:[21.0 degrees 23.5 degrees]]",
+			`"temp": "12.5 °C"`, "main.Celsius prints itself", "[]main.Pair[string,[]main.Celsius]", "0 1 1 2 3 5 8 13 21 34 55 89",
+			"285", "given up: context deadline exceeded", "true true 9.0 degrees", "func slices.SortFunc", "--- PASS: TestMap", "BenchmarkMap")
+		fails(t, nb, "swim: 4.0 degrees: too cold", "index out of range [3] with length 3", "did you mean week?")
+	})
+}
+
+// fails fails unless the notebook's errors, in their order, hold these texts.
+func fails(t *testing.T, nb *notebooks.Notebook, texts ...string) {
+	t.Helper()
+	var errs []string
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			if o.Type == "error" {
+				errs = append(errs, o.EValue)
+			}
+		}
+	}
+	if len(errs) != len(texts) {
+		t.Fatalf("%d errors, want %d: %q", len(errs), len(texts), errs)
+	}
+	for i, want := range texts {
+		if !strings.Contains(errs[i], want) {
+			t.Errorf("error %d is %q, want %q in it", i+1, errs[i], want)
+		}
+	}
 }
 
 // needsInsurance skips where the file is not at hand: it does not ship with
