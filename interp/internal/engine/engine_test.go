@@ -52,7 +52,10 @@ func newHost() *host {
 }
 
 func (h *host) symbol(path, name string) reflect.Value {
-	pkg, _ := h.lib.Name(path)
+	pkg, ok := h.lib.Name(path)
+	if !ok { // what the generic declarations use, and no cell
+		pkg = path[strings.LastIndexByte(path, '/')+1:]
+	}
 	return h.syms[path+"/"+pkg][name]
 }
 
