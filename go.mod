@@ -9,7 +9,6 @@ require (
 	github.com/klauspost/compress v1.20.3
 	github.com/peterh/liner v1.2.2
 	github.com/rogpeppe/go-internal v1.16.0
-	github.com/traefik/yaegi v0.16.1
 	go4.org/unsafe/assume-no-moving-gc v0.0.0-20231121144256-b99613f794b6
 	golang.org/x/image v0.25.0
 	golang.org/x/sys v0.49.0

@@ -26,7 +26,7 @@ type Library interface {
 	// Generics gives the source of a package's generic declarations: one file
 	// that checks with the types of the other packages, its own among them.
 	Generics(path string) (src []byte, ok bool)
-	// Symbols gives all packages' symbols, keyed "path/name" as yaegi wants.
+	// Symbols gives all packages' symbols, keyed "path/name".
 	Symbols() map[string]map[string]reflect.Value
 }
 
