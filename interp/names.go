@@ -94,7 +94,8 @@ func (s *Session) declareFile(u *unit, r *resolution) {
 			case d == u.body:
 			case d.Recv != nil:
 				r.methods = append(r.methods, d)
-			case d.Name.Name == "init" || d.Name.Name == "_":
+			case d.Name.Name == "_":
+			case d.Name.Name == "init":
 				name := s.newName("init")
 				d.Name.Name = name
 				r.inits = append(r.inits, name)

@@ -21,6 +21,10 @@ func (c *comp) builtin(e *ast.CallExpr, name string) expr {
 		}
 		return c.allocating(name, c.typ(e.Args[0]), c.typ(e), args, e)
 	case "append":
+		if tuple, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && tuple.Len() > 1 {
+			x := c.expr(e.Args[0])
+			return c.following(x.fn.(exec), c.appendAll(c.typ(e), x.parts[0], x.parts[1:]))
+		}
 		return c.appendCall(e)
 	case "unsafe.Offsetof", "unsafe.Sizeof", "unsafe.Alignof":
 		return c.sizeOf(e, name)
@@ -28,9 +32,7 @@ func (c *comp) builtin(e *ast.CallExpr, name string) expr {
 	if len(e.Args) == 1 {
 		if tuple, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && tuple.Len() > 1 {
 			x := c.expr(e.Args[0])
-			run := x.fn.(exec)
-			out := c.builtinOf(name, x.parts, c.typ(e), callPos(e))
-			return out.rep0(run)
+			return c.following(x.fn.(exec), c.builtinOf(name, x.parts, c.resultType(e), callPos(e)))
 		}
 	}
 	for _, a := range e.Args {
@@ -47,19 +49,16 @@ func (c *comp) resultType(e *ast.CallExpr) types.Type {
 	return types.NewTuple()
 }
 
-// rep0 runs first before the expression, which is complex(f()) or the like.
-func (x expr) rep0(first exec) expr {
-	switch g := x.fn.(type) {
-	case func(*F) complex128:
-		x.fn = func(f *F) complex128 { first(f); return g(f) }
-	case func(*F) complex64:
-		x.fn = func(f *F) complex64 { first(f); return g(f) }
-	case func(*F) int:
-		x.fn = func(f *F) int { first(f); return g(f) }
-	case exec:
-		x.fn = exec(func(f *F) ctl { first(f); return g(f) })
+// following is the expression x, computed after first has run: complex(f())
+// or the like.
+func (c *comp) following(first exec, x expr) expr {
+	if run, ok := x.fn.(exec); ok && x.rep == nil {
+		x.fn = exec(func(f *F) ctl { first(f); return run(f) })
+		return x
 	}
-	return x
+	tmp := c.temp(x.t)
+	set := x.rep.setLocal(tmp.loc, x.fn)
+	return expr{t: x.t, rep: x.rep, fn: x.rep.after(func(f *F) { first(f); set(f) }, tmp.loc)}
 }
 
 func statement(run func(f *F)) expr {
@@ -241,83 +240,78 @@ var (
 
 func (c *comp) appendCall(e *ast.CallExpr) expr {
 	t := c.typ(e)
-	s := c.convTo(c.expr(e.Args[0]), t, e.Pos()).fn.(func(*F) slice)
-	elem := t.Underlying().(*types.Slice).Elem()
-	w := c.m.word(elem)
-	size := rtype.Size(w)
-	out := expr{t: t, rep: repOf[slice]{}}
+	base := c.expr(e.Args[0])
 	if e.Ellipsis.IsValid() {
-		x := c.expr(e.Args[1])
-		if x.isNil {
-			out.fn = s
-			return out
-		}
-		if g, ok := x.fn.(func(*F) string); ok {
-			out.fn = func(f *F) slice {
-				b := s(f)
-				bytes := append(*(*[]byte)(unsafe.Pointer(&b)), g(f)...)
-				return *(*slice)(unsafe.Pointer(&bytes))
-			}
-			return out
-		}
-		g := x.fn.(func(*F) slice)
-		array := c.m.word(types.NewSlice(elem))
-		_ = array
-		out.fn = func(f *F) slice {
-			b := s(f)
-			more := g(f)
-			n := b.len + more.len
-			if more.len == 0 {
-				return b
-			}
-			b = grow(b, n, more.len, w)
-			moveElems(w, unsafe.Add(b.p, uintptr(n-more.len)*size), more.p, more.len, size)
-			return b
-		}
-		return out
+		return c.appendSlice(t, base, c.expr(e.Args[1]))
 	}
 	xs := make([]expr, len(e.Args)-1)
 	for i, a := range e.Args[1:] {
-		xs[i] = c.convTo(c.expr(a), elem, a.Pos())
+		xs[i] = c.expr(a)
 	}
-	if len(xs) == 1 {
-		into := xs[0].rep.into(xs[0].fn)
-		if xs[0].cv == nil && !xs[0].local {
-			// The value may come from memory that append moves, or panic.
-			tmp := c.temp(elem)
-			eval := xs[0].rep.setLocal(tmp.loc, xs[0].fn)
-			set := tmp.rep.into(tmp.fn)
-			into = nil
-			out.fn = func(f *F) slice {
-				b := s(f)
-				eval(f)
-				n := b.len + 1
-				if n > b.cap {
-					b = grow(b, n, 1, w)
-				}
-				b.len = n
-				set(f, unsafe.Add(b.p, uintptr(n-1)*size))
-				return b
-			}
-			return out
-		}
+	return c.appendAll(t, base, xs)
+}
+
+// appendSlice is append(base, x...).
+func (c *comp) appendSlice(t types.Type, base, x expr) expr {
+	s := c.convTo(base, t, token.NoPos).fn.(func(*F) slice)
+	out := expr{t: t, rep: repOf[slice]{}}
+	if x.isNil {
+		out.fn = s
+		return out
+	}
+	if g, ok := x.fn.(func(*F) string); ok {
 		out.fn = func(f *F) slice {
 			b := s(f)
-			n := b.len + 1
-			if n > b.cap {
-				b = grow(b, n, 1, w)
-			}
-			b.len = n
-			into(f, unsafe.Add(b.p, uintptr(n-1)*size))
-			return b
+			bytes := append(*(*[]byte)(unsafe.Pointer(&b)), g(f)...)
+			return *(*slice)(unsafe.Pointer(&bytes))
 		}
 		return out
 	}
-	tmps := make([]uintptr, len(xs))
+	w := c.m.word(t.Underlying().(*types.Slice).Elem())
+	size, g := rtype.Size(w), x.fn.(func(*F) slice)
+	out.fn = func(f *F) slice {
+		b := s(f)
+		more := g(f)
+		n := b.len + more.len
+		if more.len == 0 {
+			return b
+		}
+		b = grow(b, n, more.len, w)
+		rtype.MoveArray(w, unsafe.Add(b.p, uintptr(n-more.len)*size), more.p, more.len)
+		return b
+	}
+	return out
+}
+
+// appendAll is append(base, xs[0], xs[1], …). The values are computed first:
+// they may come from memory that append moves, or panic.
+func (c *comp) appendAll(t types.Type, base expr, xs []expr) expr {
+	s := c.convTo(base, t, token.NoPos).fn.(func(*F) slice)
+	elem := t.Underlying().(*types.Slice).Elem()
+	w := c.m.word(elem)
+	size := rtype.Size(w)
 	evals, sets := make([]exec, len(xs)), make([]func(*F, unsafe.Pointer), len(xs))
 	for i, x := range xs {
+		x = c.convTo(x, elem, token.NoPos)
+		if x.cv != nil || x.local && len(xs) == 1 {
+			evals[i], sets[i] = func(*F) ctl { return cNext }, x.rep.into(x.fn)
+			continue
+		}
 		tmp := c.temp(elem)
-		tmps[i], evals[i], sets[i] = tmp.loc, x.rep.setLocal(tmp.loc, x.fn), tmp.rep.into(tmp.fn)
+		evals[i], sets[i] = x.rep.setLocal(tmp.loc, x.fn), tmp.rep.into(tmp.fn)
+	}
+	out := expr{t: t, rep: repOf[slice]{}}
+	if len(xs) == 1 {
+		eval, set := evals[0], sets[0]
+		out.fn = func(f *F) slice {
+			b := s(f)
+			eval(f)
+			n := b.len + 1
+			b = grow(b, n, 1, w)
+			set(f, unsafe.Add(b.p, uintptr(n-1)*size))
+			return b
+		}
+		return out
 	}
 	out.fn = func(f *F) slice {
 		b := s(f)
@@ -337,16 +331,11 @@ func (c *comp) appendCall(e *ast.CallExpr) expr {
 
 // grow makes room for num more elements, n in all, as append does.
 func grow(b slice, n, num int, elem unsafe.Pointer) slice {
-	if n > b.cap {
+	if uint(n) > uint(b.cap) { // of what has no size, n may be too large for an int
 		b.p, b.len, b.cap = rtype.GrowSlice(b.p, n, b.cap, num, elem)
 	}
 	b.len = n
 	return b
-}
-
-// moveElems copies n elements; source and destination may overlap.
-func moveElems(elem, dst, src unsafe.Pointer, n int, size uintptr) {
-	rtype.MoveArray(elem, dst, src, n)
 }
 
 func (c *comp) copyCall(args []expr, t types.Type) expr {
@@ -533,11 +522,13 @@ func (c *comp) sizeOf(e *ast.CallExpr, name string) expr {
 		n = uintptr(c.m.rtype(c.typ(e.Args[0])).Align())
 	default:
 		sel := ast.Unparen(e.Args[0]).(*ast.SelectorExpr)
-		s := c.info.Selections[sel]
 		t := c.typ(sel.X)
-		for _, i := range s.Index() {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		for _, i := range c.info.Selections[sel].Index() {
 			n += c.fieldOffset(t, i)
-			t = t.Underlying().(*types.Struct).Field(i).Type()
+			t = c.m.subst(t.Underlying().(*types.Struct).Field(i).Type(), c.env)
 		}
 	}
 	return expr{t: types.Typ[types.Uintptr], rep: repOf[uintptr]{}, fn: func(*F) uintptr { return n }}
@@ -551,11 +542,12 @@ func (c *comp) unsafeCall(name string, args []expr, t types.Type, pos token.Pos)
 		out.fn = func(f *F) unsafe.Pointer { b := p(f); return unsafe.Add(b, n(f)) }
 	case "unsafe.Slice":
 		p, n := args[0].fn.(ptrFn), c.sizeArg(args[1])
+		size := rtype.Size(c.m.word(t.Underlying().(*types.Slice).Elem()))
 		out.fn = func(f *F) slice {
 			b := p(f)
 			l := n(f)
 			f.pos = pos
-			if l < 0 {
+			if l < 0 || size > 0 && b != nil && uintptr(l) > -uintptr(b)/size {
 				panic(runtimeError("unsafe.Slice: len out of range"))
 			}
 			if b == nil {
@@ -575,7 +567,10 @@ func (c *comp) unsafeCall(name string, args []expr, t types.Type, pos token.Pos)
 			b := p(f)
 			l := n(f)
 			f.pos = pos
-			if l < 0 || b == nil && l > 0 {
+			switch {
+			case b == nil && l > 0:
+				panic(runtimeError("unsafe.String: ptr is nil and len is not zero"))
+			case l < 0, b != nil && uintptr(l) > -uintptr(b):
 				panic(runtimeError("unsafe.String: len out of range"))
 			}
 			return unsafe.String((*byte)(b), l)

@@ -432,7 +432,13 @@ func (c *comp) fill(lit *ast.CompositeLit, t types.Type, base ptrFn) func(f *F) 
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				i, e = fieldIndex(u, kv.Key.(*ast.Ident).Name), kv.Value
 			}
-			store(c.fieldOffset(t, i), c.m.subst(u.Field(i).Type(), c.env), e)
+			ft := c.m.subst(u.Field(i).Type(), c.env)
+			if u.Field(i).Name() == "_" {
+				v := c.element(e, ft)
+				set = append(set, v.rep.do(v.fn))
+				continue
+			}
+			store(c.fieldOffset(t, i), ft, e)
 		}
 	case *types.Array:
 		size := rtype.Size(c.m.word(u.Elem()))

@@ -12,6 +12,11 @@ import (
 )
 
 func (c *comp) rangeStmt(s *ast.RangeStmt, l *label) exec {
+	if id, ok := s.Value.(*ast.Ident); ok && id.Name == "_" {
+		plain := *s
+		plain.Value = nil
+		s = &plain
+	}
 	t := c.typ(s.X)
 	if tv := c.info.Types[s.X]; tv.Value != nil && untyped(t) {
 		t = types.Default(t)
@@ -30,10 +35,10 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, l *label) exec {
 		return c.rangeArray(s, l, u, t)
 	case *types.Pointer:
 		a := u.Elem().Underlying().(*types.Array)
-		p, n, pos := c.expr(s.X).fn.(ptrFn), int(a.Len()), s.X.Pos()
-		if s.Value != nil {
-			p = checked(p, pos)
+		if s.Value == nil {
+			return c.rangeLength(s, l, a)
 		}
+		p, n := checked(c.expr(s.X).fn.(ptrFn), s.X.Pos()), int(a.Len())
 		return c.rangeElems(s, l, func(f *F) slice { return slice{p(f), n, n} }, a.Elem(), false)
 	case *types.Map:
 		return c.rangeMap(s, l, u, t)
@@ -186,7 +191,7 @@ func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem t
 func (c *comp) rangeArray(s *ast.RangeStmt, l *label, u *types.Array, t types.Type) exec {
 	n := int(u.Len())
 	if s.Value == nil {
-		return c.rangeElems(s, l, func(*F) slice { return slice{nil, n, n} }, u.Elem(), false)
+		return c.rangeLength(s, l, u)
 	}
 	x := c.expr(s.X)
 	w := c.m.word(t)
@@ -196,6 +201,18 @@ func (c *comp) rangeArray(s *ast.RangeStmt, l *label, u *types.Array, t types.Ty
 		rtype.Move(w, p, g(f))
 		return slice{p, n, n}
 	}, u.Elem(), false)
+}
+
+// rangeLength loops over the indices of an array. It is evaluated only where
+// its length is no constant: where it is computed by a call.
+func (c *comp) rangeLength(s *ast.RangeStmt, l *label, u *types.Array) exec {
+	n := int(u.Len())
+	first := func(*F) ctl { return cNext }
+	if c.calls(s.X) {
+		x := c.expr(s.X)
+		first = x.rep.do(x.fn)
+	}
+	return c.rangeElems(s, l, func(f *F) slice { first(f); return slice{nil, n, n} }, u.Elem(), false)
 }
 
 func (c *comp) rangeMap(s *ast.RangeStmt, l *label, u *types.Map, t types.Type) exec {

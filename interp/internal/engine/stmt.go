@@ -318,7 +318,11 @@ func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
 		for _, e := range cc.List {
 			var test func(*F) bool
 			if tag == nil {
-				test = c.expr(e).fn.(func(*F) bool)
+				x := c.expr(e)
+				if types.IsInterface(x.t) {
+					x = c.compare(token.EQL, x, c.constant(constant.MakeBool(true), boolType, e.Pos()), boolType, e.Pos())
+				}
+				test = x.fn.(func(*F) bool)
 			} else {
 				test = c.compare(token.EQL, *tag, c.expr(e), boolType, e.Pos()).fn.(func(*F) bool)
 			}
