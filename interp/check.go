@@ -165,9 +165,10 @@ func (s *Session) forgiven(c *checked, e types.Error) bool {
 	switch {
 	case strings.HasPrefix(e.Msg, "declared and not used"),
 		strings.HasSuffix(e.Msg, "imported and not used"),
-		strings.Contains(e.Msg, "imported as") && strings.HasSuffix(e.Msg, "and not used"),
-		strings.HasPrefix(e.Msg, "initialization cycle"):
+		strings.Contains(e.Msg, "imported as") && strings.HasSuffix(e.Msg, "and not used"):
 		return true
+	case strings.HasPrefix(e.Msg, "initialization cycle"):
+		return !c.program()
 	case strings.HasSuffix(e.Msg, "is not used"):
 		return c.last != nil && c.last.Pos() <= e.Pos && e.Pos <= c.last.End()
 	}

@@ -177,7 +177,7 @@ func (s *Session) rename(u *unit, r *resolution) {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
 			continue
 		}
-		inBody := d == ast.Decl(u.body)
+		inBody := d == ast.Decl(u.body) && !u.program()
 		uses := map[string]bool{}
 		r.uses[d] = uses
 		ast.Inspect(d, func(n ast.Node) bool {

@@ -134,7 +134,7 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, pr
 		return s.interrupted()
 	}
 	run := s.run
-	if c.isPkg {
+	if c.program() {
 		if p := s.machine.Initialise(unit, run, ""); p != nil {
 			return s.failed(p)
 		}
@@ -144,7 +144,7 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, pr
 			return s.failed(p)
 		}
 	}
-	if !c.isPkg || !declarationsOnly(c.body) {
+	if !c.program() {
 		vals, p := prog.Run(run)
 		if p != nil {
 			return s.failed(p)
@@ -160,18 +160,6 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, pr
 		}
 	}
 	return nil
-}
-
-// declarationsOnly reports whether all statements declare variables, as in a
-// whole program, where they are initialised in the order of their
-// dependencies.
-func declarationsOnly(body *ast.FuncDecl) bool {
-	for _, st := range body.Body.List {
-		if _, ok := st.(*ast.DeclStmt); !ok {
-			return false
-		}
-	}
-	return true
 }
 
 // newRun makes the run of a cell.

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,15 @@ type unit struct {
 }
 
 const bodyName = "ꞏcell"
+
+// program reports a source with a package clause whose statements all declare
+// variables: these are initialised in the order of their dependencies.
+func (u *unit) program() bool {
+	return u.isPkg && !slices.ContainsFunc(u.body.Body.List, func(st ast.Stmt) bool {
+		_, ok := st.(*ast.DeclStmt)
+		return !ok
+	})
+}
 
 // split cuts src at its top level and parses it, after declarations of earlier
 // cells that are made anew with it. Syntax errors are reported at the
