@@ -51,6 +51,7 @@ type expr struct {
 	loc   uintptr
 	parts []expr // of a tuple, after fn, which is an exec, has run
 	bin   *binExpr
+	boxAt uintptr // where a pointer to the value is in the frame, or 0
 }
 
 func newComp(m *Machine, u *Unit, e *env, c *Code) *comp {

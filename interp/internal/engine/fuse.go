@@ -34,6 +34,9 @@ func (repOf[T]) setVar(off uintptr, x expr) exec {
 		return func(f *F) ctl { *(*T)(f.at(off)) = v; return cNext }
 	case x.local:
 		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(from)); return cNext }
+	case x.boxAt != 0:
+		at := x.boxAt
+		return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(*(*unsafe.Pointer)(f.at(at))); return cNext }
 	}
 	if x.bin != nil {
 		if set := x.bin.setLocal(off); set != nil {

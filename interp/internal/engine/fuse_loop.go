@@ -2,6 +2,7 @@ package engine
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -143,4 +144,127 @@ func (c *comp) appendFused(p place, right ast.Expr) exec {
 	elem := p.t.Underlying().(*types.Slice).Elem()
 	x := c.convTo(c.expr(call.Args[1]), elem, call.Args[1].Pos())
 	return x.rep.push(p.off, x, c.m.word(elem))
+}
+
+// ended tells what a body's end with k means for its loop: whether that is
+// over, and how.
+func (f *F) ended(k ctl, l *label) (over bool, end ctl) {
+	switch {
+	case k == cBreak, k == cBreakTo && f.label == l && l != nil:
+		return true, cNext
+	case k == cContinueTo && f.label == l && l != nil:
+		return false, cNext
+	}
+	return true, k
+}
+
+// indexVar is where a range loop keeps its index: in the variable itself,
+// where that is a new local int; key is then nil.
+func (c *comp) indexVar(s *ast.RangeStmt) (i expr, key *expr) {
+	if id, ok := s.Key.(*ast.Ident); ok && id.Name != "_" {
+		v, ok := c.info.Defs[id].(*types.Var)
+		if ok && v != nil && !c.boxed[v] && !isGlobal(v) && c.m.subst(v.Type(), c.env) == intType {
+			vr := c.declare(v, intType)
+			return expr{t: intType, rep: vr.rep, fn: vr.rep.local(vr.off), local: true, loc: vr.off}, nil
+		}
+	}
+	tmp := c.temp(intType)
+	return tmp, &tmp
+}
+
+// countTo is a range over the int at no in the frame, which start puts there.
+func (c *comp) countTo(s *ast.RangeStmt, l *label, start exec, no uintptr) exec {
+	i, key := c.indexVar(s)
+	assign, io := c.assignVars(s, key, nil), i.loc
+	body := c.block(s.Body.List)
+	return func(f *F) ctl {
+		start(f)
+		stop := f.th.stop
+		for k, n := 0, *(*int)(f.at(no)); k < n; k++ {
+			*(*int)(f.at(io)) = k
+			if assign != nil {
+				assign(f)
+			}
+			if e := body(f); e != cNext && e != cContinue {
+				if over, end := f.ended(e, l); over {
+					return end
+				}
+			}
+			if stop.Load() != 0 {
+				f.th.interrupted()
+			}
+		}
+		return cNext
+	}
+}
+
+// fewCases is how many cases are as fast one after the other.
+const fewCases = 4
+
+// jump is a switch on an integer or a string whose cases are all constant,
+// by a table; nil: it is another one.
+func (c *comp) jump(s *ast.SwitchStmt, tag *expr, cl *clauses) exec {
+	if tag == nil || tag.cv != nil || len(cl.to) <= fewCases {
+		return nil
+	}
+	b, ok := tag.t.Underlying().(*types.Basic)
+	if !ok || b.Info()&(types.IsInteger|types.IsString) == 0 {
+		return nil
+	}
+	var cases []constant.Value
+	for _, st := range s.Body.List {
+		for _, e := range st.(*ast.CaseClause).List {
+			v := c.info.Types[e].Value
+			if v == nil || types.IsInterface(c.typ(e)) {
+				return nil
+			}
+			cases = append(cases, v)
+		}
+	}
+	bodies, falls, other := cl.bodies, cl.falls, cl.other
+	if b.Info()&types.IsString != 0 {
+		table := make(map[string]int, len(cases))
+		for i, v := range cases {
+			table[constant.StringVal(v)] = cl.to[i]
+		}
+		get := tag.fn.(func(*F) string)
+		return func(f *F) ctl {
+			at, ok := table[get(f)]
+			if !ok {
+				at = other
+			}
+			return runClauses(f, at, bodies, falls)
+		}
+	}
+	table := make(map[uint64]int, len(cases))
+	for i, v := range cases {
+		table[wordOf(constant.ToInt(v))] = cl.to[i]
+	}
+	get := convert(b.Kind(), types.Uint64, tag.fn).(func(*F) uint64)
+	var dense [256]int // of the small values
+	for i := range dense {
+		dense[i] = other
+		if at, ok := table[uint64(i)]; ok {
+			dense[i] = at
+		}
+	}
+	return func(f *F) ctl {
+		k := get(f)
+		at := other
+		if k < uint64(len(dense)) {
+			at = dense[k]
+		} else if other, ok := table[k]; ok {
+			at = other
+		}
+		return runClauses(f, at, bodies, falls)
+	}
+}
+
+// wordOf is an integer constant as a conversion to uint64 makes it.
+func wordOf(v constant.Value) uint64 {
+	if i, ok := constant.Int64Val(v); ok {
+		return uint64(i)
+	}
+	u, _ := constant.Uint64Val(v)
+	return u
 }

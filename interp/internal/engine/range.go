@@ -91,12 +91,8 @@ func (c *comp) iteration(assign, body exec, l *label) iteration {
 			assign(f)
 		}
 		if k := body(f); k != cNext && k != cContinue {
-			switch {
-			case k == cBreak, k == cBreakTo && f.label == l && l != nil:
-				return true, cNext
-			case k == cContinueTo && f.label == l && l != nil:
-			default:
-				return true, k
+			if over, end := f.ended(k, l); over {
+				return true, end
 			}
 		}
 		if f.th.stop.Load() != 0 {
@@ -113,27 +109,18 @@ func (c *comp) rangeInt(s *ast.RangeStmt, l *label, t types.Type) exec {
 		}
 	}
 	x := c.convTo(c.expr(s.X), t, s.X.Pos())
-	i, n := c.temp(t), c.temp(t)
+	n := c.temp(t)
 	setN := x.rep.setLocal(n.loc, x.fn)
+	if basic(t) == types.Int {
+		return c.countTo(s, l, setN, n.loc)
+	}
+	i := c.temp(t)
 	zero := c.zeroOf(t)
 	one := c.constant(constantOne, t, s.Pos())
 	start := x.rep.setLocal(i.loc, zero.fn)
 	next := x.rep.setLocal(i.loc, binary(token.ADD, basic(t), i, one, s.Pos()))
 	less := binary(token.LSS, basic(t), i, n, s.Pos()).(func(*F) bool)
 	turn := c.iteration(c.assignVars(s, &i, nil), c.block(s.Body.List), l)
-	if basic(t) == types.Int {
-		io, no := i.loc, n.loc
-		return func(f *F) ctl {
-			setN(f)
-			for k, n := 0, *(*int)(f.at(no)); k < n; k++ {
-				*(*int)(f.at(io)) = k
-				if over, end := turn(f); over {
-					return end
-				}
-			}
-			return cNext
-		}
-	}
 	return func(f *F) ctl {
 		setN(f)
 		for start(f); less(f); next(f) {
@@ -165,23 +152,32 @@ func (c *comp) rangeString(s *ast.RangeStmt, l *label) exec {
 
 // rangeElems loops over the elements of a slice.
 func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem types.Type, _ bool) exec {
-	i := c.temp(intType)
+	i, key := c.indexVar(s)
 	var val *expr
 	at := c.alloc(pointerType) // of the element
 	size := uintptr(0)
 	if s.Value != nil {
 		size = rtype.Size(c.m.word(elem))
 		r := c.m.rep(elem)
-		val = &expr{t: elem, rep: r, fn: r.box(at)}
+		val = &expr{t: elem, rep: r, fn: r.box(at), boxAt: at}
 	}
-	turn := c.iteration(c.assignVars(s, &i, val), c.block(s.Body.List), l)
+	assign, io := c.assignVars(s, key, val), i.loc
+	body := c.block(s.Body.List)
 	return func(f *F) ctl {
-		v := get(f)
+		v, stop := get(f), f.th.stop
 		for k := range v.len {
 			*(*unsafe.Pointer)(f.at(at)) = unsafe.Add(v.p, uintptr(k)*size) // a loop inside an iterator may use the frame as well
-			*(*int)(f.at(i.loc)) = k
-			if over, end := turn(f); over {
-				return end
+			*(*int)(f.at(io)) = k
+			if assign != nil {
+				assign(f)
+			}
+			if e := body(f); e != cNext && e != cContinue {
+				if over, end := f.ended(e, l); over {
+					return end
+				}
+			}
+			if stop.Load() != 0 {
+				f.th.interrupted()
 			}
 		}
 		return cNext

@@ -157,6 +157,17 @@ func (repOf[T]) elem(s any, i fn[int], e *elemAccess) any {
 			return *(*T)(unsafe.Add(v.p, uintptr(k)*unsafe.Sizeof(*new(T))))
 		}
 	}
+	if e.index.local {
+		at := e.index.loc
+		return func(f *F) T {
+			v := g(f)
+			k := *(*int)(f.at(at))
+			if uint(k) >= uint(v.len) {
+				f.badIndex(pos, k, v.len)
+			}
+			return *(*T)(unsafe.Add(v.p, uintptr(k)*unsafe.Sizeof(*new(T))))
+		}
+	}
 	return func(f *F) T {
 		v := g(f)
 		k := i(f)

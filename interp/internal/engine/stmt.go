@@ -331,6 +331,9 @@ func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
 		}
 		cl.bodies[i] = c.block(cc.Body)
 	}
+	if jump := c.jump(s, tag, cl); jump != nil {
+		return sequence(append(steps, jump))
+	}
 	return sequence(append(steps, cl.run()))
 }
 
@@ -373,15 +376,20 @@ func (cl *clauses) run() exec {
 				break
 			}
 		}
-		for at >= 0 {
-			k := bodies[at](f)
-			if k != cNext || !falls[at] {
-				return k
-			}
-			at++
-		}
-		return cNext
+		return runClauses(f, at, bodies, falls)
 	}
+}
+
+// runClauses runs a clause, -1 for none, and those that it falls through to.
+func runClauses(f *F, at int, bodies []exec, falls []bool) ctl {
+	for at >= 0 {
+		k := bodies[at](f)
+		if k != cNext || !falls[at] {
+			return k
+		}
+		at++
+	}
+	return cNext
 }
 
 func (c *comp) typeSwitch(s *ast.TypeSwitchStmt) exec {
