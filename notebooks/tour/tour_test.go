@@ -79,7 +79,7 @@ func TestTour(t *testing.T) {
 	})
 	t.Run("04-go-in-cells", func(t *testing.T) {
 		nb := nbtest.Run(t, "04-go-in-cells.ipynb")
-		shows(t, nb, "Hello, world! Hello, world!", "Hi world. Hi world.", "map[Oslo:[12.5 degrees] Rome:[21.0 degrees 23.5 degrees]]",
+		shows(t, nb, "Hello, world! Hello, world!", "Hi world. Hi world.", "who   []string  5     [Ada Grace]", "map[Oslo:[12.5 degrees] Rome:[21.0 degrees 23.5 degrees]]",
 			`"temp": "12.5 °C"`, "main.Celsius prints itself", "[]main.Pair[string,[]main.Celsius]", "0 1 1 2 3 5 8 13 21 34 55 89",
 			"285", "given up: context deadline exceeded", "true true 9.0 degrees", "func slices.SortFunc", "--- PASS: TestMap", "BenchmarkMap")
 		fails(t, nb, "swim: 4.0 degrees: too cold", "index out of range [3] with length 3", "did you mean week?")
