@@ -155,7 +155,7 @@ func (g *gen) class(name string) *typ {
 		"string":     func(t *typ) bool { return t.kind == kString },
 		"basic":      func(t *typ) bool { return t.kind <= kString },
 		"plain":      func(t *typ) bool { return t.kind <= kString && !t.named },
-		"struct":     func(t *typ) bool { return t.kind == kStruct },
+		"struct":     func(t *typ) bool { return t.kind == kStruct && t.shown },
 		"comparable": func(t *typ) bool { return t.comparable && t.shown },
 		"shown":      func(t *typ) bool { return t.shown && t.kind != kIface && t.kind != kAny },
 		"own":        func(t *typ) bool { return t.shown && (t.named || t.kind == kStruct) },

@@ -149,6 +149,9 @@ func (g *gen) declareStruct(name string) {
 	}
 	for i := range 1 + g.IntN(4) {
 		ft := g.fieldType()
+		for len(g.types.structs) == 0 && !ft.shown {
+			ft = g.fieldType() // one struct at least that prints
+		}
 		fname := g.pick("A", "B", "C", "d", "e") + fmt.Sprint(i)
 		t.fields = append(t.fields, field{fname, ft, false})
 		tag := ""
