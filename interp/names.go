@@ -62,7 +62,7 @@ func (s *Session) newName(user string) string {
 	defer s.mu.Unlock()
 	s.used[user]++
 	n := s.used[user]
-	if n == 1 && user != "main" && user != "init" {
+	if n == 1 && user != "main" && user != "init" && types.Universe.Lookup(user) == nil {
 		return user
 	}
 	return user + sep + strconv.Itoa(n)
@@ -220,7 +220,7 @@ func (s *Session) renameFree(id *ast.Ident, r *resolution, inBody bool) {
 	if !ok {
 		path, ok = s.imports[id.Name]
 	}
-	if !ok && r.fresh[id.Name] != nil {
+	if !ok && r.fresh[id.Name] != nil && types.Universe.Lookup(id.Name) == nil {
 		r.undef = append(r.undef, id) // a statement above its definition
 		return
 	}
