@@ -187,7 +187,7 @@ func (c *comp) binary(e *ast.BinaryExpr) expr {
 	case token.SHL, token.SHR:
 		x, n := c.convTo(c.expr(e.X), t, e.Pos()), c.expr(e.Y)
 		n = c.countOperand(n, e)
-		return expr{t: t, rep: x.rep, fn: shift(e.Op, basic(t), x.fn, toUint64(basic(n.t), n.fn, e.OpPos))}
+		return expr{t: t, rep: x.rep, fn: shift(e.Op, basic(t), x, n, e.OpPos)}
 	case token.EQL, token.NEQ:
 		return c.compare(e.Op, c.expr(e.X), c.expr(e.Y), t, e.OpPos)
 	}

@@ -332,11 +332,24 @@ func comparing(op token.Token, t, ot types.Type, a, b expr, pos token.Pos) expr 
 	return expr{t: t, rep: repOf[bool]{}, fn: binary(op, k, a, b, pos), bin: &binExpr{op, k, a, b}}
 }
 
+// A fusedNumber is a type whose operations have forms of their own here.
+type fusedNumber interface {
+	int | uint8 | int32 | int64 | uint64 | float64
+}
+
 // setLocal is frame[off] = a op b; nil: there is no such form.
 func (x *binExpr) setLocal(off uintptr) exec {
 	switch x.k {
 	case types.Int:
 		return setBinary[int](x, off)
+	case types.Uint8:
+		return setBinary[uint8](x, off)
+	case types.Int32:
+		return setBinary[int32](x, off)
+	case types.Int64:
+		return setBinary[int64](x, off)
+	case types.Uint64:
+		return setBinary[uint64](x, off)
 	case types.Float64:
 		return setBinary[float64](x, off)
 	}
@@ -348,13 +361,21 @@ func (x *binExpr) arg(off uintptr) argFn {
 	switch x.k {
 	case types.Int:
 		return argBinary[int](x, off)
+	case types.Uint8:
+		return argBinary[uint8](x, off)
+	case types.Int32:
+		return argBinary[int32](x, off)
+	case types.Int64:
+		return argBinary[int64](x, off)
+	case types.Uint64:
+		return argBinary[uint64](x, off)
 	case types.Float64:
 		return argBinary[float64](x, off)
 	}
 	return nil
 }
 
-func setBinary[T int | float64](x *binExpr, off uintptr) exec {
+func setBinary[T fusedNumber](x *binExpr, off uintptr) exec {
 	switch x.op {
 	case token.ADD:
 		return setAdd[T](off, x.a, x.b)
@@ -366,7 +387,7 @@ func setBinary[T int | float64](x *binExpr, off uintptr) exec {
 	return nil
 }
 
-func argBinary[T int | float64](x *binExpr, off uintptr) argFn {
+func argBinary[T fusedNumber](x *binExpr, off uintptr) argFn {
 	switch x.op {
 	case token.ADD:
 		return argAdd[T](off, x.a, x.b)
@@ -379,10 +400,12 @@ func argBinary[T int | float64](x *binExpr, off uintptr) argFn {
 }
 
 // branch is if x { then } else { other }, other may be nil; a comparison of
-// an integer in a local is made in place.
+// a number in a local is made in place.
 func branch(x expr, then, other exec) exec {
-	if b := x.bin; b != nil && b.k == types.Int && b.a.local && (b.b.local || b.b.cv != nil) {
-		return branchInt(b, then, other)
+	if b := x.bin; b != nil && b.a.local && (b.b.local || b.b.cv != nil) {
+		if run := branchFused(b, then, other); run != nil {
+			return run
+		}
 	}
 	test := x.fn.(func(*F) bool)
 	if other == nil {
@@ -401,18 +424,36 @@ func branch(x expr, then, other exec) exec {
 	}
 }
 
-func branchInt(b *binExpr, then, other exec) exec {
+func branchFused(b *binExpr, then, other exec) exec {
+	switch b.k {
+	case types.Int:
+		return branchBinary[int](b, then, other)
+	case types.Uint8:
+		return branchBinary[uint8](b, then, other)
+	case types.Int32:
+		return branchBinary[int32](b, then, other)
+	case types.Int64:
+		return branchBinary[int64](b, then, other)
+	case types.Uint64:
+		return branchBinary[uint64](b, then, other)
+	case types.Float64:
+		return branchBinary[float64](b, then, other)
+	}
+	return nil
+}
+
+func branchBinary[T fusedNumber](b *binExpr, then, other exec) exec {
 	switch b.op {
 	case token.LSS:
-		return branchLess(b.a, b.b, then, other)
+		return branchLess[T](b.a, b.b, then, other)
 	case token.LEQ:
-		return branchLessEq(b.a, b.b, then, other)
+		return branchLessEq[T](b.a, b.b, then, other)
 	case token.GTR:
-		return branchGreater(b.a, b.b, then, other)
+		return branchGreater[T](b.a, b.b, then, other)
 	case token.GEQ:
-		return branchGreaterEq(b.a, b.b, then, other)
+		return branchGreaterEq[T](b.a, b.b, then, other)
 	case token.EQL:
-		return branchEq(b.a, b.b, then, other)
+		return branchEq[T](b.a, b.b, then, other)
 	}
-	return branchNotEq(b.a, b.b, then, other)
+	return branchNotEq[T](b.a, b.b, then, other)
 }

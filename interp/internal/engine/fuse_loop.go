@@ -108,13 +108,21 @@ func (x expr) bump(addr ptrFn) exec {
 	switch x.bin.k {
 	case types.Int:
 		return bumpBinary[int](x.bin, addr)
+	case types.Uint8:
+		return bumpBinary[uint8](x.bin, addr)
+	case types.Int32:
+		return bumpBinary[int32](x.bin, addr)
+	case types.Int64:
+		return bumpBinary[int64](x.bin, addr)
+	case types.Uint64:
+		return bumpBinary[uint64](x.bin, addr)
 	case types.Float64:
 		return bumpBinary[float64](x.bin, addr)
 	}
 	return nil
 }
 
-func bumpBinary[T int | float64](x *binExpr, addr ptrFn) exec {
+func bumpBinary[T fusedNumber](x *binExpr, addr ptrFn) exec {
 	y := x.b.fn.(func(*F) T)
 	switch x.op {
 	case token.ADD:

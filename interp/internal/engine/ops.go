@@ -183,37 +183,50 @@ func complexOp[T complex64 | complex128](op token.Token, a, b expr) any {
 }
 
 // shift computes a << n or a >> n for a of basic kind k.
-func shift(op token.Token, k types.BasicKind, a any, n fn[uint64]) any {
+func shift(op token.Token, k types.BasicKind, a, n expr, pos token.Pos) any {
 	switch k {
 	case types.Int, types.UntypedInt:
-		return shiftOp[int](op, a, n)
+		return shiftOp[int](op, a, n, pos)
 	case types.Int8:
-		return shiftOp[int8](op, a, n)
+		return shiftOp[int8](op, a, n, pos)
 	case types.Int16:
-		return shiftOp[int16](op, a, n)
+		return shiftOp[int16](op, a, n, pos)
 	case types.Int32, types.UntypedRune:
-		return shiftOp[int32](op, a, n)
+		return shiftOp[int32](op, a, n, pos)
 	case types.Int64:
-		return shiftOp[int64](op, a, n)
+		return shiftOp[int64](op, a, n, pos)
 	case types.Uint:
-		return shiftOp[uint](op, a, n)
+		return shiftOp[uint](op, a, n, pos)
 	case types.Uint8:
-		return shiftOp[uint8](op, a, n)
+		return shiftOp[uint8](op, a, n, pos)
 	case types.Uint16:
-		return shiftOp[uint16](op, a, n)
+		return shiftOp[uint16](op, a, n, pos)
 	case types.Uint32:
-		return shiftOp[uint32](op, a, n)
+		return shiftOp[uint32](op, a, n, pos)
 	case types.Uint64:
-		return shiftOp[uint64](op, a, n)
+		return shiftOp[uint64](op, a, n, pos)
 	case types.Uintptr:
-		return shiftOp[uintptr](op, a, n)
+		return shiftOp[uintptr](op, a, n, pos)
 	}
 	return nil
 }
 
-func shiftOp[T integer](op token.Token, a any, n fn[uint64]) any {
-	x := a.(func(*F) T)
-	if op == token.SHL {
+func shiftOp[T integer](op token.Token, a, y expr, pos token.Pos) any {
+	x, n := a.fn.(func(*F) T), toUint64(basic(y.t), y.fn, pos)
+	left, ao := op == token.SHL, a.loc
+	if y.cv != nil {
+		k := n(nil)
+		switch {
+		case left && a.local:
+			return func(f *F) T { return *(*T)(f.at(ao)) << k }
+		case left:
+			return func(f *F) T { return x(f) << k }
+		case a.local:
+			return func(f *F) T { return *(*T)(f.at(ao)) >> k }
+		}
+		return func(f *F) T { return x(f) >> k }
+	}
+	if left {
 		return func(f *F) T { l := x(f); return l << n(f) }
 	}
 	return func(f *F) T { l := x(f); return l >> n(f) }

@@ -303,7 +303,7 @@ func opNotEq[T comparable](a, b expr) any {
 	return func(f *F) bool { l := x(f); return l != y(f) }
 }
 
-func setAdd[T int | float64](off uintptr, a, b expr) exec {
+func setAdd[T fusedNumber](off uintptr, a, b expr) exec {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -318,7 +318,7 @@ func setAdd[T int | float64](off uintptr, a, b expr) exec {
 	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) + y(f); return cNext }
 }
 
-func argAdd[T int | float64](off uintptr, a, b expr) argFn {
+func argAdd[T fusedNumber](off uintptr, a, b expr) argFn {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -333,7 +333,7 @@ func argAdd[T int | float64](off uintptr, a, b expr) argFn {
 	return nil
 }
 
-func setSub[T int | float64](off uintptr, a, b expr) exec {
+func setSub[T fusedNumber](off uintptr, a, b expr) exec {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -348,7 +348,7 @@ func setSub[T int | float64](off uintptr, a, b expr) exec {
 	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) - y(f); return cNext }
 }
 
-func argSub[T int | float64](off uintptr, a, b expr) argFn {
+func argSub[T fusedNumber](off uintptr, a, b expr) argFn {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -363,7 +363,7 @@ func argSub[T int | float64](off uintptr, a, b expr) argFn {
 	return nil
 }
 
-func setMul[T int | float64](off uintptr, a, b expr) exec {
+func setMul[T fusedNumber](off uintptr, a, b expr) exec {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -378,7 +378,7 @@ func setMul[T int | float64](off uintptr, a, b expr) exec {
 	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) * y(f); return cNext }
 }
 
-func argMul[T int | float64](off uintptr, a, b expr) argFn {
+func argMul[T fusedNumber](off uintptr, a, b expr) argFn {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -393,210 +393,210 @@ func argMul[T int | float64](off uintptr, a, b expr) argFn {
 	return nil
 }
 
-func branchLess(a, b expr, then, other exec) exec {
+func branchLess[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) < *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) < *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) < *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) < *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) < k {
+			if *(*T)(f.at(ao)) < k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) < k {
+		if *(*T)(f.at(ao)) < k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 
-func branchLessEq(a, b expr, then, other exec) exec {
+func branchLessEq[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) <= *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) <= *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) <= *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) <= *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) <= k {
+			if *(*T)(f.at(ao)) <= k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) <= k {
+		if *(*T)(f.at(ao)) <= k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 
-func branchGreater(a, b expr, then, other exec) exec {
+func branchGreater[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) > *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) > *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) > *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) > *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) > k {
+			if *(*T)(f.at(ao)) > k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) > k {
+		if *(*T)(f.at(ao)) > k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 
-func branchGreaterEq(a, b expr, then, other exec) exec {
+func branchGreaterEq[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) >= *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) >= *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) >= *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) >= *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) >= k {
+			if *(*T)(f.at(ao)) >= k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) >= k {
+		if *(*T)(f.at(ao)) >= k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 
-func branchEq(a, b expr, then, other exec) exec {
+func branchEq[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) == *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) == *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) == *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) == *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) == k {
+			if *(*T)(f.at(ao)) == k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) == k {
+		if *(*T)(f.at(ao)) == k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 
-func branchNotEq(a, b expr, then, other exec) exec {
+func branchNotEq[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) != *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) != *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) != *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) != *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) != k {
+			if *(*T)(f.at(ao)) != k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) != k {
+		if *(*T)(f.at(ao)) != k {
 			return then(f)
 		}
 		return other(f)

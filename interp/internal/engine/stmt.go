@@ -875,7 +875,7 @@ func (c *comp) operate(x, y expr, t types.Type, op token.Token, pos token.Pos) e
 	if y.cv != nil {
 		y = c.constant(constant.ToInt(y.cv), types.Typ[types.Uint64], pos)
 	}
-	return expr{t: t, rep: x.rep, fn: shift(op, basic(t), x.fn, toUint64(basic(y.t), y.fn, pos))}
+	return expr{t: t, rep: x.rep, fn: shift(op, basic(t), x, y, pos)}
 }
 
 // update sets a left side, whose operands are evaluated once, to what op

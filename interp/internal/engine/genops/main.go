@@ -44,42 +44,42 @@ func {{.Name}}[T {{.Constraint}}](a, b expr) any {
 }
 {{end}}
 {{range .}}{{if eq .Result "bool"}}
-func branch{{.Short}}(a, b expr, then, other exec) exec {
+func branch{{.Short}}[T fusedNumber](a, b expr, then, other exec) exec {
 	ao, bo := a.loc, b.loc
 	if b.cv == nil {
 		if other == nil {
 			return func(f *F) ctl {
-				if *(*int)(f.at(ao)) {{.Sym}} *(*int)(f.at(bo)) {
+				if *(*T)(f.at(ao)) {{.Sym}} *(*T)(f.at(bo)) {
 					return then(f)
 				}
 				return cNext
 			}
 		}
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) {{.Sym}} *(*int)(f.at(bo)) {
+			if *(*T)(f.at(ao)) {{.Sym}} *(*T)(f.at(bo)) {
 				return then(f)
 			}
 			return other(f)
 		}
 	}
-	k := b.fn.(func(*F) int)(nil)
+	k := b.fn.(func(*F) T)(nil)
 	if other == nil {
 		return func(f *F) ctl {
-			if *(*int)(f.at(ao)) {{.Sym}} k {
+			if *(*T)(f.at(ao)) {{.Sym}} k {
 				return then(f)
 			}
 			return cNext
 		}
 	}
 	return func(f *F) ctl {
-		if *(*int)(f.at(ao)) {{.Sym}} k {
+		if *(*T)(f.at(ao)) {{.Sym}} k {
 			return then(f)
 		}
 		return other(f)
 	}
 }
 {{else if .Stored}}
-func set{{.Short}}[T int | float64](off uintptr, a, b expr) exec {
+func set{{.Short}}[T fusedNumber](off uintptr, a, b expr) exec {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
@@ -94,7 +94,7 @@ func set{{.Short}}[T int | float64](off uintptr, a, b expr) exec {
 	return func(f *F) ctl { *(*T)(f.at(off)) = *(*T)(f.at(ao)) {{.Sym}} y(f); return cNext }
 }
 
-func arg{{.Short}}[T int | float64](off uintptr, a, b expr) argFn {
+func arg{{.Short}}[T fusedNumber](off uintptr, a, b expr) argFn {
 	y := b.fn.(func(*F) T)
 	ao, bo := a.loc, b.loc
 	switch {
