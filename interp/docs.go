@@ -12,12 +12,7 @@ import (
 
 // doc is the library's doc comment of an exported name, "" if it has none.
 func (s *Session) doc(path, name string) string {
-	if d, ok := s.lib.(interface {
-		Doc(path, name string) string
-	}); ok {
-		return d.Doc(path, name)
-	}
-	return ""
+	return s.lib.Doc(path, name)
 }
 
 // docOf finds the doc comment of an object: the library's, or what stands

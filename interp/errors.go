@@ -29,6 +29,9 @@ func (s *Session) excerpt(p place) []string {
 	s.mu.Lock()
 	src, ok := s.sources[p.name]
 	s.mu.Unlock()
+	if !ok {
+		src, ok = s.lib.loader.Source(p.name)
+	}
 	lines := strings.Split(strings.ReplaceAll(src, "\r\n", "\n"), "\n")
 	if !ok || p.line < 1 || p.line > len(lines) {
 		return nil
@@ -178,10 +181,11 @@ func (s *Session) panicked(name, text string, trace []engine.Frame) *show.Error 
 	n := 0
 	for _, f := range trace {
 		at := s.place(f.Pos)
-		if at.line == 0 || !s.isCell(at.name) {
+		cell := s.isCell(at.name)
+		if _, ok := s.lib.loader.Source(at.name); at.line == 0 || !cell && !ok {
 			continue
 		}
-		if n == 0 {
+		if e.Line == 0 && cell {
 			e.Line, e.Col = at.line, at.col
 		}
 		if n++; n > 20 {

@@ -32,7 +32,10 @@ type Library interface {
 
 // importer reads types from a Library; it is safe for concurrent use.
 type importer struct {
-	lib  Library
+	lib Library
+	// source gives what is loaded from source; ok is false for the rest.
+	source func(path string) (pkg *types.Package, ok bool, err error)
+
 	mu   sync.Mutex
 	fset *token.FileSet
 	pkgs map[string]*types.Package
@@ -46,6 +49,11 @@ func newImporter(lib Library) *importer {
 func (im *importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
+	}
+	if im.source != nil {
+		if p, ok, err := im.source(path); ok {
+			return p, err
+		}
 	}
 	im.mu.Lock()
 	defer im.mu.Unlock()

@@ -48,6 +48,7 @@ type resolution struct {
 	declared map[string]string            // the cell's import declarations: name → path
 	imports  map[string]string            // alias → path, of the packages used
 	dots     []string                     // dot-imported paths
+	blank    []string                     // paths imported for what their initialisation does
 	keys     []*ast.Ident                 // keys of composite literals that may be fields
 	undef    []*ast.Ident                 // used before their definition
 	uses     map[ast.Decl]map[string]bool // names of the session that a declaration mentions
@@ -299,10 +300,16 @@ func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
 		return s.errorAt(spec.Pos(), "import path %s is not a string", spec.Path.Value)
 	}
 	name, ok := s.lib.Name(path)
-	if !ok {
+	if ok {
+		if _, _, err := s.lib.Import(path); err != nil {
+			return s.errorAt(spec.Path.Pos(), "%s", err)
+		}
+	} else {
 		msg := fmt.Sprintf("package %q cannot be imported in a cell", path)
 		if near := nearest(path, s.lib.Paths()); near != "" {
 			msg += fmt.Sprintf("; did you mean %q?", near)
+		} else if elem, _, _ := strings.Cut(path, "/"); strings.Contains(elem, ".") {
+			msg += fmt.Sprintf("; %%pkg %s loads it", path)
 		}
 		return s.errorAt(spec.Path.Pos(), "%s", msg)
 	}
@@ -311,6 +318,7 @@ func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
 	}
 	switch name {
 	case "_":
+		r.blank = append(r.blank, path)
 	case ".":
 		r.dots = append(r.dots, path)
 	default:

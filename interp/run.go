@@ -74,6 +74,9 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if fail != nil {
 		return nil, fail
 	}
+	if fail := s.ready(c); fail != nil {
+		return nil, fail
+	}
 	unit := &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
 	s.machine.Add(unit)
 	s.share(c)

@@ -23,6 +23,7 @@ import (
 	"sync"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
+	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -46,7 +47,7 @@ type Config struct {
 // time; Complete and Inspect may be called meanwhile.
 type Session struct {
 	cfg      Config
-	lib      Library
+	lib      *packages
 	importer *importer
 	machine  *engine.Machine
 	fset     *token.FileSet
@@ -68,6 +69,8 @@ type Session struct {
 	commands     map[string]Command
 	looked       []*token.File // by a snapshot
 	extra        extra         // of the commands
+
+	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 }
 
 // New starts a session.
@@ -84,11 +87,18 @@ func New(cfg Config) (*Session, error) {
 	debug.SetMaxStack(engine.MaxStack)
 	cfg.Stdout = &stdoutSwitch{to: cfg.Stdout}
 	s := &Session{
-		cfg: cfg, lib: cfg.Library, importer: newImporter(cfg.Library),
+		cfg: cfg, added: map[string]bool{}, initialised: map[string]bool{},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
 		ledger: newLedger(), fset: token.NewFileSet(), commands: map[string]Command{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{}, run: engine.NewRun(""),
 	}
+	s.importer = newImporter(cfg.Library)
+	s.lib = &packages{cfg.Library, pkgs.New(pkgs.Config{
+		Env: pkgs.Environment, Fset: s.fset, Sizes: sizes, Importer: s.importer,
+		Compiled: func(path string) bool { _, ok := cfg.Library.Name(path); return ok },
+		Context:  func() context.Context { return s.current().ctx },
+	})}
+	s.importer.source = s.lib.Import
 	if len(cfg.Args) == 0 {
 		s.cfg.Args = []string{"sheaf"}
 	}
@@ -103,7 +113,7 @@ func New(cfg Config) (*Session, error) {
 	s.machine = engine.New(engine.Config{
 		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain,
 		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
-		Compiled: func(path string) bool { return path != sessionPath },
+		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})
 	return s, nil
 }

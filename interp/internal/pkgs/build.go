@@ -1,0 +1,134 @@
+package pkgs
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/token"
+	"go/types"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// buildContext reads the packages of a module, cgo off.
+func buildContext(files fs.FS, a attempt) *build.Context {
+	c := build.Default
+	c.GOROOT, c.GOPATH, c.CgoEnabled, c.BuildTags = "", "", false, a.tags
+	if a.arch != "" {
+		c.GOARCH = a.arch
+	}
+	rel := func(p string) string {
+		if p = strings.TrimPrefix(path.Clean(p), "/"); p == "" {
+			return "."
+		}
+		return p
+	}
+	c.JoinPath = path.Join
+	c.IsAbsPath = path.IsAbs
+	c.SplitPathList = func(string) []string { return nil }
+	c.HasSubdir = func(string, string) (string, bool) { return "", false }
+	c.IsDir = func(p string) bool {
+		st, err := fs.Stat(files, rel(p))
+		return err == nil && st.IsDir()
+	}
+	c.OpenFile = func(p string) (io.ReadCloser, error) { return files.Open(rel(p)) }
+	c.ReadDir = func(p string) ([]fs.FileInfo, error) {
+		list, err := fs.ReadDir(files, rel(p))
+		var out []fs.FileInfo
+		for _, e := range list {
+			if st, err := e.Info(); err == nil {
+				out = append(out, st)
+			}
+		}
+		return out, err
+	}
+	return &c
+}
+
+// cgoFiles are the package's files that need cgo.
+func cgoFiles(files fs.FS, dir string, a attempt) []string {
+	c := buildContext(files, a)
+	c.CgoEnabled = true
+	bp, err := c.ImportDir("/"+dir, 0)
+	if err != nil || bp == nil {
+		return nil
+	}
+	return bp.CgoFiles
+}
+
+// noFiles words the error that go/build has with a package.
+func (l *Loader) noFiles(pkg string, files fs.FS, dir string, a attempt, err error) error {
+	var none *build.NoGoError
+	if !errors.As(err, &none) {
+		return fmt.Errorf("package %s: %w", pkg, err)
+	}
+	if cgo := cgoFiles(files, dir, a); len(cgo) > 0 {
+		return fmt.Errorf("package %s needs cgo (%s), which a session cannot interpret", pkg, cgo[0])
+	}
+	return fmt.Errorf("package %s has no files for %s/%s", pkg, build.Default.GOOS, build.Default.GOARCH)
+}
+
+// typeError words the first error of the checker.
+func (l *Loader) typeError(pkg string, files fs.FS, dir string, a attempt, errs []types.Error, err error) error {
+	msg := fmt.Sprintf("package %s: %v", pkg, err)
+	if len(errs) > 0 {
+		msg = fmt.Sprintf("package %s: %s: %s", pkg, l.cfg.Fset.Position(errs[0].Pos), errs[0].Msg)
+	}
+	if cgo := cgoFiles(files, dir, a); len(cgo) > 0 {
+		return fmt.Errorf("package %s needs cgo (%s), which a session cannot interpret; without it: %s", pkg, cgo[0], msg)
+	}
+	return errors.New(msg)
+}
+
+// bodyless refuses what is not Go: functions whose bodies are in assembler, or
+// that are linked to ones that the compiler alone can reach.
+func (l *Loader) bodyless(p *Package) error {
+	for _, f := range p.Files {
+		linked := linknames(f)
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Body != nil {
+					continue
+				}
+				if to := linked[d.Name.Name]; to != "" {
+					return l.refuse(p, d, "function %s is linked to %s (go:linkname), which only the compiler can do", d.Name.Name, to)
+				}
+				return l.refuse(p, d, "function %s needs assembler, which a session cannot interpret", d.Name.Name)
+			case *ast.GenDecl:
+				if d.Tok != token.VAR {
+					continue
+				}
+				for _, s := range d.Specs {
+					names := s.(*ast.ValueSpec).Names
+					if i := slices.IndexFunc(names, func(id *ast.Ident) bool { return linked[id.Name] != "" }); i >= 0 {
+						return l.refuse(p, d, "variable %s is linked to %s (go:linkname), which only the compiler can do", names[i].Name, linked[names[i].Name])
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Loader) refuse(p *Package, at ast.Node, format string, args ...any) error {
+	return fmt.Errorf("package %s: %s: %s", p.Path, l.cfg.Fset.Position(at.Pos()), fmt.Sprintf(format, args...))
+}
+
+// linknames are the go:linkname directives of a file that name what they link
+// to.
+func linknames(f *ast.File) map[string]string {
+	m := map[string]string{}
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			if words := strings.Fields(c.Text); len(words) == 3 && words[0] == "//go:linkname" {
+				m[words[1]] = words[2]
+			}
+		}
+	}
+	return m
+}
