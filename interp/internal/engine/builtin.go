@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"math"
 	"reflect"
 	"unsafe"
 
@@ -210,10 +211,20 @@ func (c *comp) allocating(name string, t, result types.Type, args []expr, e *ast
 
 var errMakeChan = caught(func() { n := -1; _ = make(chan int, n) })
 
-// sizeArg is a size given to make: any integer, or a constant.
+// sizeArg is a size given to make: any integer, or a constant; what no int
+// holds becomes negative.
 func (c *comp) sizeArg(x expr) func(*F) int {
 	if x.cv != nil {
 		return c.constant(constant.ToInt(x.cv), intType, token.NoPos).fn.(func(*F) int)
+	}
+	if k := basic(x.t); k == types.Uint64 || k == types.Uint || k == types.Uintptr {
+		u := convert(k, types.Uint64, x.fn).(func(*F) uint64)
+		return func(f *F) int {
+			if n := u(f); n <= math.MaxInt {
+				return int(n)
+			}
+			return -1
+		}
 	}
 	return index(basic(x.t), x.fn)
 }

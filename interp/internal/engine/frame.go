@@ -105,6 +105,7 @@ type thread struct {
 	pval  any       // that panic's value
 	root  F         // what calls from outside have as their caller
 	quiet bool      // unwinding after an interrupt: checks do not stop deferred calls
+	large uint64    // the last index that no int holds
 	spare *prepared // that deferred calls have left
 }
 

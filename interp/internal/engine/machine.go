@@ -67,6 +67,8 @@ type Machine struct {
 	layouts map[string]*sigLayout
 	natives map[string]nativeFunc
 	hosts   map[string]HostFunc
+	locals  map[*types.TypeName]int // numbers of the types declared in functions
+	counts  map[string]int          // of those, by package
 
 	running atomic.Pointer[Run]
 }
@@ -106,6 +108,7 @@ func New(cfg Config) *Machine {
 		funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
 		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{},
+		locals: map[*types.TypeName]int{}, counts: map[string]int{},
 	}
 	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Compiled: cfg.Compiled})
 	m.waits()
@@ -161,6 +164,7 @@ func (m *Machine) Add(u *Unit) {
 
 func (m *Machine) add(u *Unit) {
 	for _, file := range u.Files {
+		m.number(u, file)
 		for _, d := range file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
 			if !ok || fd.Body == nil || fd.Name.Name == "_" {
@@ -181,6 +185,27 @@ func (m *Machine) add(u *Unit) {
 				m.renew(recv.Type())
 			}
 		}
+	}
+}
+
+// number counts the types that are declared in functions, as compilers do: the
+// names of types that they are arguments of tell them apart by that.
+func (m *Machine) number(u *Unit, file *ast.File) {
+	for _, d := range file.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Body == nil {
+			continue
+		}
+		ast.Inspect(fd.Body, func(n ast.Node) bool {
+			if ts, ok := n.(*ast.TypeSpec); ok && !ts.Assign.IsValid() {
+				if obj, ok := u.Info.Defs[ts.Name].(*types.TypeName); ok {
+					m.counts[u.Pkg.Path()]++
+					m.locals[obj] = m.counts[u.Pkg.Path()]
+					m.world.SetLocal(obj, m.locals[obj], nil)
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -326,7 +351,7 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 		params = sig.RecvTypeParams()
 	}
 	if params.Len() > 0 {
-		e = &env{types: map[*types.TypeParam]types.Type{}, key: key, local: map[*types.TypeName]*types.Named{}}
+		e = &env{types: map[*types.TypeParam]types.Type{}, args: args, key: key, local: map[*types.TypeName]*types.Named{}}
 		for i := range params.Len() {
 			e.types[params.At(i)] = args[i]
 		}

@@ -333,6 +333,12 @@ func (c *comp) sliceExpr(e *ast.SliceExpr) expr {
 	}
 	var get func(f *F) slice
 	var elem types.Type
+	bad3, bad := (*F).badSlice3, (*F).badSlice
+	if _, ok := t.Underlying().(*types.Slice); !ok {
+		bad3, bad = (*F).badArray, func(f *F, pos token.Pos, lo, hi int, s slice) {
+			f.badString(pos, unsafe.String((*byte)(unsafe.Pointer(f)), s.len), lo, hi) // its bytes are not looked at
+		}
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
 		get, elem = c.expr(e.X).fn.(func(*F) slice), u.Elem()
@@ -357,10 +363,10 @@ func (c *comp) sliceExpr(e *ast.SliceExpr) expr {
 		if mx != nil {
 			k = mx(f)
 			if uint(k) > uint(s.cap) || uint(j) > uint(k) || uint(i) > uint(j) {
-				f.badSlice3(pos, i, j, k, s.cap)
+				bad3(f, pos, i, j, k, s.cap)
 			}
 		} else if uint(j) > uint(s.cap) || uint(i) > uint(j) {
-			f.badSlice(pos, i, j, s)
+			bad(f, pos, i, j, s)
 		}
 		return slice{offset(s.p, i, k-i, size), j - i, k - i}
 	}}

@@ -398,15 +398,22 @@ func convertComplex[T complex64 | complex128](to types.BasicKind, x any) any {
 	return nil
 }
 
-// index turns an integer expression into an int; what no int holds becomes
-// negative, and so out of every range.
+// index turns an integer expression into an int; what no int holds becomes the
+// largest one, which is out of every range, and is kept for the panic.
 func index(k types.BasicKind, x any) fn[int] {
 	if k == types.Int || k == types.UntypedInt {
 		return x.(func(*F) int)
 	}
 	if k == types.Uint64 || k == types.Uint || k == types.Uintptr {
 		g := convert(k, types.Uint64, x).(func(*F) uint64)
-		return func(f *F) int { return int(min(g(f), math.MaxInt64)) }
+		return func(f *F) int {
+			u := g(f)
+			if u > math.MaxInt {
+				f.th.large = u
+				return math.MaxInt
+			}
+			return int(u)
+		}
 	}
 	return convert(k, types.Int, x).(func(*F) int)
 }

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"go/token"
+	"math"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -204,28 +206,59 @@ func (f *F) badShift(pos token.Pos) { f.pos = pos; panic(errShift) }
 //go:noinline
 func (f *F) badIndex(pos token.Pos, i, n int) {
 	f.pos = pos
+	if i == math.MaxInt {
+		_ = make([]struct{}, n)[f.unsigned(i)]
+	}
 	_ = make([]struct{}, n)[i]
 }
 
 //go:noinline
 func (f *F) badSlice(pos token.Pos, lo, hi int, s slice) {
 	f.pos = pos
-	_ = make([]struct{}, s.len, s.cap)[lo:hi]
+	x := make([]struct{}, s.len, s.cap)
+	if lo == math.MaxInt || hi == math.MaxInt {
+		_ = x[f.unsigned(lo):f.unsigned(hi)]
+	}
+	_ = x[lo:hi]
 	panic("engine: slice bounds")
 }
 
 //go:noinline
 func (f *F) badSlice3(pos token.Pos, lo, hi, mx, n int) {
 	f.pos = pos
-	_ = make([]struct{}, n)[lo:hi:mx]
+	x := make([]struct{}, n)
+	if lo == math.MaxInt || hi == math.MaxInt || mx == math.MaxInt {
+		_ = x[f.unsigned(lo):f.unsigned(hi):f.unsigned(mx)]
+	}
+	_ = x[lo:hi:mx]
 	panic("engine: slice bounds")
+}
+
+// badArray is badSlice3 for arrays, whose errors speak of their length.
+func (f *F) badArray(pos token.Pos, lo, hi, mx, n int) {
+	if mx > n {
+		f.pos = pos
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", f.unsigned(mx), n)))
+	}
+	f.badSlice3(pos, lo, hi, mx, n)
 }
 
 //go:noinline
 func (f *F) badString(pos token.Pos, s string, lo, hi int) {
 	f.pos = pos
+	if lo == math.MaxInt || hi == math.MaxInt {
+		_ = s[f.unsigned(lo):f.unsigned(hi)]
+	}
 	_ = s[lo:hi]
 	panic("engine: string bounds")
+}
+
+// unsigned is an index as it was before it became an int.
+func (f *F) unsigned(i int) uint64 {
+	if i == math.MaxInt && f.th.large != 0 {
+		return f.th.large
+	}
+	return uint64(i)
 }
 
 // A prepared is a call whose function and arguments have been evaluated: what

@@ -54,7 +54,7 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, l *label) exec {
 // assignVars makes the statement that gives the loop variables their values
 // for an iteration, out of the temporaries key and val.
 func (c *comp) assignVars(s *ast.RangeStmt, key, val *expr) exec {
-	var steps []exec
+	var prepares, steps []exec // all operands come before the first assignment
 	for i, e := range []ast.Expr{s.Key, s.Value} {
 		x := []*expr{key, val}[i]
 		if e == nil || x == nil {
@@ -72,14 +72,14 @@ func (c *comp) assignVars(s *ast.RangeStmt, key, val *expr) exec {
 		}
 		t := c.target(e)
 		if t.prepare != nil {
-			steps = append(steps, func(f *F) ctl { t.prepare(f); return cNext })
+			prepares = append(prepares, func(f *F) ctl { t.prepare(f); return cNext })
 		}
 		steps = append(steps, t.store(c.convTo(*x, t.t, e.Pos())))
 	}
 	if steps == nil {
 		return nil
 	}
-	return sequence(steps)
+	return sequence(append(prepares, steps...))
 }
 
 // iteration runs the body once; over says that the loop ends, with end.

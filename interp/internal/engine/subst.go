@@ -3,12 +3,14 @@ package engine
 import (
 	"fmt"
 	"go/types"
+	"maps"
 )
 
 // An env gives the type parameters of a generic function, or of the generic
 // type that a method belongs to, the types of one instance.
 type env struct {
 	types map[*types.TypeParam]types.Type
+	args  []types.Type
 	key   string // tells instances apart
 	local map[*types.TypeName]*types.Named
 }
@@ -151,22 +153,29 @@ func (s *substituter) iface(t *types.Interface) types.Type {
 // named instantiates a generic type anew, and gives each instance of a
 // generic function types of its own for those declared inside it.
 func (s *substituter) named(t *types.Named) types.Type {
-	if args := t.TypeArgs(); args != nil {
-		changed := false
-		list := make([]types.Type, args.Len())
-		for i := range list {
-			list[i] = s.typ(args.At(i))
-			changed = changed || list[i] != args.At(i)
-		}
-		if changed {
-			inst, err := types.Instantiate(s.m.ctxt, t.Origin(), list, false)
-			if err != nil {
-				panic(fmt.Sprintf("engine: %v", err))
-			}
-			return inst
-		}
+	origin := s.origin(t.Origin())
+	args := t.TypeArgs()
+	if args == nil {
+		return origin
+	}
+	changed := origin != t.Origin()
+	list := make([]types.Type, args.Len())
+	for i := range list {
+		list[i] = s.typ(args.At(i))
+		changed = changed || list[i] != args.At(i)
+	}
+	if !changed {
 		return t
 	}
+	inst, err := types.Instantiate(s.m.ctxt, origin, list, false)
+	if err != nil {
+		panic(fmt.Sprintf("engine: %v", err))
+	}
+	return inst
+}
+
+// origin is the declared type t, or what the instance has in its place.
+func (s *substituter) origin(t *types.Named) *types.Named {
 	obj := t.Obj()
 	if obj.Pkg() == nil || obj.Parent() == obj.Pkg().Scope() || s.e.key == "" || !s.inside(obj) {
 		return t
@@ -178,7 +187,24 @@ func (s *substituter) named(t *types.Named) types.Type {
 	n := types.NewNamed(name, nil, nil)
 	s.e.local[obj] = n
 	s.m.world.SetKey(name, fmt.Sprintf("%s.%s@%d%s", obj.Pkg().Path(), obj.Name(), obj.Pos(), s.e.key))
-	n.SetUnderlying(s.typ(t.Underlying()))
+	s.m.world.SetLocal(name, s.m.locals[obj], s.e.args)
+	in := s
+	if tps := t.TypeParams(); tps.Len() > 0 {
+		e := *s.e
+		e.types = maps.Clone(s.e.types)
+		in = &substituter{m: s.m, e: &e}
+		own := make([]*types.TypeParam, tps.Len())
+		for i := range own {
+			tp := tps.At(i).Obj()
+			own[i] = types.NewTypeParam(types.NewTypeName(tp.Pos(), tp.Pkg(), tp.Name(), nil), nil)
+			e.types[tps.At(i)] = own[i]
+		}
+		for i := range own {
+			own[i].SetConstraint(in.typ(tps.At(i).Constraint()))
+		}
+		n.SetTypeParams(own)
+	}
+	n.SetUnderlying(in.typ(t.Underlying()))
 	return n
 }
 

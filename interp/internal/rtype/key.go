@@ -24,6 +24,21 @@ func (w *World) declKey(obj *types.TypeName) string {
 	return k
 }
 
+// A local says what belongs to the name of a type declared inside a function.
+type local struct {
+	number int          // among those of its package
+	outer  []types.Type // type arguments of the function
+}
+
+// SetLocal says of a type that is declared inside a function that it is the
+// package's numberth of those, and which type arguments the function has: they
+// are part of how the type prints.
+func (w *World) SetLocal(obj *types.TypeName, number int, outer []types.Type) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.locals[obj] = local{number, outer}
+}
+
 // key is the identity of a named type: its declaration and type arguments.
 func (w *World) key(t *types.Named) string {
 	k := w.declKey(t.Obj())
@@ -160,11 +175,20 @@ func (w *World) displayName(b *strings.Builder, t *types.Named) {
 		name = w.cfg.Display(name)
 	}
 	b.WriteString(name)
-	for i := range t.TypeArgs().Len() {
+	outer := w.locals[t.Obj()].outer
+	for i, a := range outer {
 		b.WriteByte(separator(i))
+		w.link(b, a)
+	}
+	for i := range t.TypeArgs().Len() {
+		if i == 0 && len(outer) > 0 {
+			b.WriteByte(';')
+		} else {
+			b.WriteByte(separator(i))
+		}
 		w.link(b, t.TypeArgs().At(i))
 	}
-	if t.TypeArgs().Len() > 0 {
+	if t.TypeArgs().Len()+len(outer) > 0 {
 		b.WriteByte(']')
 	}
 }
@@ -179,6 +203,9 @@ func (w *World) link(b *strings.Builder, t types.Type) {
 			b.WriteString(p.Path() + ".")
 		}
 		w.displayName(b, t)
+		if n := w.locals[t.Obj()].number; n > 0 {
+			b.WriteString("·" + strconv.Itoa(n))
+		}
 	case *types.Pointer:
 		b.WriteByte('*')
 		w.link(b, t.Elem())

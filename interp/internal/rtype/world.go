@@ -50,6 +50,7 @@ type World struct {
 
 	mu      sync.Mutex
 	keys    map[*types.TypeName]string
+	locals  map[*types.TypeName]local
 	nodes   map[string]*node        // by key: the current runtime type
 	learned map[string]reflect.Type // by key: compiled types that Learn found
 	cache   map[types.Type]reflect.Type
@@ -81,6 +82,7 @@ func New(cfg Config) *World {
 	return &World{
 		cfg:     cfg,
 		keys:    map[*types.TypeName]string{},
+		locals:  map[*types.TypeName]local{},
 		nodes:   map[string]*node{},
 		learned: map[string]reflect.Type{},
 		cache:   map[types.Type]reflect.Type{},

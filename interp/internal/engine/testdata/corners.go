@@ -68,7 +68,23 @@ func main() {
 	try("append slice", func() { _ = append(long, long...) })
 	n := uint64(1 << 62)
 	try("unsafe.Slice", func() { _ = unsafe.Slice(new(int), n) })
+	n = 1 << 63
+	try("make", func() { _ = make([]struct{}, n) })
+	list, arr := []int{1, 2, 3}, [3]int{1, 2, 3}
+	four := 4
+	try("index", func() { _ = list[n] })
+	try("slice", func() { _ = list[n:2] })
+	try("slice", func() { _ = list[:n] })
+	try("array", func() { _ = arr[:four] })
+	try("array", func() { _ = arr[0:1:four] })
+	try("string", func() { _ = "abc"[:n] })
 	try("unsafe.String", func() { _ = unsafe.String((*byte)(nil), 1) })
+
+	// The operands of both variables come before the first assignment.
+	at := 1
+	for at, list[at] = range []int{99} {
+	}
+	fmt.Println(at, list)
 
 	// A switch without a tag compares with true.
 	var yes any = true
@@ -90,6 +106,14 @@ elements of nil runtime error: invalid memory address or nil pointer dereference
 append runtime error: growslice: len out of range
 append slice runtime error: growslice: len out of range
 unsafe.Slice runtime error: unsafe.Slice: len out of range
+make runtime error: makeslice: len out of range
+index runtime error: index out of range [9223372036854775808] with length 3
+slice runtime error: slice bounds out of range [9223372036854775808:2]
+slice runtime error: slice bounds out of range [:9223372036854775808] with capacity 3
+array runtime error: slice bounds out of range [:4] with length 3
+array runtime error: slice bounds out of range [::4] with length 3
+string runtime error: slice bounds out of range [:9223372036854775808] with length 3
 unsafe.String runtime error: unsafe.String: ptr is nil and len is not zero
+0 [1 99 3]
 yes
 */
