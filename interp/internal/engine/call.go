@@ -82,7 +82,7 @@ func builtinName(fun ast.Expr) string {
 // callee finds out what a call calls.
 func (c *comp) callee(e *ast.CallExpr) callee {
 	fun := ast.Unparen(e.Fun)
-	sig, _ := c.m.core(c.typ(e.Fun)).(*types.Signature)
+	sig, _ := c.typ(e.Fun).Underlying().(*types.Signature)
 	if sig == nil {
 		c.fail(e.Pos(), "a call of a %s cannot be interpreted", c.typ(e.Fun))
 	}
@@ -118,9 +118,6 @@ func (c *comp) callee(e *ast.CallExpr) callee {
 	cl.l = c.m.layout(cl.sig)
 	return cl
 }
-
-// core is the type that a type's underlying type is.
-func (m *Machine) core(t types.Type) types.Type { return t.Underlying() }
 
 // static makes a declared function the callee.
 func (c *comp) static(cl *callee, obj *types.Func, args []types.Type, pos token.Pos) {
@@ -158,10 +155,7 @@ func (c *comp) method(cl *callee, x expr, s *types.Selection, pos token.Pos) {
 	path := s.Index()
 	if recv := c.m.subst(s.Recv(), c.env); recv != s.Recv() {
 		// Of a type parameter: find the method of the type that it stands for.
-		var indirect bool
-		found, p, ind := types.LookupFieldOrMethod(recv, true, obj.Pkg(), obj.Name())
-		indirect = ind
-		_ = indirect
+		found, p, _ := types.LookupFieldOrMethod(recv, true, obj.Pkg(), obj.Name())
 		m, ok := found.(*types.Func)
 		if !ok {
 			c.fail(pos, "%s has no method %s", recv, obj.Name())

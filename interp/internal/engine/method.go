@@ -80,8 +80,7 @@ func (m *Machine) target(w unsafe.Pointer, name *types.Func) *target {
 	}
 	t := compiled
 	if typ := m.types[w]; typ != nil {
-		obj, path, indirect := types.LookupFieldOrMethod(typ, false, name.Pkg(), name.Name())
-		_ = indirect
+		obj, path, _ := types.LookupFieldOrMethod(typ, false, name.Pkg(), name.Name())
 		if fn, ok := obj.(*types.Func); ok {
 			t = m.makeTarget(typ, fn, path)
 		}

@@ -30,7 +30,7 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, l *label) exec {
 	case *types.Slice:
 		x := c.expr(s.X)
 		get := x.fn.(func(*F) slice)
-		return c.rangeElems(s, l, get, u.Elem(), false)
+		return c.rangeElems(s, l, get, u.Elem())
 	case *types.Array:
 		return c.rangeArray(s, l, u, t)
 	case *types.Pointer:
@@ -39,7 +39,7 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, l *label) exec {
 			return c.rangeLength(s, l, a)
 		}
 		p, n := checked(c.expr(s.X).fn.(ptrFn), s.X.Pos()), int(a.Len())
-		return c.rangeElems(s, l, func(f *F) slice { return slice{p(f), n, n} }, a.Elem(), false)
+		return c.rangeElems(s, l, func(f *F) slice { return slice{p(f), n, n} }, a.Elem())
 	case *types.Map:
 		return c.rangeMap(s, l, u, t)
 	case *types.Chan:
@@ -151,7 +151,7 @@ func (c *comp) rangeString(s *ast.RangeStmt, l *label) exec {
 }
 
 // rangeElems loops over the elements of a slice.
-func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem types.Type, _ bool) exec {
+func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem types.Type) exec {
 	i, key := c.indexVar(s)
 	var val *expr
 	at := c.alloc(pointerType) // of the element
@@ -196,7 +196,7 @@ func (c *comp) rangeArray(s *ast.RangeStmt, l *label, u *types.Array, t types.Ty
 		p := rtype.Alloc(w)
 		rtype.Move(w, p, g(f))
 		return slice{p, n, n}
-	}, u.Elem(), false)
+	}, u.Elem())
 }
 
 // rangeLength loops over the indices of an array. It is evaluated only where
@@ -208,7 +208,7 @@ func (c *comp) rangeLength(s *ast.RangeStmt, l *label, u *types.Array) exec {
 		x := c.expr(s.X)
 		first = x.rep.do(x.fn)
 	}
-	return c.rangeElems(s, l, func(f *F) slice { first(f); return slice{nil, n, n} }, u.Elem(), false)
+	return c.rangeElems(s, l, func(f *F) slice { first(f); return slice{nil, n, n} }, u.Elem())
 }
 
 func (c *comp) rangeMap(s *ast.RangeStmt, l *label, u *types.Map, t types.Type) exec {

@@ -139,8 +139,7 @@ func (c *comp) prepareIface(cl callee, fill func(*F, *prepared) *prepared, block
 
 // prepareBuiltin keeps a builtin's arguments on the heap until it runs.
 func (c *comp) prepareBuiltin(e *ast.CallExpr, name string, apart bool) func(f *F) *prepared {
-	var boxed, stores []uintptr
-	_ = stores
+	var boxed []uintptr
 	var words []unsafe.Pointer
 	var intos []func(*F, unsafe.Pointer)
 	var args []expr
