@@ -219,7 +219,9 @@ func (m *Machine) renew(recv types.Type) {
 	if !ok {
 		return
 	}
-	m.world.Renew(n.Obj().Pkg().Path() + "." + n.Obj().Name())
+	if !m.world.Renew(n.Obj().Pkg().Path() + "." + n.Obj().Name()) {
+		return // no value and no code knows the type yet
+	}
 	m.words = map[types.Type]unsafe.Pointer{}
 	m.layouts = map[string]*sigLayout{}
 	for _, f := range m.funcs { // earlier functions make values of the new type

@@ -144,11 +144,11 @@ func (w *World) SetKey(obj *types.TypeName, key string) {
 
 // Renew says that the method set of the type with this key has changed: the
 // next Of makes a new runtime type for it (of a generic type: for every instance)
-// and for every type that mentions it. The old ones stay valid.
-func (w *World) Renew(key string) {
+// and for every type that mentions it. The old ones stay valid. It reports
+// whether there were any.
+func (w *World) Renew(key string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	clear(w.cache)
 	users := map[string][]string{} // who mentions a key
 	var stale []string
 	for k, n := range w.nodes {
@@ -159,6 +159,10 @@ func (w *World) Renew(key string) {
 			stale = append(stale, k)
 		}
 	}
+	if len(stale) == 0 {
+		return false
+	}
+	clear(w.cache)
 	for len(stale) > 0 {
 		k := stale[len(stale)-1]
 		stale = stale[:len(stale)-1]
@@ -167,6 +171,7 @@ func (w *World) Renew(key string) {
 			stale = append(stale, users[k]...)
 		}
 	}
+	return true
 }
 
 // Family returns the key of the declaration that rt was made for, after a star
