@@ -173,7 +173,7 @@ func (s *Session) runCommand(ctx context.Context, line headLine, call *Call) *fa
 	var err error
 	if text, ok := strings.CutPrefix(line.text, "!"); ok {
 		err = call.shellLine(ctx, text)
-	} else if m := docLine.FindStringSubmatch(line.text); m != nil {
+	} else if m := docLine().FindStringSubmatch(line.text); m != nil {
 		err = call.doc(m[1]+m[2], strings.Count(line.text, "?")-1)
 	} else {
 		name := strings.TrimLeft(line.text, "%")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -46,7 +45,7 @@ func wholeCell(src string) (show.Completeness, bool) {
 
 // docLine is a question: ?name, name? or with two question marks; ? alone asks
 // for help.
-var docLine = regexp.MustCompile(`^(?:\?\??\s*(%{0,2}[\pL_][\pL\d_.]*)?|(%{0,2}[\pL_][\pL\d_.]*)\?\??)$`)
+var docLine = pattern(`^(?:\?\??\s*(%{0,2}[\pL_][\pL\d_.]*)?|(%{0,2}[\pL_][\pL\d_.]*)\?\??)$`)
 
 // commandLines splits the commands at the head of a cell from its Go code, in
 // which blanks stand for them: offsets and lines stay. Comment lines may stand
@@ -90,7 +89,7 @@ func commandLines(src string) (lines []headLine, code string) {
 }
 
 func isCommand(text string) bool {
-	return text[0] == '%' || text[0] == '!' || docLine.MatchString(text)
+	return text[0] == '%' || text[0] == '!' || docLine().MatchString(text)
 }
 
 // blanks is a text with a blank for every byte but line ends.
@@ -115,7 +114,7 @@ func (s *Session) misplaced(code string) *failure {
 	for i, t := range toks {
 		msg := ""
 		switch {
-		case t.tok == token.ILLEGAL && t.lit == "?" && docLine.MatchString(strings.TrimSpace(lineAt(code, t.off))):
+		case t.tok == token.ILLEGAL && t.lit == "?" && docLine().MatchString(strings.TrimSpace(lineAt(code, t.off))):
 			msg = "questions stand above the Go code of a cell, or alone in one"
 		case depth > 0:
 		case start && t.tok == token.REM:

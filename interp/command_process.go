@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -43,11 +42,11 @@ func runEnv(_ context.Context, c *Call) error {
 	return nil
 }
 
-var secret = regexp.MustCompile(`(?i)key|token|secret|passw`)
+var secret = pattern(`(?i)key|token|secret|passw`)
 
 // hidden keeps what looks like a secret out of a notebook, as IPython does.
 func hidden(nameValue string) string {
-	if name, _, _ := strings.Cut(nameValue, "="); secret.MatchString(name) {
+	if name, _, _ := strings.Cut(nameValue, "="); secret().MatchString(name) {
 		return name + "=<hidden>"
 	}
 	return nameValue
@@ -101,11 +100,11 @@ func fileName(path string) (string, error) {
 	return filepath.Join(home, path[1:]), err
 }
 
-var sizeRE = regexp.MustCompile(`(?i)^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)$`)
+var sizeRE = pattern(`(?i)^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)$`)
 
 // parseSize reads a number of bytes: 8GB, 512 MiB, 1.5g.
 func parseSize(text string) (int64, error) {
-	m := sizeRE.FindStringSubmatch(text)
+	m := sizeRE().FindStringSubmatch(text)
 	if m == nil {
 		return 0, fmt.Errorf("wants a size such as 8GB or 512MiB, got %q", text)
 	}

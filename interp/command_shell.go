@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -32,12 +31,12 @@ func envOr(name, otherwise string) string {
 
 // variable is what a line writes for a variable of the session: {name} or
 // $name. $$ stands for one mark, and ${name} is the shell's.
-var variable = regexp.MustCompile(`\$\$|\$\{[^}]*\}|\{([\pL_][\pL\d_]*)\}|\$([\pL_][\pL\d_]*)`)
+var variable = pattern(`\$\$|\$\{[^}]*\}|\{([\pL_][\pL\d_]*)\}|\$([\pL_][\pL\d_]*)`)
 
 // expand puts the session's variables into a line. What is none of its names
 // stays as it is.
 func (s *Session) expand(line string) string {
-	return variable.ReplaceAllStringFunc(line, func(m string) string {
+	return variable().ReplaceAllStringFunc(line, func(m string) string {
 		if m == "$$" {
 			return "$"
 		}
@@ -55,7 +54,7 @@ func (s *Session) expand(line string) string {
 	})
 }
 
-var onlyCd = regexp.MustCompile(`^cd(\s+[^\s;&|]+)?$`)
+var onlyCd = pattern(`^cd(\s+[^\s;&|]+)?$`)
 
 // shellLine runs the text of a !line.
 func (c *Call) shellLine(ctx context.Context, text string) error {
@@ -63,7 +62,7 @@ func (c *Call) shellLine(ctx context.Context, text string) error {
 	if text == "" {
 		return errors.New("wants a line for the shell behind it")
 	}
-	if onlyCd.MatchString(text) {
+	if onlyCd().MatchString(text) {
 		return errors.New("a shell line changes only its own folder; %cd changes the session's")
 	}
 	sh := shell()

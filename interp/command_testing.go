@@ -115,7 +115,7 @@ func (s *suite) guard(t testing.TB) {
 
 // ourPlace is where package testing believes that a cell's t.Log was called:
 // in our code.
-var ourPlace = regexp.MustCompile(`(?m)^( +)\S+\.go:\d+: `)
+var ourPlace = pattern(`(?m)^( +)\S+\.go:\d+: `)
 
 // An unplaced is a writer for the output of package testing without places.
 type unplaced struct {
@@ -131,7 +131,7 @@ func (w *unplaced) Write(p []byte) (int, error) {
 			at = len(p)
 		}
 	}
-	out := append(p[:at:at], ourPlace.ReplaceAll(p[at:], []byte("$1"))...)
+	out := append(p[:at:at], ourPlace().ReplaceAll(p[at:], []byte("$1"))...)
 	w.inLine = !bytes.HasSuffix(out, []byte("\n"))
 	_, err := w.to.Write(out)
 	return len(p), err

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,13 +48,13 @@ const (
 	timeitLong = 200 * time.Millisecond // a run that takes so long is long enough
 )
 
-var timeitFlag = regexp.MustCompile(`^-([a-zA-Z]+)[ \t=]*(\d*)(?:[ \t]+|$)`)
+var timeitFlag = pattern(`^-([a-zA-Z]+)[ \t=]*(\d*)(?:[ \t]+|$)`)
 
 // runTimeit measures code in loops: as many as take a while, several times.
 func runTimeit(ctx context.Context, c *Call) error {
 	loops, runs := 0, timeitRuns
 	for {
-		m := timeitFlag.FindStringSubmatch(c.Args)
+		m := timeitFlag().FindStringSubmatch(c.Args)
 		if m == nil {
 			break
 		}

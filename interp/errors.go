@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -210,11 +209,11 @@ func (s *Session) isCell(name string) bool {
 	return ok
 }
 
-var undefinedRE = regexp.MustCompile(`^undefined: ([\pL\d_.]+)$`)
+var undefinedRE = pattern(`^undefined: ([\pL\d_.]+)$`)
 
 // advise adds the next move where one is evident.
 func (s *Session) advise(msg string) string {
-	m := undefinedRE.FindStringSubmatch(msg)
+	m := undefinedRE().FindStringSubmatch(msg)
 	if m == nil {
 		return msg
 	}

@@ -50,7 +50,7 @@ func (s *Session) redirectOutput(syms map[string]map[string]reflect.Value) {
 			"Fatal":   func(a ...any) { fatal(fmt.Sprint(a...)) },
 			"Fatalf":  func(f string, a ...any) { fatal(fmt.Sprintf(f, a...)) },
 			"Fatalln": func(a ...any) { fatal(fmt.Sprintln(a...)) },
-			"Print": l.Print, "Printf": l.Printf, "Println": l.Println, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
+			"Print":   l.Print, "Printf": l.Printf, "Println": l.Println, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
 			"SetFlags": l.SetFlags, "SetPrefix": l.SetPrefix, "SetOutput": l.SetOutput, "Flags": l.Flags, "Prefix": l.Prefix,
 			"Writer": l.Writer, "Output": l.Output, "Default": func() *log.Logger { return l },
 		} {

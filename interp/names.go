@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // sep stands between a name and its version in the session's package. It is a
@@ -15,9 +16,15 @@ import (
 const sep = "ꞏ"
 
 var (
-	versions = regexp.MustCompile(sep + `s?\d+`)
-	aliases  = regexp.MustCompile(`p` + sep + `(\w+_)?(\w+)`)
+	versions = pattern(sep + `s?\d+`)
+	aliases  = pattern(`p` + sep + `(\w+_)?(\w+)`)
 )
+
+// pattern compiles a regular expression when it is first used: start-up is not
+// to wait for it.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // plain takes versions and aliases out of a message, so that people see the
 // names they wrote.
@@ -25,7 +32,7 @@ func plain(s string) string {
 	if !strings.Contains(s, sep) {
 		return s
 	}
-	return versions.ReplaceAllString(aliases.ReplaceAllString(s, "$2"), "")
+	return versions().ReplaceAllString(aliases().ReplaceAllString(s, "$2"), "")
 }
 
 // A binding is what a name means at the top level of the session.

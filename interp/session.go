@@ -17,9 +17,11 @@ import (
 	"io"
 	"maps"
 	"reflect"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -73,10 +75,19 @@ type Session struct {
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 }
 
+// release is the Go release whose layout of types and functions is known; a
+// build with another is looked at before it runs anything.
+const release = "go1.26"
+
 // New starts a session.
 func New(cfg Config) (*Session, error) {
 	if cfg.Library == nil {
 		return nil, fmt.Errorf("interp: no Library")
+	}
+	if !strings.HasPrefix(runtime.Version(), release) {
+		if err := engine.Check(); err != nil {
+			return nil, fmt.Errorf("interp: a build with %s cannot run cells; build with %s: %w", runtime.Version(), release, err)
+		}
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

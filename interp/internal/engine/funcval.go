@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
 	"go/types"
 	"reflect"
 	"sync/atomic"
@@ -97,7 +99,8 @@ func init() {
 		for key, make := range thunkMakers {
 			fv := make(probe)
 			if *(**closure)(unsafe.Add(fv, word)) != probe {
-				panic("engine: Go keeps captured variables in a way that is not known here")
+				errLayout = errors.New("Go keeps captured variables in a way that is not known here")
+				return
 			}
 			thunkPCs[key] = *(*uintptr)(fv)
 		}
@@ -114,7 +117,19 @@ func init() {
 			return
 		}
 	}
-	panic("engine: package reflect keeps functions in a way that is not known here")
+	errLayout = errors.New("package reflect keeps functions in a way that is not known here")
+}
+
+// errLayout says what the engine does not know of the Go that built it.
+var errLayout error
+
+// Check reports whether programs can run: the engine knows how the Go release
+// that built it lays out types and functions.
+func Check() error {
+	if errLayout != nil {
+		return fmt.Errorf("engine: %w", errLayout)
+	}
+	return rtype.Check()
 }
 
 // closureOf finds the interpreted function behind a func value of a type
