@@ -104,7 +104,7 @@ func (s *Session) collect(to *suite) error {
 // guard is deferred around a test function.
 func (s *suite) guard(t testing.TB) {
 	if v := recover(); v != nil && s.ctx.Err() == nil {
-		t.Errorf("panic: %s", panicText(v))
+		t.Errorf("panic: %s", panicForm(v))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

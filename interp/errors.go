@@ -7,7 +7,6 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -124,8 +123,11 @@ func (s *Session) failed(p *engine.Panic) *failure {
 		if v == engine.ErrStackOverflow {
 			return &failure{show: s.panicked("stack overflow", v.Error(), p.Trace)}
 		}
+		if f := s.ended(v, p.Trace); f != nil {
+			return f
+		}
 	}
-	return &failure{show: s.panicked("panic", panicText(p.Value), p.Trace)}
+	return &failure{show: s.panicked("panic", s.panicText(p.Value), p.Trace)}
 }
 
 func (s *Session) interrupted() *failure {
@@ -151,37 +153,14 @@ func (s *Session) place(pos token.Pos) place {
 	return place{p.Filename, p.Line, p.Column}
 }
 
-// panicText words a panic's value as the runtime does.
-func panicText(v any) string {
-	switch v := v.(type) {
-	case error:
-		return plain(v.Error())
-	case fmt.Stringer:
-		return v.String()
-	case string:
-		return plain(v)
-	}
-	rv := reflect.ValueOf(v)
-	switch rv.Kind() {
-	case reflect.Struct, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Array:
-		return fmt.Sprintf("%T %+v", v, v)
-	case reflect.String:
-		return fmt.Sprintf("%T(%q)", v, v)
-	}
-	if rv.IsValid() && rv.Type().PkgPath() != "" {
-		return fmt.Sprintf("%T(%v)", v, v)
-	}
-	return plain(fmt.Sprint(v))
-}
-
 // panicked reports a panic with the calls that led to it, innermost first.
 func (s *Session) panicked(name, text string, trace []engine.Frame) *show.Error {
 	e := &show.Error{Name: name, Value: text, Cell: s.count, Traceback: []string{name + ": " + text}}
 	n := 0
-	for _, f := range trace {
+	for i, f := range trace {
 		at := s.place(f.Pos)
 		cell := s.isCell(at.name)
-		if _, ok := s.lib.loader.Source(at.name); at.line == 0 || !cell && !ok {
+		if _, ok := s.lib.loader.Source(at.name); at.line == 0 || !cell && !ok || repeats(trace, i) {
 			continue
 		}
 		if e.Line == 0 && cell {

@@ -39,6 +39,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 	defer func() { s.record(cell, &res) }()
 	s.run = s.newRun()
 	s.machine.SetCurrent(s.run)
+	defer s.machine.SetCurrent(s.newRun()) // callbacks that come later are not this cell's
 	defer s.watch(ctx, s.run)()
 	code, err := s.runCommands(ctx, cell.Source)
 	var c *checked
@@ -49,12 +50,25 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		res.Err = err.show
 		res.Exit = err.exit
 	} else if c != nil && c.last != nil && !cell.Silent {
-		res.Value, res.Err = s.value(c)
+		s.guarded(&res, c)
 	}
 	if res.Err == nil && len(cell.Exprs) > 0 {
 		res.Exprs = s.expressions(ctx, cell.Exprs)
 	}
 	return res
+}
+
+// guarded renders the value of the cell: its methods may do what its
+// statements may.
+func (s *Session) guarded(res *show.Result, c *checked) {
+	var value show.Bundle
+	var err *show.Error
+	if p := s.machine.Guard(s.run, func() { value, err = s.value(c) }); p != nil {
+		f := s.failed(p)
+		res.Err, res.Exit = f.show, f.exit
+		return
+	}
+	res.Value, res.Err = value, err
 }
 
 // A failure is why a cell ended early.
@@ -174,10 +188,8 @@ func (s *Session) newRun() *engine.Run {
 		if code, ok := v.(Exit); ok {
 			fmt.Fprintf(&b, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
 		} else {
-			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), panicText(v))
-			for _, f := range trace {
-				fmt.Fprintf(&b, "  %s in %s\n", s.place(f.Pos), plain(f.Func))
-			}
+			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(v))
+			s.writeTrace(&b, trace)
 		}
 		io.WriteString(stderr, b.String())
 		if s.cfg.Exit != nil {
@@ -188,11 +200,42 @@ func (s *Session) newRun() *engine.Run {
 			s.cfg.Exit(int(code))
 		}
 	}
+	if s.cfg.Exit == nil { // else it ends the program, as in a compiled one
+		run.Stray = func(_ *engine.Run, v any, trace []engine.Frame, by string, at token.Pos) {
+			var b strings.Builder
+			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(v))
+			s.writeTrace(&b, trace)
+			io.WriteString(stderr, b.String())
+		}
+	}
 	return run
 }
 
-// watch interrupts the run when ctx is cancelled, says so when that does not
-// help, and at last stops deferred calls too. The returned function ends it.
+// writeTrace writes the calls that led to a panic, innermost first.
+func (s *Session) writeTrace(b *strings.Builder, trace []engine.Frame) {
+	for i, f := range trace {
+		if at := s.place(f.Pos); at.line > 0 && s.isCell(at.name) && !repeats(trace, i) {
+			fmt.Fprintf(b, "  %s in %s\n", at, plain(f.Func))
+		}
+	}
+}
+
+// repeats reports whether call i of a traceback is the one before again, as in
+// recursion; two of them are shown.
+func repeats(trace []engine.Frame, i int) bool {
+	return i > 1 && trace[i] == trace[i-1] && trace[i] == trace[i-2]
+}
+
+// Patience with a run that has been interrupted: patience for its deferred
+// calls, then for compiled code.
+const (
+	patience     = time.Second
+	nativePeriod = 250 * time.Millisecond
+)
+
+// watch interrupts the run when ctx is cancelled, after a while in deferred
+// calls too, and leaves it where that does not help: it is in compiled code
+// then. The returned function ends the watch.
 func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 	over := make(chan struct{})
 	go func() {
@@ -201,20 +244,36 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 			return
 		case <-ctx.Done():
 			run.Interrupt()
+		case <-run.Interrupted():
 		}
-		select {
-		case <-over:
+		if waitOr(over, nativePeriod) {
 			return
-		case <-time.After(time.Second):
-			run.Interrupt()
 		}
-		select {
-		case <-over:
-		case <-time.After(time.Second):
-			fmt.Fprintln(s.cfg.Stderr, "the cell is in compiled code that does not watch for the interrupt; interrupt again to end the session's process (its variables are lost)")
+		if run.Unwinding() {
+			if waitOr(over, patience-nativePeriod) {
+				return
+			}
+			run.Interrupt()
+			if waitOr(over, nativePeriod) {
+				return
+			}
+		}
+		run.Leave()
+		if !waitOr(over, patience) {
+			fmt.Fprintln(s.cfg.Stderr, "the cell does not stop; interrupt again to end the session's process (its variables are lost)")
 		}
 	}()
 	return func() { close(over) }
+}
+
+// waitOr reports whether over is closed within d.
+func waitOr(over <-chan struct{}, d time.Duration) bool {
+	select {
+	case <-over:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }
 
 // prepare splits, resolves and checks a text. Where it redefines names as

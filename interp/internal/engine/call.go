@@ -523,6 +523,7 @@ func (c *comp) callIface(cl callee, args []argFn) caller {
 	recv, pos, method, m := cl.iface, cl.pos, cl.method, c.m
 	native := m.nativeMethod(cl.sig)
 	name := cl.name
+	hosts := m.ifaceHosts[name.Name()]
 	var cache targetCache
 	return func(f *F) (unsafe.Pointer, *F) {
 		v := recv(f)
@@ -548,6 +549,12 @@ func (c *comp) callIface(cl callee, args []argFn) caller {
 			a(f, params)
 		}
 		f.pos = pos
+		if hosts != nil {
+			if host := hosts[rtype.ItabType(v.t)]; host != nil {
+				host(f, params)
+				return params, nil
+			}
+		}
 		native(f, rtype.ItabSlot(v.t, method), base)
 		return params, nil
 	}

@@ -33,7 +33,8 @@ func receive[T any](f *F, ch chan T) (T, bool) {
 		return v, ok
 	default:
 	}
-	defer f.th.wait()()
+	f.th.wait("to receive from a channel")
+	defer f.th.ready()
 	select {
 	case v, ok := <-ch:
 		return v, ok
@@ -50,7 +51,8 @@ func send[T any](f *F, ch chan T, v T) {
 		return
 	default:
 	}
-	defer f.th.wait()()
+	f.th.wait("to send to a channel")
+	defer f.th.ready()
 	select {
 	case ch <- v:
 	case <-f.th.run.done:
@@ -63,17 +65,11 @@ func send[T any](f *F, ch chan T, v T) {
 // that follow one are running.
 func (th *thread) interruptedWait() { th.interrupted() }
 
-// wait notes that the thread waits for another, until the returned function
-// is called.
-func (th *thread) wait() func() {
-	th.run.waiting.Add(1)
-	return func() { th.run.waiting.Add(-1) }
-}
-
 func receiveMem(f *F, ch reflect.Value, dst unsafe.Pointer, elem reflect.Type) bool {
 	v, ok := ch.TryRecv()
 	if !v.IsValid() {
-		defer f.th.wait()()
+		f.th.wait("to receive from a channel")
+		defer f.th.ready()
 		i, got, good := reflect.Select([]reflect.SelectCase{
 			{Dir: reflect.SelectRecv, Chan: ch}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.run.done)},
 		})
@@ -91,7 +87,8 @@ func sendMem(f *F, ch, v reflect.Value) {
 	if !ch.IsNil() && ch.TrySend(v) {
 		return
 	}
-	defer f.th.wait()()
+	f.th.wait("to send to a channel")
+	defer f.th.ready()
 	x := reflect.New(v.Type()).Elem() // what v is in may change meanwhile
 	x.Set(v)
 	i, _, _ := reflect.Select([]reflect.SelectCase{
@@ -177,7 +174,8 @@ func choose(f *F, list []reflect.SelectCase, hasDefault bool) (int, reflect.Valu
 		}
 		return i, v, ok
 	}
-	defer f.th.wait()()
+	f.th.wait("in a select")
+	defer f.th.ready()
 	i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.run.done)}))
 	if i == n {
 		f.th.interruptedWait()

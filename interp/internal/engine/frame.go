@@ -99,7 +99,7 @@ type thread struct {
 	run   *Run
 	stop  *atomic.Uint32 // run.stop
 	top   *F             // the innermost frame
-	live  int            // frames made, at least as many as calls are active
+	live  int            // frames made
 	cache []cached
 	trace []Frame   // of the panic that is on its way
 	pval  any       // that panic's value
@@ -107,6 +107,9 @@ type thread struct {
 	quiet bool      // unwinding after an interrupt: checks do not stop deferred calls
 	large uint64    // the last index that no int holds
 	spare *prepared // that deferred calls have left
+
+	waitsFor       string  // what another goroutine is to do
+	earlier, later *thread // in the list of those that wait
 }
 
 type cached struct {
@@ -158,30 +161,12 @@ func (f *F) enterFunc(fn *Func) *F {
 
 func (th *thread) alloc(c *Code) *F {
 	c.prepare()
-	if th.live++; th.live > maxDepth {
-		th.checkDepth()
+	if th.live++; th.live%256 == 0 {
+		th.checkStack()
 	}
 	f := (*F)(rtype.Alloc(c.frame))
 	f.th, f.code = th, c
 	return f
-}
-
-// maxDepth bounds the calls of one goroutine, so that the stack of compiled
-// code that they take stays below MaxStack.
-const maxDepth = 500_000
-
-// MaxStack is what debug.SetMaxStack is to be given.
-const MaxStack = 2 << 30
-
-// checkDepth counts the calls that are active.
-func (th *thread) checkDepth() {
-	th.live = 0
-	for f := th.top; f != nil; f = f.up {
-		th.live++
-	}
-	if th.live >= maxDepth {
-		th.overflow()
-	}
 }
 
 // call runs the frame's code; its results are in the frame.

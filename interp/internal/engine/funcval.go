@@ -176,6 +176,7 @@ func (cl *closure) enter() *F {
 	case th.run != run:
 		th.run, th.stop = run, &run.stop
 	}
+	th.checkOutside(cl.code)
 	nf := th.root.enter(cl.code)
 	nf.cl = cl
 	return nf
@@ -210,18 +211,6 @@ func (th *thread) outside(nf *F, l *sigLayout, args []reflect.Value) []reflect.V
 		out[i] = v
 	}
 	return out
-}
-
-// runOutside runs a frame for compiled code.
-func (nf *F) runOutside() {
-	done := false
-	defer func() {
-		if !done {
-			nf.th.m.passed(nf.th)
-		}
-	}()
-	nf.call()
-	done = true
 }
 
 // passed keeps the traceback of a panic that leaves interpreted code through

@@ -70,7 +70,11 @@ type Machine struct {
 	locals  map[*types.TypeName]int // numbers of the types declared in functions
 	counts  map[string]int          // of those, by package
 
+	// ifaceHosts are the hosts of methods by name, for calls through interfaces.
+	ifaceHosts map[string]map[unsafe.Pointer]HostFunc
+
 	running atomic.Pointer[Run]
+	asleep  asleep
 }
 
 // A Global is a package variable: session variables live here, in memory that
@@ -107,11 +111,19 @@ func New(cfg Config) *Machine {
 		cfg: cfg, ctxt: types.NewContext(), globals: map[string]*Global{}, sources: map[string]*source{},
 		funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
 		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
-		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{},
+		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{}, ifaceHosts: map[string]map[unsafe.Pointer]HostFunc{},
 		locals: map[*types.TypeName]int{}, counts: map[string]int{},
 	}
 	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Compiled: cfg.Compiled})
 	m.waits()
+	m.interfaceWaits()
+	m.cfg.Symbol = func(path, name string) reflect.Value {
+		v := cfg.Symbol(path, name)
+		if v.IsValid() && mayWake(path, name) {
+			m.asleep.foreign.Store(true)
+		}
+		return v
+	}
 	return m
 }
 

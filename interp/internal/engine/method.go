@@ -193,6 +193,7 @@ func (m *Machine) compiledMethod(recv types.Type, sel *types.Selection) func(uns
 		}
 		th := m.newThread(m.current(), 8)
 		code := t.fn.get(m)
+		th.checkOutside(code)
 		nf := th.root.enter(code)
 		t.store(nf, code, data)
 		return th.outside(nf, code.sig, args)

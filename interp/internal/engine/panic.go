@@ -13,16 +13,26 @@ import (
 // A Run is one execution that can be interrupted: a cell with the goroutines
 // that it starts.
 type Run struct {
-	Title   string                                           // of the cell, for reports of goroutines
-	Report  func(r *Run, v any, trace []Frame, at token.Pos) // an unrecovered panic of a goroutine
-	stop    atomic.Uint32
-	done    chan struct{}
-	waiting atomic.Int32            // goroutines that wait for others
-	passed  atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
+	Title  string                                           // of the cell, for reports of goroutines
+	Report func(r *Run, v any, trace []Frame, at token.Pos) // an unrecovered panic of a goroutine
+	// Stray is told of a panic in a callback at the bottom of a goroutine that
+	// compiled code, by, has started, and that ends with it; nil: the panic
+	// goes on.
+	Stray func(r *Run, v any, trace []Frame, by string, at token.Pos)
+
+	stop      atomic.Uint32
+	done      chan struct{}
+	left      chan struct{} // closed by Leave
+	parted    atomic.Bool
+	unwinding atomic.Bool
+	ending    atomic.Pointer[ending]
+	passed    atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
 }
 
 // NewRun makes a Run.
-func NewRun(title string) *Run { return &Run{Title: title, done: make(chan struct{})} }
+func NewRun(title string) *Run {
+	return &Run{Title: title, done: make(chan struct{}), left: make(chan struct{})}
+}
 
 // Interrupt makes the run's goroutines panic with ErrInterrupted at their next
 // check. Deferred calls still run; a second Interrupt stops those too.
@@ -34,10 +44,6 @@ func (r *Run) Interrupt() {
 
 // ErrInterrupted is what an interrupted run panics with; cells cannot recover it.
 var ErrInterrupted = errors.New("interrupted")
-
-// ErrStackOverflow is the panic of a recursion that is too deep; cells cannot
-// recover it, as in compiled Go.
-var ErrStackOverflow = errors.New("stack overflow: more than 500,000 calls deep")
 
 // Fatal is implemented by panic values that cells cannot recover.
 type Fatal interface{ Fatal() }
@@ -55,10 +61,6 @@ func (th *thread) interrupted() {
 		return
 	}
 	panic(ErrInterrupted)
-}
-
-func (th *thread) overflow() {
-	panic(ErrStackOverflow)
 }
 
 // A Frame is one call in a traceback.
@@ -126,6 +128,7 @@ func (c *Code) unwind(f *F, v any) {
 	}
 	if v == ErrInterrupted {
 		th.quiet = true
+		th.run.unwinding.Store(true)
 	}
 	for f.defers != nil {
 		d := f.defers
@@ -309,9 +312,11 @@ func (c *prepared) invoke(f *F, p *panicking) {
 // start runs a prepared call as a goroutine of the frame's run.
 func (f *F) start(c *prepared) {
 	run, m := f.th.run, f.th.m
+	m.asleep.live.Add(1)
 	go func() {
 		th := m.newThread(run, 8)
 		done := false
+		defer m.asleep.end(m)
 		defer func() {
 			if done {
 				return

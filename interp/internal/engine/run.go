@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"sync"
 
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
@@ -112,30 +111,8 @@ func (p *Program) Run(r *Run) (vals []reflect.Value, pan *Panic) {
 	return vals, nil
 }
 
-// protect runs a frame in a goroutine of its own, so that runtime.Goexit ends
-// no more than that, and catches its panic.
-func (th *thread) protect(nf *F) (pan *Panic) {
-	var wg sync.WaitGroup
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		done := false
-		defer func() {
-			if done {
-				return
-			}
-			v := recover()
-			if v != nil {
-				th.capture(v)
-			}
-			pan = &Panic{v, th.trace}
-		}()
-		nf.call()
-		done = true
-	}()
-	wg.Wait()
-	return pan
-}
+// protect runs a frame in a goroutine of its own and catches its panic.
+func (th *thread) protect(nf *F) *Panic { return th.guard(nf.call) }
 
 // Call runs the function of a unit's package without parameters, as for main
 // and init.

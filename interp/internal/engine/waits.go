@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"reflect"
 	"runtime"
 	"sync"
 	"time"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
 
 // waits are the compiled functions that wait, made to end by the interrupt.
@@ -27,27 +30,54 @@ func (m *Machine) waits() {
 	}
 	m.hosts["sync.WaitGroup.Wait"] = func(f *F, params unsafe.Pointer) {
 		g := (*sync.WaitGroup)(f.receiver(params))
-		f.await(g.Wait, nil)
+		f.await("for a sync.WaitGroup", g.Wait, nil)
 	}
 	m.hosts["sync.Mutex.Lock"] = func(f *F, params unsafe.Pointer) {
 		if mu := (*sync.Mutex)(f.receiver(params)); !mu.TryLock() {
-			f.await(mu.Lock, mu.Unlock)
+			f.await("for a sync.Mutex", mu.Lock, mu.Unlock)
 		}
 	}
 	m.hosts["sync.RWMutex.Lock"] = func(f *F, params unsafe.Pointer) {
 		if mu := (*sync.RWMutex)(f.receiver(params)); !mu.TryLock() {
-			f.await(mu.Lock, mu.Unlock)
+			f.await("for a sync.RWMutex", mu.Lock, mu.Unlock)
 		}
 	}
 	m.hosts["sync.RWMutex.RLock"] = func(f *F, params unsafe.Pointer) {
 		if mu := (*sync.RWMutex)(f.receiver(params)); !mu.TryRLock() {
-			f.await(mu.RLock, mu.RUnlock)
+			f.await("for a sync.RWMutex", mu.RLock, mu.RUnlock)
 		}
+	}
+	m.hosts["sync.WaitGroup.Go"] = func(f *F, params unsafe.Pointer) {
+		g := (*sync.WaitGroup)(f.receiver(params))
+		call := *(*func())(params)
+		g.Add(1)
+		f.start(&prepared{pos: f.pos, host: func(*F) {
+			defer g.Done()
+			call()
+		}})
 	}
 	m.hosts["sync.Cond.Wait"] = func(f *F, params unsafe.Pointer) {
 		c := (*sync.Cond)(f.receiver(params))
-		f.await(c.Wait, c.L.Unlock)
+		f.await("for a sync.Cond", c.Wait, c.L.Unlock)
 	}
+}
+
+// interfaceWaits are the waits that are called as methods of an interface's
+// value, a sync.Locker, say.
+func (m *Machine) interfaceWaits() {
+	var rw sync.RWMutex
+	add := func(method string, recv any, host HostFunc) {
+		if m.ifaceHosts[method] == nil {
+			m.ifaceHosts[method] = map[unsafe.Pointer]HostFunc{}
+		}
+		m.ifaceHosts[method][rtype.Word(reflect.TypeOf(recv))] = host
+	}
+	add("Lock", &sync.Mutex{}, m.hosts["sync.Mutex.Lock"])
+	add("Lock", &rw, m.hosts["sync.RWMutex.Lock"])
+	add("RLock", &rw, m.hosts["sync.RWMutex.RLock"])
+	add("Lock", rw.RLocker(), m.hosts["sync.RWMutex.RLock"]) // it is its mutex under another type
+	add("Wait", &sync.WaitGroup{}, m.hosts["sync.WaitGroup.Wait"])
+	add("Wait", &sync.Cond{}, m.hosts["sync.Cond.Wait"])
 }
 
 // receiver is the receiver of a method that is called with the block whose
@@ -62,13 +92,14 @@ func (f *F) receiver(params unsafe.Pointer) unsafe.Pointer {
 
 // await runs wait beside the interrupt, which leaves it to itself: undo is
 // called when it ends after all.
-func (f *F) await(wait, undo func()) {
+func (f *F) await(what string, wait, undo func()) {
 	over := make(chan any, 1)
 	go func() {
 		defer func() { over <- recover() }()
 		wait()
 	}()
-	defer f.th.wait()()
+	f.th.wait(what)
+	defer f.th.ready()
 	select {
 	case v := <-over:
 		if v != nil {

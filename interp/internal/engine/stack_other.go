@@ -1,0 +1,6 @@
+//go:build !amd64 && !arm64
+
+package engine
+
+// stackUsed is not known here: recursion is bounded by the number of calls.
+func stackUsed() uintptr { return 0 }
