@@ -21,7 +21,10 @@ type F struct {
 	defers *prepared
 	label  *label // where a labelled break, continue or goto goes
 	pos    token.Pos
-	next   *F // in a thread's list of free frames
+	next   *F   // in a thread's list of free frames
+	kid    *F   // a frame for calls that this one makes
+	kept   bool // it is the kid of the frame up
+	busy   bool // … and in use
 }
 
 const header = unsafe.Sizeof(F{})
@@ -127,37 +130,49 @@ func (m *Machine) newThread(run *Run, frames int) *thread {
 
 var rootCode = &Code{name: "", hidden: true}
 
-// enter makes a frame for a call of c.
+// enter makes a frame for a call of c: the one that the caller keeps, or
+// another.
 func (f *F) enter(c *Code) *F {
-	th := f.th
-	e := &th.cache[c.id&uint32(len(th.cache)-1)]
-	nf := e.f
-	if nf != nil && e.code == c {
-		e.f = nf.next
-	} else {
-		nf = th.alloc(c)
+	if nf := f.kid; nf != nil && nf.code == c && !nf.busy {
+		nf.busy = true
+		return nf
 	}
-	nf.up = f
-	return nf
+	return f.enterOther(c)
 }
 
 // enterFunc makes a frame for a call of fn.
 func (f *F) enterFunc(fn *Func) *F {
-	th := f.th
 	c := fn.code.Load()
-	if c == nil {
-		c = fn.make(th.m)
+	if nf := f.kid; nf != nil && nf.code == c && !nf.busy {
+		nf.busy = true
+		return nf
 	}
+	if c == nil {
+		c = fn.make(f.th.m)
+	}
+	return f.enterOther(c)
+}
+
+// enterOther takes a frame that is free, or makes one; the caller keeps its
+// first, so that most calls need not look for theirs.
+func (f *F) enterOther(c *Code) *F {
+	th := f.th
 	e := &th.cache[c.id&uint32(len(th.cache)-1)]
 	nf := e.f
 	if nf != nil && e.code == c {
-		e.f = nf.next
+		e.f, nf.next = nf.next, nil
 	} else {
 		nf = th.alloc(c)
 	}
 	nf.up = f
+	if f.kid == nil && th.live < maxKept {
+		f.kid, nf.kept, nf.busy = nf, true, true
+	}
 	return nf
 }
+
+// maxKept bounds the frames that others keep: each may keep a chain of them.
+const maxKept = 10_000
 
 func (th *thread) alloc(c *Code) *F {
 	c.prepare()
@@ -182,10 +197,20 @@ func (nf *F) call() {
 
 // leave gives the frame back.
 func (nf *F) leave() {
-	c, th := nf.code, nf.th
+	c := nf.code
 	for _, off := range c.ptrs {
 		*(*unsafe.Pointer)(nf.at(off)) = nil
 	}
+	if nf.kept {
+		nf.busy = false
+		return
+	}
+	nf.free(c)
+}
+
+// free puts a frame that no other keeps where enterOther looks.
+func (nf *F) free(c *Code) {
+	th := nf.th
 	e := &th.cache[c.id&uint32(len(th.cache)-1)]
 	if e.code != c {
 		e.code, e.f = c, nil
