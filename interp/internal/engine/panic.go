@@ -160,10 +160,13 @@ func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) 
 	defer func() {
 		if !done {
 			v := recover()
-			if v != nil {
-				f.th.capture(v)
+			if v == nil { // Goexit does not come back to the loop that is calling
+				f.th.trace, f.th.pval = nil, nil
+				c.unwind(f, nil)
+				return
 			}
-			again = &panicking{val: v, goexit: v == nil}
+			f.th.capture(v)
+			again = &panicking{val: v}
 		}
 	}()
 	d.invoke(f, p)
