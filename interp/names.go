@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -307,18 +306,11 @@ func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
 		return s.errorAt(spec.Pos(), "import path %s is not a string", spec.Path.Value)
 	}
 	name, ok := s.lib.Name(path)
-	if ok {
-		if _, _, err := s.lib.Import(path); err != nil {
-			return s.errorAt(spec.Path.Pos(), "%s", err)
-		}
-	} else {
-		msg := fmt.Sprintf("package %q cannot be imported in a cell", path)
-		if near := nearest(path, s.lib.Paths()); near != "" {
-			msg += fmt.Sprintf("; did you mean %q?", near)
-		} else if elem, _, _ := strings.Cut(path, "/"); strings.Contains(elem, ".") {
-			msg += fmt.Sprintf("; %%pkg %s loads it", path)
-		}
-		return s.errorAt(spec.Path.Pos(), "%s", msg)
+	if !ok {
+		return s.errorAt(spec.Path.Pos(), "package %q cannot be imported in a cell%s", path, s.lib.otherPath(path))
+	}
+	if err := s.lib.importable(path); err != nil {
+		return s.errorAt(spec.Path.Pos(), "%s", err)
 	}
 	if spec.Name != nil {
 		name = spec.Name.Name

@@ -2,9 +2,11 @@ package interp
 
 import (
 	"errors"
+	"fmt"
 	"go/types"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -82,11 +84,42 @@ func (p *packages) Import(path string) (pkg *types.Package, ok bool, err error) 
 	if _, known := p.loader.Name(path); !known {
 		return nil, false, nil
 	}
-	if err := pkgs.Internal(path); err != nil && !p.interpreted(path) {
-		return nil, true, err
-	}
 	pkg, err = p.loader.Import(path)
 	return pkg, true, err
+}
+
+// importable loads a package that a cell imports.
+func (p *packages) importable(path string) error {
+	if _, compiled := p.Library.Name(path); compiled {
+		return nil
+	}
+	if err := pkgs.Internal(path); err != nil {
+		return err
+	}
+	_, _, err := p.Import(path)
+	return err
+}
+
+// slip is the most letters by which the path of a module is taken to be
+// another one, mistyped.
+const slip = 4
+
+// otherPath says what to do about a path that nothing is found under.
+func (p *packages) otherPath(path string) string {
+	near := nearest(path, p.Paths())
+	for _, m := range p.loader.List() {
+		if m.Asked && strings.HasPrefix(path, m.Module.Path+"/") && (near == "" || distance(path, near, slip) == slip) {
+			return fmt.Sprintf("; %s has no such package", m.Module)
+		}
+	}
+	elem, _, _ := strings.Cut(path, "/")
+	switch {
+	case strings.Contains(elem, ".") && (near == "" || distance(path, near, slip) == slip):
+		return fmt.Sprintf("; %%pkg %s loads it", path)
+	case near != "":
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
 }
 
 // ready makes the packages that a cell imports known to the engine and
