@@ -243,7 +243,12 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 		case <-over:
 			return
 		case <-ctx.Done():
-			run.Interrupt()
+			select {
+			case <-over: // its owner releases ctx; what the cell has started runs on
+				return
+			default:
+				run.Interrupt()
+			}
 		case <-run.Interrupted():
 		}
 		if waitOr(over, nativePeriod) {
