@@ -243,12 +243,7 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 		case <-over:
 			return
 		case <-ctx.Done():
-			select {
-			case <-over: // its owner releases ctx; what the cell has started runs on
-				return
-			default:
-				run.Interrupt()
-			}
+			run.Interrupt()
 		case <-run.Interrupted():
 		}
 		if waitOr(over, nativePeriod) {

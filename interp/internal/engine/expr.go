@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -412,6 +413,15 @@ func (c *comp) addressOf(x expr) ptrFn {
 	return func(f *F) unsafe.Pointer { set(f); return f.at(off) }
 }
 
+// litName is the name of the next function literal, as compilers give it.
+func (c *comp) litName() string {
+	c.code.lits++
+	if c.outer != nil {
+		return fmt.Sprintf("%s.%d", c.code.full, c.code.lits)
+	}
+	return fmt.Sprintf("%s.func%d", c.code.full, c.code.lits)
+}
+
 // funcLit makes a function value.
 func (c *comp) funcLit(e *ast.FuncLit) expr {
 	sig := c.info.TypeOf(e).(*types.Signature)
@@ -421,6 +431,7 @@ func (c *comp) funcLit(e *ast.FuncLit) expr {
 		name += " of " + c.code.name
 	}
 	code := c.m.newCode(name, e.Pos(), c.m.layout(t.(*types.Signature)), nil)
+	code.full = c.litName()
 	in := newComp(c.m, c.unit, c.env, code)
 	in.outer, in.boxed, in.sig = c, c.boxed, sig
 	in.body(e.Type, nil, e.Body)

@@ -54,6 +54,8 @@ type label struct{ name string }
 // it has been compiled; that happens when it is first called.
 type Code struct {
 	name    string // as tracebacks show it
+	full    string // as package runtime names it
+	lits    int    // function literals in it
 	pos     token.Pos
 	id      uint32
 	sig     *sigLayout

@@ -129,7 +129,7 @@ func (th *thread) checkStack() {
 // so the run is ended too.
 func (th *thread) checkOutside(c *Code) {
 	if stackUsed() > maxStackUse {
-		th.run.End(ErrStackOverflow, []Frame{{c.name, c.pos}})
+		th.run.End(ErrStackOverflow, []Frame{{Func: c.name, Pos: c.pos, full: c.full}})
 		th.overflow()
 	}
 }

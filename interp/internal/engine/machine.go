@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -67,6 +68,7 @@ type Machine struct {
 	layouts map[string]*sigLayout
 	natives map[string]nativeFunc
 	hosts   map[string]HostFunc
+	sites   sites
 	locals  map[*types.TypeName]int // numbers of the types declared in functions
 	counts  map[string]int          // of those, by package
 
@@ -124,6 +126,7 @@ func New(cfg Config) *Machine {
 		}
 		return v
 	}
+	m.reflection()
 	return m
 }
 
@@ -376,10 +379,18 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 		recvT = m.subst(recv.Type(), e)
 		name = m.typeName(recv.Type()) + "." + name
 	}
+	full := name
+	if len(args) > 0 && sig.Recv() == nil {
+		full += "[...]"
+	}
+	if full = m.fullName(src.unit, full); name != full && strings.HasSuffix(full, ".init") {
+		full += ".0"
+	}
 	if m.cfg.Display != nil {
 		name = m.cfg.Display(name)
 	}
 	c := m.newCode(name, src.decl.Pos(), m.layout(m.subst(sig, e).(*types.Signature)), nil)
+	c.full = full
 	if recvT != nil {
 		c.recvOff, c.recvT = m.recvOffset(c.sig, recvT), m.word(recvT)
 	}
@@ -387,6 +398,14 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 		newComp(m, src.unit, e, c).function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
 	}
 	return c
+}
+
+// fullName is a function's name as package runtime gives it.
+func (m *Machine) fullName(u *Unit, name string) string {
+	if m.cfg.Display != nil {
+		name = m.cfg.Display(name)
+	}
+	return u.Pkg.Path() + "." + name
 }
 
 func (m *Machine) typeName(t types.Type) string {

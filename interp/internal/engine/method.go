@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -34,13 +35,22 @@ func (t *target) store(nf *F, code *Code, data unsafe.Pointer) {
 		return
 	}
 	if data == nil {
-		panic(nilReceiver(t.name))
+		panic(nilReceiver(rtype.FromWord(t.typ), t.name))
 	}
 	rtype.Move(t.typ, at, data)
 }
 
-func nilReceiver(name string) any {
-	return runtimeError("invalid memory address or nil pointer dereference")
+// A wrapError is the run-time error of a value method that is called through
+// a nil pointer in an interface.
+type wrapError string
+
+func (e wrapError) Error() string { return string(e) }
+
+// RuntimeError implements runtime.Error.
+func (e wrapError) RuntimeError() {}
+
+func nilReceiver(t reflect.Type, name string) error {
+	return wrapError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", t, name, t.Name()))
 }
 
 // A targetCache remembers the last targets that a call reached, one for each
@@ -239,6 +249,7 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(plain), nil)
 	code.hidden = true
+	code.full = obj.Pkg().Path() + "." + c.m.typeName(obj.Signature().Recv().Type()) + "." + obj.Name() + "-fm"
 	m := c.m
 	code.compile = func(code *Code) {
 		in := newComp(m, nil0, nil, code)
@@ -356,6 +367,12 @@ func (c *comp) funcValue(obj *types.Func, args []types.Type, pos token.Pos) expr
 		m, ft := c.m, c.m.rtype(plain)
 		code := c.m.newCode(obj.Name(), pos, c.m.layout(plain.(*types.Signature)), nil)
 		code.hidden = true
+		if src := m.sources[fn.src]; src != nil { // what package runtime says of the value
+			code.pos, code.full = src.decl.Pos(), m.fullName(src.unit, obj.Name())
+			if len(args) > 0 {
+				code.full += "[...]"
+			}
+		}
 		code.compile = func(code *Code) {
 			in := newComp(m, nil0, nil, code)
 			in.forward(plain.(*types.Signature), func() (callee, []argFn) {

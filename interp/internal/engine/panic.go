@@ -67,6 +67,7 @@ func (th *thread) interrupted() {
 type Frame struct {
 	Func string
 	Pos  token.Pos // where in it the call, or the panic, is
+	full string    // as package runtime names it
 }
 
 // maxTrace bounds tracebacks, from the innermost call outwards.
@@ -83,7 +84,7 @@ func (th *thread) capture(v any) {
 	}
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
 		if !f.code.hidden {
-			th.trace = append(th.trace, Frame{f.code.name, f.pos})
+			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})
 		}
 	}
 }
@@ -96,6 +97,7 @@ type panicking struct {
 	val       any
 	recovered bool
 	goexit    bool
+	trace     []Frame
 }
 
 // runDeferring runs a frame whose code has defer statements.
@@ -125,6 +127,7 @@ func (c *Code) unwind(f *F, v any) {
 	p := &panicking{val: v, goexit: v == nil}
 	if v != nil {
 		th.capture(v)
+		p.trace = th.trace
 	}
 	if v == ErrInterrupted {
 		th.quiet = true
@@ -166,7 +169,7 @@ func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) 
 				return
 			}
 			f.th.capture(v)
-			again = &panicking{val: v}
+			again = &panicking{val: v, trace: f.th.trace}
 		}
 	}()
 	d.invoke(f, p)

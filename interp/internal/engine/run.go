@@ -54,6 +54,10 @@ func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) 
 	}()
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	code := m.newCode(name, token.NoPos, m.layout(sig), nil)
+	code.full = m.fullName(u, "init")
+	if name != "" {
+		code.full = m.fullName(u, name)
+	}
 	c := newComp(m, u, nil, code)
 	c.sig = sig
 	body := &ast.BlockStmt{List: list}

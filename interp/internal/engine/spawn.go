@@ -165,7 +165,7 @@ func (c *comp) prepareBuiltin(e *ast.CallExpr, name string, apart bool) func(f *
 		run = call.rep.do(call.fn)
 	}
 	if name == "recover" {
-		run = func(*F) ctl { return cNext } // no deferred function has called it
+		run = func(f *F) ctl { f.recovered(); return cNext } // it counts as called by f
 	}
 	code := c.code
 	return func(f *F) *prepared {
