@@ -131,7 +131,7 @@ func builtins() []Command {
 		{"sh", "run the cell by sh: %%sh [ARG…]", runScript},
 		{"writefile", "write the cell to a file: %%writefile [-a] FILE (-a appends)", runWritefile},
 		{"capture", "run the cell and keep what it prints in a string variable: %%capture NAME", runCapture},
-		{"load", "show a file's text: %load FILE", runLoad},
+		{"load", "put a file's text into the cell, or print it: %load FILE", runLoad},
 		{"run", "run a Go file in the session: %run FILE.go [ARG…]", runRun},
 		{"save", "write cells that succeeded to a Go file: %save [-a] [-f] FILE [CELLS], as in 1-3 5", runSave},
 		{"history", "print the cells before: %history [-n] [-l COUNT] [CELLS]", runHistory},

@@ -89,7 +89,9 @@ func readSource(name string) (string, []byte, error) {
 	return name, data, err
 }
 
-// runLoad shows the text of a file.
+// runLoad puts the text of a file in place of the cell's source, the command
+// above it as a comment; where the cell has more than the command, it shows the
+// text.
 func runLoad(_ context.Context, c *Call) error {
 	args, err := c.Words()
 	if err != nil {
@@ -100,10 +102,14 @@ func runLoad(_ context.Context, c *Call) error {
 		return err
 	}
 	_, data, err := readSource(name)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c.Session.alone && c.Session.extra.nested == 0:
+		c.Session.next = "//%load " + c.Args + "\n" + string(data)
+	default:
+		c.print(string(data))
 	}
-	c.print(string(data))
 	return nil
 }
 

@@ -27,7 +27,8 @@ func (Exit) Fatal() {}
 // Execute runs one cell. A cell that does not check changes nothing; one that
 // fails later keeps what it had done. Cancelling ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
-	s.count, s.shown = cell.Count, nil
+	s.count, s.shown, s.next = cell.Count, nil, ""
+	s.alone = !strings.Contains(strings.TrimSpace(cell.Source), "\n")
 	s.mu.Lock()
 	s.ctx, s.sink = ctx, sink
 	s.mu.Unlock()
@@ -51,6 +52,9 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		res.Exit = err.exit
 	} else if c != nil && c.last != nil && !cell.Silent {
 		s.guarded(&res, c)
+	}
+	if res.Err == nil {
+		res.Next = s.next
 	}
 	if res.Err == nil && len(cell.Exprs) > 0 {
 		res.Exprs = s.expressions(ctx, cell.Exprs)

@@ -67,6 +67,8 @@ type Session struct {
 	sink         show.Sink
 	ctx          context.Context
 	shown        []any
+	alone        bool        // the cell is one line
+	next         string      // to take the place of its source
 	run          *engine.Run // of the cell
 	commands     map[string]Command
 	looked       []*token.File // by a snapshot

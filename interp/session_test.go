@@ -27,7 +27,8 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in testdat
 //	---
 //
 // Cells of one script share a session. Lines after the cell are its standard
-// output, its value and, behind "!", its error; a blank line ends them.
+// output, its value, what takes the place of its source behind "next:", and its
+// error behind "!"; a blank line ends them.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.cells")
 	if err != nil || len(files) == 0 {
@@ -124,6 +125,9 @@ func (b *buffer) String() string {
 func outputs(text string, res show.Result) string {
 	if v := res.Value.PlainText(); v != "" {
 		text += v + "\n"
+	}
+	if res.Next != "" {
+		text += "next: " + strings.ReplaceAll(strings.TrimSuffix(res.Next, "\n"), "\n", "\nnext: ") + "\n"
 	}
 	if res.Err != nil {
 		for _, l := range res.Err.Traceback {

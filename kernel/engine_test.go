@@ -18,6 +18,7 @@ import (
 //
 //	print TEXT | eprint TEXT | raw GO-QUOTED-TEXT   output
 //	value TEXT | html TEXT | png                    the result
+//	next TEXT                                       takes the place of the cell's source
 //	display TEXT [ID] | update TEXT ID | clear      displays
 //	lines N | big N                                 N printed lines, a display of N bytes
 //	fail TEXT | exit N                              an error
@@ -74,6 +75,8 @@ func (e *script) do(ctx context.Context, sink show.Sink, res *show.Result, verb,
 		return err
 	case "value":
 		res.Value = show.Plain(arg)
+	case "next":
+		res.Next = arg
 	case "html":
 		res.Value = show.Bundle{Data: map[string]any{show.MIMEHTML: arg, show.MIMEText: "text"}}
 	case "png":

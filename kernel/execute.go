@@ -75,7 +75,7 @@ func (k *kernel) counter() int {
 }
 
 func (k *kernel) executeReply(status string, count int) executeReply {
-	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []struct{}{}}
+	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []payload{}}
 }
 
 // begin makes x the running cell. It returns the number the cell runs under,
@@ -129,6 +129,9 @@ func (k *kernel) execute(x *execution) {
 		}
 	default:
 		reply.Expressions = expressions(res.Exprs)
+		if res.Next != "" {
+			reply.Payload = append(reply.Payload, payload{Source: "set_next_input", Text: res.Next, Replace: true})
+		}
 		if !x.ask.Silent && !res.Value.Empty() {
 			k.publish(x.req, "execute_result", executeResult{Count: run, bundle: newBundle(res.Value).published()})
 		}

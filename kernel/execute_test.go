@@ -47,6 +47,10 @@ func TestExecuteContents(t *testing.T) {
 		`"ename":"script error","evalue":"<why>","traceback":["cell[3]"]}`)
 	same(t, "error", string(out[2].Content), `{"ename":"script error","evalue":"<why>","traceback":["cell[3]"]}`)
 
+	reply, _ = c.run("next a < b")
+	same(t, "reply with a payload", string(reply.Content), `{"status":"ok","execution_count":4,"user_expressions":{},`+
+		`"payload":[{"source":"set_next_input","text":"a < b","replace":true}]}`)
+
 	_, out = c.run("display x id7\ndisplay y")
 	same(t, "display", string(out[2].Content), `{"data":{"text/plain":"x"},"metadata":{},"transient":{"display_id":"id7"}}`)
 	same(t, "display", string(out[3].Content), `{"data":{"text/plain":"y"},"metadata":{},"transient":{}}`)

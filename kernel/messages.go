@@ -34,8 +34,16 @@ type executeReply struct {
 	Status      string                `json:"status"`
 	Count       int                   `json:"execution_count"`
 	Expressions map[string]expression `json:"user_expressions"`
-	Payload     []struct{}            `json:"payload"` // deprecated; front ends want it there
+	Payload     []payload             `json:"payload"` // deprecated; front ends want it there
 	*failure                          // when Status is "error"
+}
+
+// A payload asks a front end to do something: here, to put a text in place of
+// the cell's source.
+type payload struct {
+	Source  string `json:"source"` // "set_next_input"
+	Text    string `json:"text"`
+	Replace bool   `json:"replace"`
 }
 
 // A failure is the triple that says why a cell failed.

@@ -146,6 +146,10 @@ func (s *cellSink) finish(r show.Result) {
 		data, metadata := stored(r.Value)
 		s.add(&Output{Type: ExecuteResult, Data: data, Metadata: metadata, Count: s.cell.Count})
 	}
+	if r.Next != "" { // headless, cells keep their source
+		data, metadata := stored(show.Plain(r.Next))
+		s.add(&Output{Type: DisplayData, Data: data, Metadata: metadata})
+	}
 	if e := r.Err; e != nil {
 		s.add(&Output{Type: ErrorOutput, EName: e.Name, EValue: e.Value, Traceback: e.Traceback})
 	}

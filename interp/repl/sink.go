@@ -133,6 +133,7 @@ func (s *sink) finish(res show.Result) {
 	}
 	if res.Err == nil {
 		s.println(res.Value.PlainText())
+		s.println(strings.TrimSuffix(res.Next, "\n"))
 	}
 	failed := res.Err != nil && res.Exit == nil
 	if s.repl.interactive || failed {

@@ -84,6 +84,7 @@ type Result struct {
 	Err   *Error                // nil when the cell succeeded
 	Exprs map[string]ExprResult // one for each of Cell.Exprs
 	Exit  *int                  // the status, when the cell called os.Exit; Err is set too
+	Next  string                // text to put in place of the cell's source; where that cannot be, to print
 }
 
 // ExprResult is the value or the error of one user expression.
