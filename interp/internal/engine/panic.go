@@ -281,6 +281,7 @@ type prepared struct {
 	base   unsafe.Pointer // the block: a word for the receiver, then the parameters
 	recv   func(nf *F)    // stores the receiver of an interpreted method
 	host   func(f *F)     // or: this
+	stops  bool           // or: the builtin recover
 	pos    token.Pos
 	next   *prepared // that the frame has deferred before
 }
@@ -298,6 +299,10 @@ func (th *thread) newPrepared() *prepared {
 func (c *prepared) invoke(f *F, p *panicking) {
 	f.pos = c.pos
 	switch {
+	case c.stops:
+		if p == nil { // called by the frame's function, which a panic has not left
+			f.recovered()
+		}
 	case c.host != nil:
 		c.host(f)
 	case c.code != nil:

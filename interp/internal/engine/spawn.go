@@ -139,6 +139,9 @@ func (c *comp) prepareIface(cl callee, fill func(*F, *prepared) *prepared, block
 
 // prepareBuiltin keeps a builtin's arguments on the heap until it runs.
 func (c *comp) prepareBuiltin(e *ast.CallExpr, name string, apart bool) func(f *F) *prepared {
+	if name == "recover" {
+		return func(*F) *prepared { return &prepared{stops: !apart, host: func(*F) {}, pos: e.Lparen} }
+	}
 	var boxed []uintptr
 	var words []unsafe.Pointer
 	var intos []func(*F, unsafe.Pointer)
@@ -163,9 +166,6 @@ func (c *comp) prepareBuiltin(e *ast.CallExpr, name string, apart bool) func(f *
 	run, ok := call.fn.(exec)
 	if !ok {
 		run = call.rep.do(call.fn)
-	}
-	if name == "recover" {
-		run = func(f *F) ctl { f.recovered(); return cNext } // it counts as called by f
 	}
 	code := c.code
 	return func(f *F) *prepared {

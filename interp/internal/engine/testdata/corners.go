@@ -29,7 +29,29 @@ func offsets[K any](o *Outer[K]) (uintptr, uintptr) {
 
 var blank = struct{ a, _, c int }{1, 2, 3}
 
+// recovers are deferred calls of recover: they stop a panic that their own
+// function was called for, not the one that it is left by.
+func recovers() {
+	defer func() { fmt.Println("later", recover()) }()
+	defer func() {
+		defer func() { fmt.Println("second", recover()) }()
+		defer recover()
+		panic(2)
+	}()
+	defer recover()
+	panic(1)
+}
+
+func stopped() {
+	defer func() { fmt.Println("gone", recover()) }()
+	defer func() { defer recover() }()
+	panic(1)
+}
+
 func main() {
+	recovers()
+	stopped()
+
 	// Builtins with the results of one call as arguments.
 	fmt.Println(append(pair()))
 	fmt.Println(string(append(three())))
@@ -95,6 +117,9 @@ func main() {
 }
 
 /* Output:
+second 2
+later 1
+gone <nil>
 [foo bar]
 ab12
 (5+7i)
