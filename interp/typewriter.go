@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A typeWriter writes types as syntax, collecting the imports they need under
@@ -15,14 +16,26 @@ type typeWriter struct {
 	imports map[string]string // alias → path
 }
 
-// alias is the local name under which lowered code imports path.
+// alias is the local name under which lowered code imports path. It ends in
+// what is most often the package's name, which messages show: a version behind
+// that, as in math/rand/v2 and yaml.v3, comes first.
 func alias(path string) string {
+	if i := strings.LastIndexAny(path, "/."); i > 0 && isMajor(path[i+1:]) {
+		path = path[i+1:] + "/" + path[:i]
+	}
 	return "p" + sep + strings.Map(func(r rune) rune {
-		if r == '/' || r == '.' || r == '-' {
-			return '_'
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
 		}
-		return r
+		return '_'
 	}, path)
+}
+
+// isMajor reports whether a part of a path is a major version, as in v2.
+func isMajor(s string) bool {
+	digits, ok := strings.CutPrefix(s, "v")
+	_, err := strconv.Atoi(digits)
+	return ok && err == nil
 }
 
 // expr writes t, or reports that it cannot be written outside its package.
