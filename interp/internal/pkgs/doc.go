@@ -6,4 +6,7 @@
 // A package is taken as if cgo were off. Where its files need assembler, the
 // build tags that packages have for pure Go are tried (see attempts). It does
 // not run anything: [Loader.Order] gives what a session has to initialise.
+//
+// All packages are run as the present Go: the loop variables of a module that
+// asks for a Go before 1.22 are those of their iteration, too.
 package pkgs
