@@ -99,7 +99,7 @@ func init() {
 		for key, make := range thunkMakers {
 			fv := make(probe)
 			if *(**closure)(unsafe.Add(fv, word)) != probe {
-				errLayout = errors.New("Go keeps captured variables in a way that is not known here")
+				errLayout = errors.New("captured variables are kept in a way that is not known here")
 				return
 			}
 			thunkPCs[key] = *(*uintptr)(fv)

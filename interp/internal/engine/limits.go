@@ -29,10 +29,10 @@ func (r *Run) End(cause error, trace []Frame) {
 	r.Interrupt()
 }
 
-// Cause is what End was called with; nil: it was not.
-func (r *Run) Cause() (error, []Frame) {
+// cause is what End was called with; nil: it was not.
+func (r *Run) cause() (trace []Frame, err error) {
 	if e := r.ending.Load(); e != nil {
-		return e.cause, e.trace
+		return e.trace, e.cause
 	}
 	return nil, nil
 }
@@ -90,7 +90,7 @@ func (th *thread) guard(f func()) *Panic {
 // ended gives the end of a call the run's cause, if it has one: code on the
 // way may have taken the panic for one of its own.
 func (r *Run) ended(p *Panic) *Panic {
-	cause, trace := r.Cause()
+	trace, cause := r.cause()
 	if cause == nil {
 		return p
 	}
