@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -92,7 +93,7 @@ func (s *Session) checkErrors(errs []types.Error) *show.Error {
 			items[len(items)-1].msg += "\n" + plain(e.Msg)
 			continue
 		}
-		it := item{msg: s.advise(plain(e.Msg))}
+		it := item{msg: s.advise(plain(tellApart(e.Msg)))}
 		if e.Fset != nil && e.Pos.IsValid() {
 			p := e.Fset.Position(e.Pos)
 			it.at = place{p.Filename, p.Line, p.Column}
@@ -104,6 +105,32 @@ func (s *Session) checkErrors(errs []types.Error) *show.Error {
 		return cmp.Or(cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.col, b.at.col))
 	})
 	return s.report("compile error", items)
+}
+
+var versioned = pattern(`[\pL_][\pL\d_]*(?:` + sep + `\d+)?`)
+
+// tellApart marks the earlier ones where a message has several versions of a
+// name.
+func tellApart(msg string) string {
+	if !strings.Contains(msg, sep) || !strings.HasPrefix(msg, "cannot use") && !strings.Contains(msg, "mismatched types") {
+		return msg // a field may be called as a type is
+	}
+	latest := map[string]int{}
+	version := func(name string) (string, int) {
+		user, v, _ := strings.Cut(name, sep)
+		n, _ := strconv.Atoi(v)
+		return user, n
+	}
+	for _, name := range versioned().FindAllString(msg, -1) {
+		user, n := version(name)
+		latest[user] = max(latest[user], n)
+	}
+	return versioned().ReplaceAllStringFunc(msg, func(name string) string {
+		if user, n := version(name); n < latest[user] {
+			return "earlier " + name
+		}
+		return name
+	})
 }
 
 // failed turns the way a run ended into what the cell shows.

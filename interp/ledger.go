@@ -125,6 +125,20 @@ func receiver(d *ast.FuncDecl) string {
 // methodName is the internal name of a method's entry.
 func methodName(d *ast.FuncDecl) string { return receiver(d) + "." + d.Name.Name }
 
+// signatureText is what a method's receiver, parameters and results look like.
+func signatureText(d *ast.FuncDecl) string {
+	var b bytes.Buffer
+	if d.Recv != nil && len(d.Recv.List) > 0 {
+		if err := format.Node(&b, token.NewFileSet(), d.Recv.List[0].Type); err != nil {
+			return ""
+		}
+	}
+	if err := format.Node(&b, token.NewFileSet(), d.Type); err != nil {
+		return ""
+	}
+	return b.String()
+}
+
 // typeText is a type declaration as text, with a mark for the type's own
 // name: two are the same type if the texts are.
 func specText(spec *ast.TypeSpec) string {

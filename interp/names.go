@@ -57,7 +57,7 @@ type resolution struct {
 	blank    []string                     // paths imported for what their initialisation does
 	keys     []*ast.Ident                 // keys of composite literals that may be fields
 	undef    []*ast.Ident                 // used before their definition
-	uses     map[ast.Decl]map[string]bool // names of the session that a declaration mentions
+	uses     map[ast.Decl]map[string]bool // names of the session that a declaration mentions, and ".M" where it selects M
 	//lint:ignore SA1019 the parser's own scopes are wanted: there are no types yet
 	objs map[*ast.Object]*binding
 }
@@ -188,6 +188,9 @@ func (s *Session) rename(u *unit, r *resolution) {
 		uses := map[string]bool{}
 		r.uses[d] = uses
 		ast.Inspect(d, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				uses["."+sel.Sel.Name] = true
+			}
 			id, ok := n.(*ast.Ident)
 			if !ok || id == u.body.Name {
 				return true

@@ -103,6 +103,14 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if c.last != nil && !c.prints() {
 		stmts, last = stmts[:len(stmts)-1], c.last.X
 	}
+	var vars *engine.Program // the variables that init functions may use
+	if n := leadingVars(stmts); len(c.inits) > 0 && n > 0 && !c.isPkg {
+		var err error
+		if vars, err = s.machine.Compile(unit, "", stmts[:n], nil); err != nil {
+			return nil, s.unsupported(err)
+		}
+		stmts = stmts[n:]
+	}
 	prog, err := s.machine.Compile(unit, "", stmts, last)
 	if err != nil {
 		return nil, s.unsupported(err)
@@ -111,7 +119,20 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	for _, n := range notes {
 		fmt.Fprintln(s.cfg.Stderr, n)
 	}
-	return c, s.execute(ctx, c, unit, prog)
+	return c, s.execute(ctx, c, unit, vars, prog)
+}
+
+// leadingVars counts the variable declarations that a cell's statements begin
+// with.
+func leadingVars(stmts []ast.Stmt) int {
+	n := slices.IndexFunc(stmts, func(st ast.Stmt) bool {
+		_, ok := st.(*ast.DeclStmt)
+		return !ok
+	})
+	if n < 0 {
+		return len(stmts)
+	}
+	return n
 }
 
 // share lets a variable that is defined again with the same type keep its
@@ -150,13 +171,18 @@ func (c *checked) prints() bool {
 
 // execute runs what a cell has beside declarations: init functions,
 // statements, and main of a whole program.
-func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, prog *engine.Program) *failure {
+func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, vars, prog *engine.Program) *failure {
 	if ctx.Err() != nil {
 		return s.interrupted()
 	}
 	run := s.run
 	if c.program() {
 		if p := s.machine.Initialise(unit, run, ""); p != nil {
+			return s.failed(p)
+		}
+	}
+	if vars != nil {
+		if _, p := vars.Run(run); p != nil {
 			return s.failed(p)
 		}
 	}
@@ -247,6 +273,11 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 		case <-over:
 			return
 		case <-ctx.Done():
+			select {
+			case <-over: // a context that ends with its cell leaves the cell's goroutines alone
+				return
+			default:
+			}
 			run.Interrupt()
 		case <-run.Interrupted():
 		}
@@ -301,20 +332,54 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		}
 		c, errs := s.check(u, r)
 		own, broken := s.blame(errs, anew)
+		more := s.dependents(c, anew, out)
 		if len(own) > 0 {
-			return nil, nil, &failure{show: s.checkErrors(own)}
+			if len(more) == 0 {
+				fail := &failure{show: s.checkErrors(own)}
+				for e, why := range broken {
+					notes = append(notes, s.leftBehind(c, anew, e, why))
+				}
+				slices.Sort(notes)
+				fail.show.Traceback = append(fail.show.Traceback, notes...)
+				return nil, nil, fail
+			}
+			anew = append(anew, more...) // what the cell uses of earlier cells may have to follow it
+			continue
 		}
 		for e, why := range broken {
 			out[e] = true
-			notes = append(notes, fmt.Sprintf("note: %s (%s) keeps what it used before: %s", e.user, plain(e.from.file), s.worded(why)))
+			notes = append(notes, s.leftBehind(c, anew, e, why))
 		}
-		more := s.dependents(c, anew, out)
 		if len(broken) == 0 && len(more) == 0 {
 			slices.Sort(notes)
 			return c, notes, nil
 		}
 		anew = slices.DeleteFunc(append(anew, more...), func(e *entry) bool { return out[e] })
 	}
+}
+
+// leftBehind says that a declaration stays as it was, because it does not check
+// with what the cell redefines.
+func (s *Session) leftBehind(c *checked, anew []*entry, e *entry, why types.Error) string {
+	where := plain(e.from.file)
+	if t, _, isMethod := strings.Cut(e.user, "."); isMethod && c.fresh[t] != nil && !c.fresh[t].kept {
+		return fmt.Sprintf("note: method %s (%s) is not carried over to the new %s: %s", e.user, where, t, s.worded(why))
+	}
+	changed := s.changes(c)
+	var own, followed []string
+	for _, u := range sortedKeys(e.uses) {
+		switch {
+		case !changed[u] || u == e.user:
+		case slices.ContainsFunc(anew, func(a *entry) bool { return a.user == u }):
+			followed = append(followed, u)
+		default:
+			own = append(own, strings.TrimPrefix(u, "."))
+		}
+	}
+	if own == nil {
+		own = followed
+	}
+	return fmt.Sprintf("note: %s (%s) still uses the old %s: %s", e.user, where, strings.Join(own, ", "), s.worded(why))
 }
 
 // blame tells the errors of the cell from those in declarations made anew.
@@ -339,15 +404,27 @@ func (s *Session) worded(e types.Error) string {
 	return s.place(e.Pos).String() + ": " + plain(e.Msg)
 }
 
-// dependents finds the declarations of earlier cells that use a name which
-// the cell makes something else.
-func (s *Session) dependents(c *checked, anew []*entry, out map[*entry]bool) []*entry {
+// changes lists the names that the cell makes something else, and ".M" where it
+// gives a method M of an earlier type another signature.
+func (s *Session) changes(c *checked) map[string]bool {
 	changed := map[string]bool{}
 	for _, b := range c.fresh {
 		if old := s.names[b.user]; old != nil && !b.kept {
 			changed[b.user] = true
 		}
 	}
+	for _, m := range c.methods {
+		if e := s.ledger.entries[methodName(m)]; e != nil && signatureText(m) != signatureText(e.decl.(*ast.FuncDecl)) {
+			changed["."+m.Name.Name] = true
+		}
+	}
+	return changed
+}
+
+// dependents finds the declarations of earlier cells that use a name which
+// the cell makes something else.
+func (s *Session) dependents(c *checked, anew []*entry, out map[*entry]bool) []*entry {
+	changed := s.changes(c)
 	if len(changed) == 0 {
 		return nil
 	}

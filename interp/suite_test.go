@@ -109,7 +109,7 @@ func runSuiteCase(t *testing.T, a *txtar.Archive) *txtar.Archive {
 			t.Fatalf("a section is called %q; want cell or out", f.Name)
 		}
 		count++
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		if limit != "" {
 			d, err := time.ParseDuration(limit)
 			if err != nil {

@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,7 +62,8 @@ type Machine struct {
 	globals map[string]*Global
 	sources map[string]*source // functions and methods with bodies
 	funcs   map[string]*Func
-	loaded  map[string]bool // packages whose Generics have been asked for
+	latest  map[string]string // of the methods of types, by key: their sources' keys
+	loaded  map[string]bool   // packages whose Generics have been asked for
 	types   map[unsafe.Pointer]types.Type
 	methods map[methodKey]*target
 	words   map[types.Type]unsafe.Pointer
@@ -111,7 +113,7 @@ type Func struct {
 func New(cfg Config) *Machine {
 	m := &Machine{
 		cfg: cfg, ctxt: types.NewContext(), globals: map[string]*Global{}, sources: map[string]*source{},
-		funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
+		latest: map[string]string{}, funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
 		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{}, ifaceHosts: map[string]map[unsafe.Pointer]HostFunc{},
 		locals: map[*types.TypeName]int{}, counts: map[string]int{},
@@ -189,14 +191,15 @@ func (m *Machine) add(u *Unit) {
 			if !ok {
 				continue
 			}
-			key := m.key(obj)
+			key := m.sourceKey(obj)
 			m.sources[key] = &source{u, fd, obj}
 			for _, f := range m.funcs {
 				if f.src == key {
 					f.code.Store(nil)
 				}
 			}
-			if recv := obj.Signature().Recv(); recv != nil {
+			if recv, name := obj.Signature().Recv(), m.key(obj); recv != nil && m.latest[name] != key {
+				m.latest[name] = key
 				m.renew(recv.Type())
 			}
 		}
@@ -267,6 +270,46 @@ func (m *Machine) key(f *types.Func) string {
 	return pkg + ".?." + f.Name()
 }
 
+// sourceKey is key with a method's signature: code that was made for a method's
+// earlier signature goes on calling that.
+func (m *Machine) sourceKey(f *types.Func) string {
+	f = f.Origin()
+	key, sig := m.key(f), f.Signature()
+	if sig.Recv() == nil {
+		return key
+	}
+	t := types.Unalias(sig.Recv().Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+		key = "*" + key
+	}
+	n, ok := t.(*types.Named)
+	if !ok || types.IsInterface(n) {
+		return key
+	}
+	if k := sig.RecvTypeParams().Len(); k > 0 { // whatever the parameters are called
+		inst, err := types.Instantiate(m.ctxt, n.Origin(), placeholders(k), false)
+		if err != nil {
+			return key
+		}
+		obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(inst), true, f.Pkg(), f.Name())
+		if f, ok := obj.(*types.Func); ok {
+			sig = f.Signature()
+		}
+	}
+	return key + m.world.Signature(sig)
+}
+
+// stands are types that stand for the first, second … type parameter.
+var stands = func() (list []types.Type) {
+	for i := range 16 {
+		list = append(list, types.NewNamed(types.NewTypeName(token.NoPos, nil, "$"+strconv.Itoa(i), nil), types.Typ[types.Int], nil))
+	}
+	return list
+}()
+
+func placeholders(k int) []types.Type { return stands[:min(k, len(stands))] }
+
 // Define makes a variable, or finds it if it exists with the same type.
 func (m *Machine) Define(path, name string, t types.Type) *Global {
 	m.mu.Lock()
@@ -318,7 +361,7 @@ func (m *Machine) global(v *types.Var) *Global {
 // function finds the interpreted function obj, or the instance of it that
 // args and the receiver's type arguments make; nil: it is compiled.
 func (m *Machine) function(obj *types.Func, args []types.Type) *Func {
-	key := m.key(obj)
+	key := m.sourceKey(obj)
 	src := m.sources[key]
 	if src == nil && isGeneric(obj) && !m.loaded[obj.Pkg().Path()] && m.cfg.Generics != nil {
 		path := obj.Pkg().Path()

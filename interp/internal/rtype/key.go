@@ -55,6 +55,16 @@ func (w *World) key(t *types.Named) string {
 	return b.String()
 }
 
+// Signature is a text that two signatures, receivers aside, share exactly when
+// they are identical.
+func (w *World) Signature(s *types.Signature) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var b strings.Builder
+	w.identSignature(&b, s)
+	return b.String()
+}
+
 // ident writes a text that two types share exactly when they are identical.
 func (w *World) ident(b *strings.Builder, t types.Type) {
 	switch t := types.Unalias(t).(type) {
