@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -35,22 +34,9 @@ func (t *target) store(nf *F, code *Code, data unsafe.Pointer) {
 		return
 	}
 	if data == nil {
-		panic(nilReceiver(rtype.FromWord(t.typ), t.name))
+		panic(rtype.NilReceiver(rtype.FromWord(t.typ), t.name))
 	}
 	rtype.Move(t.typ, at, data)
-}
-
-// A wrapError is the run-time error of a value method that is called through
-// a nil pointer in an interface.
-type wrapError string
-
-func (e wrapError) Error() string { return string(e) }
-
-// RuntimeError implements runtime.Error.
-func (e wrapError) RuntimeError() {}
-
-func nilReceiver(t reflect.Type, name string) error {
-	return wrapError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", t, name, t.Name()))
 }
 
 // A targetCache remembers the last targets that a call reached, one for each
