@@ -93,7 +93,7 @@ func (l programLibrary) Symbols() map[string]map[string]reflect.Value {
 }
 
 // programFailed says why a program ended, in the form of a compiled one, and
-// returns its exit status: 2 where it panicked, 1 where it did not begin.
+// returns its exit status: 2 where it ran and failed, 1 where it did not begin.
 func programFailed(e *show.Error, stderr io.Writer) int {
 	lines := e.Traceback
 	if e.Name == "panic" {
@@ -104,5 +104,9 @@ func programFailed(e *show.Error, stderr io.Writer) int {
 		return 2
 	}
 	fmt.Fprintln(stderr, strings.Join(lines, "\n"))
+	switch e.Name {
+	case "deadlock", "stack overflow", "out of memory", "runtime.Goexit":
+		return 2
+	}
 	return 1
 }
