@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,14 +153,10 @@ func runLimit(_ context.Context, c *Call) error {
 		}
 		s.setMemoryLimit(n)
 	}
-	if n := debug.SetMemoryLimit(-1); n < math.MaxInt64 {
+	if n := s.memoryLimit.Load(); n < math.MaxInt64 {
 		c.print("mem: " + sizeText(n))
 	} else {
 		c.print("mem: no limit")
 	}
 	return nil
 }
-
-// setMemoryLimit bounds the memory that the session should use: near it the
-// collector works harder.
-func (s *Session) setMemoryLimit(bytes int64) { debug.SetMemoryLimit(bytes) }

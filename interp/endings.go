@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -21,6 +22,7 @@ func (s *Session) ended(v error, trace []engine.Frame) *failure {
 	case errors.As(v, &dead):
 		return &failure{show: s.deadlocked(dead)}
 	case errors.Is(v, engine.ErrOutOfMemory):
+		defer debug.FreeOSMemory()
 		return &failure{show: s.panicked("out of memory", strings.TrimPrefix(v.Error(), engine.ErrOutOfMemory.Error()+": "), trace)}
 	}
 	return nil
@@ -48,13 +50,25 @@ func (s *Session) deadlocked(d *engine.Deadlock) *show.Error {
 // panicText words a panic's value as the runtime does, but for the values of
 // which that prints an address. The methods that it may call are the cell's:
 // they are interrupted with it, and may panic.
-func (s *Session) panicText(v any) string {
+func (s *Session) panicText(run *engine.Run, v any) string {
+	if k := reflect.ValueOf(v).Kind(); !hasText(v) && (k <= reflect.Complex128 || k == reflect.String) {
+		return basicForm(reflect.ValueOf(v))
+	}
 	text := ""
-	p := s.machine.Guard(s.run, func() { text = panicForm(v) })
+	p := s.machine.Guard(run, func() { text = panicForm(v) })
 	if p != nil {
 		return fmt.Sprintf("%s (and its text cannot be had: %s)", plain(fmt.Sprintf("%T", v)), basicForm(reflect.ValueOf(p.Value)))
 	}
 	return text
+}
+
+// hasText reports whether v has a method for its text.
+func hasText(v any) bool {
+	switch v.(type) {
+	case error, fmt.Stringer:
+		return true
+	}
+	return false
 }
 
 func panicForm(v any) string {

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -88,14 +89,36 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	s.mu.Lock()
 	s.sources[s.name] = src
 	s.mu.Unlock()
-	c, notes, fail := s.prepare(src)
+	c, unit, progs, fail := s.compile(src)
 	if fail != nil {
 		return nil, fail
 	}
-	if fail := s.ready(c); fail != nil {
-		return nil, fail
+	return c, s.execute(ctx, c, unit, progs[0], progs[1])
+}
+
+// compile takes a text through split, check and compile, and makes its
+// declarations part of the session: variables that init functions may use, if
+// any, and the statements. A panic here is a mistake of ours: it
+// ends the cell, not the session.
+func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*engine.Program, fail *failure) {
+	defer func() {
+		if r := recover(); r != nil {
+			text := fmt.Sprintf("a mistake in sheaf itself, please report it with this cell: %v", r)
+			fail = &failure{show: s.report("internal error", []item{{msg: text}})}
+		}
+	}()
+	c, notes, fail := s.prepare(src)
+	if fail == nil {
+		if big := s.tooBig(c); len(big) > 0 {
+			fail = &failure{show: s.checkErrors(big)}
+		} else {
+			fail = s.ready(c)
+		}
 	}
-	unit := &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
+	if fail != nil {
+		return nil, nil, nil, fail
+	}
+	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
 	s.machine.Add(unit)
 	s.share(c)
 	stmts := c.body.Body.List
@@ -107,19 +130,19 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if n := leadingVars(stmts); len(c.inits) > 0 && n > 0 && !c.isPkg {
 		var err error
 		if vars, err = s.machine.Compile(unit, "", stmts[:n], nil); err != nil {
-			return nil, s.unsupported(err)
+			return nil, nil, nil, s.unsupported(err)
 		}
 		stmts = stmts[n:]
 	}
 	prog, err := s.machine.Compile(unit, "", stmts, last)
 	if err != nil {
-		return nil, s.unsupported(err)
+		return nil, nil, nil, s.unsupported(err)
 	}
 	s.commit(c)
 	for _, n := range notes {
 		fmt.Fprintln(s.cfg.Stderr, n)
 	}
-	return c, s.execute(ctx, c, unit, vars, prog)
+	return c, unit, []*engine.Program{vars, prog}, nil
 }
 
 // leadingVars counts the variable declarations that a cell's statements begin
@@ -209,16 +232,26 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, va
 	return nil
 }
 
+// maxReports bounds the panics of its goroutines that a cell shows.
+const maxReports = 20
+
 // newRun makes the run of a cell.
 func (s *Session) newRun() *engine.Run {
 	run := engine.NewRun(s.title)
 	stderr := s.cfg.Stderr
+	var reports atomic.Int32
 	run.Report = func(_ *engine.Run, v any, trace []engine.Frame, at token.Pos) {
 		var b strings.Builder
+		if n := reports.Add(1); n > maxReports && s.cfg.Exit == nil {
+			if n == maxReports+1 {
+				io.WriteString(stderr, "more panics in goroutines of the cell are not shown\n")
+			}
+			return
+		}
 		if code, ok := v.(Exit); ok {
 			fmt.Fprintf(&b, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
 		} else {
-			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(v))
+			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(engine.NewRun(s.title), v))
 			s.writeTrace(&b, trace)
 		}
 		io.WriteString(stderr, b.String())
@@ -233,7 +266,7 @@ func (s *Session) newRun() *engine.Run {
 	if s.cfg.Exit == nil { // else it ends the program, as in a compiled one
 		run.Stray = func(_ *engine.Run, v any, trace []engine.Frame, by string, at token.Pos) {
 			var b strings.Builder
-			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(v))
+			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(engine.NewRun(s.title), v))
 			s.writeTrace(&b, trace)
 			io.WriteString(stderr, b.String())
 		}
@@ -268,6 +301,9 @@ const (
 // then. The returned function ends the watch.
 func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 	over := make(chan struct{})
+	if s.cfg.Exit == nil {
+		go s.watchMemory(run, over)
+	}
 	go func() {
 		select {
 		case <-over:

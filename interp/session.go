@@ -16,6 +16,7 @@ import (
 	"go/types"
 	"io"
 	"maps"
+	"math"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -23,6 +24,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
@@ -38,6 +40,10 @@ type Config struct {
 	Stderr   io.Writer
 	Commands []Command      // besides the session's own
 	Exit     func(code int) // ends the process when a goroutine panics; nil: the session goes on
+
+	// Fatal ends the process, saying why, when memory runs out and the cell
+	// does not end; nil: the session goes on.
+	Fatal func(why string)
 
 	// Started is told the process of every program that a command starts, the
 	// leader of a process group, and returns what to call when the group has
@@ -73,6 +79,7 @@ type Session struct {
 	commands     map[string]Command
 	looked       []*token.File // by a snapshot
 	extra        extra         // of the commands
+	memoryLimit  atomic.Int64  // in bytes
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 }
@@ -118,13 +125,17 @@ func New(cfg Config) (*Session, error) {
 	for _, c := range append(builtins(), cfg.Commands...) {
 		s.commands[c.Name] = c
 	}
+	s.memoryLimit.Store(math.MaxInt64)
+	if cfg.Exit == nil { // a program may have what it can get
+		s.setMemoryLimit(defaultMemoryLimit())
+	}
 	stdin := cfg.Stdin
 	if stdin == nil {
 		stdin = &prompter{s: s}
 	}
 	syms := s.symbols(stdin)
 	s.machine = engine.New(engine.Config{
-		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain,
+		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow,
 		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})

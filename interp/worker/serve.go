@@ -29,7 +29,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16)}
 	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
 	s.session, err = start(interp.Config{
-		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Started: s.started,
+		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Started: s.started, Fatal: outOfMemory,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)
@@ -43,6 +43,12 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	s.mu.Unlock()
 	endGroup()
 	return code
+}
+
+// outOfMemory ends the process with the last words of one that ran out.
+func outOfMemory(why string) {
+	fmt.Fprintln(os.Stderr, "fatal error:", why)
+	os.Exit(2)
 }
 
 const (

@@ -166,6 +166,7 @@ func TestInput(t *testing.T) {
 
 func TestInterruptKeepsState(t *testing.T) {
 	c := start(t)
+	run(c, "timer := time.NewTimer(time.Hour)") // which may wake: what waits is no deadlock
 	for _, src := range []string{"x := 0\nfor { x++ }", "x := 1\nselect {}", "x := 1\ntime.Sleep(time.Hour)", "x := 1\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()",
 		"x := 1\nfunc rec(n int) int { if n < 2 { return n }; return rec(n-1) + rec(n-2) }\nrec(60)"} {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -217,9 +218,9 @@ func TestWorkerDies(t *testing.T) {
 	t.Setenv("GORACE", "report_bugs=0") // the race below is the cell's own
 	c := start(t)
 	for src, want := range map[string]string{
-		"func f(n int) int { return f(n+1) + 1 }\nf(0)":                                               "stack overflow",
-		"time.AfterFunc(time.Millisecond, func() { panic(\"in a timer\") })\ntime.Sleep(time.Second)": "in a timer",
-		"b := make([]byte, 1<<46)\nlen(b)":                                                            "",
+		"func f(n int) int { return f(n+1) + 1 }\nf(0)":      "stack overflow",
+		"m := map[string]any{}\nm[\"x\"] = m\nfmt.Sprint(m)": "stack overflow",
+		"b := make([]byte, 1<<46)\nlen(b)":                   "",
 		"p, _ := os.FindProcess(os.Getppid()); _ = p\nm := map[int]int{}\nfor i := 0; i < 4; i++ { go func() { for { m[1]++ } }() }\ntime.Sleep(5*time.Second)": "concurrent map",
 	} {
 		res, out := run(c, src)
