@@ -119,6 +119,7 @@ func builtins() []Command {
 		{"vars", "list the session's variables with their types and values", runVars},
 		{"who", "list the names that cells have declared; %who TYPE those of a type", runWho},
 		{"whos", "list the names that cells have declared, with kind, type and value", runWhos},
+		{"go", "show the session as a Go program; %%go shows a cell as the checker sees it", runGo},
 		{"reset", "forget every name that cells have declared", runReset},
 		{"doc", "explain a name: %doc strings.Split (also strings.Split?)", runDoc},
 		{"time", "say how long a line, or with %%time the cell, takes", runTime},
