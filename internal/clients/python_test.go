@@ -28,7 +28,8 @@ func TestNbclientTour(t *testing.T) {
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(name, ".ipynb"), func(t *testing.T) {
 			out := b.script(t, 3*time.Minute, "run_notebook.py", "sheaf", filepath.Join(dir, name))
-			if !strings.Contains(out, "text/html") {
+			tables := name != "04-go-in-cells.ipynb" // which is about the language
+			if tables && !strings.Contains(out, "text/html") {
 				t.Errorf("no cell showed a table as text/html")
 			}
 		})
