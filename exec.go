@@ -8,6 +8,7 @@ import (
 	"log"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func runProgram(args []string, src string, stdout, stderr io.Writer) int {
 	tables.SetScope(session)
 	show.Connect(session.Output())
 	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
-	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: args[0], Silent: true}, out)
+	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: filepath.Base(args[0]), Silent: true}, out)
 	switch {
 	case res.Exit != nil:
 		return *res.Exit
