@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -85,7 +86,9 @@ func (t *terminal) password(prompt string) (string, error) {
 
 func (t *terminal) prompt(ask func(string) (string, error), prompt string) (string, error) {
 	apply(t.raw)
+	withoutSignals(int(os.Stdin.Fd()))
 	line, err := ask(prompt)
+	apply(t.raw)
 	if errors.Is(err, liner.ErrPromptAborted) {
 		err = errAborted
 	}
