@@ -29,12 +29,17 @@ var tiers = []string{"auto", "interp"}
 func execFile(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf exec", flag.ContinueOnError)
 	tier := fs.String("tier", tiers[0], "")
-	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp] FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
+	gcflags := fs.String("gcflags", "", "")
+	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp] [--gcflags=FLAGS] FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
 	if done {
 		return code
 	}
 	if !slices.Contains(tiers, *tier) {
 		fmt.Fprintf(stderr, "sheaf exec: --tier wants one of %s, got %q\n", strings.Join(tiers, ", "), *tier)
+		return 2
+	}
+	if err := checkSettings(*gcflags); err != nil {
+		fmt.Fprintln(stderr, "sheaf exec:", err)
 		return 2
 	}
 	src, err := os.ReadFile(rest[0])

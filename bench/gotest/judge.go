@@ -33,7 +33,7 @@ type ending struct {
 var (
 	diedRE        = regexp.MustCompile(`(?m)^(?:worker died|fatal error|runtime: goroutine stack exceeds|unexpected fault address|SIG[A-Z]+): ?.*$`)
 	panicRE       = regexp.MustCompile(`(?m)^panic: .*$`)
-	unsupportedRE = regexp.MustCompile(`(?m)^(?:\S+\.go:\d+(?::\d+)?: )?the interpreter cannot run this.*$|^\S+\.go:\d+(?::\d+)?: .*not (?:yet )?(?:supported|interpreted).*$`)
+	unsupportedRE = regexp.MustCompile(`(?m)^(?:\S+\.go:\d+(?::\d+)?: )?the interpreter cannot run this.*$|^\S+\.go:\d+(?::\d+)?: .*not (?:yet )?(?:supported|interpreted).*$|^sheaf exec: .* is not interpreted: .*$`)
 	compileRE     = regexp.MustCompile(`(?m)^\S+\.go:\d+(?::\d+)?: .*$`)
 	addressRE     = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
 )

@@ -28,7 +28,7 @@ type program struct {
 	Path    string        // below GOROOT/test, with slashes
 	Folder  string        // the part of Path that is counted together; "." is "top"
 	Feature string        // what it needs of the language, see feature
-	Flags   []string      // of the compiler, which only go run understands
+	Flags   []string      // of go run: for the compiler, the race detector, build tags
 	Args    []string      // of the program
 	Env     []string      // added to its environment
 	Limit   time.Duration // that its recipe asks for; 0: none
@@ -111,6 +111,18 @@ func recipe(src string) (p program, run bool, err error) {
 	// To go run these are more files of the program.
 	several := slices.ContainsFunc(words, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
 	return p, !several, nil
+}
+
+// flags are those that the command takes: go run all of them, sheaf exec those
+// for the compiler. Without the race detector, and without a tag for another
+// implementation of a package, a program does the same.
+func (p *program) flags(native bool) []string {
+	if native {
+		return p.Flags
+	}
+	return slices.DeleteFunc(slices.Clone(p.Flags), func(flag string) bool {
+		return flag == "-race" || strings.HasPrefix(flag, "-tags=")
+	})
 }
 
 func (p *program) set(flag, value string) error {

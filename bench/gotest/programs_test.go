@@ -46,6 +46,9 @@ func TestRecipe(t *testing.T) {
 		if got := strings.Join(p.Flags, "|"); got != c.flags {
 			t.Errorf("%s: compiler flags %q, want %q", c.name, got, c.flags)
 		}
+		if got := strings.Join(p.flags(false), "|"); got != strings.TrimSuffix(c.flags, "|-race") {
+			t.Errorf("%s: flags for the interpreter %q, want all but -race of %q", c.name, got, c.flags)
+		}
 		if p.Limit != c.limit {
 			t.Errorf("%s: limit %v, want %v", c.name, p.Limit, c.limit)
 		}

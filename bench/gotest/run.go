@@ -22,7 +22,7 @@ type runner struct {
 	limit   time.Duration // for a program whose recipe asks for none
 	memory  int64         // resident bytes of a program and what it started; 0: no limit
 	env     []string      // of all programs
-	native  bool          // command is go run, which takes a program's compiler flags
+	native  bool          // command is go run, which takes all flags of a program
 }
 
 // A result is how one program ended.
@@ -112,9 +112,7 @@ func (r *runner) limitOf(p program) time.Duration { return max(r.limit, p.Limit)
 // processor time that was seen of it.
 func (r *runner) start(ctx context.Context, p program) (e ending, cpu time.Duration, err error) {
 	args := slices.Clone(r.command)
-	if r.native {
-		args = append(args, p.Flags...)
-	}
+	args = append(args, p.flags(r.native)...)
 	args = append(append(args, p.Path), p.Args...)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = r.dir
