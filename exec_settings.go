@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -25,7 +26,7 @@ func checkSettings(gcflags string) error {
 	}
 	_, built, _ := strings.Cut(runtime.Version(), "X:")
 	if want := os.Getenv("GOEXPERIMENT"); want != "" && want != built {
-		return fmt.Errorf("GOEXPERIMENT=%s is not interpreted: the experiments are those that Sheaf was built with (%q)", want, built)
+		return fmt.Errorf("GOEXPERIMENT=%s is not interpreted: the experiments are those that Sheaf was built with (%s)", want, cmp.Or(built, "none"))
 	}
 	return nil
 }
