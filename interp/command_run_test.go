@@ -174,3 +174,22 @@ func TestCaptureWithoutWorker(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestNotErrors: times and notes are no errors, which is what standard error
+// looks like in a notebook.
+func TestNotErrors(t *testing.T) {
+	var out, stderr buffer
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &stderr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, src := range []string{"x := 1\nfunc f() int { return x }", `x := "a"`, "%time fmt.Println(x)"} {
+		if res := s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, &sink{out: &out}); res.Err != nil {
+			t.Fatal(res.Err)
+		}
+	}
+	want := regexp.MustCompile(`^note: f .*\na\n(?:CPU time .*, )?wall time .*\n$`)
+	if got := out.String(); !want.MatchString(got) || stderr.String() != "" {
+		t.Errorf("stdout %q, stderr %q", got, stderr.String())
+	}
+}

@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// runTime prints the time of the code to standard error, where it is not
-// taken for output.
+// runTime prints the time of the code below what the code prints.
 func runTime(ctx context.Context, c *Call) error {
 	src := c.source()
 	if strings.TrimSpace(src) == "" {
@@ -26,10 +25,11 @@ func runTime(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
+	text := fmt.Sprintf("wall time %v", short(wall))
 	if used := cpuTime() - cpu; used > 0 {
-		fmt.Fprintf(c.Session.cfg.Stderr, "CPU time %v, ", short(used))
+		text = fmt.Sprintf("CPU time %v, %s", short(used), text)
 	}
-	fmt.Fprintf(c.Session.cfg.Stderr, "wall time %v\n", short(wall))
+	c.print(text)
 	return nil
 }
 

@@ -139,8 +139,8 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 		return nil, nil, nil, s.unsupported(err)
 	}
 	s.commit(c)
-	for _, n := range notes {
-		fmt.Fprintln(s.cfg.Stderr, n)
+	if len(notes) > 0 { // on standard error they would look like errors in a notebook
+		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}
 	return c, unit, []*engine.Program{vars, prog}, nil
 }
