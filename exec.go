@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -88,11 +89,14 @@ var _ interp.Library = programLibrary{}
 func (l programLibrary) Symbols() map[string]map[string]reflect.Value {
 	all := maps.Clone(l.Packages.Symbols())
 	for pkg, own := range map[string]map[string]reflect.Value{
-		"os/os":   {"Exit": reflect.ValueOf(os.Exit), "FindProcess": reflect.ValueOf(os.FindProcess)},
-		"log/log": {"Fatal": reflect.ValueOf(log.Fatal), "Fatalf": reflect.ValueOf(log.Fatalf), "Fatalln": reflect.ValueOf(log.Fatalln)},
+		"os/os":           {"Exit": reflect.ValueOf(os.Exit), "FindProcess": reflect.ValueOf(os.FindProcess)},
+		"syscall/syscall": {"Exit": reflect.ValueOf(syscall.Exit)},
+		"log/log":         {"Fatal": reflect.ValueOf(log.Fatal), "Fatalf": reflect.ValueOf(log.Fatalf), "Fatalln": reflect.ValueOf(log.Fatalln)},
 	} {
-		all[pkg] = maps.Clone(all[pkg])
-		maps.Copy(all[pkg], own)
+		if all[pkg] != nil { // there is no syscall on some platforms
+			all[pkg] = maps.Clone(all[pkg])
+			maps.Copy(all[pkg], own)
+		}
 	}
 	return all
 }

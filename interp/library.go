@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"runtime"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -60,6 +61,23 @@ func (im *importer) Import(path string) (*types.Package, error) {
 	if p := im.pkgs[path]; p != nil && p.Complete() {
 		return p, nil
 	}
+	if _, ok := im.lib.Name(platformPackage); ok && len(im.pkgs) == 0 && runtime.GOOS+"/"+runtime.GOARCH != typesPlatform {
+		if _, err := im.read(platformPackage); err != nil {
+			return nil, err
+		}
+	}
+	return im.read(path)
+}
+
+// Other packages' types name some of package syscall, as that of one platform
+// has them. Elsewhere its own have to be read before: the first that is read
+// of a type counts.
+const (
+	typesPlatform   = "linux/amd64"
+	platformPackage = "syscall"
+)
+
+func (im *importer) read(path string) (*types.Package, error) {
 	data, err := im.lib.Types(path)
 	if err != nil {
 		return nil, fmt.Errorf("package %q cannot be imported in a cell: %w", path, err)

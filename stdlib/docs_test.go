@@ -59,7 +59,7 @@ func TestDocsAreThere(t *testing.T) {
 			if doc == "" && ours {
 				t.Errorf("%s.%s has no docs", path, n)
 			}
-			if _, isConst := p.Scope().Lookup(n).(*types.Const); !isConst && !strings.Contains(path, ".") {
+			if _, isConst := p.Scope().Lookup(n).(*types.Const); !isConst && !strings.Contains(path, ".") && path != "syscall" { // whose docs are a manual's
 				std++
 				if doc == "" {
 					missing++

@@ -14,6 +14,9 @@ import (
 // ends itself.
 func override(all map[string]map[string]reflect.Value) {
 	all["os/os"]["Exit"] = reflect.ValueOf(func(code int) { panic(interp.Exit(code)) })
+	if own, ok := all["syscall/syscall"]; ok {
+		own["Exit"] = all["os/os"]["Exit"]
+	}
 	all["os/os"]["FindProcess"] = reflect.ValueOf(findProcess)
 	lg := all["log/log"]
 	lg["Fatal"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprint(v...)) })

@@ -21,6 +21,7 @@ import (
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/stdlib/own"
 	"github.com/sheaf-go/sheaf/stdlib/std"
+	"github.com/sheaf-go/sheaf/stdlib/system"
 )
 
 // Library returns the packages that ship with Sheaf.
@@ -44,20 +45,25 @@ type Packages struct {
 
 var library = sync.OnceValue(func() *Packages {
 	l := &Packages{names: map[string]string{}, bare: map[string]string{}, comments: map[string]map[string]string{}}
-	for p, e := range std.Index {
-		l.names[p] = e.Name
-	}
-	for p, e := range own.Index {
-		if !hidden(p) {
-			l.names[p] = e.Name
+	for _, index := range indexes {
+		for p, e := range index {
+			if !hidden(p) {
+				l.names[p] = e.Name
+			}
 		}
 	}
-	l.files = entries(std.Types, own.Types)
+	l.files = entries(std.Types, system.Types, own.Types)
 	l.generics = sync.OnceValue(func() map[string]*zip.File { return entries(std.Generics, own.Generics) })
-	l.docs = sync.OnceValue(func() map[string]*zip.File { return entries(std.Docs, own.Docs) })
+	l.docs = sync.OnceValue(func() map[string]*zip.File { return entries(std.Docs, system.Docs, own.Docs) })
 	l.autoImports()
 	return l
 })
+
+// indexes are the groups of packages.
+var indexes = []map[string]struct {
+	Name    string
+	Symbols func() map[string]reflect.Value
+}{std.Index, system.Index, own.Index}
 
 // hidden packages serve the source that Generics gives, not cells.
 func hidden(p string) bool { return strings.Contains(p, "/internal/") }
@@ -66,6 +72,9 @@ func hidden(p string) bool { return strings.Contains(p, "/internal/") }
 func entries(zips ...[]byte) map[string]*zip.File {
 	files := map[string]*zip.File{}
 	for _, data := range zips {
+		if len(data) == 0 {
+			continue // a platform without the group
+		}
 		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			panic("stdlib: the embedded data is damaged: " + err.Error())
@@ -212,11 +221,10 @@ func (l *Packages) Doc(p, name string) string {
 // Symbols implements interp.Library.
 func (l *Packages) Symbols() map[string]map[string]reflect.Value {
 	all := map[string]map[string]reflect.Value{}
-	for p, e := range std.Index {
-		all[path.Join(p, e.Name)] = e.Symbols()
-	}
-	for p, e := range own.Index {
-		all[path.Join(p, e.Name)] = e.Symbols()
+	for _, index := range indexes {
+		for p, e := range index {
+			all[path.Join(p, e.Name)] = e.Symbols()
+		}
 	}
 	override(all)
 	return all

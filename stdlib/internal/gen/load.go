@@ -21,12 +21,12 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// left out of the tables: no exported Go API, tied to one platform, or of no
-// use without the go command's test driver.
+// left out of the tables: no exported Go API, or of no use without cgo; and
+// those that differ between platforms, which are stdlib/system's.
 var skip = map[string]bool{
 	"syscall": true, "syscall/js": true, "log/syslog": true, "plugin": true,
 	"runtime/cgo": true, "runtime/race": true, "runtime/asan": true, "runtime/msan": true,
-	"unsafe": true, "builtin": true, "embed": false,
+	"unsafe": true, "builtin": true,
 }
 
 // stdPackages lists the importable packages of the standard library.

@@ -8,11 +8,16 @@
 // the source of generic declarations, docs.zip with doc comments. None holds
 // positions, so a change that leaves the API and its docs alone leaves them
 // alone.
+//
+// With -platforms it writes all but the generics once for each platform that
+// it names, GOOS/GOARCH, in files that end so; for packages whose API differs
+// between platforms.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"go/types"
 	"go/version"
 	"log"
 	"os"
@@ -28,7 +33,11 @@ func main() {
 	dir := flag.String("o", ".", "the folder to write into")
 	std := flag.Bool("std", false, "add every importable package of the standard library")
 	listed := flag.String("list", "", "a file that names packages, one in a line")
+	platforms := flag.String("platforms", "", "write for each of these, GOOS/GOARCH with commas between, instead of for this one")
 	flag.Parse()
+	// What other packages show of package syscall is this platform's, wherever
+	// the generator runs; the reader of the type data knows.
+	setPlatform("linux", "amd64")
 	paths := flag.Args()
 	if *listed != "" {
 		list, err := listFile(*listed)
@@ -46,6 +55,12 @@ func main() {
 	}
 	if *pkg == "" || len(paths) == 0 {
 		log.Fatal("want -pkg NAME and packages (or -list FILE, or -std)")
+	}
+	if *platforms != "" {
+		if err := generateFor(strings.Split(*platforms, ","), *dir, *pkg, paths); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	release := ""
 	if *std {
@@ -82,25 +97,13 @@ func generate(dir, pkg, release string, paths []string) error {
 	if err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(dir, "sym_*.go"))
-	if err != nil {
+	if err := removeSymbols(dir); err != nil {
 		return err
 	}
-	for _, f := range old {
-		if err := os.Remove(f); err != nil {
-			return err
-		}
+	if err := writeSymbols(dir, pkg, "", pkgs); err != nil {
+		return err
 	}
-	for _, p := range pkgs {
-		src, err := symbolFile(pkg, p)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.Path(), err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "sym_"+ident(p.Path())+".go"), src, 0o644); err != nil {
-			return err
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "index.go"), indexFile(pkg, release, pkgs), 0o644); err != nil {
+	if err := writeSource(filepath.Join(dir, "index.go"), indexFile(pkg, release, pkgs)); err != nil {
 		return err
 	}
 	if err := writeTypes(filepath.Join(dir, "types.zip"), pkgs); err != nil {
@@ -110,6 +113,33 @@ func generate(dir, pkg, release string, paths []string) error {
 		return err
 	}
 	return writeDocs(filepath.Join(dir, "docs.zip"), l, pkgs, release != "")
+}
+
+func removeSymbols(dir string) error {
+	old, err := filepath.Glob(filepath.Join(dir, "sym_*.go"))
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSymbols writes a file per package; suffix ends their names.
+func writeSymbols(dir, pkg, suffix string, pkgs []*types.Package) error {
+	for _, p := range pkgs {
+		src, err := symbolFile(pkg, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Path(), err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "sym_"+ident(p.Path())+suffix+".go"), src, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ident turns an import path into part of an identifier or a file name that

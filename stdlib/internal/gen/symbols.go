@@ -137,14 +137,15 @@ func indexFile(pkgName, release string, pkgs []*types.Package) []byte {
 	if release != "" {
 		fmt.Fprintf(&b, "// Release is the Go release that the tables describe.\nconst Release = %q\n\n", release)
 	}
+	writeIndex(&b, pkgs)
+	return b.Bytes()
+}
+
+// writeIndex writes the declaration of the index of packages.
+func writeIndex(b *bytes.Buffer, pkgs []*types.Package) {
 	b.WriteString("// Index gives, by import path, a package's name and its symbols.\nvar Index = map[string]struct {\n\tName    string\n\tSymbols func() map[string]reflect.Value\n}{\n")
 	for _, p := range pkgs {
-		fmt.Fprintf(&b, "\t%q: {%q, symbols_%s},\n", p.Path(), p.Name(), ident(p.Path()))
+		fmt.Fprintf(b, "\t%q: {%q, symbols_%s},\n", p.Path(), p.Name(), ident(p.Path()))
 	}
 	b.WriteString("}\n")
-	src, err := format.Source(b.Bytes())
-	if err != nil {
-		panic(err)
-	}
-	return src
 }
