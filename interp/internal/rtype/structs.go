@@ -85,18 +85,71 @@ func structEqual(st *structType) func(p, q unsafe.Pointer) bool {
 			return unsafe.String((*byte)(p), n) == unsafe.String((*byte)(q), n)
 		}
 	}
+	steps := equalSteps(st)
 	return func(p, q unsafe.Pointer) bool {
-		for i := range st.fields {
-			f := &st.fields[i]
-			if nameText(f.name) == "_" {
-				continue
-			}
-			if !f.typ.equal(unsafe.Add(p, f.offset), unsafe.Add(q, f.offset)) {
+		for _, s := range steps {
+			if !s.equal(unsafe.Add(p, s.offset), unsafe.Add(q, s.offset)) {
 				return false
 			}
 		}
 		return true
 	}
+}
+
+// An equalStep compares a field, or the length of one.
+type equalStep struct {
+	offset uintptr
+	equal  func(p, q unsafe.Pointer) bool
+}
+
+// equalSteps puts the fields in the order in which compiled code compares
+// them: what costs little, and lengths of strings, before the rest, but nothing
+// past a field whose comparison can panic.
+func equalSteps(st *structType) (steps []equalStep) {
+	var quick, slow []equalStep
+	flush := func() {
+		steps = append(append(steps, quick...), slow...)
+		quick, slow = nil, nil
+	}
+	for i := range st.fields {
+		f := &st.fields[i]
+		step := equalStep{f.offset, f.typ.equal}
+		switch {
+		case nameText(f.name) == "_":
+		case regular(f.typ):
+			quick = append(quick, step)
+		case holdsInterface(f.typ):
+			flush()
+			steps = append(steps, step)
+		case f.typ.Kind() == reflect.String:
+			quick = append(quick, equalStep{f.offset, equalLengths})
+			slow = append(slow, step)
+		default:
+			slow = append(slow, step)
+		}
+	}
+	flush()
+	return steps
+}
+
+func equalLengths(p, q unsafe.Pointer) bool { return len(*(*string)(p)) == len(*(*string)(q)) }
+
+// holdsInterface reports whether a value of t has interfaces in it, which
+// panic when they are compared and hold what cannot be.
+func holdsInterface(t *abiType) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return holdsInterface((*arrayType)(unsafe.Pointer(t)).elem)
+	case reflect.Struct:
+		for _, f := range (*structType)(unsafe.Pointer(t)).fields {
+			if holdsInterface(f.typ) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // regular reports whether values of t are equal exactly when their bytes are.
