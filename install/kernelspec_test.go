@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // fakeBinary is a file that stands for a sheaf binary.
@@ -163,10 +165,7 @@ func TestMainCommand(t *testing.T) {
 
 // A program that `go run` built installs a copy of itself that outlives it.
 func TestGoRunIsCopied(t *testing.T) {
-	goTool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip(err)
-	}
+	goTool := needs.Program(t, "go")
 	if runtime.GOOS == "windows" {
 		t.Skip("the cache folder cannot be moved by HOME on Windows")
 	}

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // withCache gives a test a cache folder of its own.
@@ -68,9 +70,8 @@ func TestNoUsablePython(t *testing.T) {
 // Without network `sheaf lab` says what failed and how to do without.
 func TestLabWithoutNetwork(t *testing.T) {
 	cache := withCache(t)
-	if _, err := findPython(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	_, err := findPython(t.Context())
+	needs.Have(t, err)
 	if path, _, ok := labOnPath(t.Context()); ok {
 		t.Skipf("%s has a JupyterLab: nothing needs the network", path)
 	}
@@ -113,9 +114,8 @@ func TestMakeEnv(t *testing.T) {
 		t.Skip("makes a Python environment")
 	}
 	withCache(t)
-	if _, err := findPython(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	_, err := findPython(t.Context())
+	needs.Have(t, err)
 	var progress bytes.Buffer
 	env, err := MakeEnv(t.Context(), "empty", []byte("# nothing\n"), &progress)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 	"github.com/sheaf-go/sheaf/stdlib"
@@ -263,9 +264,7 @@ func TestSuiteAgainstCompiler(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("no go command")
-	}
+	needs.Program(t, "go")
 	dir := t.TempDir()
 	write := func(name, text string) {
 		p := filepath.Join(dir, name)

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/plots"
 )
 
@@ -28,23 +30,14 @@ type rendering struct {
 // where CI is set, a failed one.
 func nodeModules(t *testing.T) string {
 	t.Helper()
-	missing := func(why string) {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
-	if _, err := exec.LookPath("node"); err != nil {
-		missing("node is not installed: " + err.Error())
-	}
+	needs.Program(t, "node")
 	dir := os.Getenv("SHEAF_NODE_MODULES")
 	if dir == "" {
-		missing("SHEAF_NODE_MODULES names no folder with the modules of testdata/vega/package.json")
+		needs.Have(t, errors.New("SHEAF_NODE_MODULES names no folder with the modules of testdata/vega/package.json"))
 	}
 	for _, m := range []string{"vega", "vega-lite", "ajv", "ajv-formats"} {
-		if _, err := os.Stat(filepath.Join(dir, m)); err != nil {
-			missing("a module is missing: " + err.Error())
-		}
+		_, err := os.Stat(filepath.Join(dir, m))
+		needs.Have(t, err)
 	}
 	return dir
 }

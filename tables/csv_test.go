@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // testData finds a file of the shared test data, or skips.
@@ -28,10 +29,7 @@ func testData(t *testing.T, name string) string {
 	}
 	path := filepath.Join(dir, name)
 	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no %s: set SHEAF_DATA to the folder of test data", name)
-		}
-		t.Skipf("no %s: set SHEAF_DATA to the folder of test data", name)
+		needs.Have(t, fmt.Errorf("set SHEAF_DATA to the folder of test data: %w", err))
 	}
 	return path
 }

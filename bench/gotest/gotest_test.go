@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // sampleSize is how many of Go's programs every test run takes.
@@ -21,12 +23,7 @@ func TestSample(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	dir, err := testFolder(t.Context())
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	needs.Have(t, err)
 	dependOnSources(t)
 	all, err := discover(dir)
 	if err != nil {
@@ -82,9 +79,7 @@ func dependOnSources(t *testing.T) {
 // Every expected failure must be a program that there is.
 func TestExpectedExist(t *testing.T) {
 	dir, err := testFolder(t.Context())
-	if err != nil {
-		t.Skip(err)
-	}
+	needs.Have(t, err)
 	all, err := discover(dir)
 	if err != nil {
 		t.Fatal(err)

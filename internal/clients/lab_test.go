@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // page is what lab.mjs saw in JupyterLab.
@@ -37,11 +39,11 @@ type page struct {
 func TestJupyterLab(t *testing.T) {
 	b := newBench(t)
 	browser, err := Chromium()
-	need(t, err)
+	needs.Have(t, err)
 	modules, err := Playwright(t.Context(), testLog{t})
-	need(t, err)
+	needs.Have(t, err)
 	node, err := exec.LookPath("node")
-	need(t, err)
+	needs.Have(t, err)
 	b.env = append(append(b.env, dataEnv(t)...), "NODE_PATH="+modules)
 	quietLab(t, b.env)
 	dir, _ := tourCopy(t)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/install"
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // root is the checkout's, seen from this package.
@@ -61,18 +62,6 @@ func watch(root string) {
 	})
 }
 
-// need fails the test in CI and skips it elsewhere when a client is missing.
-func need(t *testing.T, err error) {
-	t.Helper()
-	switch {
-	case err == nil:
-	case os.Getenv("CI") == "true":
-		t.Fatal(err)
-	default:
-		t.Skip(err)
-	}
-}
-
 // testLog passes lines of progress to a test's log.
 type testLog struct{ t *testing.T }
 
@@ -96,7 +85,7 @@ func newBench(t *testing.T) *bench {
 		t.Skip("real clients take seconds each; -short leaves them out")
 	}
 	py, err := Python(t.Context(), testLog{t})
-	need(t, err)
+	needs.Have(t, err)
 	bin, err := binary()
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/notebooks/nbtest"
 )
 
@@ -40,9 +41,7 @@ func openConsole(t *testing.T) *console {
 func openConsoleWith(t *testing.T, history string, command ...string) *console {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skip("no pseudo-terminals here:", err)
-	}
+	needs.Have(t, err)
 	fd := int(master.Fd())
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -30,7 +31,7 @@ func cells(t *testing.T, c *worker.Client, sources ...string) (res show.Result, 
 
 // After a worker has died its session can be had again.
 func TestRerunAfterDeath(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	c := start(t)
 	res, _ := cells(t, c, "x := 20", "func twice(n int) int { return 2 * n }", "y := twice(x)\nfmt.Println(\"y\", y)", "%rerun 1-1\nz := 1", `!kill -9 $PPID`)
 	want := "a new session has started, the variables x, y and z are gone; %rerun runs the cells before again"
@@ -58,7 +59,7 @@ func TestRerunAfterDeath(t *testing.T) {
 }
 
 func TestDeathOfAnEmptySession(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	res, _ := run(start(t), "!kill -9 $PPID")
 	if res.Err == nil || !strings.HasSuffix(res.Err.Value, "; a new session has started") {
 		t.Errorf("%+v", res.Err)
@@ -67,7 +68,7 @@ func TestDeathOfAnEmptySession(t *testing.T) {
 
 // Programs of shell lines end with their cell's interrupt, and with the worker.
 func TestShellInterrupt(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	c := start(t)
 	file := filepath.Join(t.TempDir(), "out")
 	script := fmt.Sprintf("%%%%sh\n(while :; do echo x >> %s; sleep 0.02; done) & wait", file)
@@ -106,7 +107,7 @@ func stays(t *testing.T, file string) {
 }
 
 func TestBackgroundProgramEndsWithWorker(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	for _, end := range []string{"close", "crash"} {
 		c := start(t)
 		file := filepath.Join(t.TempDir(), "out")
@@ -130,7 +131,7 @@ func TestBackgroundProgramEndsWithWorker(t *testing.T) {
 
 // What a program prints comes as it prints it, in order and whole.
 func TestShellStreams(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	c := start(t)
 	out := &transcript{seen: make(chan string, 100)}
 	done := make(chan show.Result)
@@ -157,7 +158,7 @@ func TestShellStreams(t *testing.T) {
 
 // %%capture takes what compiled code and programs write as well.
 func TestCaptureOfTheProcess(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	c := start(t)
 	res, out := cells(t, c, "%%capture all\n!echo from a shell\nfmt.Println(\"from Go\")\nos.Stdout.WriteString(\"straight\\n\")\nshow.Show(1)\n2", "all")
 	if want := "from a shell\nfrom Go\nstraight\n"; res.Value.PlainText() != want || out != "" {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -29,7 +30,7 @@ func within(t *testing.T, limit time.Duration, what string, f func()) {
 // A program that a cell started and that holds the worker's output open
 // keeps neither a dying worker's cell nor Close waiting.
 func TestChildOutlivesWorker(t *testing.T) {
-	needs(t, "setsid")
+	needs.Program(t, "setsid")
 	c, err := worker.Start(worker.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func size(file string) int64 {
 
 // A worker whose client has died takes the programs of its cells with it.
 func TestClientDies(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	file := filepath.Join(t.TempDir(), "grows")
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), orphanFile+"="+file)
@@ -95,16 +96,9 @@ func TestClientDies(t *testing.T) {
 	})
 }
 
-func needs(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		t.Skip(err)
-	}
-}
-
 // A child that prints without end does not hold up the cell.
 func TestEndlessChild(t *testing.T) {
-	needs(t, "yes")
+	needs.Program(t, "yes")
 	c := start(t)
 	within(t, 30*time.Second, "a cell beside a child that prints", func() {
 		res, _ := run(c, `cmd := exec.Command("yes")

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -187,7 +188,7 @@ func TestInterruptKeepsState(t *testing.T) {
 
 // A worker that does not even hear the first interrupt is killed by the second.
 func TestSecondInterruptKills(t *testing.T) {
-	needs(t, "sh")
+	needs.Program(t, "sh")
 	c := start(t)
 	run(c, "x := 1")
 	out := &transcript{seen: make(chan string, 10)}

@@ -2,12 +2,14 @@ package classic_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/learn"
 	"github.com/sheaf-go/sheaf/learn/classic"
 	"github.com/sheaf-go/sheaf/learn/gather"
@@ -66,10 +68,7 @@ func data(t testing.TB, name string) *tables.Table {
 	}
 	path := filepath.Join(dir, name)
 	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no data: %v (SHEAF_DATA names the folder)", err)
-		}
-		t.Skipf("no data: %v (SHEAF_DATA names the folder)", err)
+		needs.Have(t, fmt.Errorf("set SHEAF_DATA to the folder of test data: %w", err))
 	}
 	d, err := tables.ReadCSV(path)
 	if err != nil {

@@ -3,11 +3,13 @@
 package tour_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/notebooks"
 	"github.com/sheaf-go/sheaf/notebooks/nbtest"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -116,10 +118,7 @@ func needsInsurance(t *testing.T) {
 		dir = "../../../shared/data"
 	}
 	if _, err := os.Stat(filepath.Join(dir, "insurance.csv")); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no insurance.csv:", err)
-		}
-		t.Skip("no insurance.csv in $SHEAF_DATA or ../shared/data:", err)
+		needs.Have(t, fmt.Errorf("set SHEAF_DATA to the folder of test data: %w", err))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 func TestIris(t *testing.T) {
@@ -81,10 +82,7 @@ func TestGenerators(t *testing.T) {
 
 func TestInsurance(t *testing.T) {
 	if os.Getenv("SHEAF_DATA") == "" && len(theStore().folders()) < 2 {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no insurance.csv: set SHEAF_DATA to the folder of test data")
-		}
-		t.Skip("no insurance.csv: set SHEAF_DATA to the folder of test data")
+		needs.Have(t, errors.New("no insurance.csv: set SHEAF_DATA to the folder of test data"))
 	}
 	ins, err := Insurance()
 	if err != nil {
