@@ -2,16 +2,19 @@ package interp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"go/doc"
+	"go/parser"
 	"go/token"
 	"io"
 	"os"
 	"reflect"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,12 +39,12 @@ func runTest(ctx context.Context, c *Call) error {
 	if len(args) > 0 {
 		return fmt.Errorf("wants -run REGEXP and -bench REGEXP, got %q", args[0])
 	}
-	suite := &suite{ctx: ctx}
-	if err := c.Session.collect(suite); err != nil {
+	suite := &suite{s: c.Session, ctx: ctx}
+	if err := suite.collect(); err != nil {
 		return err
 	}
-	if len(suite.tests)+len(suite.benchmarks) == 0 {
-		return errors.New("no cell has declared a function TestXxx(t *testing.T) or BenchmarkXxx(b *testing.B)")
+	if len(suite.tests)+len(suite.benchmarks)+len(suite.examples) == 0 {
+		return errors.New("no cell has declared a function TestXxx(t *testing.T), BenchmarkXxx(b *testing.B) or ExampleXxx() with an output")
 	}
 	var code int
 	settings := map[string]string{"v": "true", "run": run, "bench": bench, "benchmem": fmt.Sprint(mem), "count": "1"}
@@ -57,60 +60,122 @@ func runTest(ctx context.Context, c *Call) error {
 	case len(suite.failed) > 0:
 		return fmt.Errorf("failed: %s", strings.Join(suite.failed, ", "))
 	case code != 0:
-		return fmt.Errorf("failed with status %d", code)
+		return errors.New("failed: what an example prints")
 	}
 	return nil
 }
 
 // A suite is the test functions of a session.
 type suite struct {
+	s          *Session
 	ctx        context.Context
 	tests      []testing.InternalTest
 	benchmarks []testing.InternalBenchmark
+	examples   []testing.InternalExample
 
 	mu     sync.Mutex
 	failed []string // their names
 }
 
-// collect finds the test functions, in the order of their cells. Each is
-// guarded: a panic fails it and not the process.
-func (s *Session) collect(to *suite) error {
+// collect finds the test functions, in the order of their cells and in them.
+func (to *suite) collect() error {
+	s := to.s
 	list := s.listed(func(b *binding) bool {
-		return b.kind == token.FUNC && (isTestName(b.user, "Test") || isTestName(b.user, "Benchmark"))
+		return b.kind == token.FUNC && (isTestName(b.user, "Test") || isTestName(b.user, "Benchmark") || isTestName(b.user, "Example"))
 	})
-	sort.SliceStable(list, func(i, j int) bool { return list[i].cell < list[j].cell })
+	line := func(b *binding) int {
+		if e := s.ledger.entries[b.internal]; e != nil {
+			return e.from.line
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b *binding) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(line(a), line(b)))
+	})
 	for _, b := range list {
 		v, _ := s.Lookup(b.user)
 		switch f := v.(type) {
 		case func(*testing.T):
 			to.tests = append(to.tests, testing.InternalTest{Name: b.user, F: func(t *testing.T) {
-				defer to.guard(t)
-				f(t)
+				to.watched(t, func() { f(t) })
 			}})
 		case func(*testing.B):
 			to.benchmarks = append(to.benchmarks, testing.InternalBenchmark{Name: b.user, F: func(t *testing.B) {
-				defer to.guard(t)
-				f(t)
+				to.watched(t, func() { f(t) })
 			}})
+		case func():
+			if isTestName(b.user, "Example") {
+				to.example(b, f)
+				continue
+			}
+			return wrongSignature(b.user, v)
 		default:
 			if b.user != "TestMain" {
-				return fmt.Errorf("%s has the wrong signature: want func(t *testing.T) or func(b *testing.B), got %T", b.user, v)
+				return wrongSignature(b.user, v)
 			}
 		}
 	}
 	return nil
 }
 
-// guard is deferred around a test function.
-func (s *suite) guard(t testing.TB) {
-	if v := recover(); v != nil && s.ctx.Err() == nil {
-		t.Errorf("panic: %s", panicForm(v))
+func wrongSignature(name string, v any) error {
+	want := "func(t *testing.T)"
+	switch {
+	case isTestName(name, "Benchmark"):
+		want = "func(b *testing.B)"
+	case isTestName(name, "Example"):
+		want = "func()"
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if n := len(s.failed); t.Failed() && (n == 0 || s.failed[n-1] != t.Name()) {
-		s.failed = append(s.failed, t.Name())
+	return fmt.Errorf("%s has the wrong signature: want %s, got %s", name, want, plain(fmt.Sprintf("%T", v)))
+}
+
+// watched runs a test function and notes whether it has failed, when its
+// subtests are over. A panic fails it and not the process.
+func (to *suite) watched(t testing.TB, f func()) {
+	t.Cleanup(func() {
+		to.mu.Lock()
+		defer to.mu.Unlock()
+		if t.Failed() && !slices.Contains(to.failed, t.Name()) { // a benchmark is called several times
+			to.failed = append(to.failed, t.Name())
+		}
+	})
+	to.s.run.GuardTest(t, f)
+}
+
+// example adds an example function; one that does not say what it prints is
+// not run.
+func (to *suite) example(b *binding, f func()) {
+	e := to.s.ledger.entries[b.internal]
+	if e == nil {
+		return
 	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+e.from.text, parser.ParseComments)
+	if err != nil {
+		return
+	}
+	for _, x := range doc.Examples(file) {
+		if x.Output == "" && !x.EmptyOutput {
+			continue
+		}
+		to.examples = append(to.examples, testing.InternalExample{
+			Name: b.user, F: func() { to.printing(b.user, f) }, Output: x.Output, Unordered: x.Unordered,
+		})
+	}
+}
+
+// printing runs an example, whose output package testing takes from the
+// process's standard output. How it has ended, if not well, is output too.
+func (to *suite) printing(name string, f func()) {
+	s := to.s
+	if out, ok := s.cfg.Stdout.(*stdoutSwitch); ok {
+		defer out.lead(out.lead(os.Stdout))
+	}
+	p := s.machine.Guard(s.run, f)
+	if p == nil {
+		return
+	}
+	to.failed = append(to.failed, name)
+	fmt.Fprintln(os.Stdout, s.run.Word(p.Value, p.Trace))
 }
 
 // ourPlace is where package testing believes that a cell's t.Log was called:
@@ -182,7 +247,7 @@ func (s *suite) run(settings map[string]string) (int, error) {
 	// build with another one has to work without %test.
 	start := reflect.ValueOf(testing.MainStart)
 	in := []reflect.Value{reflect.ValueOf(testDeps{}), reflect.ValueOf(s.tests), reflect.ValueOf(s.benchmarks),
-		reflect.ValueOf([]testing.InternalFuzzTarget(nil)), reflect.ValueOf([]testing.InternalExample(nil))}
+		reflect.ValueOf([]testing.InternalFuzzTarget(nil)), reflect.ValueOf(s.examples)}
 	fits := start.Type().NumIn() == len(in)
 	for i := 0; fits && i < len(in); i++ {
 		fits = in[i].Type().AssignableTo(start.Type().In(i))

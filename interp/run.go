@@ -263,6 +263,9 @@ func (s *Session) newRun() *engine.Run {
 			s.cfg.Exit(int(code))
 		}
 	}
+	run.Word = func(v any, trace []engine.Frame) string {
+		return strings.Join(s.failed(&engine.Panic{Value: v, Trace: trace}).show.Traceback, "\n")
+	}
 	if s.cfg.Exit == nil { // else it ends the program, as in a compiled one
 		run.Stray = func(_ *engine.Run, v any, trace []engine.Frame, by string, at token.Pos) {
 			var b strings.Builder

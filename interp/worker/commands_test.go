@@ -199,31 +199,34 @@ func BenchmarkLoop(b *testing.B) { for i := 0; i < b.N; i++ {} }`
 func TestTestCommand(t *testing.T) {
 	c := start(t)
 	res, out := cells(t, c, testCell, "%test")
-	want := `[stdout]=== RUN   TestPanics
-    panic: assignment to entry in nil map
---- FAIL: TestPanics (0.00s)
-=== RUN   TestPasses
-    fine
+	want := `[stdout]=== RUN   TestPasses
+    cell[1]:1: fine
 --- PASS: TestPasses (0.00s)
-=== RUN   TestSkips
-    not today
---- SKIP: TestSkips (0.00s)
-=== RUN   TestStops
-    fatal
---- FAIL: TestStops (0.00s)
 === RUN   TestSubtests
 === RUN   TestSubtests/good
 === RUN   TestSubtests/bad
-    got 1
+    cell[1]:4: got 1
 --- FAIL: TestSubtests (0.00s)
     --- PASS: TestSubtests/good (0.00s)
     --- FAIL: TestSubtests/bad (0.00s)
+=== RUN   TestPanics
+    panic: assignment to entry in nil map
+          cell[1]:6:56 in TestPanics
+            func TestPanics(t *testing.T) { var m map[string]int; m["a"] = 1 }
+                                                                   ^
+--- FAIL: TestPanics (0.00s)
+=== RUN   TestStops
+    cell[1]:7: fatal
+--- FAIL: TestStops (0.00s)
+=== RUN   TestSkips
+    cell[1]:8: not today
+--- SKIP: TestSkips (0.00s)
 FAIL
 `
 	if got := duration.ReplaceAllString(out, "(0.00s)"); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if res.Err == nil || res.Err.Value != "%test: failed: TestPanics, TestStops, TestSubtests" {
+	if res.Err == nil || res.Err.Value != "%test: failed: TestSubtests, TestPanics, TestStops" {
 		t.Errorf("%v", res.Err)
 	}
 	res, out = run(c, "%test -run Passes|good -bench .")
@@ -236,13 +239,118 @@ FAIL
 	}
 }
 
+// Whatever part of a test panics, on whatever goroutine, the test has failed
+// and the others run. Helpers are left out of places.
+func TestTestCommandPanics(t *testing.T) {
+	c := start(t)
+	res, out := cells(t, c, `func check(t testing.TB, n int) {
+	t.Helper()
+	if n != 1 {
+		t.Errorf("got %d", n)
+	}
+}`, `func TestSub(t *testing.T) {
+	t.Run("one", func(t *testing.T) {
+		panic("in one")
+	})
+	t.Run("two", func(t *testing.T) {
+		check(t, 2)
+	})
+}
+func TestParallel(t *testing.T) {
+	for i := range 2 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			_ = []int{7}[i]
+		})
+	}
+}
+func TestCleanup(t *testing.T) {
+	t.Cleanup(func() { panic("in cleanup") })
+}
+func TestRecovers(t *testing.T) {
+	t.Run("sort", func(t *testing.T) {
+		defer func() { t.Log(recover()) }()
+		slices.SortFunc([]int{2, 1}, func(a, b int) int { panic("in a callback") })
+	})
+}
+func TestGoexit(t *testing.T) {
+	t.Run("exit", func(t *testing.T) { runtime.Goexit() })
+}`, "%test")
+	for _, want := range []string{
+		"panic: in one\n          cell[2]:3:3 in a function literal of TestSub\n", "    cell[2]:6: got 2\n",
+		"panic: runtime error: index out of range [1] with length 1\n", "    --- PASS: TestParallel/0 ", "    --- FAIL: TestParallel/1 ",
+		"panic: in cleanup\n", "    cell[2]:22: in a callback\n", "--- PASS: TestRecovers ", "the test has ended its goroutine",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	if res.Err == nil || res.Err.Value != "%test: failed: TestSub, TestParallel, TestCleanup, TestGoexit" {
+		t.Errorf("%v", res.Err)
+	}
+	res, out = cells(t, c, `func BenchmarkSub(b *testing.B) {
+	b.Run("x", func(b *testing.B) { panic("in a benchmark") })
+}
+func BenchmarkParallel(b *testing.B) {
+	b.RunParallel(func(pb *testing.PB) { panic("beside it") })
+}`, "%test -run - -bench .")
+	if !strings.Contains(out, "panic: in a benchmark\n") || !strings.Contains(out, "panic: beside it\n") || res.Err == nil {
+		t.Errorf("%v %s", res.Err, out)
+	}
+	res, _ = run(c, `testing.Benchmark(func(b *testing.B) { panic("by a cell") })`)
+	if res.Err == nil || res.Err.Value != "by a cell" {
+		t.Errorf("%v", res.Err)
+	}
+}
+
+// Examples are compared with the output that their comments want.
+func TestTestCommandExamples(t *testing.T) {
+	c := start(t)
+	res, out := cells(t, c, `func ExampleRight() {
+	fmt.Println("a")
+	fmt.Fprintln(os.Stdout, "b")
+	// Output:
+	// a
+	// b
+}
+func ExampleWrong() {
+	fmt.Println("a")
+	// Output: b
+}
+func ExamplePanics() {
+	fmt.Println("a")
+	panic("no")
+	// Output: a
+}
+func ExampleUnordered() {
+	fmt.Println("b\na")
+	// Unordered output:
+	// a
+	// b
+}
+func ExampleCompiled() { panic("not run") }`, "%test")
+	for _, want := range []string{
+		"--- PASS: ExampleRight ", "got:\na\nwant:\nb\n", "got:\na\npanic: no\n  cell[1]:14:2 in ExamplePanics\n", "--- PASS: ExampleUnordered ",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	if res.Err == nil || strings.Contains(out, "ExampleCompiled") {
+		t.Errorf("%v %s", res.Err, out)
+	}
+	if _, out := run(c, "fmt.Println(1)"); out != "[stdout]1\n" {
+		t.Errorf("after examples: %q", out)
+	}
+}
+
 func TestTestCommandRefuses(t *testing.T) {
 	c := start(t)
 	if res, _ := run(c, "%test"); res.Err == nil || !strings.Contains(res.Err.Value, "no cell has declared a function TestXxx") {
 		t.Errorf("%+v", res.Err)
 	}
 	res, _ := cells(t, c, "func TestBad(n int) {}", "%test")
-	if res.Err == nil || res.Err.Value != "%test: TestBad has the wrong signature: want func(t *testing.T) or func(b *testing.B), got func(int)" {
+	if res.Err == nil || res.Err.Value != "%test: TestBad has the wrong signature: want func(t *testing.T), got func(int)" {
 		t.Errorf("%+v", res.Err)
 	}
 	// Of a function that was declared again the last one counts.

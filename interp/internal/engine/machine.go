@@ -129,6 +129,7 @@ func New(cfg Config) *Machine {
 		return v
 	}
 	m.reflection()
+	m.testing()
 	return m
 }
 

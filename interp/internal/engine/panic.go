@@ -19,6 +19,8 @@ type Run struct {
 	// compiled code, by, has started, and that ends with it; nil: the panic
 	// goes on.
 	Stray func(r *Run, v any, trace []Frame, by string, at token.Pos)
+	// Word words a panic, with its traceback, for the log of a test.
+	Word func(v any, trace []Frame) string
 
 	stop      atomic.Uint32
 	done      chan struct{}
