@@ -36,7 +36,7 @@ func runPkg(_ context.Context, c *Call) error {
 		case pkg == nil:
 			c.print(fmt.Sprintf("%s %s", m.Path, m.Version))
 		default:
-			c.print(fmt.Sprintf("%s %s: import %q%s", m.Path, m.Version, pkg.Path, called(pkg)))
+			c.print(fmt.Sprintf("%s %s: import %q%s", m.Path, m.Version, pkg.Path, called(pkg)+c.otherwise(pkg)))
 		}
 	}
 	return nil
@@ -52,6 +52,15 @@ func called(p *pkgs.Package) string {
 		note += " (as Go alone, build tags " + strings.Join(p.Tags, ",") + ")"
 	}
 	return note
+}
+
+// otherwise says what a package's name means as long as it is not imported,
+// where that is another package.
+func (c *Call) otherwise(p *pkgs.Package) string {
+	if path, ok := c.Session.lib.AutoImport(p.Types.Name()); ok && path != p.Path {
+		return fmt.Sprintf(" (without the import %s is %s)", p.Types.Name(), path)
+	}
+	return ""
 }
 
 // listPackages prints the modules of the session and what is loaded of them.
