@@ -22,6 +22,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/learn/gather"
 	"github.com/sheaf-go/sheaf/learn/scatter"
 	"github.com/sheaf-go/sheaf/learn/tensor"
@@ -104,6 +105,7 @@ type call struct {
 // run gathers and computes batch by batch and hands each result to done.
 func (c *call) run(done func(result any, from, to int) error) error {
 	for from := 0; from < c.rows.Len(); from += c.batch {
+		interrupt.Check()
 		to := min(from+c.batch, c.rows.Len())
 		if err := c.ctx.Err(); err != nil {
 			return fmt.Errorf(c.verb.prefix+"stopped before row %d of %d: %w", from, c.rows.Len(), err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/learn/tensor"
 )
 
@@ -135,7 +136,11 @@ func (c *caller) call(ctx context.Context, args []any) (result any, err error) {
 		}
 	}
 	defer func() {
-		switch p := recover().(type) {
+		p := recover()
+		if interrupt.Fatal(p) {
+			panic(p)
+		}
+		switch p := p.(type) {
 		case nil:
 		case error:
 			result, err = nil, &failure{ErrPanic, fmt.Errorf("panicked: %w", p)}

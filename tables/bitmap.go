@@ -58,6 +58,7 @@ func (b bitmap) slice(from, to int) bitmap {
 func (b bitmap) take(idx []int32) bitmap {
 	out := newBitmap(len(idx))
 	for i, j := range idx {
+		poll(i)
 		if j >= 0 && b.get(int(j)) {
 			out.set(i)
 		}

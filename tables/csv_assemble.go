@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
 	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // assemble agrees on each column's kind and puts the chunks end to end.
@@ -23,18 +24,15 @@ func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
 		next <- i
 	}
 	close(next)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(cols)) {
-		wg.Go(func() {
-			for i := range next {
-				errs[i] = onFault(func() (err error) {
-					cols[i], err = f.assembleColumn(chunks, i, rows)
-					return err
-				})
-			}
-		})
-	}
-	wg.Wait()
+	interrupt.Together(max(min(runtime.GOMAXPROCS(0), len(cols)), 1), func(int) {
+		for i := range next {
+			errs[i] = onFault(func() (err error) {
+				cols[i], err = f.assembleColumn(chunks, i, rows)
+				return err
+			})
+		}
+	})
+	interrupt.Check()
 	for _, err := range errs { // the leftmost column's
 		if err != nil {
 			return nil, err
@@ -50,6 +48,7 @@ func (f *csvFile) assembleColumn(chunks []*csvChunk, i, rows int) (*Col, error) 
 		kind = kind.join(c.parts[i].kind)
 	}
 	for _, c := range chunks {
+		interrupt.Check()
 		if err := f.agree(c, i, kind); err != nil {
 			return nil, err
 		}
@@ -122,6 +121,7 @@ func joinParts[T any](chunks []*csvChunk, rows int, part func(*csvChunk) []T) []
 	}
 	out := make([]T, 0, rows)
 	for _, c := range chunks {
+		interrupt.Check()
 		out = append(out, part(c)...)
 	}
 	return out
@@ -138,6 +138,7 @@ func joinText(chunks []*csvChunk, col, rows int) strs {
 	}
 	out := strs{off: make([]int64, 1, rows+1), b: make([]byte, 0, n)}
 	for _, c := range chunks {
+		interrupt.Check()
 		p := &c.parts[col]
 		base := int64(len(out.b))
 		out.b = append(out.b, p.txt...)
@@ -153,6 +154,7 @@ func joinText(chunks []*csvChunk, col, rows int) strs {
 func narrow(c *Col, t Type) (*Col, error) {
 	cells := make([]any, c.Len())
 	for i := range cells {
+		poll(i)
 		x := c.cell(i)
 		if x == nil {
 			continue
@@ -172,6 +174,7 @@ func narrow(c *Col, t Type) (*Col, error) {
 	}
 	if t.IsInteger() {
 		for i, x := range cells {
+			poll(i)
 			if x != nil && fmt.Sprint(out.cell(i)) != fmt.Sprint(x) {
 				return nil, fmt.Errorf("row %d, column %q: %v does not fit into %v: %w", i, c.name, x, t, ErrCSV)
 			}

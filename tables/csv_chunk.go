@@ -6,11 +6,14 @@ import (
 	"runtime"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 const (
 	csvChunkSize  = 1 << 20
 	csvSampleRows = 200
+	csvPollRows   = 1 << 10
 )
 
 // A csvPart is one column of one chunk of the text.
@@ -77,6 +80,7 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	all, err := f.cut(pos, todo)
 	close(todo)
 	wg.Wait()
+	interrupt.Check()
 	for _, c := range all {
 		if c.err != nil {
 			return nil, c.err
@@ -104,6 +108,9 @@ func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 		}
 		pos = afterLineEnd(f.text, hi)
 		if pos-start >= f.chunkSize {
+			if interrupt.Requested() {
+				return all, interrupt.Err
+			}
 			send(start, pos)
 			start = pos
 		}
@@ -191,7 +198,9 @@ func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
 				return err
 			}
 		}
-		c.rows++
+		if c.rows++; c.rows%csvPollRows == 0 && interrupt.Requested() {
+			return interrupt.Err // the other goroutines have to be waited for
+		}
 		pos = afterLineEnd(text, end)
 	}
 	return nil

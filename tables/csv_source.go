@@ -12,6 +12,8 @@ import (
 	"runtime/debug"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // readText gives a file's text to use: unpacked if its first bytes say so, and
@@ -92,12 +94,20 @@ func unpack(raw []byte) ([]byte, error) {
 		return raw, nil
 	}
 	if err == nil {
-		raw, err = io.ReadAll(r)
+		raw, err = io.ReadAll(polled{r})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the compressed file cannot be unpacked: %w", err)
 	}
 	return raw, nil
+}
+
+// polled is a reader that asks for the interrupt.
+type polled struct{ io.Reader }
+
+func (r polled) Read(b []byte) (int, error) {
+	interrupt.Check()
+	return r.Reader.Read(b)
 }
 
 // plainText drops a byte order mark and refuses what is no text.

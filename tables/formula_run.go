@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 var nan = math.NaN()
@@ -46,8 +48,8 @@ func (c *compiler) run(exprs []expr, first []node, work func(part int, nodes []n
 		}()
 		work(part, nodes, min(part*step, c.n), min((part+1)*step, c.n))
 	}
-	var wg sync.WaitGroup
-	for part := 1; part < parts; part++ {
+	each := [][]node{first}
+	for range parts - 1 {
 		own := *c
 		nodes := make([]node, len(exprs))
 		for i, e := range exprs {
@@ -56,10 +58,9 @@ func (c *compiler) run(exprs []expr, first []node, work func(part int, nodes []n
 				return err
 			}
 		}
-		wg.Go(func() { one(part, nodes) })
+		each = append(each, nodes)
 	}
-	one(0, first)
-	wg.Wait()
+	interrupt.Together(parts, func(part int) { one(part, each[part]) })
 	return errors.Join(errs...)
 }
 
@@ -80,6 +81,7 @@ func (c *compiler) asColumn(name string, e expr) (*Col, error) {
 	out := newOutput(n.typ(), c.n)
 	err = c.run([]expr{e}, []node{n}, func(_ int, nodes []node, lo, hi int) {
 		for ; lo < hi; lo += chunkRows {
+			interrupt.Check()
 			k := min(chunkRows, hi-lo)
 			out.receive(nodes[0], lo, k)
 			out.put(lo, k, nodes[0].eval(lo, k))
@@ -367,6 +369,7 @@ func (c *compiler) rows(e expr) ([]int32, error) {
 	err = c.run([]expr{e}, []node{n}, func(part int, nodes []node, lo, hi int) {
 		sel := make([]int32, 0, (hi-lo)/2+chunkRows)
 		for ; lo < hi; lo += chunkRows {
+			interrupt.Check()
 			k := min(chunkRows, hi-lo)
 			sel = selectTrue(sel, nodes[0].eval(lo, k), lo, k)
 		}

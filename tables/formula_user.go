@@ -3,6 +3,8 @@ package tables
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // userCall compiles a call of a function of the session.
@@ -169,6 +171,9 @@ func recoverUser(e call) {
 	case evalError:
 		panic(p)
 	default:
+		if interrupt.Fatal(p) {
+			panic(p)
+		}
 		cause, _ := p.(error)
 		panic(evalError{pos: e.offset(), msg: fmt.Sprintf("function %s panicked: %v", e.name, p), cause: cause})
 	}
@@ -220,6 +225,9 @@ func (c *compiler) wholeCall(e call, fn reflect.Value, args []node) (n node, err
 func (c *compiler) callWhole(e call, fn reflect.Value, in []reflect.Value) (res reflect.Value, err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			if interrupt.Fatal(p) {
+				panic(p)
+			}
 			cause, _ := p.(error)
 			err = &FormulaError{Formula: c.src, Offset: e.offset(), Message: fmt.Sprintf("function %s panicked: %v", e.name, p), cause: cause}
 		}

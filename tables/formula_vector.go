@@ -245,8 +245,7 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 	case "max":
 		return slices.Max(v), true
 	case "median":
-		slices.Sort(v)
-		return quantile(v, 0.5), true
+		return quantile(sortFloats(v), 0.5), true
 	}
 	if len(v) < 2 {
 		return 0, false

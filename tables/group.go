@@ -73,6 +73,7 @@ func groupRows(keys []*Col, n int) (groups, error) {
 		}
 		pairs := make([]uint64, n)
 		for r := range pairs {
+			poll(r)
 			pairs[r] = uint64(g.ids[r])<<32 | uint64(next.ids[r])
 		}
 		g = numberValues(pairs, nil)
@@ -83,7 +84,8 @@ func groupRows(keys []*Col, n int) (groups, error) {
 // members lists the rows group by group; off[i] is where group i starts.
 func (g groups) members() (rows []int32, off []int64) {
 	off = make([]int64, len(g.first)+1)
-	for _, id := range g.ids {
+	for r, id := range g.ids {
+		poll(r)
 		off[id+1]++
 	}
 	for i := range g.first {
@@ -92,6 +94,7 @@ func (g groups) members() (rows []int32, off []int64) {
 	at := slices.Clone(off)
 	rows = make([]int32, len(g.ids))
 	for r, id := range g.ids {
+		poll(r)
 		rows[at[id]] = int32(r)
 		at[id]++
 	}
@@ -125,6 +128,7 @@ func (c *Col) codes() (groups, error) {
 func (c *Col) keyBits(at func(int) uint64) []uint64 {
 	out := make([]uint64, c.Len())
 	for i := range out {
+		poll(i)
 		out[i] = at(i)
 	}
 	return out
@@ -154,6 +158,7 @@ func (h *hashTable) grow(n int, hash func(g int) uint64) {
 	size := 2 * len(h.slots)
 	h.slots, h.mask = make([]uint32, size), uint64(size-1)
 	for g := range n {
+		poll(g)
 		at := hash(g) & h.mask
 		for h.slots[at] != 0 {
 			at = (at + 1) & h.mask
@@ -175,6 +180,7 @@ func numberValues(keys []uint64, valid bitmap) groups {
 	null := uint32(0) // number of the group of nulls, plus 1
 	var known []uint64
 	for r, key := range keys {
+		poll(r)
 		if valid != nil && !valid.get(r) {
 			if null == 0 {
 				g.first = append(g.first, int32(r))
@@ -217,6 +223,7 @@ func numberStrings(s strs, valid bitmap) groups {
 	null := uint32(0)
 	var hashes []uint64
 	for r := range n {
+		poll(r)
 		if valid != nil && !valid.get(r) {
 			if null == 0 {
 				g.first = append(g.first, int32(r))
@@ -281,6 +288,7 @@ func (t *Table) Ungroup(columns ...string) *Table {
 	}
 	repeat := make([]int32, 0, total)
 	for r := range t.n {
+		poll(r)
 		for range off[r+1] - off[r] {
 			repeat = append(repeat, int32(r))
 		}
@@ -319,6 +327,7 @@ func (t *Table) commonOffsets(columns []string) ([]int64, error) {
 			continue
 		}
 		for r := range t.n {
+			poll(r)
 			if a, b := off[r+1]-off[r], mine[r+1]-mine[r]; a != b {
 				return nil, fmt.Errorf("tables: ungroup: row %d has %d values in %q, %d in %q: %w", r, a, columns[0], b, name, ErrLength)
 			}
@@ -354,6 +363,7 @@ func (t *Table) Encode(name string, opts ...EncodeOption) *Table {
 	}
 	codes := make([]int64, t.n)
 	for r, id := range g.ids {
+		poll(r)
 		codes[r] = rank[id]
 	}
 	cols := slices.Clone(t.cols)
@@ -388,6 +398,7 @@ func (c *Col) categories(opts []EncodeOption) (g groups, order []int, err error)
 		return g, nil, err
 	}
 	for group, row := range g.first {
+		poll(group)
 		if !c.IsNull(int(row)) {
 			order = append(order, group)
 		}
@@ -395,7 +406,12 @@ func (c *Col) categories(opts []EncodeOption) (g groups, order []int, err error)
 	for _, o := range opts {
 		if o.sorted {
 			less := c.comparer()
-			slices.SortStableFunc(order, func(a, b int) int { return less(g.first[a], g.first[b]) })
+			asked := 0
+			slices.SortStableFunc(order, func(a, b int) int {
+				poll(asked)
+				asked++
+				return less(g.first[a], g.first[b])
+			})
 		}
 	}
 	return g, order, nil

@@ -45,7 +45,8 @@ func (c *Col) order(rows []int32, down bool) []int32 {
 	nulls := []int32(nil)
 	if c.valid != nil {
 		kept := make([]int32, 0, len(rows))
-		for _, r := range rows {
+		for i, r := range rows {
+			poll(i)
 			if c.valid.get(int(r)) {
 				kept = append(kept, r)
 			} else {
@@ -55,7 +56,10 @@ func (c *Col) order(rows []int32, down bool) []int32 {
 		rows = kept
 	}
 	if s, ok := c.data.(strs); ok {
+		asked := 0
 		slices.SortStableFunc(rows, func(a, b int32) int {
+			poll(asked)
+			asked++
 			if down {
 				a, b = b, a
 			}
@@ -114,6 +118,7 @@ func radixSort(rows []int32, key func(row int32) uint64) []int32 {
 	v, w := make([]keyed, len(rows)), make([]keyed, len(rows))
 	var hist [8][256]int
 	for i, r := range rows {
+		poll(i)
 		k := key(r)
 		v[i] = keyed{k, r}
 		for b := range hist {
@@ -130,16 +135,21 @@ func radixSort(rows []int32, key func(row int32) uint64) []int32 {
 			h[i] = at
 			at += n
 		}
-		for _, x := range v {
-			d := byte(x.key >> (8 * b))
-			w[h[d]] = x
-			h[d]++
+		for lo, hi := range spans(len(v)) {
+			for _, x := range v[lo:hi] {
+				d := byte(x.key >> (8 * b))
+				w[h[d]] = x
+				h[d]++
+			}
 		}
 		v, w = w, v
 	}
 	out := rows[:len(v)]
-	for i, x := range v {
-		out[i] = x.row
+	for lo, hi := range spans(len(v)) {
+		to := out[lo:hi]
+		for i, x := range v[lo:hi] {
+			to[i] = x.row
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -86,9 +87,42 @@ func (t *Table) Describe(names ...string) *Table {
 	return New(out...)
 }
 
+// sortFloats sorts v, NaNs first, and may leave the result elsewhere: long
+// ones in pieces that are merged, so as to ask for the interrupt between.
+func sortFloats(v []float64) []float64 {
+	for lo, hi := range spans(len(v)) {
+		slices.Sort(v[lo:hi])
+	}
+	if len(v) <= pollRows {
+		return v
+	}
+	w := make([]float64, len(v))
+	for size := pollRows; size < len(v); size *= 2 {
+		for lo := 0; lo < len(v); lo += 2 * size {
+			mid, hi := min(lo+size, len(v)), min(lo+2*size, len(v))
+			merge(w[lo:hi], v[lo:mid], v[mid:hi])
+		}
+		v, w = w, v
+	}
+	return v
+}
+
+// merge puts two sorted slices together in out.
+func merge(out, a, b []float64) {
+	for lo, hi := range spans(len(out)) {
+		for i := lo; i < hi; i++ {
+			if len(b) == 0 || len(a) > 0 && !cmp.Less(b[0], a[0]) {
+				out[i], a = a[0], a[1:]
+			} else {
+				out[i], b = b[0], b[1:]
+			}
+		}
+	}
+}
+
 func (c *Col) describe() []any {
 	v := slices.DeleteFunc(slices.Clone(c.present()), func(x float64) bool { return x != x })
-	slices.Sort(v)
+	v = sortFloats(v)
 	row := []any{float64(len(v)), float64(c.NullCount()), nil, nil, nil, nil, nil, nil, nil}
 	if len(v) == 0 {
 		return row

@@ -27,9 +27,12 @@ func (s nums[T]) zero(i int) { s.v[i] = 0 }
 
 func (s nums[T]) take(idx []int32) store {
 	out := make([]T, len(idx))
-	for i, j := range idx {
-		if j >= 0 {
-			out[i] = s.v[j]
+	for lo, hi := range spans(len(idx)) {
+		to := out[lo:hi]
+		for i, j := range idx[lo:hi] {
+			if j >= 0 {
+				to[i] = s.v[j]
+			}
 		}
 	}
 	return nums[T]{out}
@@ -78,7 +81,8 @@ func newStrs(v []string) strs {
 		n += len(s)
 	}
 	out := strs{off: make([]int64, 1, len(v)+1), b: make([]byte, 0, n)}
-	for _, s := range v {
+	for i, s := range v {
+		poll(i)
 		out.b = append(out.b, s...)
 		out.off = append(out.off, int64(len(out.b)))
 	}
@@ -102,6 +106,7 @@ func (s strs) take(idx []int32) store {
 	out := strs{off: make([]int64, len(idx)+1)}
 	n := int64(0)
 	for i, j := range idx {
+		poll(i)
 		if j >= 0 {
 			n += s.off[j+1] - s.off[j]
 		}
@@ -109,6 +114,7 @@ func (s strs) take(idx []int32) store {
 	}
 	out.b = make([]byte, n)
 	for i, j := range idx {
+		poll(i)
 		if j >= 0 {
 			copy(out.b[out.off[i]:], s.b[s.off[j]:s.off[j+1]])
 		}
@@ -122,7 +128,8 @@ func (s strs) concat(more []store) store {
 		t := m.(strs)
 		base := int64(len(out.b)) - t.off[0]
 		out.b = append(out.b, t.b[t.off[0]:t.off[t.len()]]...)
-		for _, o := range t.off[1:] {
+		for i, o := range t.off[1:] {
+			poll(i)
 			out.off = append(out.off, o+base)
 		}
 	}
@@ -132,6 +139,7 @@ func (s strs) concat(more []store) store {
 func (s strs) values() any {
 	out := make([]string, s.len())
 	for i := range out {
+		poll(i)
 		out[i] = s.at(i)
 	}
 	return out
@@ -152,13 +160,15 @@ func (s list) take(idx []int32) store {
 	off := make([]int64, len(idx)+1)
 	n := int64(0)
 	for i, j := range idx {
+		poll(i)
 		if j >= 0 {
 			n += s.off[j+1] - s.off[j]
 		}
 		off[i+1] = n
 	}
 	inner := make([]int32, 0, n)
-	for _, j := range idx {
+	for i, j := range idx {
+		poll(i)
 		if j < 0 {
 			continue
 		}
@@ -216,6 +226,7 @@ func (s list) values() any {
 	}
 	out := make([]any, s.len())
 	for i := range out {
+		poll(i)
 		out[i] = s.at(i).Values()
 	}
 	return out
@@ -224,6 +235,7 @@ func (s list) values() any {
 func cut[T any](v []T, off []int64) [][]T {
 	out := make([][]T, len(off)-1)
 	for i := range out {
+		poll(i)
 		out[i] = v[off[i]:off[i+1]:off[i+1]]
 	}
 	return out

@@ -17,6 +17,7 @@ func Values(name string, t Type, cells []any) Col {
 	}
 	b := newBuilder(t, len(cells))
 	for i, x := range cells {
+		poll(i)
 		if err := b.add(x); err != nil {
 			return Col{name: name, err: fmt.Errorf("tables: column %q: row %d: %w", name, i, err)}
 		}

@@ -5,8 +5,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // With is the table with columns added at the end, or replaced in their place
@@ -74,17 +75,11 @@ func (t *Table) take(idx []int32) *Table {
 		workers = min(runtime.GOMAXPROCS(0), len(cols))
 	}
 	var next atomic.Int64
-	work := func() {
+	interrupt.Together(max(workers, 1), func(int) {
 		for i := int(next.Add(1)) - 1; i < len(cols); i = int(next.Add(1)) - 1 {
 			cols[i] = t.cols[i].take(idx)
 		}
-	}
-	var wg sync.WaitGroup
-	for range workers - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+	})
 	return &Table{cols: cols, index: t.index, n: len(idx)}
 }
 

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // precondition scales the centred columns so that the loss curves about
@@ -53,6 +55,9 @@ func newObjective(s *columns, codes []int, k int, lambda float64) *objective {
 // gradient at one point, so the last point is kept.
 func (o *objective) evaluate(x []float64) {
 	if o.at != nil && floats.Equal(o.at, x) {
+		return
+	}
+	if interrupt.Requested() { // the optimiser's goroutine; minimise ends the work
 		return
 	}
 	n, p := o.s.data.Dims()
@@ -115,6 +120,7 @@ func minimise(c call, o *objective, cfg config) (optimum, error) {
 	dim := o.k * (len(o.s.scale) + 1)
 	start, grad := make([]float64, dim), make([]float64, dim)
 	o.gradient(grad, start)
+	interrupt.Check()
 	if floats.Norm(grad, math.Inf(1)) <= cfg.tol {
 		return optimum{x: start, history: []float64{o.loss}, converged: true}, nil
 	}
@@ -122,6 +128,7 @@ func minimise(c call, o *objective, cfg config) (optimum, error) {
 	result, err := optimize.Minimize(
 		optimize.Problem{Func: o.value, Grad: o.gradient}, start,
 		&optimize.Settings{GradientThreshold: cfg.tol, Converger: log}, &optimize.LBFGS{Store: 10})
+	interrupt.Check()
 	if result == nil {
 		return optimum{}, c.fail("optimise: %w", err)
 	}
@@ -129,6 +136,7 @@ func minimise(c call, o *objective, cfg config) (optimum, error) {
 		return optimum{}, c.fail("the loss became %v; the values of x are too large", result.F)
 	}
 	o.gradient(grad, result.X)
+	interrupt.Check()
 	norm := floats.Norm(grad, math.Inf(1))
 	if err != nil && norm > math.Sqrt(cfg.tol) {
 		return optimum{}, c.fail("optimise: %w", err)
@@ -149,7 +157,7 @@ func (l *lossLog) Init(int) { l.losses = nil }
 // Converged is asked at the start and after each iteration.
 func (l *lossLog) Converged(loc *optimize.Location) optimize.Status {
 	l.losses = append(l.losses, loc.F)
-	if len(l.losses) > l.most {
+	if len(l.losses) > l.most || interrupt.Requested() {
 		return optimize.IterationLimit
 	}
 	return optimize.NotTerminated

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/learn/tensor"
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -113,7 +114,11 @@ func rowsOf(m *tensor.Tensor) any {
 // callFunc runs the user's function; its panic becomes an error.
 func (s Spec) callFunc(b Batch) (v any, err error) {
 	defer func() {
-		switch p := recover().(type) {
+		p := recover()
+		if interrupt.Fatal(p) {
+			panic(p)
+		}
+		switch p := p.(type) {
 		case nil:
 		case error:
 			v, err = nil, fmt.Errorf("gather: Func panicked: %w", p)

@@ -17,6 +17,7 @@ import (
 	"reflect"
 	"strconv"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/learn/tensor"
 )
 
@@ -172,6 +173,9 @@ func (s Spec) whole(result any) (v any, err error) {
 }
 
 func panicked(p any) error {
+	if interrupt.Fatal(p) {
+		panic(p)
+	}
 	if err, ok := p.(error); ok {
 		return fmt.Errorf("panicked: %w", err)
 	}

@@ -396,7 +396,7 @@ func (c *comp) caller(cl callee, args []argFn) caller {
 		return c.callIface(cl, args)
 	}
 	off := c.area(cl.l)
-	native, code, recv, pos := cl.native, cl.code, cl.word, cl.pos
+	native, code, recv, pos, back := cl.native, cl.code, cl.word, cl.pos, cl.callsBack()
 	return func(f *F) (unsafe.Pointer, *F) {
 		base := f.at(off)
 		if recv != nil {
@@ -408,8 +408,31 @@ func (c *comp) caller(cl callee, args []argFn) caller {
 		}
 		f.pos = pos
 		native(f, code, base)
+		if back {
+			f.poll()
+		}
 		return params, nil
 	}
+}
+
+// callsBack reports whether the compiled function may call interpreted code,
+// as it cannot when all it is given is plain. Such code may be interrupted and
+// the panic be taken by the compiled code, as package fmt does: then the run
+// ends when that returns.
+func (cl *callee) callsBack() bool {
+	if cl.word != nil {
+		return true
+	}
+	for _, v := range vars(cl.sig.Params()) {
+		t := v.Type().Underlying()
+		if s, ok := t.(*types.Slice); ok {
+			t = s.Elem().Underlying()
+		}
+		if _, ok := t.(*types.Basic); !ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comp) callHost(cl callee, args []argFn) caller {
@@ -513,6 +536,7 @@ func (c *comp) callValue(cl callee, args []argFn) caller {
 		}
 		f.pos = pos
 		native(f, fv, f.at(off))
+		f.poll()
 		return params, nil
 	}
 }
@@ -559,6 +583,7 @@ func (c *comp) callIface(cl callee, args []argFn) caller {
 			}
 		}
 		native(f, rtype.ItabSlot(v.t, method), base)
+		f.poll()
 		return params, nil
 	}
 }

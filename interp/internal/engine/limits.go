@@ -63,9 +63,11 @@ func (th *thread) guard(f func()) *Panic {
 	m, over := th.m, make(chan *Panic, 1)
 	m.asleep.begin(th.run)
 	go func() {
+		th.run.begin()
 		done := false
 		defer func() {
 			var p *Panic
+			th.run.over()
 			if !done {
 				v := recover()
 				if v != nil {

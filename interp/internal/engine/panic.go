@@ -1,13 +1,15 @@
 package engine
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"go/token"
 	"math"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A Run is one execution that can be interrupted: a cell with the goroutines
@@ -29,6 +31,10 @@ type Run struct {
 	unwinding atomic.Bool
 	ending    atomic.Pointer[ending]
 	passed    atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
+
+	labels context.Context // of its goroutines
+	label  unsafe.Pointer  // as the runtime keeps them
+	guards int             // of those goroutines that are waited for
 }
 
 // NewRun makes a Run.
@@ -41,11 +47,9 @@ func NewRun(title string) *Run {
 func (r *Run) Interrupt() {
 	if r.stop.Add(1) == 1 {
 		close(r.done)
+		interrupt.Watch(workInterrupted)
 	}
 }
-
-// ErrInterrupted is what an interrupted run panics with; cells cannot recover it.
-var ErrInterrupted = errors.New("interrupted")
 
 // Fatal is implemented by panic values that cells cannot recover.
 type Fatal interface{ Fatal() }

@@ -1,0 +1,80 @@
+// Package interrupt tells compiled code that the cell which has called it is
+// interrupted. A verb that can take more than some milliseconds asks about once
+// for every millisecond of its work, and ends by a panic that no code between
+// it and the cell takes for its own: nothing is returned, so nothing that the
+// cell has is changed.
+//
+// In a program without a session nothing is ever interrupted, and asking costs
+// a load. It is not for cells: what they run is interrupted by the engine.
+package interrupt
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+// Err is the panic that ends interrupted work. Code that recovers panics passes
+// it on; see [Fatal].
+var Err = errors.New("interrupted")
+
+var session atomic.Pointer[func() bool]
+
+// Watch makes asked decide, for the goroutine that calls it, whether its work is
+// interrupted. A session calls Watch once something has been interrupted.
+func Watch(asked func() bool) { session.Store(&asked) }
+
+// Requested reports whether this goroutine works for a cell that is
+// interrupted, directly or as one that such work has started.
+func Requested() bool {
+	asked := session.Load()
+	return asked != nil && (*asked)()
+}
+
+// Check panics with [Err] if the work is interrupted.
+//
+//go:noinline
+func Check() {
+	if Requested() {
+		panic(Err)
+	}
+}
+
+// Fatal reports whether a panic's value ends the cell whatever code on the way
+// makes of panics: an interrupt, or one of what else a session stops cells with.
+func Fatal(v any) bool {
+	if v == nil || v == any(Err) {
+		return v != nil
+	}
+	_, ok := v.(interface{ Fatal() })
+	return ok
+}
+
+// Together runs work in n goroutines, of which the caller's is one, and returns
+// when all have; part counts from 0. A panic in one of them is the caller's
+// then, an interrupt before all others.
+func Together(n int, work func(part int)) {
+	var mu sync.Mutex
+	var first any
+	guarded := func(part int) {
+		defer func() {
+			if v := recover(); v != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				if first == nil || Fatal(v) {
+					first = v
+				}
+			}
+		}()
+		work(part)
+	}
+	var wg sync.WaitGroup
+	for part := 1; part < n; part++ {
+		wg.Go(func() { guarded(part) })
+	}
+	guarded(0)
+	wg.Wait()
+	if first != nil {
+		panic(first)
+	}
+}

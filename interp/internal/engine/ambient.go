@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"runtime/pprof"
+	"sync"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
+)
+
+// Compiled code that works for a run, and watches for its interrupt, is told
+// from other runs' by the labels of its goroutine. A goroutine inherits them
+// from the one that starts it, in compiled code as well.
+
+// working are the runs that a goroutine of theirs has been started for, by
+// their labels.
+var working struct {
+	sync.RWMutex
+	runs map[unsafe.Pointer]*Run
+}
+
+// goroutineLabels is what the runtime keeps as the labels of the goroutine that runs.
+//
+//go:linkname goroutineLabels runtime/pprof.runtime_getProfLabel
+func goroutineLabels() unsafe.Pointer
+
+// begin makes the goroutine that runs, and those it starts, the run's.
+func (r *Run) begin() {
+	working.Lock()
+	defer working.Unlock()
+	if r.labels == nil {
+		r.labels = pprof.WithLabels(context.Background(), pprof.Labels("cell", r.Title))
+	}
+	pprof.SetGoroutineLabels(r.labels)
+	if working.runs == nil {
+		working.runs = map[unsafe.Pointer]*Run{}
+	}
+	r.label = goroutineLabels()
+	working.runs[r.label] = r
+	r.guards++
+}
+
+// over ends what begin began. What an interrupted run has started may go on a
+// while, and still has to be told.
+func (r *Run) over() {
+	working.Lock()
+	defer working.Unlock()
+	if r.guards--; r.guards == 0 && r.stop.Load() == 0 {
+		delete(working.runs, r.label)
+	}
+}
+
+// workInterrupted reports whether the goroutine that runs is that of an
+// interrupted run.
+func workInterrupted() bool {
+	working.RLock()
+	defer working.RUnlock()
+	r := working.runs[goroutineLabels()]
+	return r != nil && r.stop.Load() != 0
+}
+
+// ErrInterrupted is what an interrupted run panics with; cells cannot recover it.
+var ErrInterrupted = interrupt.Err
