@@ -106,7 +106,7 @@ func (s *Session) checkFile(c *checked) []types.Error {
 	c.info = newInfo()
 	var errs []types.Error
 	conf := types.Config{
-		Importer: s.importer,
+		Importer: &dotImporter{s.importer, func(name string) bool { return s.names[name] != nil || c.fresh[name] != nil }},
 		Sizes:    sizes,
 		Error: func(err error) {
 			if e, ok := err.(types.Error); ok && !s.forgiven(c, e) {
@@ -367,7 +367,7 @@ func importDecls(r *resolution) []ast.Decl {
 		specs = append(specs, importSpec(name, r.imports[name]))
 	}
 	for _, path := range r.dots {
-		specs = append(specs, importSpec(".", path))
+		specs = append(specs, importSpec(".", path+dotted))
 	}
 	if specs == nil {
 		return nil

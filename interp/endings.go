@@ -62,6 +62,35 @@ func (s *Session) panicText(run *engine.Run, v any) string {
 	return text
 }
 
+// panicsText words a panic with those that were on their way when it began, as
+// the runtime does.
+func (s *Session) panicsText(p *engine.Panic) string {
+	var b strings.Builder
+	again := false
+	add := func(v any, note string) {
+		if b.Len() > 0 {
+			b.WriteString("\n\tpanic: ")
+		}
+		b.WriteString(s.panicText(s.run, v) + note)
+	}
+	for _, e := range p.Before {
+		switch {
+		case again:
+		case e.Recovered && e.Again:
+			add(e.Value, " [recovered, repanicked]")
+		case e.Recovered:
+			add(e.Value, " [recovered]")
+		default:
+			add(e.Value, "")
+		}
+		again = e.Again
+	}
+	if !again {
+		add(p.Value, "")
+	}
+	return b.String()
+}
+
 // hasText reports whether v has a method for its text.
 func hasText(v any) bool {
 	switch v.(type) {
@@ -74,17 +103,21 @@ func hasText(v any) bool {
 func panicForm(v any) string {
 	switch v := v.(type) {
 	case error:
-		return plain(v.Error())
+		return indented(plain(v.Error()))
 	case fmt.Stringer:
-		return plain(v.String())
+		return indented(plain(v.String()))
 	}
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {
 	case reflect.Struct, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Array:
-		return plain(fmt.Sprintf("%T %+v", v, v))
+		return plain(fmt.Sprintf("(%T) %+v", v, v))
 	}
 	return basicForm(rv)
 }
+
+// indented is a text in which no line but the first could be taken for the
+// runtime's own.
+func indented(s string) string { return strings.ReplaceAll(s, "\n", "\n\t") }
 
 // basicForm is the form of a value without parts.
 func basicForm(rv reflect.Value) string {
@@ -95,9 +128,9 @@ func basicForm(rv reflect.Value) string {
 	named := rv.Type().PkgPath() != ""
 	switch kind := rv.Kind(); {
 	case kind == reflect.String && named:
-		text = fmt.Sprintf("%q", plain(rv.String()))
+		text = `"` + indented(plain(rv.String())) + `"`
 	case kind == reflect.String:
-		text = plain(rv.String())
+		text = indented(plain(rv.String()))
 	case kind <= reflect.Complex128:
 		text = printForm(rv)
 	default:

@@ -154,7 +154,7 @@ func (s *Session) failed(p *engine.Panic) *failure {
 			return f
 		}
 	}
-	return &failure{show: s.panicked("panic", s.panicText(s.run, p.Value), p.Trace)}
+	return &failure{show: s.panicked("panic", s.panicsText(p), p.Trace)}
 }
 
 func (s *Session) interrupted() *failure {

@@ -22,14 +22,26 @@ import (
 // ends.
 type Exit int
 
+var _ engine.Abrupt = Exit(0)
+
+// Error implements error.
+func (e Exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
 // Fatal keeps cells from recovering it.
 func (Exit) Fatal() {}
 
+// Abrupt keeps deferred calls from running.
+func (Exit) Abrupt() {}
+
 // Execute runs one cell. A cell that does not check changes nothing; one that
-// fails later keeps what it had done. Cancelling ctx interrupts it.
+// fails later keeps what it had done. Cancelling ctx interrupts it. Without a
+// sink, displays are dropped.
 func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
 	s.count, s.shown, s.next = cell.Count, nil, ""
 	s.alone = !strings.Contains(strings.TrimSpace(cell.Source), "\n")
+	if sink == nil {
+		sink = discard{}
+	}
 	s.mu.Lock()
 	s.ctx, s.sink = ctx, sink
 	s.mu.Unlock()

@@ -106,12 +106,13 @@ type thread struct {
 	top   *F             // the innermost frame
 	live  int            // frames made
 	cache []cached
-	trace []Frame   // of the panic that is on its way
-	pval  any       // that panic's value
-	root  F         // what calls from outside have as their caller
-	quiet bool      // unwinding after an interrupt: checks do not stop deferred calls
-	large uint64    // the last index that no int holds
-	spare *prepared // that deferred calls have left
+	trace []Frame    // of the panic that is on its way
+	pval  any        // that panic's value
+	prior *panicking // the one that was on its way when that one began
+	root  F          // what calls from outside have as their caller
+	quiet bool       // unwinding after an interrupt: checks do not stop deferred calls
+	large uint64     // the last index that no int holds
+	spare *prepared  // that deferred calls have left
 
 	waitsFor       string  // what another goroutine is to do
 	earlier, later *thread // in the list of those that wait

@@ -73,7 +73,7 @@ func (th *thread) guard(f func()) *Panic {
 				if v != nil {
 					th.capture(v)
 				}
-				p = &Panic{v, th.trace}
+				p = &Panic{v, th.trace, th.prior.earlier(v)}
 			}
 			m.asleep.finish(m, th.run)
 			over <- p
@@ -99,7 +99,7 @@ func (r *Run) ended(p *Panic) *Panic {
 	if len(trace) == 0 && p != nil {
 		trace = p.Trace
 	}
-	return &Panic{cause, trace}
+	return &Panic{Value: cause, Trace: trace}
 }
 
 // maxStackUse bounds the stack of a goroutine, some 600,000 calls of a small

@@ -24,12 +24,21 @@ func (nf *F) runOutside() {
 		if th.run.Stray != nil {
 			by = startedBy()
 		}
+		v := recover()
+		if v != nil {
+			th.capture(v)
+		}
 		if by == "" {
 			th.m.passed(th)
+			if end, ok := v.(Abrupt); ok { // compiled code may take it for a panic of its own
+				th.run.End(end, th.trace)
+			}
+			if v != nil {
+				panic(v)
+			}
 			return
 		}
-		if v := recover(); v != nil {
-			th.capture(v)
+		if v != nil {
 			if v != ErrInterrupted {
 				th.run.Stray(th.run, v, th.trace, by, nf.code.pos)
 			}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"math"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -54,6 +55,23 @@ func (r *Run) Interrupt() {
 // Fatal is implemented by panic values that cells cannot recover.
 type Fatal interface{ Fatal() }
 
+// Abrupt is implemented by fatal panic values that end a program at once, as
+// os.Exit does: no deferred calls run.
+type Abrupt interface {
+	error
+	Fatal
+	Abrupt()
+}
+
+// abrupt reports whether deferred calls are not to see the panic.
+func (r *Run) abrupt(v any) bool {
+	if v == ErrInterrupted {
+		_, v = r.cause()
+	}
+	_, ok := v.(Abrupt)
+	return ok
+}
+
 func fatal(v any) bool {
 	if v == ErrInterrupted || v == ErrStackOverflow {
 		return true
@@ -84,7 +102,7 @@ func (th *thread) capture(v any) {
 	if th.trace != nil && same(th.pval, v) {
 		return
 	}
-	th.pval, th.trace = v, []Frame{}
+	th.pval, th.trace, th.prior = v, []Frame{}, nil
 	if inner := th.run.passed.Swap(nil); inner != nil {
 		th.trace = append(th.trace, *inner...)
 	}
@@ -104,6 +122,35 @@ type panicking struct {
 	recovered bool
 	goexit    bool
 	trace     []Frame
+	before    *panicking // the panic that was on its way when this one began
+}
+
+// append makes q, and what was before it, the panics before p.
+func (p *panicking) append(q *panicking) {
+	for p.before != nil && p.before != q {
+		p = p.before
+	}
+	p.before = q
+}
+
+// An Earlier is a panic that was on its way when another one began.
+type Earlier struct {
+	Value     any
+	Recovered bool
+	Again     bool // the next one has the same value
+}
+
+// earlier lists p and the panics before it, the first one first; next is the
+// value of the one after it.
+func (p *panicking) earlier(next any) (list []Earlier) {
+	for ; p != nil; p = p.before {
+		if !p.goexit {
+			list = append(list, Earlier{p.val, p.recovered, same(p.val, next)})
+			next = p.val
+		}
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // runDeferring runs a frame whose code has defer statements.
@@ -133,7 +180,10 @@ func (c *Code) unwind(f *F, v any) {
 	p := &panicking{val: v, goexit: v == nil}
 	if v != nil {
 		th.capture(v)
-		p.trace = th.trace
+		p.trace, p.before = th.trace, th.prior
+	}
+	if th.run.abrupt(v) {
+		f.defers = nil
 	}
 	if v == ErrInterrupted {
 		th.quiet = true
@@ -147,7 +197,7 @@ func (c *Code) unwind(f *F, v any) {
 			p = again
 		} else if p != nil && p.recovered {
 			p = nil
-			th.trace, th.pval = nil, nil
+			th.trace, th.pval, th.prior = nil, nil, nil
 		}
 	}
 	th.top = f
@@ -159,6 +209,7 @@ func (c *Code) unwind(f *F, v any) {
 	case p.goexit:
 		runtime.Goexit()
 	}
+	th.pval, th.trace, th.prior = p.val, p.trace, p.before // a deferred call may have recovered another
 	panic(p.val)
 }
 
@@ -170,14 +221,18 @@ func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) 
 		if !done {
 			v := recover()
 			if v == nil { // Goexit does not come back to the loop that is calling
-				f.th.trace, f.th.pval = nil, nil
+				f.th.trace, f.th.pval, f.th.prior = nil, nil, nil
 				c.unwind(f, nil)
 				return
 			}
 			f.th.capture(v)
-			again = &panicking{val: v, trace: f.th.trace}
+			again = &panicking{val: v, trace: f.th.trace, before: f.th.prior}
+			if p != nil {
+				again.append(p)
+			}
 		}
 	}()
+	f.th.prior = nil // of panics that begin in the call
 	d.invoke(f, p)
 	done = true
 	return nil

@@ -95,8 +95,9 @@ func (c *comp) lastValue(p *Program, e ast.Expr) exec {
 
 // A Panic is how a program ended that did not end well.
 type Panic struct {
-	Value any // nil: runtime.Goexit
-	Trace []Frame
+	Value  any // nil: runtime.Goexit
+	Trace  []Frame
+	Before []Earlier // the first one first
 }
 
 // Run runs the program and returns the values of its last expression.
