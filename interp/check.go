@@ -386,7 +386,7 @@ func importSpec(name, path string) *ast.ImportSpec {
 func (s *Session) entriesOf(c *checked) []*entry {
 	var out []*entry
 	add := func(decl ast.Decl, source ast.Decl, user string, names ...string) {
-		e := &entry{names: names, user: user, decl: decl, imports: map[string]string{}, uses: c.uses[source], from: c.pieces[source], obj: c.pkg.Scope().Lookup(names[0])}
+		e := &entry{names: names, user: user, decl: decl, imports: map[string]string{}, uses: c.uses[source], from: c.pieces[source]}
 		for m := range mentions(decl, nil) {
 			if path, ok := c.imports[m]; ok {
 				e.imports[m] = path
@@ -440,7 +440,7 @@ func (s *Session) recordVars(c *checked, d *ast.GenDecl) []*entry {
 				continue
 			}
 			typer := &typeWriter{pkg: c.pkg, imports: map[string]string{}}
-			e := &entry{names: []string{id.Name}, user: plain(id.Name), kind: token.VAR, obj: obj, imports: typer.imports}
+			e := &entry{names: []string{id.Name}, user: plain(id.Name), kind: token.VAR, imports: typer.imports}
 			if t, ok := typer.expr(obj.Type()); ok {
 				e.decl = &ast.GenDecl{Tok: token.VAR, TokPos: id.Pos(), Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}, Type: t}}}
 			} else {

@@ -136,6 +136,11 @@ func runReset(_ context.Context, c *Call) error {
 func (s *Session) forgetNames() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var gone []string
+	for _, b := range s.names {
+		gone = append(gone, b.internal)
+	}
+	s.machine.Drop(sessionPath, gone)
 	s.names, s.imports, s.dots, s.ledger = map[string]*binding{}, map[string]string{}, nil, newLedger()
 }
 

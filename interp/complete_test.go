@@ -20,7 +20,7 @@ func session(t *testing.T, cells ...string) *interp.Session {
 		t.Fatal(err)
 	}
 	for i, src := range cells {
-		if r := s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, nil); r.Err != nil {
+		if r := s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, silent{}); r.Err != nil {
 			t.Fatalf("%q: %v", src, r.Err)
 		}
 	}
@@ -82,7 +82,7 @@ func edit(t *testing.T, text string, answer func(*interp.Session, string, int) s
 		source := strings.Join(src, "\n")
 		if prefix == "$" {
 			count++
-			if r := s.Execute(context.Background(), show.Cell{Source: source, Count: count}, nil); r.Err != nil {
+			if r := s.Execute(context.Background(), show.Cell{Source: source, Count: count}, silent{}); r.Err != nil {
 				t.Fatalf("%q: %v", source, r.Err)
 			}
 			b.WriteString("\n")

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/format"
 	"go/token"
-	"go/types"
 	"maps"
 	"slices"
 	"strings"
@@ -22,7 +21,6 @@ type entry struct {
 	refs    []string          // internal names that decl mentions
 	uses    map[string]bool   // names of the session that the source mentions
 	from    piece
-	obj     types.Object
 }
 
 // A piece is the text of a declaration and where it stands.
@@ -36,14 +34,41 @@ type piece struct {
 type ledger struct {
 	entries map[string]*entry
 	methods map[string][]string // of a type: "T.M"
+	live    int                 // entries that the last sweep left
 }
 
 func newLedger() *ledger {
-	return &ledger{map[string]*entry{}, map[string][]string{}}
+	return &ledger{entries: map[string]*entry{}, methods: map[string][]string{}}
 }
 
 func (l *ledger) clone() *ledger {
-	return &ledger{maps.Clone(l.entries), maps.Clone(l.methods)}
+	return &ledger{maps.Clone(l.entries), maps.Clone(l.methods), l.live}
+}
+
+// sweep forgets the declarations that nothing named today leads to, when they
+// may have become as many as the others.
+func (l *ledger) sweep(names map[string]*binding) {
+	const few = 64
+	if len(l.entries) < 2*l.live+few {
+		return
+	}
+	roots := map[string]bool{}
+	for _, b := range names {
+		roots[b.internal] = true
+	}
+	entries, methods := map[string]*entry{}, map[string][]string{}
+	for _, e := range l.reach(roots, nil) {
+		for _, n := range e.names {
+			if l.entries[n] != e {
+				continue
+			}
+			entries[n] = e
+			if ms := l.methods[n]; ms != nil {
+				methods[n] = ms
+			}
+		}
+	}
+	l.entries, l.methods, l.live = entries, methods, len(entries)
 }
 
 // add makes an entry known under its names; what had them is forgotten.

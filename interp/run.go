@@ -50,7 +50,13 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.title = fmt.Sprintf("cell[%d]", cell.Count)
 	}
 	var res show.Result
-	defer func() { s.record(cell, &res) }()
+	defer func() {
+		s.record(cell, &res)
+		for _, c := range s.spent {
+			s.drop(c.name, s.fset.File(c.unit.file.Package))
+		}
+		s.spent = nil
+	}()
 	s.run = s.newRun()
 	s.machine.SetCurrent(s.run)
 	defer s.machine.SetCurrent(s.newRun()) // callbacks that come later are not this cell's
@@ -105,7 +111,35 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if fail != nil {
 		return nil, fail
 	}
-	return c, s.execute(ctx, c, unit, progs[0], progs[1])
+	fail = s.execute(ctx, c, unit, progs[0], progs[1])
+	if c.leavesNothing() {
+		s.spent = append(s.spent, c)
+	}
+	return c, fail
+}
+
+// leavesNothing reports whether no code of a cell can run after it, so that
+// nothing will ask for its lines.
+func (c *checked) leavesNothing() bool {
+	nothing := len(c.pieces) == 0 && len(c.fresh) == 0
+	ast.Inspect(c.body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			nothing = false
+		}
+		return nothing
+	})
+	return nothing
+}
+
+// drop forgets the text of a cell and where its lines are.
+func (s *Session) drop(name string, files ...*token.File) {
+	for _, f := range files {
+		s.fset.RemoveFile(f)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sources, name)
 }
 
 // compile takes a text through split, check and compile, and makes its
@@ -368,6 +402,14 @@ func waitOr(over <-chan struct{}, d time.Duration) bool {
 func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure) {
 	var anew []*entry
 	out := map[*entry]bool{}
+	var tried []*token.File
+	defer func() {
+		if fail != nil {
+			s.drop(s.name, tried...)
+		} else {
+			s.drop("", tried[:len(tried)-1]...)
+		}
+	}()
 	for {
 		pieces := make([]piece, len(anew))
 		for i, e := range anew {
@@ -377,6 +419,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		if err != nil {
 			return nil, nil, &failure{show: s.syntaxError(err)}
 		}
+		tried = append(tried, s.fset.File(u.file.Package))
 		r, err := s.resolve(u)
 		if err != nil {
 			return nil, nil, &failure{show: s.checkErrors(asTypesErrors(err))}

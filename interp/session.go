@@ -78,6 +78,7 @@ type Session struct {
 	run          *engine.Run // of the cell
 	commands     map[string]Command
 	looked       []*token.File // by a snapshot
+	spent        []*checked    // texts of the cell that nothing will ask for after it
 	extra        extra         // of the commands
 	memoryLimit  atomic.Int64  // in bytes
 
@@ -152,10 +153,15 @@ func (s *Session) nextStep() int {
 func (s *Session) commit(c *checked) {
 	entries := s.entriesOf(c)
 	kept := map[string]bool{}
+	var gone []string // names of variables that no cell to come can mention
+	defer func() { s.machine.Drop(sessionPath, gone) }()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, path := range c.declared {
 		s.imports[name] = path
+		if old := s.names[name]; old != nil {
+			gone = append(gone, old.internal)
+		}
 		delete(s.names, name)
 	}
 	for _, d := range c.dots {
@@ -167,9 +173,15 @@ func (s *Session) commit(c *checked) {
 		if b.obj = c.pkg.Scope().Lookup(b.internal); b.obj != nil {
 			b.typ = typeText(b.obj.Type())
 		}
-		if old := s.names[user]; old != nil && b.kept && b.kind == token.VAR {
+		old := s.names[user]
+		switch {
+		case old == nil || old.internal == b.internal:
+		case b.kept && b.kind == token.VAR:
 			kept[b.internal] = true
+			gone = append(gone, b.internal)
 			b.internal = old.internal
+		default:
+			gone = append(gone, old.internal)
 		}
 		s.names[user] = b
 		delete(s.imports, user)
@@ -179,6 +191,7 @@ func (s *Session) commit(c *checked) {
 			s.ledger.add(e)
 		}
 	}
+	s.ledger.sweep(s.names)
 }
 
 // generics is the source of a compiled package's generic declarations,

@@ -78,6 +78,7 @@ func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) 
 	text := fmt.Sprintf("package main\n%sfunc %s() {\n%s/*line %s:%d:%d*/}\n", decls.String(), bodyName, stmts.String(), name, endLine, endCol)
 	u.file, err = parser.ParseFile(fset, name, text, parser.ParseComments)
 	if err != nil {
+		fset.RemoveFile(fset.File(u.file.FileStart))
 		return nil, inCell(err, endLine, endCol)
 	}
 	u.pieces = map[ast.Decl]piece{}

@@ -30,6 +30,7 @@ type comp struct {
 	boxed   map[*types.Var]bool // variables that live on the heap; one set per outermost function
 	results []*variable
 	labels  map[string]*label
+	globals map[*types.Var]*Global // package variables that have lost their names
 }
 
 // A variable says where a variable of the function lives.
@@ -303,7 +304,10 @@ func (c *comp) variable(v *types.Var) place {
 		return place{t: vr.t, rep: vr.rep, local: true, off: vr.off}
 	}
 	if isGlobal(v) {
-		g := c.m.global(v)
+		g := c.globals[v]
+		if g == nil {
+			g = c.m.global(v)
+		}
 		t := c.m.subst(v.Type(), c.env)
 		return place{t: t, rep: c.m.rep(t), fixed: g.Addr}
 	}

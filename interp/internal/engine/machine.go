@@ -97,6 +97,7 @@ type source struct {
 	unit *Unit
 	decl *ast.FuncDecl
 	obj  *types.Func
+	vars map[*types.Var]*Global // package variables in the body; nil: as the name says
 }
 
 // A Func is what calls by name go through: redefining a function changes its
@@ -163,20 +164,48 @@ func (m *Machine) word(t types.Type) unsafe.Pointer {
 	}
 	w := rtype.Word(m.world.Of(t))
 	m.words[t] = w
-	switch t.(type) {
-	case *types.Named, *types.Pointer, *types.Struct, *types.Alias:
-		if _, ok := m.types[w]; !ok {
-			m.types[w] = t
-		}
+	if _, ok := m.types[w]; !ok && mayHaveMethods(t) {
+		m.types[w] = t
 	}
 	return w
 }
+
+// mayHaveMethods reports whether t is a type with methods, as far as a look at
+// it tells. What it leaves out keeps no check of a cell in memory.
+func mayHaveMethods(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok && n.NumMethods() > 0 {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return u.NumMethods() > 0
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f.Embedded() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxWords bounds what is remembered of types of earlier checks: every check
+// comes with new ones, and one of them keeps all of its check in memory.
+const maxWords = 512
 
 // Add makes the functions and methods of a unit known. A function that exists
 // with the same signature gets the new body for its earlier callers too.
 func (m *Machine) Add(u *Unit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.words) > maxWords {
+		clear(m.words)
+		m.world.Forget()
+	}
 	m.add(u)
 }
 
@@ -193,7 +222,7 @@ func (m *Machine) add(u *Unit) {
 				continue
 			}
 			key := m.sourceKey(obj)
-			m.sources[key] = &source{u, fd, obj}
+			m.sources[key] = &source{u, fd, obj, mentioned(u.Info, fd.Body)}
 			for _, f := range m.funcs {
 				if f.src == key {
 					f.code.Store(nil)
@@ -205,6 +234,20 @@ func (m *Machine) add(u *Unit) {
 			}
 		}
 	}
+}
+
+// mentioned lists the package variables that a body mentions.
+func mentioned(info *types.Info, body *ast.BlockStmt) map[*types.Var]*Global {
+	vars := map[*types.Var]*Global{}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := info.Uses[id].(*types.Var); ok && isGlobal(v) {
+				vars[v] = nil
+			}
+		}
+		return true
+	})
+	return vars
 }
 
 // number counts the types that are declared in functions, as compilers do: the
@@ -337,6 +380,31 @@ func (m *Machine) Share(path, old, name string) {
 	}
 }
 
+// Drop says that no source to come means these variables by their names. What
+// is compiled, or may be compiled again, keeps those that it mentions; the
+// memory of the others is free.
+func (m *Machine) Drop(path string, names []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	dropped := map[string]*Global{}
+	for _, name := range names {
+		if g := m.globals[path+"."+name]; g != nil {
+			dropped[name] = g
+			delete(m.globals, path+"."+name)
+		}
+	}
+	if len(dropped) == 0 {
+		return
+	}
+	for _, src := range m.sources {
+		for v, g := range src.vars {
+			if g == nil && v.Pkg().Path() == path {
+				src.vars[v] = dropped[v.Name()]
+			}
+		}
+	}
+}
+
 // Global finds a variable; nil: there is none.
 func (m *Machine) Global(path, name string) *Global {
 	m.mu.Lock()
@@ -439,7 +507,9 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 		c.recvOff, c.recvT = m.recvOffset(c.sig, recvT), m.word(recvT)
 	}
 	c.compile = func(c *Code) {
-		newComp(m, src.unit, e, c).function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
+		in := newComp(m, src.unit, e, c)
+		in.globals = src.vars
+		in.function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
 	}
 	return c
 }

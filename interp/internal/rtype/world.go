@@ -128,8 +128,19 @@ func (w *World) locked(t types.Type) (rt reflect.Type, binds []*method) {
 		clear(w.cache)
 	}
 	w.cache[t] = rt
+	for _, n := range w.made { // the descriptors are all that is needed of them now
+		n.t, n.val, n.ref = nil, nil, nil
+	}
 	binds, done = w.binds, true
 	return rt, binds
+}
+
+// Forget drops what the World remembers for speed only: the types.Types that it
+// has been asked for, with all that they refer to.
+func (w *World) Forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.cache)
 }
 
 // SetKey makes key the identity of the type that obj declares.

@@ -1,0 +1,90 @@
+package interp_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// heap is what is alive, in bytes.
+func heap() float64 {
+	runtime.GC()
+	runtime.GC() // what has a finalizer takes two
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
+// TestLongSession looks at what a cell leaves behind in a session that has run
+// many like it.
+func TestLongSession(t *testing.T) {
+	const warm, cells = 800, 800 // caches are bounded, and full after a while
+	for _, kind := range []struct {
+		name  string
+		bytes float64 // of memory, for each cell
+		cell  func(i int) string
+	}{
+		{"an expression", 300, func(i int) string { return fmt.Sprintf("%d * len(xs)", i) }},
+		{"statements", 300, func(i int) string { return fmt.Sprintf("for i := range 3 {\n\txs[i] += %d\n}", i) }},
+		{"a mistake", 400, func(i int) string { return fmt.Sprintf("var q%d int = undefined", i) }},
+		{"a function literal", 1500, func(i int) string {
+			return fmt.Sprintf("sort.Slice(xs, func(i, j int) bool { return xs[i] < xs[j] + %d })", i)
+		}},
+		{"a variable", 1500, func(i int) string { return fmt.Sprintf("y := map[string]int{\"a\": %d}", i) }},
+		{"a variable of a new type", 2500, func(i int) string { return fmt.Sprintf("z := struct{ X%d int }{}", i) }},
+		{"a function", 1500, func(i int) string { return fmt.Sprintf("func f(x int) int { return x + %d }\nf(1)", i) }},
+		{"a type again", 1500, func(i int) string {
+			return fmt.Sprintf("type T struct{ A int }\nfunc (t T) M() int { return t.A + %d }\nT{}.M()", i)
+		}},
+	} {
+		s := session(t, "xs := []int{3, 1, 2}")
+		run := func(from, to int) {
+			for i := from; i < to; i++ {
+				s.Execute(context.Background(), show.Cell{Source: kind.cell(i), Count: i + 2}, silent{})
+			}
+		}
+		run(0, warm)
+		before := heap()
+		run(warm, warm+cells)
+		if got := (heap() - before) / cells; got > kind.bytes {
+			t.Errorf("%s leaves %.0f bytes, want at most %.0f", kind.name, got, kind.bytes)
+		}
+		runtime.KeepAlive(s)
+	}
+}
+
+// TestFreed sees the memory of variables go that nothing can reach any more,
+// and of no others.
+func TestFreed(t *testing.T) {
+	const big = "make([]byte, 64<<20)"
+	for _, test := range []struct {
+		name  string
+		cells []string
+		freed bool
+		last  string // shows that what is kept is what it was
+	}{
+		{"still there", []string{"x := " + big}, false, "len(x)"},
+		{"another type", []string{"x := " + big, `x := "a"`}, true, "x"},
+		{"forgotten", []string{"x := " + big, "%reset"}, true, "1"},
+		{"used by what is left behind", []string{"x := " + big, "func f() int { return cap(x) }", `x := "a"`}, false, "f()"},
+		{"used by a closure", []string{"x := " + big, "f := func() int { return len(x[:7]) }", `x := "a"`}, false, "f()"},
+		{"used through an address", []string{"x := " + big, "p := &x", `x := "a"`}, false, "len(*p)"},
+	} {
+		before := heap()
+		s := session(t)
+		var r show.Result
+		for i, src := range append(test.cells, "0", test.last) {
+			r = s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, silent{})
+			if r.Err != nil {
+				t.Fatalf("%s: %q: %v", test.name, src, r.Err)
+			}
+		}
+		if got := heap()-before < 32<<20; got != test.freed {
+			t.Errorf("%s: freed is %t, want %t", test.name, got, test.freed)
+		}
+		runtime.KeepAlive(s)
+	}
+}
