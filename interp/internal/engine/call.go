@@ -390,6 +390,8 @@ func (c *comp) caller(cl callee, args []argFn) caller {
 		return c.callHost(cl, args)
 	case cl.fn != nil:
 		return callFunc(cl, args)
+	case cl.value != nil && c.m.profile != nil:
+		return sampledCaller(c.callValue(cl, args))
 	case cl.value != nil:
 		return c.callValue(cl, args)
 	case cl.iface != nil:

@@ -240,6 +240,9 @@ func (c *comp) finish(run exec) {
 		code.guard = run
 		code.body = func(f *F) ctl { code.runDeferring(f); return cReturn }
 	}
+	if c.m.profile != nil {
+		c.code.body = sampledBody(c.code.pos, c.code.body)
+	}
 	size := alignUp(c.off, word) + word // no pointer to what has no size is past the end
 	c.code.frame = rtype.Layout(size, c.fields)
 	c.code.ptrs = nil

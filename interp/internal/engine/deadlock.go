@@ -51,6 +51,7 @@ func (a *asleep) end(m *Machine) {
 
 // wait notes that the thread waits for another, until ready is called.
 func (th *thread) wait(what string) {
+	th.pause()
 	a := &th.m.asleep
 	th.waitsFor = what
 	a.mu.Lock()
@@ -66,6 +67,7 @@ func (th *thread) wait(what string) {
 
 // ready ends what wait began.
 func (th *thread) ready() {
+	th.resume()
 	a := &th.m.asleep
 	a.changes.Add(1)
 	a.waiting.Add(-1)

@@ -26,6 +26,8 @@ type host struct {
 	syms map[string]map[string]reflect.Value
 	m    *engine.Machine
 	out  bytes.Buffer
+
+	profile bool // its programs
 }
 
 func newHost() *host {
@@ -114,6 +116,9 @@ func (h *host) run(name string) (out string) {
 	}
 	h.m.Add(u)
 	r := engine.NewRun("test")
+	if h.profile {
+		defer h.m.StartProfile(r, nil).Stop()
+	}
 	if p := h.m.Initialise(u, r, "init"); p != nil {
 		return h.out.String() + h.panicked(p)
 	}

@@ -69,6 +69,7 @@ type Code struct {
 	defers bool      // it has defer statements
 	kind   *funcKind // of code that is made function values of
 	hidden bool      // left out of tracebacks
+	loop   bool      // the body of a loop over an iterator
 
 	ready   atomic.Bool
 	compile func(c *Code)
@@ -113,6 +114,11 @@ type thread struct {
 	quiet bool       // unwinding after an interrupt: checks do not stop deferred calls
 	large uint64     // the last index that no int holds
 	spare *prepared  // that deferred calls have left
+
+	// While the run is profiled:
+	clock, clockWas *clock         // of the goroutine; the one before, which is often the same
+	outer           *thread        // that has called compiled code which has called this one
+	native          unsafe.Pointer // the compiled function that is called
 
 	waitsFor       string  // what another goroutine is to do
 	earlier, later *thread // in the list of those that wait

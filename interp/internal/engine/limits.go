@@ -78,6 +78,10 @@ func (th *thread) guard(f func()) *Panic {
 			m.asleep.finish(m, th.run)
 			over <- p
 		}()
+		if p := th.run.profile.Load(); p != nil {
+			p.join(th)
+			defer p.leave(th)
+		}
 		f()
 		done = true
 	}()

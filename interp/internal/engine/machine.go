@@ -77,6 +77,8 @@ type Machine struct {
 	// ifaceHosts are the hosts of methods by name, for calls through interfaces.
 	ifaceHosts map[string]map[unsafe.Pointer]HostFunc
 
+	profile *Profile // nil: none is made
+
 	running atomic.Pointer[Run]
 	asleep  asleep
 }

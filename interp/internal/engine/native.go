@@ -18,10 +18,14 @@ var rtypePointer = reflect.TypeFor[unsafe.Pointer]()
 // native makes the caller of compiled functions of type ft; of a method ft's
 // first parameter is the receiver, a pointer.
 func (m *Machine) native(ft reflect.Type, method bool) nativeFunc {
-	if call := registerCall(ft, method); call != nil {
-		return call
+	call := registerCall(ft, method)
+	if call == nil {
+		call = reflectCall(ft, method)
 	}
-	return reflectCall(ft, method)
+	if m.profile != nil {
+		call = sampledNative(call)
+	}
+	return call
 }
 
 // registerCall makes the caller of functions whose parameters and results are

@@ -36,6 +36,8 @@ type Run struct {
 	labels context.Context // of its goroutines
 	label  unsafe.Pointer  // as the runtime keeps them
 	guards int             // of those goroutines that are waited for
+
+	profile atomic.Pointer[Profile] // nil: none is made
 }
 
 // NewRun makes a Run.
@@ -81,7 +83,10 @@ func fatal(v any) bool {
 }
 
 func (th *thread) interrupted() {
-	if th.quiet && th.stop.Load() < 2 {
+	if th.clock != nil {
+		th.sampled()
+	}
+	if n := th.run.stop.Load(); n == 0 || th.quiet && n < 2 {
 		return
 	}
 	panic(ErrInterrupted)
@@ -388,6 +393,10 @@ func (f *F) start(c *prepared) {
 	go func() {
 		th := m.newThread(run, 8)
 		done := false
+		if p := run.profile.Load(); p != nil {
+			p.join(th)
+			defer p.leave(th)
+		}
 		defer m.asleep.end(m)
 		defer func() {
 			if done {

@@ -8,3 +8,9 @@ TEXT ·stackUsed(SB), NOSPLIT, $0-8
 	SUBQ BX, AX
 	MOVQ AX, ret+0(FP)
 	RET
+
+// func goroutine() uintptr: the runtime's descriptor of the goroutine
+TEXT ·goroutine(SB), NOSPLIT, $0-8
+	MOVQ (TLS), AX
+	MOVQ AX, ret+0(FP)
+	RET

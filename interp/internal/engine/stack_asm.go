@@ -6,3 +6,8 @@ package engine
 //
 //go:noescape
 func stackUsed() uintptr
+
+// goroutine tells the calling goroutine from the others that live.
+//
+//go:noescape
+func goroutine() uintptr

@@ -53,6 +53,14 @@ func (c *comp) label(name string) *label {
 
 // stmt compiles a statement; nil: it does nothing.
 func (c *comp) stmt(s ast.Stmt) exec {
+	x := c.statement(s)
+	if _, block := s.(*ast.BlockStmt); x != nil && !block && c.m.profile != nil {
+		return sampledAt(s.Pos(), x)
+	}
+	return x
+}
+
+func (c *comp) statement(s ast.Stmt) exec {
 	switch s := s.(type) {
 	case *ast.ExprStmt:
 		return c.exprStmt(s.X)

@@ -21,6 +21,8 @@ func (m *Machine) waits() {
 		}
 		t := time.NewTimer(d)
 		defer t.Stop()
+		f.th.pause()
+		defer f.th.resume()
 		select {
 		case <-t.C:
 		case <-f.th.run.done:
