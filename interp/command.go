@@ -124,6 +124,7 @@ func builtins() []Command {
 		{"doc", "explain a name: %doc strings.Split (also strings.Split?)", runDoc},
 		{"time", "say how long a line, or with %%time the cell, takes", runTime},
 		{"timeit", "measure a line, or with %%timeit the cell, in loops: %timeit [-n LOOPS] [-r RUNS] CODE", runTimeit},
+		{"prun", "show where the time of a line, or with %%prun of the cell, goes: %prun [-o FILE] [-l ROWS] [-s cum] [-lines] CODE", runPrun},
 		{"limit", "show or set the memory limit: %limit mem 8GB, %limit mem off", runLimit},
 		{"env", "show or set environment variables: %env, %env NAME, %env NAME=VALUE", runEnv},
 		{"cd", "change the session's folder: %cd DIR, %cd - goes back", runCd},

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -191,5 +194,69 @@ func TestNotErrors(t *testing.T) {
 	want := regexp.MustCompile(`^note: f .*\na\n(?:CPU time .*, )?wall time .*\n$`)
 	if got := out.String(); !want.MatchString(got) || stderr.String() != "" {
 		t.Errorf("stdout %q, stderr %q", got, stderr.String())
+	}
+}
+
+// TestPrun looks at all forms that a profile has.
+func TestPrun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cpu.pprof")
+	var shown []show.Bundle
+	s, err := interp.New(interp.Config{Library: stdlib.Library()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, src := range []string{
+		"func spin(n int) (s int) {\n\tfor i := range n {\n\t\ts += i % 7\n\t}\n\treturn s\n}",
+		"func heavy(n int) int { return spin(3 * n) }\nfunc light(n int) int { return spin(n) }",
+		"%%prun -o '" + file + "'\nfor range 300 {\n\theavy(20_000)\n\tlight(20_000)\n}",
+	} {
+		res := s.Execute(context.Background(), show.Cell{Source: src, Count: i + 1}, &displays{list: &shown})
+		if res.Err != nil {
+			t.Fatal(res.Err)
+		}
+	}
+	if len(shown) != 1 {
+		t.Fatal(shown)
+	}
+	svg, _ := shown[0].Data[show.MIMESVG].(string)
+	page, _ := shown[0].Data[show.MIMEHTML].(string)
+	for _, want := range []string{"<svg ", "<title>heavy (cell[2]:1)\n", ">spin</text>", "cell[3] (cell[3]:3)"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture has no %q:\n%s", want, svg)
+		}
+	}
+	if !strings.Contains(page, svg) || !strings.Contains(page, "<pre>") {
+		t.Error(page)
+	}
+	out, err := exec.Command("go", "tool", "pprof", "-top", file).CombinedOutput()
+	m := regexp.MustCompile(`(\d+(?:\.\d+)?)%  heavy\n`).FindSubmatch(out)
+	if err != nil || m == nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if part, err := strconv.ParseFloat(string(m[1]), 64); err != nil || part < 60 || part > 90 { // 75 in a longer run
+		t.Errorf("heavy takes %v %%\n%s", part, out)
+	}
+}
+
+// displays keeps the displays of a cell.
+type displays struct {
+	show.Sink
+	list *[]show.Bundle
+}
+
+func (d *displays) Display(x show.Display) { *d.list = append(*d.list, x.Bundle) }
+func (d *displays) Stream(_, _ string)     {}
+
+// What waits takes no time of the processor.
+func TestPrunWaits(t *testing.T) {
+	got := try(t, "%prun time.Sleep(300 * time.Millisecond)")
+	m := regexp.MustCompile(`^(\S+) of processor time in \d+ samples, (\S+) on the wall\n`).FindStringSubmatch(got)
+	if m == nil {
+		t.Fatal(got)
+	}
+	used, _ := time.ParseDuration(m[1])
+	wall, _ := time.ParseDuration(m[2])
+	if used > 50*time.Millisecond || wall < 300*time.Millisecond {
+		t.Error(got)
 	}
 }

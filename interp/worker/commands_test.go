@@ -384,7 +384,7 @@ func TestTestCommandInterrupt(t *testing.T) {
 func TestCommandsInterrupt(t *testing.T) {
 	c := start(t)
 	cells(t, c, "n := 0", "func spin() { for { n++ } }", "if n == 0 { n++ } else { spin() }")
-	for _, src := range []string{"%timeit spin()", "%rerun 3", "%%capture x\nspin()", "%time spin()"} {
+	for _, src := range []string{"%timeit spin()", "%rerun 3", "%prun spin()", "%%capture x\nspin()", "%time spin()"} {
 		done := make(chan show.Result)
 		go func() { done <- c.Execute(context.Background(), show.Cell{Source: src, Count: 9}, &transcript{}) }()
 		time.Sleep(200 * time.Millisecond)
