@@ -114,7 +114,10 @@ func (s *Session) checkFile(c *checked) []types.Error {
 			}
 		},
 	}
-	c.pkg, _ = conf.Check(sessionPath, s.fset, []*ast.File{s.context(c), c.file}, c.info)
+	files := []*ast.File{s.context(c), c.file}
+	var pkg *types.Package
+	s.beside(s.sources[s.name], func() { pkg, _ = conf.Check(sessionPath, s.fset, files, c.info) })
+	c.pkg = pkg
 	return errs
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -58,6 +59,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.spent = nil
 	}()
 	s.run = s.newRun()
+	defer s.run.Own()()
 	s.machine.SetCurrent(s.run)
 	defer s.machine.SetCurrent(s.newRun()) // callbacks that come later are not this cell's
 	defer s.watch(ctx, s.run)()
@@ -148,7 +150,9 @@ func (s *Session) drop(name string, files ...*token.File) {
 // ends the cell, not the session.
 func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*engine.Program, fail *failure) {
 	defer func() {
-		if r := recover(); r != nil {
+		if r := recover(); interrupt.Fatal(r) {
+			fail = s.failed(s.run.Ended(&engine.Panic{Value: r}))
+		} else if r != nil {
 			text := fmt.Sprintf("a mistake in sheaf itself, please report it with this cell: %v", r)
 			fail = &failure{show: s.report("internal error", []item{{msg: text}})}
 		}
@@ -165,7 +169,12 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 		return nil, nil, nil, fail
 	}
 	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
-	s.machine.Add(unit)
+	undo := s.machine.Add(unit)
+	defer func() {
+		if undo != nil {
+			undo()
+		}
+	}()
 	s.share(c)
 	stmts := c.body.Body.List
 	var last ast.Expr
@@ -185,6 +194,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 		return nil, nil, nil, s.unsupported(err)
 	}
 	s.commit(c)
+	undo = nil
 	if len(notes) > 0 { // on standard error they would look like errors in a notebook
 		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}
@@ -404,7 +414,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 	out := map[*entry]bool{}
 	var tried []*token.File
 	defer func() {
-		if fail != nil {
+		if c == nil { // it failed, or was interrupted
 			s.drop(s.name, tried...)
 		} else {
 			s.drop("", tried[:len(tried)-1]...)
@@ -415,7 +425,9 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		for i, e := range anew {
 			pieces[i] = e.from
 		}
-		u, err := split(s.fset, s.name, src, pieces...)
+		var u *unit
+		var err error
+		s.beside(src, func() { u, err = split(s.fset, s.name, src, pieces...) })
 		if err != nil {
 			return nil, nil, &failure{show: s.syntaxError(err)}
 		}
@@ -424,6 +436,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		if err != nil {
 			return nil, nil, &failure{show: s.checkErrors(asTypesErrors(err))}
 		}
+		interrupt.Check()
 		c, errs := s.check(u, r)
 		own, broken := s.blame(errs, anew)
 		more := s.dependents(c, anew, out)

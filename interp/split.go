@@ -8,7 +8,10 @@ import (
 	"go/scanner"
 	"go/token"
 	"slices"
+	"sort"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A chunk is one top-level piece of a cell: an import, const, type or func
@@ -144,8 +147,7 @@ func lineStarts(src string) []int {
 
 // position turns an offset into a line and a column, both from 1.
 func position(lines []int, off int) (line, col int) {
-	for line = len(lines); line > 1 && lines[line-1] > off; line-- {
-	}
+	line = max(sort.SearchInts(lines, off+1), 1)
 	return line, off - lines[line-1] + 1
 }
 
@@ -215,7 +217,9 @@ func scan(name, src string) ([]tok, error) {
 				n = len(src) - off
 			}
 		}
-		toks = append(toks, tok{off, off + n, t, lit})
+		if toks = append(toks, tok{off, off + n, t, lit}); len(toks)%4096 == 0 {
+			interrupt.Check()
+		}
 	}
 }
 

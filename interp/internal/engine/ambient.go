@@ -25,8 +25,10 @@ var working struct {
 //go:linkname goroutineLabels runtime/pprof.runtime_getProfLabel
 func goroutineLabels() unsafe.Pointer
 
-// begin makes the goroutine that runs, and those it starts, the run's.
-func (r *Run) begin() {
+// Own makes the goroutine that runs, and those it starts from now on, the run's,
+// until release is called. What an interrupted run has started may go on a
+// while, and still has to be told.
+func (r *Run) Own() (release func()) {
 	working.Lock()
 	defer working.Unlock()
 	if r.labels == nil {
@@ -39,11 +41,10 @@ func (r *Run) begin() {
 	r.label = goroutineLabels()
 	working.runs[r.label] = r
 	r.guards++
+	return r.disown
 }
 
-// over ends what begin began. What an interrupted run has started may go on a
-// while, and still has to be told.
-func (r *Run) over() {
+func (r *Run) disown() {
 	working.Lock()
 	defer working.Unlock()
 	if r.guards--; r.guards == 0 && r.stop.Load() == 0 {
@@ -52,12 +53,17 @@ func (r *Run) over() {
 }
 
 // workInterrupted reports whether the goroutine that runs is that of an
-// interrupted run.
+// interrupted run; once deferred calls run, they may work until a second
+// interrupt.
 func workInterrupted() bool {
 	working.RLock()
 	defer working.RUnlock()
 	r := working.runs[goroutineLabels()]
-	return r != nil && r.stop.Load() != 0
+	if r == nil {
+		return false
+	}
+	n := r.stop.Load()
+	return n > 1 || n == 1 && !r.unwinding.Load()
 }
 
 // ErrInterrupted is what an interrupted run panics with; cells cannot recover it.

@@ -63,11 +63,11 @@ func (th *thread) guard(f func()) *Panic {
 	m, over := th.m, make(chan *Panic, 1)
 	m.asleep.begin(th.run)
 	go func() {
-		th.run.begin()
+		release := th.run.Own()
 		done := false
 		defer func() {
 			var p *Panic
-			th.run.over()
+			release()
 			if !done {
 				v := recover()
 				if v != nil {
@@ -87,15 +87,15 @@ func (th *thread) guard(f func()) *Panic {
 	}()
 	select {
 	case p := <-over:
-		return th.run.ended(p)
+		return th.run.Ended(p)
 	case <-th.run.left:
-		return th.run.ended(&Panic{Value: ErrLeft})
+		return th.run.Ended(&Panic{Value: ErrLeft})
 	}
 }
 
-// ended gives the end of a call the run's cause, if it has one: code on the
+// Ended gives the end of a call the run's cause, if it has one: code on the
 // way may have taken the panic for one of its own.
-func (r *Run) ended(p *Panic) *Panic {
+func (r *Run) Ended(p *Panic) *Panic {
 	trace, cause := r.cause()
 	if cause == nil {
 		return p

@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -200,18 +201,37 @@ func mayHaveMethods(t types.Type) bool {
 const maxWords = 512
 
 // Add makes the functions and methods of a unit known. A function that exists
-// with the same signature gets the new body for its earlier callers too.
-func (m *Machine) Add(u *Unit) {
+// with the same signature gets the new body for its earlier callers too, until
+// undo is called.
+func (m *Machine) Add(u *Unit) (undo func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.words) > maxWords {
 		clear(m.words)
 		m.world.Forget()
 	}
-	m.add(u)
+	old := m.add(u)
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		for _, k := range slices.Backward(old) {
+			m.setKnown(k)
+		}
+	}
 }
 
-func (m *Machine) add(u *Unit) {
+// A known is what is known of a function or method: its source by its key, and
+// of a method which of its type's keys by that name is the latest.
+type known struct {
+	key    string
+	src    *source
+	name   string // of a method
+	latest string
+	recv   types.Type
+}
+
+// add returns what was known before.
+func (m *Machine) add(u *Unit) (old []known) {
 	for _, file := range u.Files {
 		m.number(u, file)
 		for _, d := range file.Decls {
@@ -223,19 +243,33 @@ func (m *Machine) add(u *Unit) {
 			if !ok {
 				continue
 			}
-			key := m.sourceKey(obj)
-			m.sources[key] = &source{u, fd, obj, mentioned(u.Info, fd.Body)}
-			for _, f := range m.funcs {
-				if f.src == key {
-					f.code.Store(nil)
-				}
+			k := known{key: m.sourceKey(obj), src: &source{u, fd, obj, mentioned(u.Info, fd.Body)}}
+			if recv := obj.Signature().Recv(); recv != nil {
+				k.name, k.latest, k.recv = m.key(obj), k.key, recv.Type()
 			}
-			if recv, name := obj.Signature().Recv(), m.key(obj); recv != nil && m.latest[name] != key {
-				m.latest[name] = key
-				m.renew(recv.Type())
-			}
+			old = append(old, known{k.key, m.sources[k.key], k.name, m.latest[k.name], k.recv})
+			m.setKnown(k)
 		}
 	}
+	return old
+}
+
+func (m *Machine) setKnown(k known) {
+	if m.sources[k.key] = k.src; k.src == nil {
+		delete(m.sources, k.key)
+	}
+	for _, f := range m.funcs {
+		if f.src == k.key {
+			f.code.Store(nil)
+		}
+	}
+	if k.name == "" || m.latest[k.name] == k.latest {
+		return
+	}
+	if m.latest[k.name] = k.latest; k.latest == "" {
+		delete(m.latest, k.name)
+	}
+	m.renew(k.recv)
 }
 
 // mentioned lists the package variables that a body mentions.

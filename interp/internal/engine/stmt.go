@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // block compiles a list of statements. Where one has a label, goto can come
@@ -12,6 +14,7 @@ func (c *comp) block(list []ast.Stmt) exec {
 	var steps []exec
 	labels := map[*label]int{}
 	for _, s := range list {
+		interrupt.Check()
 		for l, ok := s.(*ast.LabeledStmt); ok; l, ok = l.Stmt.(*ast.LabeledStmt) {
 			labels[c.label(l.Label.Name)] = len(steps)
 		}
