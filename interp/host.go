@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"path"
 	"reflect"
@@ -31,31 +30,13 @@ func (s *Session) symbols(stdin io.Reader) map[string]map[string]reflect.Value {
 	return syms
 }
 
-// redirectOutput makes fmt.Print and log write where the session is told to.
+// redirectOutput makes fmt.Print write where the session is told to.
 func (s *Session) redirectOutput(syms map[string]map[string]reflect.Value) {
 	w := s.cfg.Stdout
 	if p := syms["fmt"]; p != nil {
 		p["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(w, a...) })
 		p["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(w, f, a...) })
 		p["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(w, a...) })
-	}
-	if p := syms["log"]; p != nil {
-		l := log.New(s.cfg.Stderr, "", log.LstdFlags)
-		exit := syms["os"]["Exit"] // a program's ends its process, a cell's the cell
-		fatal := func(text string) {
-			l.Output(3, text)
-			exit.Call([]reflect.Value{reflect.ValueOf(1)})
-		}
-		for name, f := range map[string]any{
-			"Fatal":   func(a ...any) { fatal(fmt.Sprint(a...)) },
-			"Fatalf":  func(f string, a ...any) { fatal(fmt.Sprintf(f, a...)) },
-			"Fatalln": func(a ...any) { fatal(fmt.Sprintln(a...)) },
-			"Print":   l.Print, "Printf": l.Printf, "Println": l.Println, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
-			"SetFlags": l.SetFlags, "SetPrefix": l.SetPrefix, "SetOutput": l.SetOutput, "Flags": l.Flags, "Prefix": l.Prefix,
-			"Writer": l.Writer, "Output": l.Output, "Default": func() *log.Logger { return l },
-		} {
-			p[name] = reflect.ValueOf(f)
-		}
 	}
 }
 

@@ -59,6 +59,7 @@ func TestScripts(t *testing.T) {
 // outputs that came.
 func runScript(t *testing.T, script string) string {
 	var out buffer
+	captureLog(t, &out)
 	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"log"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,10 +92,24 @@ func TestSuite(t *testing.T) {
 	}
 }
 
+// captureLog leads the standard logger to w, as a worker does, and leaves it as
+// new.
+func captureLog(t *testing.T, w io.Writer) {
+	before := slog.Default()
+	log.SetOutput(w)
+	t.Cleanup(func() {
+		slog.SetDefault(before)
+		log.SetOutput(os.Stderr)
+		log.SetFlags(log.LstdFlags)
+		log.SetPrefix("")
+	})
+}
+
 // runSuiteCase runs the cells and returns them with what came out.
 func runSuiteCase(t *testing.T, a *txtar.Archive) *txtar.Archive {
 	t.Helper()
 	out := captureStreams(t)
+	captureLog(t, out)
 	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: out, Stderr: out})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"slices"
 	"strings"
@@ -28,8 +29,10 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	ignoreInterrupts()
 	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16)}
 	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
+	stderr := &stream{out, os.Stderr}
+	log.SetOutput(stderr) // and whatever else writes to the standard logger
 	s.session, err = start(interp.Config{
-		Stdout: &stream{out, os.Stdout}, Stderr: &stream{out, os.Stderr}, Started: s.started, Fatal: outOfMemory,
+		Stdout: &stream{out, os.Stdout}, Stderr: stderr, Started: s.started, Fatal: outOfMemory,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)

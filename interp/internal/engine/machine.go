@@ -79,6 +79,7 @@ type Machine struct {
 	ifaceHosts map[string]map[unsafe.Pointer]HostFunc
 
 	profile *Profile // nil: none is made
+	handled sync.Map // *slog.Source of the record that a goroutine handles
 
 	running atomic.Pointer[Run]
 	asleep  asleep
@@ -134,6 +135,8 @@ func New(cfg Config) *Machine {
 	}
 	m.reflection()
 	m.testing()
+	m.logging()
+	m.slogging()
 	return m
 }
 

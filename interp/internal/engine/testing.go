@@ -3,13 +3,10 @@ package engine
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"unsafe"
-
-	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
 
 // Package testing runs tests and benchmarks on goroutines of its own, where a
@@ -121,10 +118,8 @@ func (m *Machine) testLogs() {
 	add := func(method string, host func(f *F, t *testing.T, params unsafe.Pointer)) {
 		h := func(f *F, params unsafe.Pointer) { host(f, (*testing.T)(f.receiver(params)), params) }
 		m.hosts["testing.common."+method] = h
-		m.ifaceHosts[method] = map[unsafe.Pointer]HostFunc{
-			rtype.Word(reflect.TypeFor[*testing.T]()): h,
-			rtype.Word(reflect.TypeFor[*testing.B]()): h,
-		}
+		m.hostMethod(method, (*testing.T)(nil), h)
+		m.hostMethod(method, (*testing.B)(nil), h)
 	}
 	place := func(f *F) string {
 		list := f.callers()

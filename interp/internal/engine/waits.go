@@ -68,18 +68,21 @@ func (m *Machine) waits() {
 // value, a sync.Locker, say.
 func (m *Machine) interfaceWaits() {
 	var rw sync.RWMutex
-	add := func(method string, recv any, host HostFunc) {
-		if m.ifaceHosts[method] == nil {
-			m.ifaceHosts[method] = map[unsafe.Pointer]HostFunc{}
-		}
-		m.ifaceHosts[method][rtype.Word(reflect.TypeOf(recv))] = host
+	m.hostMethod("Lock", &sync.Mutex{}, m.hosts["sync.Mutex.Lock"])
+	m.hostMethod("Lock", &rw, m.hosts["sync.RWMutex.Lock"])
+	m.hostMethod("RLock", &rw, m.hosts["sync.RWMutex.RLock"])
+	m.hostMethod("Lock", rw.RLocker(), m.hosts["sync.RWMutex.RLock"]) // it is its mutex under another type
+	m.hostMethod("Wait", &sync.WaitGroup{}, m.hosts["sync.WaitGroup.Wait"])
+	m.hostMethod("Wait", &sync.Cond{}, m.hosts["sync.Cond.Wait"])
+}
+
+// hostMethod makes calls of a method through an interface that holds a value
+// of recv's type run host.
+func (m *Machine) hostMethod(name string, recv any, host HostFunc) {
+	if m.ifaceHosts[name] == nil {
+		m.ifaceHosts[name] = map[unsafe.Pointer]HostFunc{}
 	}
-	add("Lock", &sync.Mutex{}, m.hosts["sync.Mutex.Lock"])
-	add("Lock", &rw, m.hosts["sync.RWMutex.Lock"])
-	add("RLock", &rw, m.hosts["sync.RWMutex.RLock"])
-	add("Lock", rw.RLocker(), m.hosts["sync.RWMutex.RLock"]) // it is its mutex under another type
-	add("Wait", &sync.WaitGroup{}, m.hosts["sync.WaitGroup.Wait"])
-	add("Wait", &sync.Cond{}, m.hosts["sync.Cond.Wait"])
+	m.ifaceHosts[name][rtype.Word(reflect.TypeOf(recv))] = host
 }
 
 // receiver is the receiver of a method that is called with the block whose
