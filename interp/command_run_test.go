@@ -225,7 +225,7 @@ func TestPrun(t *testing.T) {
 			t.Errorf("the picture has no %q:\n%s", want, svg)
 		}
 	}
-	if !strings.Contains(page, svg) || !strings.Contains(page, "<pre>") {
+	if !strings.Contains(page, svg) || !strings.Contains(page, "</pre>") {
 		t.Error(page)
 	}
 	out, err := exec.Command("go", "tool", "pprof", "-top", file).CombinedOutput()

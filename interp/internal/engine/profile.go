@@ -109,6 +109,7 @@ func (p *Profile) Stop() (list []Sample) {
 	for _, s := range p.samples {
 		list = append(list, *s)
 	}
+	p.samples = nil
 	return list
 }
 
@@ -269,6 +270,9 @@ func (c *clock) account(th *thread, fn unsafe.Pointer) {
 		return
 	}
 	stack := activeCalls(th, fn)
+	if len(stack) == 0 { // the goroutine is about to end
+		return
+	}
 	key := c.key[:0]
 	for _, a := range stack {
 		key = bytesof.LittleEndian.AppendUint64(key, uint64(uintptr(unsafe.Pointer(a.code))|a.pc))
@@ -277,6 +281,9 @@ func (c *clock) account(th *thread, fn unsafe.Pointer) {
 	c.key = key
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
+	if c.p.samples == nil {
+		return
+	}
 	s := c.p.samples[string(key)]
 	if s == nil {
 		s = &Sample{Stack: calls(stack)}

@@ -123,7 +123,7 @@ func (p *flame) draw(n *node, x float64, row int) {
 	w, y := wide(n.time, p.total), row*rowHeight
 	fmt.Fprintf(p.b, `<g><title>%s</title><rect x="%.1f" y="%d" width="%.1f" height="%d" rx="2" fill="%s"/>`,
 		html.EscapeString(n.about(row, p.total)), x, y, max(w-0.6, thinnest), rowHeight-1, n.color(row))
-	if text := fitting(n.frame.Func, w); text != "" {
+	if text := fitting(last(n.frame.Func), w); text != "" {
 		fmt.Fprintf(p.b, `<text x="%.1f" y="%d" fill="#1a1a1a">%s</text>`, x+4, y+rowHeight-6, html.EscapeString(text))
 	}
 	p.b.WriteString("</g>\n")
@@ -161,6 +161,15 @@ func (n *node) color(row int) string {
 		return fmt.Sprintf("hsl(%d,60%%,%d%%)", 200+v%20, 72+v>>8%8)
 	}
 	return fmt.Sprintf("hsl(%d,85%%,%d%%)", 14+v%38, 64+v>>8%10)
+}
+
+// last is a function's name without the folders of its package.
+func last(name string) string {
+	path := name
+	if i := strings.IndexAny(name, "([ "); i >= 0 {
+		path = name[:i]
+	}
+	return name[strings.LastIndexByte(path, '/')+1:]
 }
 
 // fitting is as much of a name as fits a bar.

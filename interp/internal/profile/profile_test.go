@@ -20,8 +20,8 @@ func example() *profile.Profile {
 	f := func(line int) profile.Frame {
 		return profile.Frame{Func: "f", File: "cell[3]", Line: line, Start: 1}
 	}
-	sort := profile.Frame{Func: "sort.Slice", Compiled: true}
-	less := profile.Frame{Func: "f.func1[<int>]", File: "cell[3]", Line: 5, Start: 5}
+	sort := profile.Frame{Func: "a.b/sort.Slice", Compiled: true}
+	less := profile.Frame{Func: "f.func1[a/<T>]", File: "cell[3]", Line: 5, Start: 5}
 	return &profile.Profile{
 		Start: time.Unix(1e9, 0), Wall: 200 * time.Millisecond, Period: time.Millisecond,
 		Samples: []profile.Sample{
@@ -42,8 +42,8 @@ func TestText(t *testing.T) {
 100ms of processor time in 100 samples, 200ms on the wall
      flat  flat%       cum   cum%  function       line
      70ms  70.0%     100ms 100.0%  f              cell[3]:3
-     20ms  20.0%      30ms  30.0%  sort.Slice     (compiled)
-     10ms  10.0%      10ms  10.0%  f.func1[<int>] cell[3]:5
+     20ms  20.0%      30ms  30.0%  a.b/sort.Slice (compiled)
+     10ms  10.0%      10ms  10.0%  f.func1[a/<T>] cell[3]:5
        0s   0.0%     100ms 100.0%  cell[3]        cell[3]:9
 `},
 		{profile.Order{Cum: true, Limit: 2}, `
@@ -55,10 +55,10 @@ and 2 more; -l N shows N rows
 `},
 		{profile.Order{Lines: true, Limit: 3}, `
 100ms of processor time in 100 samples, 200ms on the wall
-     flat  flat%       cum   cum%  function   line
-     60ms  60.0%      60ms  60.0%  f          cell[3]:3
-     20ms  20.0%      30ms  30.0%  sort.Slice (compiled)
-     10ms  10.0%      10ms  10.0%  f          cell[3]:2
+     flat  flat%       cum   cum%  function       line
+     60ms  60.0%      60ms  60.0%  f              cell[3]:3
+     20ms  20.0%      30ms  30.0%  a.b/sort.Slice (compiled)
+     10ms  10.0%      10ms  10.0%  f              cell[3]:2
 and 4 more; -l N shows N rows
 `},
 	} {
@@ -86,7 +86,7 @@ func TestPprof(t *testing.T) {
 		t.Fatal(err)
 	}
 	for arg, want := range map[string][]string{
-		"-top":    {"Duration: 200ms, Total samples = 100ms", "70ms 70.00% 70.00%      100ms   100%  f", "20ms 20.00% 90.00%       30ms 30.00%  sort.Slice"},
+		"-top":    {"Duration: 200ms, Total samples = 100ms", "70ms 70.00% 70.00%      100ms   100%  f", "20ms 20.00% 90.00%       30ms 30.00%  a.b/sort.Slice"},
 		"-lines":  {"60ms", "f cell[3]:3", "f cell[3]:2"},
 		"-traces": {"60ms   f", "sort.Slice"},
 		"-raw":    {"PeriodType: cpu nanoseconds", "Period: 1000000", "samples/count cpu/nanoseconds"},
@@ -129,8 +129,8 @@ func TestFlame(t *testing.T) {
 		title, _, _ := strings.Cut(g.Title, "\n")
 		bars[title] = g
 	}
-	f, again, sort, less := bars["f (cell[3]:4)"], bars["f (cell[3]:3)"], bars["sort.Slice"], bars["f.func1[<int>] (cell[3]:5)"]
-	if len(doc.Groups) != 6 || sort.Title != "sort.Slice\n30ms, 30.0 %" || less.Text != "f.func1[<int…" {
+	f, again, sort, less := bars["f (cell[3]:4)"], bars["f (cell[3]:3)"], bars["a.b/sort.Slice"], bars["f.func1[a/<T>] (cell[3]:5)"]
+	if len(doc.Groups) != 6 || sort.Text != "sort.Slice" || sort.Title != "a.b/sort.Slice\n30ms, 30.0 %" || less.Text != "f.func1[a/<T…" {
 		t.Errorf("%d bars: %q, %q", len(doc.Groups), sort.Title, less.Text)
 	}
 	if f.Rect.Width < 959 || again.Rect.Width < 570 || again.Rect.Width > 580 || sort.Rect.X < 575 || sort.Rect.Y != again.Rect.Y || less.Rect.Y <= sort.Rect.Y {
