@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/internal/near"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -235,7 +237,7 @@ func (s *Session) noCommand(name string) *failure {
 	if hint := elsewhere[name]; hint != "" {
 		return &failure{show: s.report("command error", []item{{msg: msg + "; " + hint}})}
 	}
-	if near := nearest(name, sortedKeys(s.commands)); near != "" {
+	if near := near.Name(name, maps.Keys(s.commands)); near != "" {
 		msg += "; did you mean %" + near + "?"
 	} else if _, err := exec.LookPath(name); err == nil && name != "" {
 		msg += "; did you mean !" + name + "?"

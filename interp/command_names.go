@@ -167,7 +167,7 @@ func (c *Call) doc(name string, detail int) error {
 	}
 	b, ok := c.Session.Inspect(name, len(name), detail)
 	if !ok {
-		return errors.New(c.Session.advise("undefined: " + name))
+		return errors.New(c.Session.advise(nil, token.NoPos, "undefined: "+name))
 	}
 	if text := c.Session.declared(name); text != "" && detail > 0 {
 		b = show.Bundle{Data: map[string]any{

@@ -85,12 +85,12 @@ func TestTimeitErrors(t *testing.T) {
 		"%timeit -n 0 x":        "! %timeit: -n wants a number above 0\n",
 		"%timeit -n x":          "! %timeit: -n wants a number above 0\n",
 		"%timeit -k 5 x":        "! %timeit: there is no flag -k; there are -n LOOPS and -r RUNS\n",
-		"%timeit nope + 1":      "! cell[1]:1:9: undefined: nope; did you mean copy?\n!     %timeit nope + 1\n!             ^\n",
-		"%timeit -n 1 nope + 1": "! cell[1]:1:14: undefined: nope; did you mean copy?\n!     %timeit -n 1 nope + 1\n!                  ^\n",
-		"%who\n%timeit nope(1)": "no names yet\n! cell[1]:2:9: undefined: nope; did you mean copy?\n!     %timeit nope(1)\n!             ^\n",
+		"%timeit nope + 1":      "! cell[1]:1:9: undefined: nope\n!     %timeit nope + 1\n!             ^\n",
+		"%timeit -n 1 nope + 1": "! cell[1]:1:14: undefined: nope\n!     %timeit -n 1 nope + 1\n!                  ^\n",
+		"%who\n%timeit nope(1)": "no names yet\n! cell[1]:2:9: undefined: nope\n!     %timeit nope(1)\n!             ^\n",
 		"%timeit 1 +":           "! cell[1]:1:12: expected operand, found the end of the cell\n!     %timeit 1 +\n!                ^\n",
-		"%%timeit\n1\nnope":     "! cell[1]:3:1: undefined: nope; did you mean copy?\n!     nope\n!     ^\n",
-		"%%timeit\n}\n{":        "! cell[1]:3:1: expected ",
+		"%%timeit\n1\nnope":     "! cell[1]:3:1: undefined: nope\n!     nope\n!     ^\n",
+		"%%timeit\n}\n{":        "! cell[1]:2:1: } closes nothing",
 		"%timeit panic(\"no\")": "! panic: no\n",
 	} {
 		if got := try(t, src); !strings.HasPrefix(got, want) {

@@ -81,19 +81,23 @@ func (s *Session) syntaxError(err error) *show.Error {
 	}
 	var items []item
 	for _, e := range list {
-		items = append(items, item{place{e.Pos.Filename, e.Pos.Line, e.Pos.Column}, e.Msg})
+		msg, sure := s.adviseSyntax(e)
+		items = append(items, item{place{e.Pos.Filename, e.Pos.Line, e.Pos.Column}, msg})
+		if sure { // what the parser says then is about this mistake too
+			break
+		}
 	}
 	return s.report("compile error", items)
 }
 
-func (s *Session) checkErrors(errs []types.Error) *show.Error {
+func (s *Session) checkErrors(c *checked, errs []types.Error) *show.Error {
 	var items []item
 	for _, e := range errs {
 		if strings.HasPrefix(e.Msg, "\t") && len(items) > 0 { // continues the error before
 			items[len(items)-1].msg += "\n" + plain(e.Msg)
 			continue
 		}
-		it := item{msg: s.advise(plain(tellApart(e.Msg)))}
+		it := item{msg: s.advise(c, e.Pos, plain(tellApart(e.Msg)))}
 		if e.Fset != nil && e.Pos.IsValid() {
 			p := e.Fset.Position(e.Pos)
 			it.at = place{p.Filename, p.Line, p.Column}
@@ -213,82 +217,4 @@ func (s *Session) isCell(name string) bool {
 	defer s.mu.Unlock()
 	_, ok := s.sources[name]
 	return ok
-}
-
-var undefinedRE = pattern(`^undefined: ([\pL\d_.]+)$`)
-
-// advise adds the next move where one is evident.
-func (s *Session) advise(msg string) string {
-	m := undefinedRE().FindStringSubmatch(msg)
-	if m == nil {
-		return msg
-	}
-	pkg, name, isSel := strings.Cut(m[1], ".")
-	var known []string
-	if isSel {
-		if path, ok := s.pathOf(pkg); ok {
-			if p, err := s.importer.Import(path); err == nil {
-				for _, n := range p.Scope().Names() {
-					if p.Scope().Lookup(n).Exported() {
-						known = append(known, n)
-					}
-				}
-			}
-		}
-		if near := nearest(name, known); near != "" {
-			return msg + "; did you mean " + pkg + "." + near + "?"
-		}
-		return msg
-	}
-	known = append(sortedKeys(s.names), types.Universe.Names()...)
-	if near := nearest(pkg, known); near != "" {
-		return msg + "; did you mean " + near + "?"
-	}
-	return msg
-}
-
-// pathOf says which package a name stands for at the top level of a cell.
-func (s *Session) pathOf(name string) (string, bool) {
-	if path, ok := s.imports[name]; ok {
-		return path, true
-	}
-	return s.lib.AutoImport(name)
-}
-
-// nearest is the known name closest to name, if close enough to be a slip.
-func nearest(name string, known []string) string {
-	best, limit := "", max(1, (len(name)+2)/3)+1
-	for _, k := range known {
-		if strings.EqualFold(k, name) {
-			return k
-		}
-		// Of two as near, the longer: letters are left out more often than added.
-		if d := distance(name, k, limit+1); d < limit || d == limit && best != "" && len(k) > len(best) {
-			best, limit = k, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of a and b, or limit if it is larger.
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d >= limit || -d >= limit {
-		return limit
-	}
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := range len(a) {
-		diag := prev[0]
-		prev[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost = 1 + min(diag, prev[j], prev[j+1])
-			}
-			diag, prev[j+1] = prev[j+1], cost
-		}
-	}
-	return min(prev[len(b)], limit)
 }

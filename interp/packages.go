@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/sheaf-go/sheaf/internal/near"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 )
@@ -100,21 +101,17 @@ func (p *packages) importable(path string) error {
 	return err
 }
 
-// slip is the most letters by which the path of a module is taken to be
-// another one, mistyped.
-const slip = 4
-
 // otherPath says what to do about a path that nothing is found under.
 func (p *packages) otherPath(path string) string {
-	near := nearest(path, p.Paths())
+	near := near.Name(path, slices.Values(p.Paths()))
 	for _, m := range p.loader.List() {
-		if m.Asked && strings.HasPrefix(path, m.Module.Path+"/") && (near == "" || distance(path, near, slip) == slip) {
+		if m.Asked && strings.HasPrefix(path, m.Module.Path+"/") && near == "" {
 			return fmt.Sprintf("; %s has no such package", m.Module)
 		}
 	}
 	elem, _, _ := strings.Cut(path, "/")
 	switch {
-	case strings.Contains(elem, ".") && (near == "" || distance(path, near, slip) == slip):
+	case strings.Contains(elem, ".") && near == "":
 		return fmt.Sprintf("; %%pkg %s loads it", path)
 	case near != "":
 		return fmt.Sprintf("; did you mean %q?", near)

@@ -160,7 +160,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 	c, notes, fail := s.prepare(src)
 	if fail == nil {
 		if big := s.tooBig(c); len(big) > 0 {
-			fail = &failure{show: s.checkErrors(big)}
+			fail = &failure{show: s.checkErrors(c, big)}
 		} else {
 			fail = s.ready(c)
 		}
@@ -434,7 +434,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		tried = append(tried, s.fset.File(u.file.Package))
 		r, err := s.resolve(u)
 		if err != nil {
-			return nil, nil, &failure{show: s.checkErrors(asTypesErrors(err))}
+			return nil, nil, &failure{show: s.checkErrors(nil, asTypesErrors(err))}
 		}
 		interrupt.Check()
 		c, errs := s.check(u, r)
@@ -442,7 +442,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		more := s.dependents(c, anew, out)
 		if len(own) > 0 {
 			if len(more) == 0 {
-				fail := &failure{show: s.checkErrors(own)}
+				fail := &failure{show: s.checkErrors(c, own)}
 				for e, why := range broken {
 					notes = append(notes, s.leftBehind(c, anew, e, why))
 				}

@@ -82,6 +82,9 @@ func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) 
 	u.file, err = parser.ParseFile(fset, name, text, parser.ParseComments)
 	if err != nil {
 		fset.RemoveFile(fset.File(u.file.FileStart))
+		if e := unclosed(name, src); e != nil {
+			return nil, e
+		}
 		return nil, inCell(err, endLine, endCol)
 	}
 	u.pieces = map[ast.Decl]piece{}

@@ -66,7 +66,7 @@ func TestSplitPositions(t *testing.T) {
 
 func TestSplitSyntaxErrors(t *testing.T) {
 	for src, want := range map[string]string{
-		"x := (1":          "cell[2]:1:8",
+		"x := (1":          "cell[2]:1:6: ( is not closed",
 		"a := 1\nb := = 2": "cell[2]:2:6",
 		"s := \"open":      "cell[2]:1:6: string literal not terminated",
 	} {

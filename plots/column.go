@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/near"
 )
 
 // scaleKind says how an axis or a channel reads the values of a column.
@@ -190,23 +192,14 @@ func noColumn(name string, names []string) error {
 	return fmt.Errorf("no column %q; the columns are %s", name, list)
 }
 
-// nearest returns the name that differs least from want, by up to a third of
-// its letters, else the only one that contains it, else "".
+// nearest returns the name that want is a slip for, else the only one that
+// contains it, else "".
 func nearest(want string, names []string) string {
-	long := len([]rune(want))
-	best, bestCost := "", min(max(1, long/3)+1, long)
-	parts := 0
-	for _, n := range names {
-		if strings.EqualFold(n, want) {
-			return n
-		}
-		if d := editDistance(strings.ToLower(want), strings.ToLower(n)); d < bestCost {
-			best, bestCost = n, d
-		}
-	}
-	if best != "" || long < 3 {
+	best := near.Name(want, slices.Values(names))
+	if best != "" || len([]rune(want)) < 3 {
 		return best
 	}
+	parts := 0
 	for _, n := range names {
 		if strings.Contains(strings.ToLower(n), strings.ToLower(want)) {
 			best = n
@@ -217,26 +210,4 @@ func nearest(want string, names []string) string {
 		return "" // several would do
 	}
 	return best
-}
-
-// editDistance counts the letters to insert, delete or replace between a and
-// b; two swapped neighbours count as two.
-func editDistance(a, b string) int {
-	ra, rb := []rune(a), []rune(b)
-	row := make([]int, len(rb)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, ca := range ra {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, cb := range rb {
-			cost := diagonal
-			if ca != cb {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(rb)]
 }

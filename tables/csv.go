@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/sheaf-go/sheaf/internal/near"
 )
 
 // ErrCSV is wrapped by every error about the text of a CSV file.
@@ -292,7 +294,7 @@ func (f *csvFile) demand() error {
 		i := slices.Index(f.names, name)
 		if i < 0 {
 			hint := ""
-			if best := nearest(name, f.names); best != "" {
+			if best := near.Name(name, slices.Values(f.names)); best != "" {
 				hint = fmt.Sprintf("; did you mean %q?", best)
 			}
 			return &columnError{fmt.Sprintf("no column %q to give a type%s", name, hint)}

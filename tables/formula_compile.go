@@ -3,8 +3,11 @@ package tables
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/near"
 )
 
 // A compiler turns a parsed formula into nodes over one table. It is made anew
@@ -138,7 +141,7 @@ func (c *compiler) unknown(e ident) error {
 		names[i] = col.name
 	}
 	msg := fmt.Sprintf("no column %q", e.name)
-	switch best := nearest(e.name, names); {
+	switch best := near.Name(e.name, slices.Values(names)); {
 	case best != "":
 		msg += fmt.Sprintf("; did you mean %q?", best)
 	case functions[e.name] != nil:

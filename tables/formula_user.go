@@ -3,8 +3,10 @@ package tables
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"github.com/sheaf-go/sheaf/internal/near"
 )
 
 // userCall compiles a call of a function of the session.
@@ -12,7 +14,7 @@ func (c *compiler) userCall(e call, args []expr, nodes []node) (node, error) {
 	fn, ok := lookup(c.scope, e.name)
 	if !ok {
 		msg := fmt.Sprintf("no function %q", e.name)
-		if best := nearest(e.name, functionNames()); best != "" {
+		if best := near.Name(e.name, slices.Values(functionNames())); best != "" {
 			msg += fmt.Sprintf("; did you mean %q?", best)
 		}
 		return nil, &FormulaError{Formula: c.src, Offset: e.offset(), Message: msg, cause: ErrNoColumn}

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/near"
 )
 
 // ErrNoColumn is wrapped by every error about a column that a table lacks.
@@ -163,7 +166,7 @@ func (t *Table) need(verb, name string) (*Col, error) {
 
 func (t *Table) noColumn(verb, name string) error {
 	hint := fmt.Sprintf("; the table has %s", nameList(t.Names()))
-	if best := nearest(name, t.Names()); best != "" {
+	if best := near.Name(name, slices.Values(t.Names())); best != "" {
 		hint = fmt.Sprintf("; did you mean %q?", best)
 	}
 	return &columnError{fmt.Sprintf("tables: %s: no column %q%s", verb, name, hint)}
@@ -185,46 +188,4 @@ func nameList(names []string) string {
 		names = names[:8]
 	}
 	return strings.Join(names, ", ") + more
-}
-
-// nearest is the candidate that name was probably meant to be, or "".
-func nearest(name string, candidates []string) string {
-	best, bestDist := "", 1+max(1, len([]rune(name))/3)
-	if len([]rune(name)) == 1 { // any other letter would be as near
-		bestDist = 1
-	}
-	for _, c := range candidates {
-		d := editDistance(strings.ToLower(name), strings.ToLower(c))
-		if d < bestDist {
-			best, bestDist = c, d
-		}
-	}
-	return best
-}
-
-// editDistance counts insertions, deletions, replacements and swaps of neighbours.
-func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	d := make([][]int, len(x)+1)
-	for i := range d {
-		d[i] = make([]int, len(y)+1)
-		d[i][0] = i
-	}
-	for j := range y {
-		d[0][j+1] = j + 1
-	}
-	for i := range x {
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			best := min(d[i][j+1]+1, d[i+1][j]+1, d[i][j]+cost)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				best = min(best, d[i-1][j-1]+1)
-			}
-			d[i+1][j+1] = best
-		}
-	}
-	return d[len(x)][len(y)]
 }

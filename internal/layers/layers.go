@@ -47,11 +47,12 @@ var Table = map[string]Door{
 	"internal/hdf5":  {nil, "a file format"},
 
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
+	"internal/near":      {nil, "the name that was meant, for errors"},
 
-	"tables":       {[]string{"internal/interrupt", "notebooks/show"}, "a table shows itself and needs nobody"},
+	"tables":       {[]string{"internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
 	"tables/datum": {[]string{"tables"}, "example data are tables"},
-	"plots":        {[]string{"internal/interrupt", "notebooks/show", "tables"}, "a chart is drawn from a table"},
+	"plots":        {[]string{"internal/interrupt", "internal/near", "notebooks/show", "tables"}, "a chart is drawn from a table"},
 	"gpu":          {[]string{"learn/tensor", "notebooks/show"}, "a device runs tensors and shows its state"},
 
 	"learn/gather":  {[]string{"internal/interrupt", "tables", "learn/tensor"}, "from columns to tensors"},
@@ -68,7 +69,7 @@ var Table = map[string]Door{
 	"learn/board":       {[]string{"learn/runs"}, "pages over run records"},
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
-	"interp":           {[]string{"internal/interrupt", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
+	"interp":           {[]string{"internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
