@@ -86,7 +86,8 @@ var Table = map[string]Door{
 
 	"bench/gotest": {nil, "runs Go's own tests through the command, as a user would"},
 
-	"bench/progen": {nil, "compares the command with compiled Go from outside"},
+	"bench/examples": {nil, "runs packages' own examples through the command, as a user would"},
+	"bench/progen":   {nil, "compares the command with compiled Go from outside"},
 
 	"internal/layers": {nil, "only reads the others"},
 	"internal/rows":   {nil, "only reads the others"},
