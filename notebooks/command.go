@@ -19,8 +19,9 @@ import (
 const usage = `usage: sheaf run [flags] NOTEBOOK.ipynb ...
 
 Runs each notebook from top to bottom in a fresh session whose working
-directory is the notebook's folder, prints a line per cell, and stops with
-exit status 1 at the first cell that fails. Nothing is written without -o or
+directory is the notebook's folder and prints a line per cell. A notebook stops
+at the first cell that fails; those after it run, unless --fail-fast says
+otherwise, and the exit status is 1. Nothing is written without -o or
 --inplace; with them, what was computed before a failure is kept.
 Cells tagged skip-execution are not run; an error in a cell tagged
 raises-exception does not stop the run.
@@ -31,6 +32,7 @@ raises-exception does not stop the run.
 type command struct {
 	out, outDir string // -o, as a file or as a folder
 	inPlace     bool
+	failFast    bool
 	opts        Options
 	paths       []string
 }
@@ -56,13 +58,23 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer, start fu
 		return 1
 	}
 	cmd.opts.Log = stdout
+	var failed []string
 	for i, nb := range nbs {
 		if err := cmd.runOne(ctx, cmd.paths[i], nb, start); err != nil {
 			fmt.Fprintln(stderr, err)
-			return 1
+			failed = append(failed, cmd.paths[i])
+			if cmd.failFast || ctx.Err() != nil {
+				break
+			}
 		}
 	}
-	return 0
+	if len(failed) == 0 {
+		return 0
+	}
+	if len(nbs) > 1 && !cmd.failFast && ctx.Err() == nil {
+		fmt.Fprintf(stderr, "%d of %d notebooks failed: %s\n", len(failed), len(nbs), strings.Join(failed, ", "))
+	}
+	return 1
 }
 
 func parseCommand(args []string, stdout io.Writer) (*command, error) {
@@ -73,6 +85,7 @@ func parseCommand(args []string, stdout io.Writer) (*command, error) {
 	fs.BoolVar(&cmd.inPlace, "inplace", false, "write the outputs into the notebooks themselves")
 	fs.DurationVar(&cmd.opts.Timeout, "timeout", 0, "longest time for one cell, like 30s or 2m (0: none)")
 	fs.BoolVar(&cmd.opts.AllowErrors, "allow-errors", false, "run on after a failing cell")
+	fs.BoolVar(&cmd.failFast, "fail-fast", false, "run no more notebooks after one that failed")
 	// Flags may also stand after notebooks, as people write them.
 	for rest := args; ; rest = fs.Args()[1:] {
 		err := fs.Parse(rest)

@@ -56,7 +56,13 @@ type CellError struct {
 }
 
 // Error names the cell and what happened in it.
-func (e *CellError) Error() string { return fmt.Sprintf("cell %d: %s", e.Count, e.Err.Error()) }
+func (e *CellError) Error() string {
+	first, _, more := strings.Cut(e.Err.Error(), "\n")
+	if more {
+		first += " …"
+	}
+	return fmt.Sprintf("cell %d: %s", e.Count, first)
+}
 
 // Unwrap returns the *show.Error.
 func (e *CellError) Unwrap() error { return e.Err }

@@ -124,8 +124,8 @@ func (s *fileStore) howTo(name string, src source, err error) error {
 	if place == "" {
 		place = "a folder, and set SHEAF_DATA to it"
 	}
-	return fmt.Errorf("datum: load: %s is not here and could not be fetched (%w); get it from %s and put it into %s, or set SHEAF_DATA to the folder that holds it; its sha256 is %s",
-		name, err, src.addresses[0], place, src.sha256)
+	return fmt.Errorf("datum: load: %s is not here: get it from %s and put it into %s, or set SHEAF_DATA to the folder that holds it (its sha256 is %s); it could not be fetched: %w",
+		name, src.addresses[0], place, src.sha256, err)
 }
 
 // fetch downloads a file into the cache; a file that is cut off or wrong never
