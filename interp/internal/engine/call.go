@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"runtime"
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
@@ -55,7 +56,11 @@ func (c *comp) call(e *ast.CallExpr) expr {
 		return c.builtin(e, builtinName(e.Fun))
 	}
 	cl := c.callee(e)
-	return c.emit(cl, c.args(e, cl.sig))
+	args := c.args(e, cl.sig)
+	if cl.native == nil && cl.host == nil { // whose area keeps the arguments
+		args = moving(args, c.moved(e.Args))
+	}
+	return c.emit(cl, args)
 }
 
 // callPos is where tracebacks say that a call is: at the function's name.
@@ -507,28 +512,25 @@ func callFunc(cl callee, args []argFn) caller {
 	}
 }
 
+// asideArea is an area that only some calls use: what uses it clears the
+// parameters.
+func (c *comp) asideArea(l *sigLayout) (off uintptr, params []uintptr) {
+	from := len(c.fields)
+	off = c.area(l)
+	for i := from; i < len(c.fields)-len(l.results); i++ {
+		c.kinds[i] = aside
+	}
+	return off, pointersOf(l, off)
+}
+
 // callValue calls a function value.
 func (c *comp) callValue(cl callee, args []argFn) caller {
-	off := c.area(cl.l)
+	off, own := c.asideArea(cl.l)
 	value, pos := cl.value, cl.pos
 	ft := c.m.rtype(cl.sig)
 	native := c.m.native(ft, false)
 	pc, _, _ := thunkOf(ft)
-	return func(f *F) (unsafe.Pointer, *F) {
-		fv := value(f)
-		if fv != nil {
-			if k := closureOf(fv, pc); k != nil {
-				nf := f.enter(k.code)
-				nf.cl = k
-				params := nf.at(header)
-				for _, a := range args {
-					a(f, params)
-				}
-				f.pos = pos
-				nf.call()
-				return params, nf
-			}
-		}
+	compiled := func(f *F, fv unsafe.Pointer) (unsafe.Pointer, *F) {
 		params := unsafe.Add(f.at(off), word)
 		for _, a := range args {
 			a(f, params)
@@ -538,14 +540,33 @@ func (c *comp) callValue(cl callee, args []argFn) caller {
 		}
 		f.pos = pos
 		native(f, fv, f.at(off))
+		f.clear(own)
 		f.poll()
 		return params, nil
+	}
+	return func(f *F) (unsafe.Pointer, *F) {
+		fv := value(f)
+		if fv != nil {
+			if k := closureOf(fv, pc); k != nil {
+				nf := f.enter(k.code)
+				nf.setClosure(k)
+				params := nf.at(header)
+				for _, a := range args {
+					a(f, params)
+				}
+				f.pos = pos
+				nf.call()
+				runtime.KeepAlive(k)
+				return params, nf
+			}
+		}
+		return compiled(f, fv)
 	}
 }
 
 // callIface calls a method of an interface's value.
 func (c *comp) callIface(cl callee, args []argFn) caller {
-	off := c.area(cl.l)
+	off, own := c.asideArea(cl.l)
 	recv, pos, method, m := cl.iface, cl.pos, cl.method, c.m
 	native := m.nativeMethod(cl.sig)
 	name := cl.name
@@ -581,10 +602,12 @@ func (c *comp) callIface(cl callee, args []argFn) caller {
 		if hosts != nil {
 			if host := hosts[rtype.ItabType(v.t)]; host != nil {
 				host(f, params)
+				f.clear(own)
 				return params, nil
 			}
 		}
 		native(f, rtype.ItabSlot(v.t, method), base)
+		f.clear(own)
 		f.poll()
 		return params, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
@@ -134,13 +135,16 @@ type selectCase struct {
 func (c *comp) selectStmt(s *ast.SelectStmt) exec {
 	var cases []selectCase
 	var other exec
-	for _, st := range s.Body.List {
+	dying := c.now.dying
+	for i, st := range s.Body.List {
 		cc := st.(*ast.CommClause)
+		body := func() exec { return c.clause(s.Body, i, cc.Body) }
 		if cc.Comm == nil {
-			other = c.block(cc.Body)
+			other = body()
 			continue
 		}
-		cases = append(cases, c.selectCase(cc))
+		c.now.dying = append(slices.Clone(dying), definedBy(c.info, cc.Comm)...)
+		cases = append(cases, c.selectCase(cc, body))
 	}
 	pos := s.Pos()
 	return func(f *F) ctl {
@@ -184,7 +188,7 @@ func choose(f *F, list []reflect.SelectCase, hasDefault bool) (int, reflect.Valu
 	return i, v, ok
 }
 
-func (c *comp) selectCase(cc *ast.CommClause) selectCase {
+func (c *comp) selectCase(cc *ast.CommClause, body func() exec) selectCase {
 	switch s := cc.Comm.(type) {
 	case *ast.SendStmt:
 		ch := c.expr(s.Chan)
@@ -192,7 +196,7 @@ func (c *comp) selectCase(cc *ast.CommClause) selectCase {
 		v := c.convTo(c.expr(s.Value), elem, s.Value.Pos())
 		rt := c.m.rtype(elem)
 		into := v.rep.into(v.fn)
-		return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, s.Arrow), body: c.block(cc.Body), send: func(f *F) reflect.Value {
+		return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, s.Arrow), body: body(), send: func(f *F) reflect.Value {
 			p := reflect.New(rt)
 			into(f, p.UnsafePointer())
 			return p.Elem()
@@ -200,7 +204,7 @@ func (c *comp) selectCase(cc *ast.CommClause) selectCase {
 	case *ast.ExprStmt:
 		u := ast.Unparen(s.X).(*ast.UnaryExpr)
 		ch := c.expr(u.X)
-		return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, u.OpPos), body: c.block(cc.Body)}
+		return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, u.OpPos), body: body()}
 	}
 	s := cc.Comm.(*ast.AssignStmt)
 	u := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
@@ -222,7 +226,7 @@ func (c *comp) selectCase(cc *ast.CommClause) selectCase {
 	}
 	assign := sequence(steps)
 	rt := c.m.rtype(elem)
-	return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, u.OpPos), body: c.block(cc.Body), then: func(f *F, got reflect.Value, good bool) {
+	return selectCase{ch: ch.fn.(ptrFn), acc: c.chanAccess(ch.t, u.OpPos), body: body(), then: func(f *F, got reflect.Value, good bool) {
 		reflect.NewAt(rt, f.at(v.loc)).Elem().Set(got)
 		*(*bool)(f.at(ok.loc)) = good
 		assign(f)

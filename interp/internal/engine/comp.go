@@ -31,6 +31,11 @@ type comp struct {
 	results []*variable
 	labels  map[string]*label
 	globals map[*types.Var]*Global // package variables that have lost their names
+
+	flow  *flow // of the outermost function
+	now   moment
+	kinds map[int]fieldKind // of the frame's fields by their index
+	spans []span            // of fields that lists of statements have cleared
 }
 
 // A variable says where a variable of the function lives.
@@ -59,6 +64,7 @@ func newComp(m *Machine, u *Unit, e *env, c *Code) *comp {
 	return &comp{
 		m: m, unit: u, info: u.Info, env: e, code: c, off: header,
 		vars: map[*types.Var]*variable{}, capIdx: map[*types.Var]int{}, labels: map[string]*label{},
+		kinds:  map[int]fieldKind{},
 		fields: []rtype.Field{{Off: 0, Type: reflect.TypeFor[F]()}},
 	}
 }
@@ -110,6 +116,7 @@ func (c *comp) declare(v *types.Var, t types.Type) *variable {
 	} else {
 		vr.off = c.alloc(t)
 	}
+	c.kinds[len(c.fields)-1] = named
 	c.vars[v] = vr
 	return vr
 }
@@ -144,6 +151,7 @@ func (c *comp) zero(vr *variable) exec {
 // function compiles a declared function or method.
 func (c *comp) function(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt, sig *types.Signature) {
 	c.boxed = escaping(c.info, recv, ft, body)
+	c.flow = flowOf(c.info, body)
 	c.sig = sig
 	c.body(ft, recv, body)
 }
@@ -183,7 +191,9 @@ func (c *comp) body(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt) 
 		c.results = append(c.results, vr)
 	}
 	c.code.defers = hasDefer(body)
-	stmts := c.block(body.List)
+	c.code.end = body.Rbrace
+	c.now = moment{fields: len(c.fields), dying: c.params(), follows: c.code.defers}
+	stmts := c.block(body.List, body.Rbrace)
 	run := sequence(append(prologue, stmts))
 	// Results that live on the heap are moved to their slots at the end.
 	if move := c.moveResults(); move != nil && !c.code.defers {
@@ -211,7 +221,16 @@ func (c *comp) param(prologue []exec, v *types.Var, t types.Type, off uintptr) [
 		return prologue
 	}
 	vr := c.declare(v, t)
-	return append(prologue, c.initialise(vr, expr{t: t, rep: r, fn: r.local(off)}))
+	init := c.initialise(vr, expr{t: t, rep: r, fn: r.local(off)})
+	return append(prologue, clearing(init, pointerWords(nil, c.m.rtype(t), off)))
+}
+
+// params are the receiver and the parameters.
+func (c *comp) params() (list []*types.Var) {
+	if r := c.sig.Recv(); r != nil {
+		list = append(list, r)
+	}
+	return append(list, vars(c.sig.Params())...)
 }
 
 // moveResults copies named results from the heap to where the caller looks.
@@ -315,7 +334,7 @@ func (c *comp) variable(v *types.Var) place {
 		return place{t: t, rep: c.m.rep(t), fixed: g.Addr}
 	}
 	i, vr := c.capture(v)
-	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return *f.cl.captured(i) }, captured: capturedOffset(i)}
+	return place{t: vr.t, rep: vr.rep, addr: func(f *F) unsafe.Pointer { return *f.closure().captured(i) }, captured: capturedOffset(i)}
 }
 
 func isGlobal(v *types.Var) bool {
@@ -394,12 +413,15 @@ func (p place) pointer() ptrFn {
 func escaping(info *types.Info, nodes ...ast.Node) map[*types.Var]bool {
 	e := &escapes{info: info, boxed: map[*types.Var]bool{}, home: map[*types.Var]int{}}
 	for _, n := range nodes {
-		if n != nil && !reflect.ValueOf(n).IsNil() {
+		if !missing(n) {
 			ast.Walk(e, n)
 		}
 	}
 	return e.boxed
 }
+
+// missing reports whether there is no node.
+func missing(n ast.Node) bool { return n == nil || reflect.ValueOf(n).IsNil() }
 
 type escapes struct {
 	info  *types.Info

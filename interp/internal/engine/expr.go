@@ -433,7 +433,7 @@ func (c *comp) funcLit(e *ast.FuncLit) expr {
 	code := c.m.newCode(name, e.Pos(), c.m.layout(t.(*types.Signature)), nil)
 	code.full = c.litName()
 	in := newComp(c.m, c.unit, c.env, code)
-	in.outer, in.boxed, in.sig, in.globals = c, c.boxed, sig, c.globals
+	in.outer, in.boxed, in.flow, in.sig, in.globals = c, c.boxed, c.flow, sig, c.globals
 	in.body(e.Type, nil, e.Body)
 	code.ready.Store(true)
 	boxes := make([]ptrFn, len(in.caps))

@@ -15,7 +15,7 @@ import (
 type F struct {
 	th     *thread
 	code   *Code
-	cl     *closure   // the function value that runs, for its captured variables
+	cl     uintptr    // the *closure that runs, for its captured variables; the caller keeps it
 	up     *F         // the caller
 	rec    *panicking // the panic that this deferred call may recover
 	defers *prepared
@@ -28,6 +28,12 @@ type F struct {
 }
 
 const header = unsafe.Sizeof(F{})
+
+// closure is the function value that runs. Frames are kept for further calls,
+// so a pointer in them would keep what the value has captured.
+func (f *F) closure() *closure { return *(**closure)(unsafe.Pointer(&f.cl)) }
+
+func (f *F) setClosure(cl *closure) { f.cl = uintptr(unsafe.Pointer(cl)) }
 
 func (f *F) at(off uintptr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(f), off) }
 
@@ -67,6 +73,7 @@ type Code struct {
 	body   exec
 	guard  exec      // of code with defer statements: its own body, which body guards
 	defers bool      // it has defer statements
+	end    token.Pos // of its source, where they are run unless a return statement is reached
 	kind   *funcKind // of code that is made function values of
 	hidden bool      // left out of tracebacks
 	loop   bool      // the body of a loop over an iterator

@@ -178,7 +178,7 @@ func (cl *closure) enter() *F {
 	}
 	th.checkOutside(cl.code)
 	nf := th.root.enter(cl.code)
-	nf.cl = cl
+	nf.setClosure(cl) // which its thunk keeps until exit
 	return nf
 }
 

@@ -89,14 +89,14 @@ func (repOf[T]) setBox(off uintptr, x expr) exec {
 }
 
 func (repOf[T]) captured(off uintptr) any {
-	return func(f *F) T { return *(*T)(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.cl), off))) }
+	return func(f *F) T { return *(*T)(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.closure()), off))) }
 }
 
 func (repOf[T]) setCaptured(off uintptr, x expr) exec {
 	g := x.fn.(func(*F) T)
 	return func(f *F) ctl {
 		v := g(f)
-		*(*T)(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.cl), off))) = v
+		*(*T)(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.closure()), off))) = v
 		return cNext
 	}
 }
@@ -226,7 +226,7 @@ func (r memRep) setBox(off uintptr, x expr) exec {
 }
 
 func (r memRep) captured(off uintptr) any {
-	return func(f *F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.cl), off)) }
+	return func(f *F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f.closure()), off)) }
 }
 
 func (r memRep) setCaptured(off uintptr, x expr) exec {

@@ -184,7 +184,7 @@ func (c *comp) indexVar(s *ast.RangeStmt) (i expr, key *expr) {
 func (c *comp) countTo(s *ast.RangeStmt, l *label, start exec, no uintptr) exec {
 	i, key := c.indexVar(s)
 	assign, io := c.assignVars(s, key, nil), i.loc
-	body := c.block(s.Body.List)
+	body := c.rangeBody(s, false)
 	return func(f *F) ctl {
 		start(f)
 		stop := f.th.stop

@@ -22,7 +22,7 @@ func (c *comp) forStmt(s *ast.ForStmt, l *label) exec {
 		x := c.expr(s.Cond)
 		cond, test = x.fn.(func(*F) bool), x.bin
 	}
-	body := c.block(s.Body.List)
+	body := c.loopBody(s.Body, &looping{long: c.turnsLong(s)})
 	if s.Post != nil {
 		post = c.stmt(s.Post)
 	}
@@ -37,6 +37,16 @@ func (c *comp) forStmt(s *ast.ForStmt, l *label) exec {
 		return sequence([]exec{init, loop})
 	}
 	return loop
+}
+
+// turnsLong reports whether the head of a loop may spend time at each turn.
+func (c *comp) turnsLong(s *ast.ForStmt) bool {
+	for _, n := range []ast.Node{s.Cond, s.Post} {
+		if !missing(n) && c.flow.isLong(n.Pos(), s.Body.Lbrace) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comp) loop(cond func(*F) bool, body, post exec, l *label) exec {

@@ -241,7 +241,7 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 		in := newComp(m, nil0, nil, code)
 		in.forward(plain, func() (callee, []argFn) {
 			cl := callee{sig: plain, l: code.sig}
-			box := func(f *F) unsafe.Pointer { return *f.cl.captured(0) }
+			box := func(f *F) unsafe.Pointer { return *f.closure().captured(0) }
 			v := expr{t: bound, rep: m.rep(bound), fn: m.rep(bound).load(box)}
 			if isMem(bound) || !isPointer(bound) && !types.IsInterface(bound) {
 				v = expr{t: bound, fn: ptrFn(box)}

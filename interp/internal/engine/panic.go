@@ -167,7 +167,9 @@ func (c *Code) runDeferring(f *F) {
 			c.unwind(f, recover())
 		}
 	}()
-	c.guard(f)
+	if c.guard(f) == cNext {
+		f.pos = c.end
+	}
 	for f.defers != nil {
 		d := f.defers
 		f.defers = d.next
@@ -182,6 +184,9 @@ func (c *Code) runDeferring(f *F) {
 // has left, and panics on unless one of them has recovered it.
 func (c *Code) unwind(f *F, v any) {
 	th := f.th
+	if f.kid != nil && f.kid.busy {
+		f.kid = nil // left in the middle, with all that it holds
+	}
 	p := &panicking{val: v, goexit: v == nil}
 	if v != nil {
 		th.capture(v)
@@ -348,6 +353,7 @@ type prepared struct {
 	recv   func(nf *F)    // stores the receiver of an interpreted method
 	host   func(f *F)     // or: this
 	stops  bool           // or: the builtin recover
+	apart  bool           // it is the call of a goroutine
 	pos    token.Pos
 	next   *prepared // that the frame has deferred before
 }
@@ -363,7 +369,9 @@ func (th *thread) newPrepared() *prepared {
 
 // invoke makes the call; p is the panic that it may recover.
 func (c *prepared) invoke(f *F, p *panicking) {
-	f.pos = c.pos
+	if p != nil { // else the frame is where its function ends
+		f.pos = c.pos
+	}
 	switch {
 	case c.stops:
 		if p == nil { // called by the frame's function, which a panic has not left
@@ -373,12 +381,18 @@ func (c *prepared) invoke(f *F, p *panicking) {
 		c.host(f)
 	case c.code != nil:
 		nf := f.enter(c.code)
-		nf.cl, nf.rec = c.cl, p
+		cl := c.cl
+		nf.setClosure(cl)
+		nf.rec = p
 		c.sig.moveArgs(nf, unsafe.Add(c.base, word))
 		if c.recv != nil {
 			c.recv(nf)
 		}
+		if c.apart { // the call may outlive their use
+			c.base, c.recv, c.cl = nil, nil, nil
+		}
 		nf.call()
+		runtime.KeepAlive(cl)
 		nf.rec = nil
 		nf.leave()
 	default:
@@ -409,6 +423,7 @@ func (f *F) start(c *prepared) {
 				}
 			}
 		}()
+		th.root.pos, c.apart = c.pos, true
 		c.invoke(&th.root, nil)
 		done = true
 	}()

@@ -317,8 +317,8 @@ func activeCalls(th *thread, fn unsafe.Pointer) (list []active) {
 			}
 			switch {
 			case f.code.loop: // the body of a loop, which runs in its function's frame
-				if f.cl != nil {
-					of := (*yielding)(*f.cl.captured(0)).f
+				if cl := f.closure(); cl != nil {
+					of := (*yielding)(*cl.captured(0)).f
 					list = append(list, active{code: of.code, pos: of.pos})
 				}
 			case f.code.hidden:

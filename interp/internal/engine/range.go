@@ -82,6 +82,30 @@ func (c *comp) assignVars(s *ast.RangeStmt, key, val *expr) exec {
 	return sequence(append(prepares, steps...))
 }
 
+// handOver is assignVars for temporaries that are not read again before they
+// get new values: a long body does not keep what they hold.
+func (c *comp) handOver(s *ast.RangeStmt, key, val *expr) exec {
+	assign := c.assignVars(s, key, val)
+	if !c.bodyLong(s) {
+		return assign
+	}
+	var offs []uintptr
+	for _, x := range []*expr{key, val} {
+		if x != nil {
+			offs = pointerWords(offs, c.m.rtype(x.t), x.loc)
+		}
+	}
+	return clearing(assign, offs)
+}
+
+func (c *comp) bodyLong(s *ast.RangeStmt) bool { return c.flow.isLong(s.Body.Lbrace, s.Body.Rbrace) }
+
+// rangeBody compiles the body of a range loop; long: the loop may spend time
+// between two turns.
+func (c *comp) rangeBody(s *ast.RangeStmt, long bool) exec {
+	return c.loopBody(s.Body, &looping{vars: definedBy(c.info, s), long: long})
+}
+
 // iteration runs the body once; over says that the loop ends, with end.
 type iteration func(f *F) (over bool, end ctl)
 
@@ -120,7 +144,7 @@ func (c *comp) rangeInt(s *ast.RangeStmt, l *label, t types.Type) exec {
 	start := x.rep.setLocal(i.loc, zero.fn)
 	next := x.rep.setLocal(i.loc, binary(token.ADD, basic(t), i, one, s.Pos()))
 	less := binary(token.LSS, basic(t), i, n, s.Pos()).(func(*F) bool)
-	turn := c.iteration(c.assignVars(s, &i, nil), c.block(s.Body.List), l)
+	turn := c.iteration(c.assignVars(s, &i, nil), c.rangeBody(s, false), l)
 	return func(f *F) ctl {
 		setN(f)
 		for start(f); less(f); next(f) {
@@ -135,7 +159,7 @@ func (c *comp) rangeInt(s *ast.RangeStmt, l *label, t types.Type) exec {
 func (c *comp) rangeString(s *ast.RangeStmt, l *label) exec {
 	str := c.expr(s.X).fn.(func(*F) string)
 	i, r := c.temp(intType), c.temp(types.Typ[types.Int32])
-	turn := c.iteration(c.assignVars(s, &i, &r), c.block(s.Body.List), l)
+	turn := c.iteration(c.assignVars(s, &i, &r), c.rangeBody(s, false), l)
 	return func(f *F) ctl {
 		v := str(f)
 		for k := 0; k < len(v); {
@@ -162,7 +186,7 @@ func (c *comp) rangeElems(s *ast.RangeStmt, l *label, get func(*F) slice, elem t
 		val = &expr{t: elem, rep: r, fn: r.box(at), boxAt: at}
 	}
 	assign, io := c.assignVars(s, key, val), i.loc
-	body := c.block(s.Body.List)
+	body := c.rangeBody(s, false)
 	return func(f *F) ctl {
 		v, stop := get(f), f.th.stop
 		for k := range v.len {
@@ -216,7 +240,7 @@ func (c *comp) rangeMap(s *ast.RangeStmt, l *label, u *types.Map, t types.Type) 
 	w := c.m.word(t)
 	key, val := c.temp(u.Key()), c.temp(u.Elem())
 	kt, vt := c.m.rtype(u.Key()), c.m.rtype(u.Elem())
-	turn := c.iteration(c.assignVars(s, &key, &val), c.block(s.Body.List), l)
+	turn := c.iteration(c.handOver(s, &key, &val), c.rangeBody(s, false), l)
 	wantVal := s.Value != nil
 	return func(f *F) ctl {
 		it := reflect.ValueOf(iface{w, m(f)}.any()).MapRange()
@@ -240,7 +264,7 @@ func (c *comp) rangeChan(s *ast.RangeStmt, l *label, u *types.Chan) exec {
 	r := c.m.rep(u.Elem())
 	v, ok := c.temp(u.Elem()), c.temp(boolType)
 	get := r.do(r.recv(ch.fn.(ptrFn), v.loc, ok.loc, true, c.chanAccess(x.t, s.Range)))
-	turn := c.iteration(c.assignVars(s, &v, nil), c.block(s.Body.List), l)
+	turn := c.iteration(c.handOver(s, &v, nil), c.rangeBody(s, true), l)
 	return func(f *F) ctl {
 		set(f)
 		for {
@@ -291,16 +315,22 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *label, u *types.Signature) exec {
 		temps[i] = c.temp(ysig.Params().At(i).Type())
 		args[i] = &temps[i]
 	}
-	turn := c.iteration(c.assignVars(s, args[0], args[1]), c.block(s.Body.List), l)
+	turn := c.iteration(c.handOver(s, args[0], args[1]), c.rangeBody(s, true), l)
 	y := newComp(c.m, nil0, nil, code)
 	sl := code.sig
 	for _, p := range append(append([]slot{}, sl.params...), sl.results...) {
 		y.fields = append(y.fields, rtype.Field{Off: header + p.off, Type: rtype.FromWord(p.typ)})
 	}
 	y.off = header + sl.size
+	var given []uintptr
+	if c.bodyLong(s) {
+		for _, p := range sl.params {
+			given = pointerWords(given, rtype.FromWord(p.typ), header+p.off)
+		}
+	}
 	res := header + sl.results[0].off
 	y.finish(func(nf *F) ctl {
-		st := (*yielding)(*nf.cl.captured(0))
+		st := (*yielding)(*nf.closure().captured(0))
 		if st.state != yieldReady {
 			panic(yieldErrors[st.state])
 		}
@@ -309,6 +339,7 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *label, u *types.Signature) exec {
 		for i, p := range sl.params {
 			rtype.Move(p.typ, f.at(temps[i].loc), nf.at(header+p.off))
 		}
+		nf.clear(given)
 		over, end := turn(f)
 		st.state = yieldReady
 		if over {

@@ -62,8 +62,10 @@ func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) 
 	c.sig = sig
 	body := &ast.BlockStmt{List: list}
 	c.boxed = escaping(u.Info, body, last)
+	c.flow = flowOf(u.Info, body, last)
 	code.defers = hasDefer(body)
-	steps := []exec{c.block(list)}
+	c.now = moment{fields: len(c.fields), follows: true}
+	steps := []exec{c.block(list, endOf(list))}
 	p = &Program{m: m, code: code}
 	if last != nil {
 		steps = append(steps, c.lastValue(p, last))
@@ -71,6 +73,14 @@ func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) 
 	c.finish(sequence(steps))
 	code.ready.Store(true)
 	return p, nil
+}
+
+// endOf is where a list of statements that stand by themselves ends.
+func endOf(list []ast.Stmt) token.Pos {
+	if len(list) == 0 {
+		return token.NoPos
+	}
+	return list[len(list)-1].End()
 }
 
 // lastValue keeps the values of the last expression in the frame.

@@ -8,20 +8,35 @@ import (
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
-// block compiles a list of statements. Where one has a label, goto can come
-// back to it.
-func (c *comp) block(list []ast.Stmt) exec {
+// block compiles a list of statements, which ends at end.
+func (c *comp) block(list []ast.Stmt, end token.Pos) exec {
+	return c.statements(list, c.liveness(list, end, nil))
+}
+
+// loopBody compiles the body of a loop.
+func (c *comp) loopBody(b *ast.BlockStmt, loop *looping) exec {
+	return c.statements(b.List, c.liveness(b.List, b.Rbrace, loop))
+}
+
+// statements compiles a list of statements. Where one has a label, goto can
+// come back to it.
+func (c *comp) statements(list []ast.Stmt, live *liveness) exec {
 	var steps []exec
+	if x := live.start(); x != nil {
+		steps = append(steps, x)
+	}
 	labels := map[*label]int{}
-	for _, s := range list {
+	for i, s := range list {
 		interrupt.Check()
 		for l, ok := s.(*ast.LabeledStmt); ok; l, ok = l.Stmt.(*ast.LabeledStmt) {
 			labels[c.label(l.Label.Name)] = len(steps)
 		}
-		if x := c.stmt(s); x != nil {
+		c.now = live.moment(i)
+		if x := live.clear(i, c.stmt(s)); x != nil {
 			steps = append(steps, x)
 		}
 	}
+	live.finish()
 	if len(labels) == 0 {
 		return sequence(steps)
 	}
@@ -74,7 +89,7 @@ func (c *comp) statement(s ast.Stmt) exec {
 	case *ast.DeclStmt:
 		return c.declStmt(s)
 	case *ast.BlockStmt:
-		return c.block(s.List)
+		return c.block(s.List, s.Rbrace)
 	case *ast.IfStmt:
 		return c.ifStmt(s)
 	case *ast.ForStmt:
@@ -88,7 +103,7 @@ func (c *comp) statement(s ast.Stmt) exec {
 	case *ast.SelectStmt:
 		return c.breakable(c.selectStmt(s), nil)
 	case *ast.ReturnStmt:
-		return c.returnStmt(s)
+		return c.leaving(c.returnStmt(s), s.Pos())
 	case *ast.BranchStmt:
 		return c.branch(s)
 	case *ast.LabeledStmt:
@@ -131,7 +146,7 @@ func (c *comp) labeled(s *ast.LabeledStmt) exec {
 	case *ast.SelectStmt:
 		return c.breakable(c.selectStmt(st), l)
 	case *ast.BlockStmt:
-		return c.blockLabel(c.block(st.List), l)
+		return c.blockLabel(c.block(st.List, st.Rbrace), l)
 	}
 	x := c.stmt(s.Stmt)
 	if x == nil {
@@ -175,10 +190,10 @@ func (c *comp) branch(s *ast.BranchStmt) exec {
 func (c *comp) ifStmt(s *ast.IfStmt) exec {
 	var init exec
 	if s.Init != nil {
-		init = c.stmt(s.Init)
+		init = c.head(s.Init, s.Cond.Pos())
 	}
 	cond := c.expr(s.Cond)
-	then := c.block(s.Body.List)
+	then := c.block(s.Body.List, s.Body.Rbrace)
 	var run exec
 	if s.Else == nil {
 		run = branch(cond, then, nil)
@@ -247,6 +262,19 @@ func (c *comp) define(v *types.Var, val *expr) exec {
 		return c.zero(vr)
 	}
 	return c.initialise(vr, *val)
+}
+
+// leaving notes that the deferred calls of a function are made at pos, where x
+// ends it.
+func (c *comp) leaving(x exec, pos token.Pos) exec {
+	if !c.code.defers {
+		return x
+	}
+	return func(f *F) ctl {
+		x(f)
+		f.pos = pos
+		return cReturn
+	}
 }
 
 func (c *comp) returnStmt(s *ast.ReturnStmt) exec {

@@ -5,12 +5,13 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
 	var steps []exec
 	if s.Init != nil {
-		steps = append(steps, c.stmt(s.Init))
+		steps = append(steps, c.head(s.Init, s.Body.Lbrace))
 	}
 	var tag *expr
 	if s.Tag != nil {
@@ -27,6 +28,9 @@ func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
 		}
 	}
 	cl := c.clauses(s.Body.List)
+	if slices.Contains(cl.falls, true) {
+		c.now.dying = nil // in none of the clauses alone
+	}
 	for i, st := range s.Body.List {
 		cc := st.(*ast.CaseClause)
 		for _, e := range cc.List {
@@ -43,12 +47,21 @@ func (c *comp) switchStmt(s *ast.SwitchStmt) exec {
 			cl.tests = append(cl.tests, test)
 			cl.to = append(cl.to, i)
 		}
-		cl.bodies[i] = c.block(cc.Body)
+		cl.bodies[i] = c.clause(s.Body, i, cc.Body)
 	}
 	if jump := c.jump(s, tag, cl); jump != nil {
 		return sequence(append(steps, jump))
 	}
 	return sequence(append(steps, cl.run()))
+}
+
+// clause compiles the body of clause i of a statement.
+func (c *comp) clause(b *ast.BlockStmt, i int, list []ast.Stmt) exec {
+	end := b.Rbrace
+	if i+1 < len(b.List) {
+		end = b.List[i+1].Pos()
+	}
+	return c.block(list, end)
 }
 
 // clauses are the cases of a switch.
@@ -109,7 +122,7 @@ func runClauses(f *F, at int, bodies []exec, falls []bool) ctl {
 func (c *comp) typeSwitch(s *ast.TypeSwitchStmt) exec {
 	var steps []exec
 	if s.Init != nil {
-		steps = append(steps, c.stmt(s.Init))
+		steps = append(steps, c.head(s.Init, s.Body.Lbrace))
 	}
 	var x ast.Expr
 	switch a := s.Assign.(type) {
@@ -118,7 +131,7 @@ func (c *comp) typeSwitch(s *ast.TypeSwitchStmt) exec {
 	case *ast.AssignStmt:
 		x = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
 	}
-	v := c.expr(x)
+	v, dying := c.expr(x), c.now.dying
 	tmp := c.temp(v.t)
 	steps = append(steps, v.rep.setLocal(tmp.loc, v.fn))
 	cl := c.clauses(s.Body.List)
@@ -137,7 +150,10 @@ func (c *comp) typeSwitch(s *ast.TypeSwitchStmt) exec {
 		if obj != nil && bind == nil {
 			bind = c.define(obj, &tmp)
 		}
-		cl.bodies[i] = sequence([]exec{bind, c.block(cc.Body)})
+		if obj != nil {
+			c.now.dying = append(slices.Clone(dying), obj)
+		}
+		cl.bodies[i] = sequence([]exec{bind, c.clause(s.Body, i, cc.Body)})
 	}
 	return sequence(append(steps, cl.run()))
 }
