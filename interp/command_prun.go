@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -129,6 +130,9 @@ func (s *Session) samples(list []engine.Sample) []profile.Sample {
 	return out
 }
 
+// modulePath is what the paths of our packages begin with.
+var modulePath = strings.TrimSuffix(reflect.TypeFor[Session]().PkgPath(), "interp")
+
 // frame is a call as a profile shows it: functions of cells without their
 // package, a cell's statements under its title.
 func (s *Session) frame(call engine.Call) profile.Frame {
@@ -139,7 +143,8 @@ func (s *Session) frame(call engine.Call) profile.Frame {
 	if at := s.place(call.Start); at.line > 0 {
 		f.Start = at.line
 	}
-	if call.Compiled {
+	if call.Compiled { // ours by the names that cells have for them
+		f.Func = strings.TrimPrefix(f.Func, modulePath)
 		return f
 	}
 	name, cell := strings.CutPrefix(f.Func, sessionPath+".")

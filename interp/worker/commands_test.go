@@ -386,7 +386,8 @@ func TestCommandsInterrupt(t *testing.T) {
 	cells(t, c, "n := 0", "func spin() { for { n++ } }", "if n == 0 { n++ } else { spin() }")
 	for _, src := range []string{"%timeit spin()", "%rerun 3", "%prun spin()", "%%capture x\nspin()", "%time spin()"} {
 		done := make(chan show.Result)
-		go func() { done <- c.Execute(context.Background(), show.Cell{Source: src, Count: 9}, &transcript{}) }()
+		var said transcript
+		go func() { done <- c.Execute(context.Background(), show.Cell{Source: src, Count: 9}, &said) }()
 		time.Sleep(200 * time.Millisecond)
 		c.Interrupt()
 		within(t, 5*time.Second, src, func() {
@@ -394,6 +395,9 @@ func TestCommandsInterrupt(t *testing.T) {
 				t.Errorf("%s: %+v", src, res)
 			}
 		})
+		if strings.HasPrefix(src, "%prun") && !strings.Contains(said.b.String(), "100.0%  spin ") {
+			t.Errorf("%s shows nothing of what ran: %s", src, said.b.String())
+		}
 		if res, _ := run(c, "n > 1000"); res.Value.PlainText() != "true" {
 			t.Errorf("after %s: %+v", src, res)
 		}

@@ -57,7 +57,14 @@ type Call struct {
 const (
 	Period    = time.Millisecond
 	maxCredit = 20 * Period
-	maxStack  = 1024 // calls of a sample, from the innermost outwards
+)
+
+// A sample has so many calls from either end of a deep stack; what is deeper
+// than walked is not looked at.
+const (
+	maxInner  = 500
+	maxOuter  = 50
+	maxWalked = 50_000
 )
 
 // A clock is what one goroutine of the run has been handed.
@@ -69,8 +76,9 @@ type clock struct {
 	ticks  atomic.Int32
 	paused atomic.Bool
 	gone   bool
-	th     *thread // the innermost of the goroutine
-	key    []byte  // scratch
+	th     *thread  // the innermost of the goroutine
+	stack  []active // scratch
+	key    []byte
 }
 
 // StartProfile begins to sample a run. cpu is the processor time that the
@@ -269,7 +277,11 @@ func (c *clock) account(th *thread, fn unsafe.Pointer) {
 	if n == 0 {
 		return
 	}
-	stack := activeCalls(th, fn)
+	c.stack = activeCalls(c.stack[:0], th, fn)
+	stack := c.stack
+	if n := len(stack); n > maxInner+maxOuter {
+		stack = append(stack[:maxInner], stack[n-maxOuter:]...)
+	}
 	if len(stack) == 0 { // the goroutine is about to end
 		return
 	}
@@ -303,7 +315,7 @@ type active struct {
 
 // activeCalls lists the calls of th and of the threads that have called it
 // through compiled code.
-func activeCalls(th *thread, fn unsafe.Pointer) (list []active) {
+func activeCalls(list []active, th *thread, fn unsafe.Pointer) []active {
 	for ; th != nil; th, fn = th.outer, nil {
 		if fn == nil && len(list) > 0 {
 			fn = th.native
@@ -312,7 +324,7 @@ func activeCalls(th *thread, fn unsafe.Pointer) (list []active) {
 			list = append(list, active{pc: *(*uintptr)(fn)})
 		}
 		for f := th.top; f != nil && f != &th.root; f = f.up {
-			if len(list) >= maxStack {
+			if len(list) >= maxWalked {
 				return list
 			}
 			switch {

@@ -74,6 +74,7 @@ func f(n int) { spin(3 * n) }
 func g(n int) { spin(n) }
 var earlier func(n int)
 func setup() { earlier = func(n int) { for i := 0; i < n; i++ { sink += i & 7 } } }
+func recur(n int) { if n > 0 { recur(n - 1) } }
 func work(s []byte) { sum := sha256.Sum256(s); sink += int(sum[0]) }
 
 var _, _, _, _, _ = sha256.Sum256, sort.Slice, strings.Repeat, time.Sleep, sync.Mutex{}
@@ -103,6 +104,7 @@ func TestProfileShares(t *testing.T) {
 			for range seq { f(9000) }
 			g(9_000_000)`, false, []string{"main.f"}, 65, 85},
 		{"made before", `earlier(27_000_000); g(9_000_000)`, false, []string{"main.setup.func1"}, 50, 85},
+		{"deep", `for range 100 { recur(10_000) }; g(100)`, false, []string{"main.main"}, 99, 100},
 		{"recovered", `func() { defer func() { recover() }(); f(9_000_000); panic(1) }(); g(9_000_000)`, false, []string{"main.f"}, 65, 85},
 	} {
 		t.Run(test.name, func(t *testing.T) {
