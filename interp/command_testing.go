@@ -305,25 +305,56 @@ type corpusEntry = struct {
 	IsSeed     bool
 }
 
-func (testDeps) ImportPath() string                          { return sessionPath }
-func (testDeps) ModulePath() string                          { return sessionPath }
-func (testDeps) MatchString(pat, str string) (bool, error)   { return regexp.MatchString(pat, str) }
-func (testDeps) SetPanicOnExit0(bool)                        {}
-func (testDeps) StartCPUProfile(io.Writer) error             { return nil }
-func (testDeps) StopCPUProfile()                             {}
-func (testDeps) StartTestLog(io.Writer)                      {}
-func (testDeps) StopTestLog() error                          { return nil }
+// ImportPath implements package testing's testDeps.
+func (testDeps) ImportPath() string { return sessionPath }
+
+// ModulePath implements package testing's testDeps.
+func (testDeps) ModulePath() string { return sessionPath }
+
+// MatchString implements package testing's testDeps.
+func (testDeps) MatchString(pat, str string) (bool, error) { return regexp.MatchString(pat, str) }
+
+// SetPanicOnExit0 implements package testing's testDeps.
+func (testDeps) SetPanicOnExit0(bool) {}
+
+// StartCPUProfile implements package testing's testDeps.
+func (testDeps) StartCPUProfile(io.Writer) error { return nil }
+
+// StopCPUProfile implements package testing's testDeps.
+func (testDeps) StopCPUProfile() {}
+
+// StartTestLog implements package testing's testDeps.
+func (testDeps) StartTestLog(io.Writer) {}
+
+// StopTestLog implements package testing's testDeps.
+func (testDeps) StopTestLog() error { return nil }
+
+// WriteProfileTo implements package testing's testDeps.
 func (testDeps) WriteProfileTo(string, io.Writer, int) error { return nil }
+
+// CoordinateFuzzing implements package testing's testDeps.
 func (testDeps) CoordinateFuzzing(time.Duration, int64, time.Duration, int64, int, []corpusEntry, []reflect.Type, string, string) error {
 	return errNoFuzzing
 }
+
+// RunFuzzWorker implements package testing's testDeps.
 func (testDeps) RunFuzzWorker(func(corpusEntry) error) error { return errNoFuzzing }
+
+// ReadCorpus implements package testing's testDeps.
 func (testDeps) ReadCorpus(string, []reflect.Type) ([]corpusEntry, error) {
 	return nil, errNoFuzzing
 }
+
+// CheckCorpus implements package testing's testDeps.
 func (testDeps) CheckCorpus([]any, []reflect.Type) error { return errNoFuzzing }
-func (testDeps) ResetCoverage()                          {}
-func (testDeps) SnapshotCoverage()                       {}
+
+// ResetCoverage implements package testing's testDeps.
+func (testDeps) ResetCoverage() {}
+
+// SnapshotCoverage implements package testing's testDeps.
+func (testDeps) SnapshotCoverage() {}
+
+// InitRuntimeCoverage implements package testing's testDeps.
 func (testDeps) InitRuntimeCoverage() (mode string, tearDown func(coverprofile string, gocoverdir string) (string, error), snapcov func() float64) {
 	return "", nil, nil
 }

@@ -21,6 +21,7 @@ type place struct {
 	line, col int
 }
 
+// String implements fmt.Stringer.
 func (p place) String() string { return fmt.Sprintf("%s:%d:%d", plain(p.name), p.line, p.col) }
 
 // excerpt is the source line at p with a caret under the column.

@@ -149,6 +149,7 @@ type prompter struct {
 	rest strings.Reader
 }
 
+// Read implements io.Reader.
 func (p *prompter) Read(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -83,7 +83,10 @@ func (s *Session) allow(n uintptr) {
 // compiled Go's, cells cannot recover it.
 type memoryError struct{ error }
 
-func (e memoryError) Fatal()        {}
+// Fatal implements engine.Fatal.
+func (e memoryError) Fatal() {}
+
+// Unwrap gives errors.Is and errors.As the cause.
 func (e memoryError) Unwrap() error { return e.error }
 
 // memoryTick is how often a running cell's memory is looked at.

@@ -223,9 +223,16 @@ func sortedKeys[V any](m map[string]V) []string {
 // discard is the sink of a session that no cell has run in yet.
 type discard struct{}
 
+// Stream implements show.Sink.
 func (discard) Stream(string, string) {}
-func (discard) Display(show.Display)  {}
-func (discard) Clear(bool)            {}
+
+// Display implements show.Sink.
+func (discard) Display(show.Display) {}
+
+// Clear implements show.Sink.
+func (discard) Clear(bool) {}
+
+// Input implements show.Sink.
 func (discard) Input(context.Context, string, bool) (string, error) {
 	return "", io.EOF
 }

@@ -38,6 +38,7 @@ type memory struct {
 
 var _ History = (*memory)(nil)
 
+// Add implements History.
 func (h *memory) Add(e Entry) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -46,12 +47,14 @@ func (h *memory) Add(e Entry) error {
 	return nil
 }
 
+// Tail implements History.
 func (h *memory) Tail(n int) ([]Entry, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.entries[max(0, len(h.entries)-max(0, n)):]), nil
 }
 
+// Range implements History.
 func (h *memory) Range(session, start, stop int) ([]Entry, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -67,6 +70,7 @@ func (h *memory) Range(session, start, stop int) ([]Entry, error) {
 	return found, nil
 }
 
+// Search implements History.
 func (h *memory) Search(glob string, n int, unique bool) ([]Entry, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -49,7 +49,10 @@ type Chart struct {
 // bare is an error whose text has lost the package's prefix, for wrapping.
 type bare struct{ error }
 
+// Error implements error.
 func (e bare) Error() string { return strings.TrimPrefix(e.error.Error(), "plots: ") }
+
+// Unwrap gives errors.Is and errors.As the cause.
 func (e bare) Unwrap() error { return e.error }
 
 // newChart resolves a chart with one part.

@@ -135,8 +135,13 @@ func (s *series) sortX() {
 // byX sorts points by x; a stable sort keeps equal x in the order of rows.
 type byX struct{ x, y []float64 }
 
-func (p byX) Len() int           { return len(p.x) }
+// Len implements sort.Interface.
+func (p byX) Len() int { return len(p.x) }
+
+// Less implements sort.Interface.
 func (p byX) Less(i, j int) bool { return p.x[i] < p.x[j] }
+
+// Swap implements sort.Interface.
 func (p byX) Swap(i, j int) {
 	p.x[i], p.x[j] = p.x[j], p.x[i]
 	p.y[i], p.y[j] = p.y[j], p.y[i]

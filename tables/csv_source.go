@@ -105,6 +105,7 @@ func unpack(raw []byte) ([]byte, error) {
 // polled is a reader that asks for the interrupt.
 type polled struct{ io.Reader }
 
+// Read implements io.Reader.
 func (r polled) Read(b []byte) (int, error) {
 	interrupt.Check()
 	return r.Reader.Read(b)

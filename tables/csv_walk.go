@@ -188,7 +188,10 @@ type csvError struct {
 	msg string
 }
 
+// Error implements error.
 func (e *csvError) Error() string { return e.msg }
+
+// Unwrap gives errors.Is and errors.As the cause.
 func (e *csvError) Unwrap() error { return ErrCSV }
 
 // line counts lines of the file from 1; only errors need it.

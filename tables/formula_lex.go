@@ -51,6 +51,7 @@ type token struct {
 	text string
 }
 
+// String implements fmt.Stringer.
 func (t token) String() string {
 	switch t.kind {
 	case tokEnd:

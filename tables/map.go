@@ -35,4 +35,5 @@ const mapName = "fn"
 // onlyScope knows one function.
 type onlyScope struct{ fn any }
 
+// Lookup implements Scope.
 func (o onlyScope) Lookup(name string) (any, bool) { return o.fn, name == mapName }

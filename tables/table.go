@@ -174,7 +174,10 @@ func (t *Table) noColumn(verb, name string) error {
 
 type columnError struct{ msg string }
 
+// Error implements error.
 func (e *columnError) Error() string { return e.msg }
+
+// Unwrap gives errors.Is and errors.As the cause.
 func (e *columnError) Unwrap() error { return ErrNoColumn }
 
 // nameList names up to eight columns.

@@ -179,6 +179,7 @@ func (s *stillness) lasts(cpu time.Duration) time.Duration {
 // capped keeps the beginning of what is written.
 type capped struct{ b bytes.Buffer }
 
+// Write implements io.Writer.
 func (c *capped) Write(p []byte) (int, error) {
 	if room := keptOutput - c.b.Len(); room > 0 {
 		c.b.Write(p[:min(room, len(p))])
@@ -186,4 +187,5 @@ func (c *capped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// String implements fmt.Stringer.
 func (c *capped) String() string { return c.b.String() }

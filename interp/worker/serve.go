@@ -194,6 +194,7 @@ func (s *server) order(m message) {
 // sink is the server as the cell's show.Sink.
 type sink server
 
+// Stream implements show.Sink.
 func (s *sink) Stream(name, text string) {
 	f := os.Stdout
 	if name == "stderr" {
@@ -202,14 +203,17 @@ func (s *sink) Stream(name, text string) {
 	io.WriteString(f, text)
 }
 
+// Display implements show.Sink.
 func (s *sink) Display(d show.Display) {
 	(*server)(s).order(message{Kind: kindDisplay, Display: d})
 }
 
+// Clear implements show.Sink.
 func (s *sink) Clear(wait bool) {
 	(*server)(s).order(message{Kind: kindClear, OK: wait})
 }
 
+// Input implements show.Sink.
 func (s *sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
 	answer := make(chan message, 1)
 	s.mu.Lock()
@@ -250,6 +254,7 @@ type stream struct {
 	f   *os.File
 }
 
+// Write implements io.Writer.
 func (w *stream) Write(p []byte) (int, error) {
 	w.all.mu.Lock()
 	defer w.all.mu.Unlock()

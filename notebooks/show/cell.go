@@ -110,8 +110,13 @@ func (h *Handle) Update(v any) {
 // printer is the output of a compiled program.
 type printer struct{}
 
+// Display implements Output.
 func (printer) Display(d Display) { fmt.Println(d.Bundle.PlainText()) }
-func (printer) Clear(bool)        {}
+
+// Clear implements Output.
+func (printer) Clear(bool) {}
+
+// Render implements Output.
 func (printer) Render(v any) Bundle {
 	switch v := v.(type) {
 	case Bundle:

@@ -351,6 +351,7 @@ func sliceToArray(x expr, n int64, pos token.Pos) ptrFn {
 // A runtimeError is a run-time error that only the compiler makes.
 type runtimeError string
 
+// Error implements error.
 func (e runtimeError) Error() string { return "runtime error: " + string(e) }
 
 // RuntimeError implements runtime.Error.

@@ -88,6 +88,7 @@ type led struct {
 	lead string
 }
 
+// Write implements io.Writer.
 func (w *led) Write(p []byte) (int, error) {
 	if _, err := w.to.Write(append([]byte(w.lead), p...)); err != nil {
 		return 0, err

@@ -578,6 +578,7 @@ type Unsupported struct {
 	Msg string
 }
 
+// Error implements error.
 func (u Unsupported) Error() string { return u.Msg }
 
 // Fatal keeps cells from recovering it.

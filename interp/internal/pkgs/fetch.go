@@ -154,4 +154,5 @@ func (f *fetcher) get(addr string) ([]byte, error) {
 // A refusal is a proxy's answer that is neither a file nor that it has none.
 type refusal struct{ host, status string }
 
+// Error implements error.
 func (r *refusal) Error() string { return fmt.Sprintf("the proxy %s answered %s", r.host, r.status) }

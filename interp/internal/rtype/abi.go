@@ -151,8 +151,10 @@ func FromWord(p unsafe.Pointer) reflect.Type {
 
 func word(t reflect.Type) *abiType     { return (*abiType)(Word(t)) }
 func (t *abiType) rtype() reflect.Type { return FromWord(unsafe.Pointer(t)) }
-func (t *abiType) Kind() reflect.Kind  { return reflect.Kind(t.kind) }
-func (t *abiType) direct() bool        { return t.tflag&flagDirect != 0 }
+
+// Kind is the kind, as package reflect counts.
+func (t *abiType) Kind() reflect.Kind { return reflect.Kind(t.kind) }
+func (t *abiType) direct() bool       { return t.tflag&flagDirect != 0 }
 
 // headSize is the size of the descriptor of kind k before any uncommon part.
 func headSize(k reflect.Kind) uintptr {

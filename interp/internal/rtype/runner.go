@@ -163,6 +163,7 @@ func methods[P any](t *adapterTable, shape string) {
 // probe is a Runner to be looked for in func values.
 type probe struct{ _ int }
 
+// Run implements Runner.
 func (*probe) Run(unsafe.Pointer) {}
 
 // findCode notes the code addresses of all func values and where they keep

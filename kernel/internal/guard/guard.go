@@ -84,12 +84,15 @@ var (
 // handover gives zmq4 the listener that Listen prepared.
 type handover struct{}
 
+// Dial implements transport.Transport.
 func (handover) Dial(context.Context, transport.Dialer, string) (net.Conn, error) {
 	return nil, errNoDial
 }
 
+// Addr implements transport.Transport.
 func (handover) Addr(ep string) (string, error) { return ep, nil }
 
+// Listen implements transport.Transport.
 func (handover) Listen(_ context.Context, token string) (net.Listener, error) {
 	l, ok := pending.LoadAndDelete(token)
 	if !ok {

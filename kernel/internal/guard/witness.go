@@ -29,6 +29,7 @@ func newWitness() *witness {
 	return &witness{Conn: c, in: in, ready: make(chan struct{})}
 }
 
+// Read implements io.Reader.
 func (w *witness) Read(p []byte) (int, error) {
 	if len(w.in) > 0 {
 		n := copy(p, w.in)

@@ -10,11 +10,11 @@ import (
 type Class int
 
 const (
-	Equal   Class = iota
-	Silent        // other output or status, and no word of it: the worst
-	Loud          // an error where compiled Go has none
-	Panic         // both end in a panic, with different messages
-	Timeout       // did not end
+	Equal   Class = iota // the same output and status
+	Silent               // other output or status, and no word of it: the worst
+	Loud                 // an error where compiled Go has none
+	Panic                // both end in a panic, with different messages
+	Timeout              // did not end
 )
 
 // String is the class in a report.

@@ -34,6 +34,7 @@ const maxOutput = 1 << 20
 // bounded keeps the first bytes that are written to it and drops the rest.
 type bounded struct{ bytes.Buffer }
 
+// Write implements io.Writer.
 func (b *bounded) Write(p []byte) (int, error) {
 	if room := maxOutput - b.Len(); room > 0 {
 		b.Buffer.Write(p[:min(room, len(p))])
