@@ -58,9 +58,15 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 // runProgram runs src with args as its os.Args and returns its exit status.
 func runProgram(args []string, src string, stdout, stderr io.Writer) int {
 	os.Args = args
+	name := filepath.Base(args[0])
+	path, err := filepath.Abs(args[0])
+	if err != nil {
+		path = args[0]
+	}
 	session, err := interp.New(interp.Config{
 		Library: programLibrary{stdlib.Library()}, Args: args,
 		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Exit: os.Exit,
+		Files: map[string]string{name: filepath.ToSlash(path)},
 	})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf exec:", err)
@@ -69,10 +75,14 @@ func runProgram(args []string, src string, stdout, stderr io.Writer) int {
 	tables.SetScope(session)
 	show.Connect(session.Output())
 	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
-	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: filepath.Base(args[0]), Silent: true}, out)
+	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: name, Silent: true}, out)
 	switch {
 	case res.Exit != nil:
 		return *res.Exit
+	case res.Err != nil && res.Err.Name == "runtime.Goexit":
+		session.Settle() // the others go on, and may end the program
+		fmt.Fprintln(stderr, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!")
+		return 2
 	case res.Err != nil:
 		return programFailed(res.Err, stderr)
 	}
@@ -114,7 +124,7 @@ func programFailed(e *show.Error, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, strings.Join(lines, "\n"))
 	switch e.Name {
-	case "deadlock", "stack overflow", "out of memory", "runtime.Goexit":
+	case "deadlock", "stack overflow", "out of memory":
 		return 2
 	}
 	return 1

@@ -41,6 +41,11 @@ type Config struct {
 	Commands []Command      // besides the session's own
 	Exit     func(code int) // ends the process when a goroutine panics; nil: the session goes on
 
+	// Files are the paths of cells that are files, by the names of the cells:
+	// package runtime tells them, as of compiled code. Line directives are
+	// read as they stand.
+	Files map[string]string
+
 	// Fatal ends the process, saying why, when memory runs out and the cell
 	// does not end; nil: the session goes on.
 	Fatal func(why string)
@@ -136,7 +141,7 @@ func New(cfg Config) (*Session, error) {
 	}
 	syms := s.symbols(stdin)
 	s.machine = engine.New(engine.Config{
-		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow,
+		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files,
 		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})
@@ -236,6 +241,9 @@ func (discard) Clear(bool) {}
 func (discard) Input(context.Context, string, bool) (string, error) {
 	return "", io.EOF
 }
+
+// Settle waits until no goroutine of the session is left that could go on.
+func (s *Session) Settle() { s.machine.Settle() }
 
 // Lookup finds what a name of the session stands for now: the value of a
 // variable or a function. Formulas of tables use it. It is for calls that the

@@ -76,6 +76,9 @@ func (m *Machine) place(pos token.Pos) (file string, line int) {
 	if m.cfg.Display != nil {
 		p.Filename = m.cfg.Display(p.Filename)
 	}
+	if path := m.cfg.Files[p.Filename]; path != "" {
+		p.Filename = path
+	}
 	if p.Filename == "" {
 		p.Filename = "??"
 	}

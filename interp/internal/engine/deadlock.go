@@ -118,6 +118,18 @@ func (a *asleep) look(m *Machine) {
 	}
 }
 
+// Settle waits until no goroutine is left that could go on.
+func (m *Machine) Settle() {
+	a := &m.asleep
+	for a.live.Load() > 0 {
+		time.Sleep(10 * time.Millisecond)
+		before := a.changes.Load()
+		if a.waiting.Load() >= a.live.Load() && !a.foreign.Load() && allBlocked(a.live.Load()) && a.changes.Load() == before {
+			return
+		}
+	}
+}
+
 // waits lists who waits for what; the caller holds a.mu.
 func (a *asleep) waits(main *Run) (own []Wait) {
 	var others []Wait

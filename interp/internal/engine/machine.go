@@ -42,6 +42,8 @@ type Config struct {
 	Print func(line bool, args []any)
 	// Memory is asked before a slice of n bytes is made; it may panic.
 	Memory func(n uintptr)
+	// Files are the paths that package runtime tells for names of files.
+	Files map[string]string
 	// Display is the name that people see for an internal one.
 	Display func(name string) string
 }
