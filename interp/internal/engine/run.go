@@ -5,7 +5,9 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
@@ -43,15 +45,7 @@ type result struct {
 func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) (p *Program, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	defer func() {
-		if r := recover(); r != nil {
-			us, ok := r.(Unsupported)
-			if !ok {
-				panic(r)
-			}
-			err = us
-		}
-	}()
+	defer catch(&err)
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	code := m.newCode(name, token.NoPos, m.layout(sig), nil)
 	code.full = m.fullName(u, "init")
@@ -176,4 +170,58 @@ func identOf(info *types.Info, v *types.Var) *ast.Ident {
 	id := &ast.Ident{Name: v.Name(), NamePos: v.Pos()}
 	info.Defs[id] = v
 	return id
+}
+
+// catch, deferred, makes an error of a construct that is not interpreted.
+func catch(err *error) {
+	if r := recover(); r != nil {
+		us, ok := r.(Unsupported)
+		if !ok {
+			panic(r)
+		}
+		*err = us
+	}
+}
+
+// CompileAll compiles what would be compiled by its first call: the functions
+// and methods that are known, and the instances of generic ones that they use.
+// It returns the first construct that is not interpreted.
+func (m *Machine) CompileAll() (failed error) {
+	for seen := map[*Code]bool{}; ; {
+		n := len(seen)
+		for _, fn := range m.allFuncs() {
+			c := fn.get(m)
+			if seen[c] {
+				continue
+			}
+			seen[c] = true
+			if err := c.tryPrepare(); failed == nil {
+				failed = err
+			}
+		}
+		if len(seen) == n {
+			return failed
+		}
+	}
+}
+
+// allFuncs are the functions that are called so far, and those that need no
+// type arguments.
+func (m *Machine) allFuncs() []*Func {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, src := range m.sources {
+		if !isGeneric(src.obj) {
+			m.function(src.obj, nil)
+		}
+	}
+	return slices.Collect(maps.Values(m.funcs))
+}
+
+// tryPrepare compiles the code and returns a construct that is not
+// interpreted.
+func (c *Code) tryPrepare() (err error) {
+	defer catch(&err)
+	c.prepare()
+	return nil
 }

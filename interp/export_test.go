@@ -1,0 +1,25 @@
+package interp
+
+import (
+	"fmt"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// CompileOnly takes a cell through everything but running it: its declarations
+// become the session's, and the bodies of all functions of the session are
+// compiled, which otherwise waits for the first call.
+func (s *Session) CompileOnly(src string, count int) *show.Error {
+	s.count, s.title = count, fmt.Sprintf("cell[%d]", count)
+	s.run = s.newRun()
+	s.machine.SetCurrent(s.run)
+	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
+	s.sources[s.name] = src
+	if _, _, _, fail := s.compile(src); fail != nil {
+		return fail.show
+	}
+	if err := s.machine.CompileAll(); err != nil {
+		return s.unsupported(err).show
+	}
+	return nil
+}
