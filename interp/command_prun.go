@@ -83,8 +83,8 @@ func runPrun(ctx context.Context, c *Call) error {
 	}
 	begin := time.Now()
 	failed := c.Run(ctx, "", src)
-	p := &profile.Profile{Start: begin, Wall: time.Since(begin), Period: engine.Period}
-	p.Samples = c.Session.samples(sampler.Stop())
+	list, ran := sampler.Stop()
+	p := &profile.Profile{Start: begin, Wall: ran, Period: engine.Period, Samples: c.Session.samples(list)}
 	if _, n := p.Total(); failed != nil && n == 0 { // nothing ran
 		return failed
 	}

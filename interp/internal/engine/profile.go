@@ -31,6 +31,8 @@ type Profile struct {
 	credit  time.Duration // processor time that is not handed out yet
 	unnamed uintptr       // goroutines, where they have no names
 
+	begun, ended time.Time // when the run's first goroutine began, when its last one has ended
+
 	over atomic.Bool
 	stop chan struct{}
 	done chan struct{}
@@ -99,8 +101,8 @@ func (m *Machine) StartProfile(r *Run, cpu func() time.Duration) *Profile {
 	return p
 }
 
-// Stop ends the profile and returns its samples.
-func (p *Profile) Stop() (list []Sample) {
+// Stop ends the profile and returns its samples, and how long code has run.
+func (p *Profile) Stop() (list []Sample, ran time.Duration) {
 	close(p.stop)
 	<-p.done
 	p.run.profile.Store(nil)
@@ -118,7 +120,10 @@ func (p *Profile) Stop() (list []Sample) {
 		list = append(list, *s)
 	}
 	p.samples = nil
-	return list
+	if len(p.clocks) > 0 {
+		p.ended = time.Now()
+	}
+	return list, p.ended.Sub(p.begun)
 }
 
 // forget has declared functions compiled anew when they are called next.
@@ -220,6 +225,7 @@ func (p *Profile) leave(th *thread) {
 		c.gone = true
 		p.mu.Lock()
 		delete(p.clocks, c.g)
+		p.ended = time.Now()
 		p.mu.Unlock()
 	}
 }
@@ -236,6 +242,9 @@ func (p *Profile) clock(g uintptr) *clock {
 	c := p.clocks[g]
 	if c == nil {
 		c = &clock{p: p, g: g}
+		if p.begun.IsZero() {
+			p.begun = time.Now()
+		}
 		p.clocks[g] = c
 	}
 	return c

@@ -39,7 +39,10 @@ func profiled(t *testing.T, src string) []engine.Sample {
 		t.Error("two profiles at once")
 	}
 	pan := h.m.Call(r, u.Pkg.Scope().Lookup("main").(*types.Func))
-	list := p.Stop()
+	list, ran := p.Stop()
+	if ran <= 0 || ran > time.Minute {
+		t.Errorf("it ran %v", ran)
+	}
 	if pan != nil {
 		t.Fatal(h.panicked(pan))
 	}

@@ -16,7 +16,7 @@ import (
 type Profile struct {
 	Samples []Sample
 	Start   time.Time
-	Wall    time.Duration
+	Wall    time.Duration // that the code has run
 	Period  time.Duration // between samples
 }
 
