@@ -195,6 +195,9 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 	}
 	s.commit(c)
 	undo = nil
+	if !s.machine.Refresh() && len(c.methods) > 0 {
+		notes = append(notes, "note: goroutines may be at work, so values that lie in interfaces do not have the new methods yet")
+	}
 	if len(notes) > 0 { // on standard error they would look like errors in a notebook
 		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}

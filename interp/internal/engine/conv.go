@@ -92,41 +92,42 @@ func (c *itabCache) get(iface, t unsafe.Pointer) unsafe.Pointer {
 // box makes an interface of a concrete value.
 func (c *comp) box(x expr, t types.Type) fn[iface] {
 	w := c.m.word(x.t)
-	head := w
+	var to unsafe.Pointer
 	if !c.emptyInterface(t) {
-		head = rtype.Itab(c.m.word(t), w)
-		if head == nil {
-			c.fail(token.NoPos, "%s does not implement %s at run time", c.m.rtype(x.t), c.m.rtype(t))
-		}
+		to = c.m.word(t)
+	}
+	head := c.m.head(to, w)
+	if head == nil {
+		c.fail(token.NoPos, "%s does not implement %s at run time", c.m.rtype(x.t), c.m.rtype(t))
 	}
 	if rtype.IsDirect(w) {
 		if isMem(x.t) {
 			g := x.fn.(ptrFn)
-			return func(f *F) iface { return iface{head, *(*unsafe.Pointer)(g(f))} }
+			return func(f *F) iface { return iface{head.get(), *(*unsafe.Pointer)(g(f))} }
 		}
 		g := x.fn.(ptrFn)
-		return func(f *F) iface { return iface{head, g(f)} }
+		return func(f *F) iface { return iface{head.get(), g(f)} }
 	}
 	if x.cv != nil { // a constant is boxed once
 		p := rtype.Alloc(w)
 		x.rep.into(x.fn)(nil, p)
-		return func(*F) iface { return iface{head, p} }
+		return func(*F) iface { return iface{head.get(), p} }
 	}
 	switch g := x.fn.(type) {
 	case func(*F) int:
-		return func(f *F) iface { return iface{head, ifaceOf(g(f)).d} }
+		return func(f *F) iface { return iface{head.get(), ifaceOf(g(f)).d} }
 	case func(*F) string:
-		return func(f *F) iface { return iface{head, ifaceOf(g(f)).d} }
+		return func(f *F) iface { return iface{head.get(), ifaceOf(g(f)).d} }
 	case func(*F) float64:
-		return func(f *F) iface { return iface{head, ifaceOf(g(f)).d} }
+		return func(f *F) iface { return iface{head.get(), ifaceOf(g(f)).d} }
 	case func(*F) bool:
-		return func(f *F) iface { return iface{head, ifaceOf(g(f)).d} }
+		return func(f *F) iface { return iface{head.get(), ifaceOf(g(f)).d} }
 	}
 	into := x.rep.into(x.fn)
 	return func(f *F) iface {
 		p := rtype.Alloc(w)
 		into(f, p)
-		return iface{head, p}
+		return iface{head.get(), p}
 	}
 }
 
@@ -163,22 +164,8 @@ func (c *comp) typeWord(t types.Type) func(v iface) unsafe.Pointer {
 // is tests whether a run-time type is t: the same, or an earlier form of a
 // type that has been given methods since.
 func (c *comp) is(t types.Type) func(w unsafe.Pointer) bool {
-	want := c.m.word(t)
-	world := c.m.world
-	key, ours := world.Family(rtype.FromWord(want))
-	if !ours {
-		return func(w unsafe.Pointer) bool { return w == want }
-	}
-	return func(w unsafe.Pointer) bool {
-		if w == want {
-			return true
-		}
-		if w == nil {
-			return false
-		}
-		k, ok := world.Family(rtype.FromWord(w))
-		return ok && k == key && rtype.Size(w) == rtype.Size(want)
-	}
+	want, world := c.m.word(t), c.m.world
+	return func(w unsafe.Pointer) bool { return w == want || world.Same(w, want) }
 }
 
 // assertion is x.(t) with one result.
@@ -232,7 +219,7 @@ func (c *comp) assert(x expr, t types.Type) (v expr, test func(f *F) (iface, boo
 	wordOf := c.typeWord(x.t)
 	v = c.temp(t)
 	if types.IsInterface(t) {
-		to, empty := c.m.word(t), c.emptyInterface(t)
+		to, empty, world := c.m.word(t), c.emptyInterface(t), c.m.world
 		var cache itabCache
 		off := v.loc
 		return v, func(f *F) (iface, bool) {
@@ -244,7 +231,13 @@ func (c *comp) assert(x expr, t types.Type) (v expr, test func(f *F) (iface, boo
 			head := w
 			if !empty {
 				if head = cache.get(to, w); head == nil {
-					return i, false
+					now := world.Current(w) // it may have been given the methods since
+					if now == w {
+						return i, false
+					}
+					if head = rtype.Itab(to, now); head == nil {
+						return i, false
+					}
 				}
 			}
 			*(*iface)(f.at(off)) = iface{head, i.d}

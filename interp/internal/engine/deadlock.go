@@ -16,6 +16,7 @@ import (
 // back from a goroutine of its own (timers, signals, servers), it is silent.
 type asleep struct {
 	foreign atomic.Bool  // compiled code may wake goroutines
+	calling atomic.Bool  // it may call functions of cells at any time
 	live    atomic.Int64 // goroutines
 	waiting atomic.Int64 // of them, those in waits that only others can end
 	changes atomic.Int64 // of these counts
@@ -226,4 +227,16 @@ func mayWake(path, name string) bool {
 		}
 	}
 	return true
+}
+
+// laterCallers are the compiled functions that later call back from goroutines of
+// their own; packages for servers do as well.
+var laterCallers = map[string]bool{
+	"time.AfterFunc": true, "context.AfterFunc": true, "runtime.SetFinalizer": true, "runtime.AddCleanup": true,
+}
+
+// mayCall reports whether a symbol of a compiled package may be a way to have
+// a function of a cell called at any time.
+func mayCall(path, name string) bool {
+	return laterCallers[path+"."+name] || strings.HasPrefix(path, "net/http") || strings.HasPrefix(path, "net/rpc")
 }

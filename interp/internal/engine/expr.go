@@ -298,11 +298,11 @@ func (c *comp) compare(op token.Token, x, y expr, t types.Type, pos token.Pos) e
 	var eq func(f *F) bool
 	switch ot.Underlying().(type) {
 	case *types.Interface:
-		a, b := x.fn.(func(*F) iface), y.fn.(func(*F) iface)
+		a, b, m := x.fn.(func(*F) iface), y.fn.(func(*F) iface), c.m
 		if c.emptyInterface(ot) {
-			eq = func(f *F) bool { l := a(f); r := b(f); f.pos = pos; return l.any() == r.any() }
+			eq = func(f *F) bool { l := a(f); r := b(f); f.pos = pos; return m.equalAnys(l, r) }
 		} else {
-			eq = func(f *F) bool { l := a(f); r := b(f); f.pos = pos; return equalIfaces(l, r) }
+			eq = func(f *F) bool { l := a(f); r := b(f); f.pos = pos; return m.equalIfaces(l, r) }
 		}
 	case *types.Struct, *types.Array:
 		w := c.m.word(ot)
@@ -333,15 +333,20 @@ func (c *comp) stable(x, y expr) expr {
 }
 
 // equalIfaces compares two values of the same non-empty interface type.
-func equalIfaces(l, r iface) bool {
-	if l.t != r.t {
-		return false
+func (m *Machine) equalIfaces(l, r iface) bool {
+	if l.t == nil || r.t == nil {
+		return l.t == r.t
 	}
-	if l.t == nil {
-		return true
+	return m.equalAnys(iface{rtype.ItabType(l.t), l.d}, iface{rtype.ItabType(r.t), r.d})
+}
+
+// equalAnys compares two values of empty interface types. A type that has been
+// given methods is what it was before.
+func (m *Machine) equalAnys(l, r iface) bool {
+	if l.t != r.t && m.world.Same(l.t, r.t) {
+		r.t = l.t
 	}
-	t := rtype.ItabType(l.t)
-	return iface{t, l.d}.any() == iface{t, r.d}.any()
+	return l.any() == r.any()
 }
 
 func isNilFn(x expr, want bool) func(f *F) bool {
@@ -439,6 +444,7 @@ func (c *comp) funcLit(e *ast.FuncLit) expr {
 	boxes := make([]ptrFn, len(in.caps))
 	for i, v := range in.caps {
 		boxes[i] = c.variable(v).pointer()
+		code.caps = append(code.caps, c.m.word(in.find(v).t))
 	}
 	return c.closure(code, t, boxes)
 }

@@ -71,12 +71,13 @@ type Code struct {
 	frame  unsafe.Pointer // its allocation layout
 	ptrs   []uintptr      // offsets of the words that hold pointers
 	body   exec
-	guard  exec      // of code with defer statements: its own body, which body guards
-	defers bool      // it has defer statements
-	end    token.Pos // of its source, where they are run unless a return statement is reached
-	kind   *funcKind // of code that is made function values of
-	hidden bool      // left out of tracebacks
-	loop   bool      // the body of a loop over an iterator
+	guard  exec             // of code with defer statements: its own body, which body guards
+	defers bool             // it has defer statements
+	end    token.Pos        // of its source, where they are run unless a return statement is reached
+	kind   *funcKind        // of code that is made function values of
+	caps   []unsafe.Pointer // types of the variables that function values capture
+	hidden bool             // left out of tracebacks
+	loop   bool             // the body of a loop over an iterator
 
 	ready   atomic.Bool
 	compile func(c *Code)

@@ -70,6 +70,8 @@ type Machine struct {
 	types   map[unsafe.Pointer]types.Type
 	methods map[methodKey]*target
 	words   map[types.Type]unsafe.Pointer
+	heads   map[headKey]*head
+	behind  bool // variables hold values of types that have been made anew
 	layouts map[string]*sigLayout
 	natives map[string]nativeFunc
 	hosts   map[string]HostFunc
@@ -121,7 +123,7 @@ func New(cfg Config) *Machine {
 	m := &Machine{
 		cfg: cfg, ctxt: types.NewContext(), globals: map[string]*Global{}, sources: map[string]*source{},
 		latest: map[string]string{}, funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
-		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, layouts: map[string]*sigLayout{},
+		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, heads: map[headKey]*head{}, layouts: map[string]*sigLayout{},
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{}, ifaceHosts: map[string]map[unsafe.Pointer]HostFunc{},
 		locals: map[*types.TypeName]int{}, counts: map[string]int{},
 	}
@@ -132,6 +134,9 @@ func New(cfg Config) *Machine {
 		v := cfg.Symbol(path, name)
 		if v.IsValid() && mayWake(path, name) {
 			m.asleep.foreign.Store(true)
+			if mayCall(path, name) {
+				m.asleep.calling.Store(true)
+			}
 		}
 		return v
 	}
@@ -232,7 +237,8 @@ type known struct {
 	src    *source
 	name   string // of a method
 	latest string
-	recv   types.Type
+	typ    *types.Named // that the method belongs to
+	decl   *types.Named // the latest declaration of it with another method set; nil: the first
 }
 
 // add returns what was known before.
@@ -249,10 +255,10 @@ func (m *Machine) add(u *Unit) (old []known) {
 				continue
 			}
 			k := known{key: m.sourceKey(obj), src: &source{u, fd, obj, mentioned(u.Info, fd.Body)}}
-			if recv := obj.Signature().Recv(); recv != nil {
-				k.name, k.latest, k.recv = m.key(obj), k.key, recv.Type()
+			if t := receiverType(obj); t != nil {
+				k.name, k.latest, k.typ, k.decl = m.key(obj), k.key, t, t
 			}
-			old = append(old, known{k.key, m.sources[k.key], k.name, m.latest[k.name], k.recv})
+			old = append(old, known{k.key, m.sources[k.key], k.name, m.latest[k.name], k.typ, m.world.Latest(k.typ)})
 			m.setKnown(k)
 		}
 	}
@@ -274,7 +280,21 @@ func (m *Machine) setKnown(k known) {
 	if m.latest[k.name] = k.latest; k.latest == "" {
 		delete(m.latest, k.name)
 	}
-	m.renew(k.recv)
+	m.renew(k.typ, k.decl)
+}
+
+// receiverType is the type that a method belongs to; nil: f is none.
+func receiverType(f *types.Func) *types.Named {
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	t := types.Unalias(recv.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
 }
 
 // mentioned lists the package variables that a body mentions.
@@ -313,18 +333,12 @@ func (m *Machine) number(u *Unit, file *ast.File) {
 }
 
 // renew makes a type new at run time, because a method was added to it or
-// changed its signature; values that exist keep their type.
-func (m *Machine) renew(recv types.Type) {
-	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
-		recv = p.Elem()
-	}
-	n, ok := types.Unalias(recv).(*types.Named)
-	if !ok {
-		return
-	}
-	if !m.world.Renew(n.Obj().Pkg().Path() + "." + n.Obj().Name()) {
+// changed its signature: it is what decl says from now on.
+func (m *Machine) renew(n, decl *types.Named) {
+	if !m.world.Renew(n, decl) {
 		return // no value and no code knows the type yet
 	}
+	m.behind = true
 	m.words = map[types.Type]unsafe.Pointer{}
 	m.layouts = map[string]*sigLayout{}
 	for _, f := range m.funcs { // earlier functions make values of the new type
@@ -341,15 +355,10 @@ func (m *Machine) key(f *types.Func) string {
 	if f.Pkg() != nil {
 		pkg = f.Pkg().Path()
 	}
-	recv := f.Signature().Recv()
-	if recv == nil {
+	if f.Signature().Recv() == nil {
 		return pkg + "." + f.Name()
 	}
-	t := types.Unalias(recv.Type())
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok {
+	if n := receiverType(f); n != nil {
 		return pkg + "." + n.Obj().Name() + "." + f.Name()
 	}
 	return pkg + ".?." + f.Name()

@@ -251,6 +251,7 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 		}, nil)
 	}
 	w := m.word(bound)
+	code.caps = []unsafe.Pointer{w}
 	into := x.rep.into(x.fn)
 	pos := e.Sel.Pos()
 	isIface := types.IsInterface(bound)

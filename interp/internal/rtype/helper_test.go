@@ -112,6 +112,12 @@ func (f *fixture) bodyOf(t reflect.Type, sel *types.Selection) body {
 	return f.bodies[name+"."+sel.Obj().Name()]
 }
 
+// renew makes a declared type new.
+func (f *fixture) renew(name string) {
+	n := f.pkg.Scope().Lookup(name).Type().(*types.Named)
+	f.Renew(n, n)
+}
+
 // typ returns the runtime type of the declaration or type expression s.
 func (f *fixture) typ(s string) reflect.Type {
 	f.t.Helper()

@@ -79,13 +79,17 @@ func (m *method) callValue(args []reflect.Value) []reflect.Value {
 }
 
 // methodSets asks go/types for the methods of n.t and of a pointer to it.
-func (n *node) methodSets() {
+func (w *World) methodSets(n *node) {
 	switch n.t.Underlying().(type) {
 	case *types.Interface, *types.Pointer:
 		return
 	}
-	n.val = sortedSet(n.t)
-	n.ref = sortedSet(types.NewPointer(n.t))
+	t := n.t
+	if len(w.latest) > 0 {
+		t = w.refresh(t, map[types.Type]bool{})
+	}
+	n.val = sortedSet(t)
+	n.ref = sortedSet(types.NewPointer(t))
 }
 
 func sortedSet(t types.Type) []*types.Selection {

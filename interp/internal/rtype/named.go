@@ -112,11 +112,12 @@ func typesByString(s string) []*abiType
 // kind, size, pointer data, equality. What it points to, its fields' exact
 // types and its methods come with finish, so that types may refer to each other.
 func (w *World) shallow(k string, t *types.Named) *node {
+	t = w.newest(t)
 	n := &node{key: k, t: t, deps: map[string]bool{}}
 	outer := w.cur
 	w.cur = n
 	defer func() { w.cur = outer }()
-	n.methodSets()
+	w.methodSets(n)
 	u := t.Underlying()
 	kind, params := kindOf(u), 0
 	if s, ok := u.(*types.Signature); ok {

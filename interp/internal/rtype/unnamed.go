@@ -46,7 +46,7 @@ func (w *World) structOf(s *types.Struct) reflect.Type {
 	}
 	specs := specsOf(s, func(t types.Type) *abiType { return word(w.of(t)) })
 	id := structID(structPkg(s), specs)
-	if hasMethods(s) {
+	if hasMethods(w.refresh(s, map[types.Type]bool{}).(*types.Struct)) {
 		return w.promoting(s, specs)
 	}
 	find := func() *abiType { return findStruct(structPkg(s), specs) }
@@ -87,7 +87,7 @@ func (w *World) promoting(s *types.Struct, specs []fieldSpec) reflect.Type {
 		return t.rtype()
 	}
 	n := &node{key: k, t: s, deps: map[string]bool{}}
-	n.methodSets()
+	w.methodSets(n)
 	n.rt = newDescriptor(reflect.Struct, 0, len(n.val))
 	n.layStruct(s, func(t types.Type) *abiType { return word(w.of(t)) })
 	str := structString(specs)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -60,7 +60,11 @@ type World struct {
 	binds   []*method        // to be bound when the lock is released
 	cur     *node            // whose parts are being made
 
-	forged sync.Map // *abiType → key, of every type this World ever made
+	latest map[string]*types.Named // by key: of declarations that Renew was told of
+	before map[string]types.Type   // by key: of types that Renew has made stale
+
+	forged  sync.Map                 // *abiType → key, of every type this World ever made
+	current atomic.Pointer[sync.Map] // *abiType → *abiType: what Current has found since the last Renew
 }
 
 // node is one type made by a World.
@@ -87,6 +91,8 @@ func New(cfg Config) *World {
 		learned: map[string]reflect.Type{},
 		cache:   map[types.Type]reflect.Type{},
 		codes:   map[string]int32{},
+		latest:  map[string]*types.Named{},
+		before:  map[string]types.Type{},
 	}
 }
 
@@ -128,8 +134,8 @@ func (w *World) locked(t types.Type) (rt reflect.Type, binds []*method) {
 		clear(w.cache)
 	}
 	w.cache[t] = rt
-	for _, n := range w.made { // the descriptors are all that is needed of them now
-		n.t, n.val, n.ref = nil, nil, nil
+	for _, n := range w.made { // they keep much in memory, and are not asked for again
+		n.val, n.ref = nil, nil
 	}
 	binds, done = w.binds, true
 	return rt, binds
@@ -151,53 +157,6 @@ func (w *World) SetKey(obj *types.TypeName, key string) {
 		w.keys[obj] = key
 		clear(w.cache)
 	}
-}
-
-// Renew says that the method set of the type with this key has changed: the
-// next Of makes a new runtime type for it (of a generic type: for every instance)
-// and for every type that mentions it. The old ones stay valid. It reports
-// whether there were any.
-func (w *World) Renew(key string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	users := map[string][]string{} // who mentions a key
-	var stale []string
-	for k, n := range w.nodes {
-		for d := range n.deps {
-			users[d] = append(users[d], k)
-		}
-		if k == key || strings.HasPrefix(k, key+"[") {
-			stale = append(stale, k)
-		}
-	}
-	if len(stale) == 0 {
-		return false
-	}
-	clear(w.cache)
-	for len(stale) > 0 {
-		k := stale[len(stale)-1]
-		stale = stale[:len(stale)-1]
-		if w.nodes[k] != nil {
-			delete(w.nodes, k)
-			stale = append(stale, users[k]...)
-		}
-	}
-	return true
-}
-
-// Family returns the key of the declaration that rt was made for, after a star
-// for the pointer to it; ok is false, and the key empty, for types that this
-// World did not make. The types of a key
-// before and after Renew are one declared type.
-func (w *World) Family(rt reflect.Type) (key string, ok bool) {
-	if rt == nil {
-		return "", false
-	}
-	k, ok := w.forged.Load(word(rt))
-	if !ok {
-		return "", false
-	}
-	return k.(string), true
 }
 
 // Interp reports whether this World made rt: a named type, a struct with

@@ -114,27 +114,28 @@ func TestRenew(t *testing.T) {
 	for _, n := range names {
 		before[n] = f.typ(n)
 	}
-	f.Renew("main.P")
+	f.renew("P")
 	for _, n := range names {
 		after := f.typ(n)
 		changed := strings.Contains(n, "P") || strings.Contains(n, "Emb")
 		if (after != before[n]) != changed {
 			t.Errorf("%s: changed is %t, want %t", n, after != before[n], changed)
 		}
-		a, okA := f.Family(before[n])
-		b, okB := f.Family(after)
-		if a != b || okA != okB {
-			t.Errorf("%s: family %q became %q", n, a, b)
+		if w := Word(before[n]); !f.Same(w, Word(after)) || f.Current(w) != Word(after) {
+			t.Errorf("%s is not the type that it was", n)
 		}
 		if after.String() != before[n].String() || after.Size() != before[n].Size() {
 			t.Errorf("%s became %s", before[n], after)
 		}
 	}
-	if key, _ := f.Family(f.typ("Emb")); key != "main.Emb" || !f.Interp(f.typ("*P")) || f.Interp(f.typ("[]P")) || f.Interp(reflect.TypeFor[int]()) {
-		t.Errorf("family of Emb is %q", key)
+	if f.Same(Word(before["P"]), Word(f.typ("Emb"))) || f.Same(Word(before["[]P"]), Word(f.typ("[]Emb"))) || f.Current(Word(before["MyErr"])) != Word(before["MyErr"]) {
+		t.Error("types are the same that are not")
+	}
+	if !f.Interp(f.typ("*P")) || f.Interp(f.typ("[]P")) || f.Interp(reflect.TypeFor[int]()) {
+		t.Error("Interp knows another's types, or not its own")
 	}
 	b := f.typ("Box[int]")
-	f.Renew("main.Box")
+	f.renew("Box")
 	if f.typ("Box[int]") == b {
 		t.Error("an instance outlived its generic type")
 	}
@@ -150,7 +151,7 @@ func TestRenewKeepsCode(t *testing.T) {
 	f.typ("P")
 	before := StubsLeft()
 	for range 20 {
-		f.Renew("main.P")
+		f.renew("P")
 		p := newPerson(f, "Gil", 2)
 		if got := fmt.Sprint(p, p.Interface().(interface{ Grow(int) int }).Grow(1)); got != "<Gil> 3" {
 			t.Fatal(got)
@@ -161,7 +162,8 @@ func TestRenewKeepsCode(t *testing.T) {
 	}
 	pkg := check(t, strings.Replace(people, "Grow(by int) int", "Grow() string", 1))
 	f.bodies["P.Grow"] = func(unsafe.Pointer, []reflect.Value) []reflect.Value { return values("grown") }
-	f.Renew("main.P")
+	p := pkg.Scope().Lookup("P").Type().(*types.Named)
+	f.Renew(p, p)
 	v := reflect.New(f.Of(pkg.Scope().Lookup("P").Type())).Interface()
 	if got := v.(interface{ Grow() string }).Grow(); got != "grown" || before-StubsLeft() != 1 {
 		t.Errorf("%s, %d stubs for one new method", got, before-StubsLeft())
@@ -202,7 +204,7 @@ func TestSetKeyAndDisplay(t *testing.T) {
 	if f.Of(a.Type()) != f.Of(b.Type()) {
 		t.Error("SetKey does not decide the identity")
 	}
-	if k, _ := f.Family(f.Of(b.Type())); k != "same" {
+	if k, _ := f.forged.Load(word(f.Of(b.Type()))); k != "same" {
 		t.Error(k)
 	}
 }
@@ -355,5 +357,28 @@ func TestErrorsOfOf(t *testing.T) {
 	}
 	if got := f.typ("struct{ X string }").NumField(); got != 1 {
 		t.Error("the World does not work after an error")
+	}
+}
+
+// TestRenewFromEarlierCheck makes types of the objects of a check that did not
+// know of a method.
+func TestRenewFromEarlierCheck(t *testing.T) {
+	const src = "type T struct{ a, b int }\ntype U struct{ T }\ntype V struct{ *U }\nfunc (V) Own()\ntype G[X any] struct { T; x X }"
+	made := func(unsafe.Pointer, []reflect.Value) []reflect.Value { return values("new") }
+	f := world(t, src, map[string]body{"T.String": made})
+	pkg := check(t, src+"\nfunc (T) String() string")
+	f.typ("U")
+	n := pkg.Scope().Lookup("T").Type().(*types.Named)
+	f.Renew(n, n)
+	for _, name := range []string{"T", "U", "*U", "V", "G[int]", "struct{ T }", "struct{ *V }"} {
+		if _, ok := f.typ(name).MethodByName("String"); !ok {
+			t.Errorf("%s has no method String", name)
+		}
+	}
+	if _, ok := f.typ("V").MethodByName("Own"); !ok {
+		t.Error("V has lost its own method")
+	}
+	if f.Renew(n, nil); f.typ("U").NumMethod() != 0 || f.Latest(n) != nil {
+		t.Error("the method is still there when it has been taken back")
 	}
 }
