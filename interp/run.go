@@ -399,14 +399,18 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 	return func() { close(over) }
 }
 
-// waitOr reports whether over is closed within d.
+// waitOr reports whether over is closed within d, or longer where the process
+// gets little of the machine: then its other goroutines wait as well.
 func waitOr(over <-chan struct{}, d time.Duration) bool {
-	select {
-	case <-over:
-		return true
-	case <-time.After(d):
-		return false
+	const pieces = 25
+	for range pieces {
+		select {
+		case <-over:
+			return true
+		case <-time.After(d / pieces):
+		}
 	}
+	return false
 }
 
 // prepare splits, resolves and checks a text. Where it redefines names as

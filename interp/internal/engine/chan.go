@@ -39,10 +39,8 @@ func receive[T any](f *F, ch chan T) (T, bool) {
 	select {
 	case v, ok := <-ch:
 		return v, ok
-	case <-f.th.run.done:
-		f.th.interruptedWait()
-		v, ok := <-ch
-		return v, ok
+	case <-f.th.ends():
+		panic(ErrInterrupted)
 	}
 }
 
@@ -56,15 +54,19 @@ func send[T any](f *F, ch chan T, v T) {
 	defer f.th.ready()
 	select {
 	case ch <- v:
-	case <-f.th.run.done:
-		f.th.interruptedWait()
-		ch <- v
+	case <-f.th.ends():
+		panic(ErrInterrupted)
 	}
 }
 
-// interruptedWait ends a wait by the interrupt, unless the deferred calls
-// that follow one are running.
-func (th *thread) interruptedWait() { th.interrupted() }
+// ends is closed when the thread's waits have to end: by the interrupt, or by
+// the second one while the deferred calls run that follow the first.
+func (th *thread) ends() <-chan struct{} {
+	if th.quiet {
+		return th.run.insisted
+	}
+	return th.run.done
+}
 
 func receiveMem(f *F, ch reflect.Value, dst unsafe.Pointer, elem reflect.Type) bool {
 	v, ok := ch.TryRecv()
@@ -72,11 +74,10 @@ func receiveMem(f *F, ch reflect.Value, dst unsafe.Pointer, elem reflect.Type) b
 		f.th.wait("to receive from a channel")
 		defer f.th.ready()
 		i, got, good := reflect.Select([]reflect.SelectCase{
-			{Dir: reflect.SelectRecv, Chan: ch}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.run.done)},
+			{Dir: reflect.SelectRecv, Chan: ch}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.ends())},
 		})
 		if i == 1 {
-			f.th.interruptedWait()
-			got, good = ch.Recv()
+			panic(ErrInterrupted)
 		}
 		v, ok = got, good
 	}
@@ -93,11 +94,10 @@ func sendMem(f *F, ch, v reflect.Value) {
 	x := reflect.New(v.Type()).Elem() // what v is in may change meanwhile
 	x.Set(v)
 	i, _, _ := reflect.Select([]reflect.SelectCase{
-		{Dir: reflect.SelectSend, Chan: ch, Send: x}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.run.done)},
+		{Dir: reflect.SelectSend, Chan: ch, Send: x}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.ends())},
 	})
 	if i == 1 {
-		f.th.interruptedWait()
-		ch.Send(x)
+		panic(ErrInterrupted)
 	}
 }
 
@@ -180,10 +180,9 @@ func choose(f *F, list []reflect.SelectCase, hasDefault bool) (int, reflect.Valu
 	}
 	f.th.wait("in a select")
 	defer f.th.ready()
-	i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.run.done)}))
+	i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(f.th.ends())}))
 	if i == n {
-		f.th.interruptedWait()
-		return reflect.Select(list)
+		panic(ErrInterrupted)
 	}
 	return i, v, ok
 }

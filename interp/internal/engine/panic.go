@@ -26,7 +26,8 @@ type Run struct {
 	Word func(v any, trace []Frame) string
 
 	stop      atomic.Uint32
-	done      chan struct{}
+	done      chan struct{} // closed by Interrupt
+	insisted  chan struct{} // by the second
 	left      chan struct{} // closed by Leave
 	parted    atomic.Bool
 	unwinding atomic.Bool
@@ -42,15 +43,18 @@ type Run struct {
 
 // NewRun makes a Run.
 func NewRun(title string) *Run {
-	return &Run{Title: title, done: make(chan struct{}), left: make(chan struct{})}
+	return &Run{Title: title, done: make(chan struct{}), insisted: make(chan struct{}), left: make(chan struct{})}
 }
 
 // Interrupt makes the run's goroutines panic with ErrInterrupted at their next
 // check. Deferred calls still run; a second Interrupt stops those too.
 func (r *Run) Interrupt() {
-	if r.stop.Add(1) == 1 {
+	switch r.stop.Add(1) {
+	case 1:
 		close(r.done)
 		interrupt.Watch(workInterrupted)
+	case 2:
+		close(r.insisted)
 	}
 }
 
@@ -402,10 +406,11 @@ func (c *prepared) invoke(f *F, p *panicking) {
 
 // start runs a prepared call as a goroutine of the frame's run.
 func (f *F) start(c *prepared) {
-	run, m := f.th.run, f.th.m
+	run, m, quiet := f.th.run, f.th.m, f.th.quiet
 	m.asleep.live.Add(1)
 	go func() {
 		th := m.newThread(run, 8)
+		th.quiet = quiet // deferred calls may need it to get on
 		done := false
 		if p := run.profile.Load(); p != nil {
 			p.join(th)

@@ -25,9 +25,8 @@ func (m *Machine) waits() {
 		defer f.th.resume()
 		select {
 		case <-t.C:
-		case <-f.th.run.done:
-			f.th.interruptedWait()
-			<-t.C
+		case <-f.th.ends():
+			panic(ErrInterrupted)
 		}
 	}
 	m.hosts["sync.WaitGroup.Wait"] = func(f *F, params unsafe.Pointer) {
@@ -49,13 +48,24 @@ func (m *Machine) waits() {
 			f.await("for a sync.RWMutex", mu.RLock, mu.RUnlock)
 		}
 	}
+	plain, _, _ := thunkOf(reflect.TypeFor[func()]())
 	m.hosts["sync.WaitGroup.Go"] = func(f *F, params unsafe.Pointer) {
 		g := (*sync.WaitGroup)(f.receiver(params))
-		call := *(*func())(params)
+		call, k := *(*func())(params), (*closure)(nil)
+		if call != nil {
+			k = closureOf(*(*unsafe.Pointer)(params), plain)
+		}
 		g.Add(1)
-		f.start(&prepared{pos: f.pos, host: func(*F) {
+		f.start(&prepared{pos: f.pos, host: func(f *F) {
 			defer g.Done()
-			call()
+			if k == nil {
+				call()
+				return
+			}
+			nf := f.enter(k.code)
+			nf.setClosure(k)
+			nf.call()
+			runtime.KeepAlive(k)
 		}})
 	}
 	m.hosts["sync.Cond.Wait"] = func(f *F, params unsafe.Pointer) {
@@ -110,14 +120,10 @@ func (f *F) await(what string, wait, undo func()) {
 		if v != nil {
 			panic(v)
 		}
-	case <-f.th.run.done:
-		defer func() {
-			if undo != nil {
-				go func() { <-over; undo() }()
-			}
-		}()
-		f.th.interruptedWait()
-		undo = nil
-		<-over
+	case <-f.th.ends():
+		if undo != nil {
+			go func() { <-over; undo() }()
+		}
+		panic(ErrInterrupted)
 	}
 }
