@@ -6,6 +6,7 @@ require (
 	github.com/apache/arrow/go/v17 v17.0.0
 	github.com/go-zeromq/zmq4 v0.17.0
 	github.com/google/go-cmp v0.7.0
+	github.com/google/pprof v0.0.0-20251114195745-4902fdda35c8
 	github.com/klauspost/compress v1.20.3
 	github.com/peterh/liner v1.2.2
 	github.com/rogpeppe/go-internal v1.16.0
