@@ -23,6 +23,8 @@ type checked struct {
 	pkg  *types.Package
 	last *ast.ExprStmt // the expression whose value is shown, or nil
 	file *ast.File     // what the checker saw of this cell
+
+	replaced []replaced // by the cell, when it has been committed
 }
 
 // check type-checks the unit as part of the session's one package: what it

@@ -114,6 +114,7 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 		return nil, fail
 	}
 	fail = s.execute(ctx, c, unit, progs[0], progs[1])
+	s.noteLiterals(c)
 	if c.leavesNothing() {
 		s.spent = append(s.spent, c)
 	}

@@ -187,6 +187,9 @@ func (s *Session) commit(c *checked) {
 			b.internal = old.internal
 		default:
 			gone = append(gone, old.internal)
+			if g := s.machine.Global(sessionPath, old.internal); g != nil {
+				c.replaced = append(c.replaced, replaced{user, g})
+			}
 		}
 		s.names[user] = b
 		delete(s.imports, user)
@@ -197,6 +200,27 @@ func (s *Session) commit(c *checked) {
 		}
 	}
 	s.ledger.sweep(s.names)
+}
+
+// A replaced is a variable whose name means another one.
+type replaced struct {
+	user string
+	was  *engine.Global
+}
+
+// noteLiterals tells, when a cell has run, which function values go on with
+// variables that it has replaced.
+func (s *Session) noteLiterals(c *checked) {
+	var notes []string
+	for _, r := range c.replaced {
+		for _, at := range s.machine.Literals(r.was) {
+			notes = append(notes, fmt.Sprintf("note: the function value made at %s still uses the old %s", s.place(at), r.user))
+		}
+	}
+	if len(notes) > 0 {
+		slices.Sort(notes)
+		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
+	}
 }
 
 // generics is the source of a compiled package's generic declarations,

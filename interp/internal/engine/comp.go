@@ -330,6 +330,9 @@ func (c *comp) variable(v *types.Var) place {
 		if g == nil {
 			g = c.m.global(v)
 		}
+		if c.outer != nil {
+			g.mentionedBy(c.code)
+		}
 		t := c.m.subst(v.Type(), c.env)
 		return place{t: t, rep: c.m.rep(t), fixed: g.Addr}
 	}

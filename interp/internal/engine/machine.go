@@ -13,12 +13,14 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+	"weak"
 
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
@@ -87,7 +89,6 @@ type Machine struct {
 
 	running atomic.Pointer[Run]
 	asleep  asleep
-	offers  offers
 }
 
 // A Global is a package variable: session variables live here, in memory that
@@ -96,6 +97,8 @@ type Global struct {
 	Type types.Type
 	Addr unsafe.Pointer
 	RT   reflect.Type
+
+	literals []weak.Pointer[Code] // function literals that mention it
 }
 
 // Value is the variable, addressable.
@@ -454,6 +457,35 @@ func (m *Machine) Drop(path string, names []string) {
 			}
 		}
 	}
+}
+
+// mentionedBy notes a function literal.
+func (g *Global) mentionedBy(c *Code) {
+	w := weak.Make(c)
+	if n := len(g.literals); n > 0 && g.literals[n-1] == w {
+		return
+	}
+	if n := len(g.literals); n >= 16 && n&(n-1) == 0 {
+		g.literals = slices.DeleteFunc(g.literals, func(w weak.Pointer[Code]) bool { return w.Value() == nil })
+	}
+	g.literals = append(g.literals, w)
+}
+
+// Literals is where the function literals are that mention a variable and that
+// there are still function values of.
+func (m *Machine) Literals(g *Global) (at []token.Pos) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(g.literals) == 0 {
+		return nil
+	}
+	runtime.GC() // what is not found by it is of no interest to anyone
+	for _, w := range g.literals {
+		if c := w.Value(); c != nil && !slices.Contains(at, c.pos) {
+			at = append(at, c.pos)
+		}
+	}
+	return at
 }
 
 // Global finds a variable; nil: there is none.
