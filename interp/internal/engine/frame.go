@@ -79,6 +79,8 @@ type Code struct {
 	hidden bool             // left out of tracebacks
 	loop   bool             // the body of a loop over an iterator
 
+	forwards bool // it only passes a call on
+
 	ready   atomic.Bool
 	compile func(c *Code)
 	mu      *sync.Mutex // the machine's

@@ -89,6 +89,7 @@ type Machine struct {
 
 	running atomic.Pointer[Run]
 	asleep  asleep
+	offers  offers
 }
 
 // A Global is a package variable: session variables live here, in memory that

@@ -140,6 +140,7 @@ func (m *Machine) methodSig(t types.Type, obj *types.Func) *types.Signature {
 // forward compiles code that passes its own parameters on.
 func (c *comp) forward(sig *types.Signature, build func() (callee, []argFn), recv types.Type) {
 	l := c.code.sig
+	c.code.forwards = true
 	for _, s := range append(append([]slot{}, l.params...), l.results...) {
 		c.fields = append(c.fields, rtype.Field{Off: header + s.off, Type: rtype.FromWord(s.typ)})
 	}
@@ -191,6 +192,7 @@ func (m *Machine) compiledMethod(recv types.Type, sel *types.Selection) func(uns
 		code := t.fn.get(m)
 		th.checkOutside(code)
 		nf := th.root.enter(code)
+		nf.rec = m.offers.take()
 		t.store(nf, code, data)
 		return th.outside(nf, code.sig, args)
 	}

@@ -255,6 +255,9 @@ func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) 
 // recovered is the builtin recover, called in frame f.
 func (f *F) recovered() iface {
 	p := f.rec
+	for up := f.up; p == nil && up != nil && up.code.forwards; up = up.up {
+		p = up.rec
+	}
 	if p == nil || p.recovered || p.goexit || fatal(p.val) {
 		return iface{}
 	}
@@ -400,7 +403,7 @@ func (c *prepared) invoke(f *F, p *panicking) {
 		nf.rec = nil
 		nf.leave()
 	default:
-		c.native(f, c.fn, c.base)
+		c.callCompiled(f, p)
 	}
 }
 
