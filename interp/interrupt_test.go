@@ -13,7 +13,12 @@ import (
 )
 
 // A quietSink is for tests of what cells do, not of what they show.
-type quietSink struct{ show.Sink }
+type quietSink struct{}
+
+func (quietSink) Stream(string, string)                               {}
+func (quietSink) Display(show.Display)                                {}
+func (quietSink) Clear(bool)                                          {}
+func (quietSink) Input(context.Context, string, bool) (string, error) { return "", io.EOF }
 
 // TestInterruptLongCell interrupts a cell of 30,000 statements at every stage
 // of its way, before it has run: it has to end soon, and to change nothing.

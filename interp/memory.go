@@ -52,11 +52,12 @@ func defaultMemoryLimit() int64 {
 	return math.MaxInt64
 }
 
-// setMemoryLimit bounds the memory that the session may use: near it the
-// collector works harder, and a cell that goes beyond it is ended.
+// setMemoryLimit bounds what the session may hold: a cell that goes beyond is
+// ended. Garbage may come on top, an eighth: with less room the collector would
+// do nothing but collect before the limit is reached.
 func (s *Session) setMemoryLimit(bytes int64) {
 	s.memoryLimit.Store(bytes)
-	debug.SetMemoryLimit(bytes - bytes/16) // it should not be reached by garbage
+	debug.SetMemoryLimit(bytes + min(bytes/8, math.MaxInt64-bytes))
 }
 
 // memoryUsed is what the program holds of the machine's memory, in bytes.
@@ -64,6 +65,14 @@ func memoryUsed() int64 {
 	m := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
 	metrics.Read(m)
 	return int64(m[0].Value.Uint64() - m[1].Value.Uint64() - m[2].Value.Uint64())
+}
+
+// memoryHeld is memoryUsed without garbage, as the collector saw it last.
+func memoryHeld() int64 {
+	m := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	used := memoryUsed()
+	metrics.Read(m)
+	return used - max(int64(m[0].Value.Uint64()-m[1].Value.Uint64()), 0)
 }
 
 // allow is asked before n bytes are allocated at once.
@@ -111,7 +120,7 @@ func (s *Session) watchMemory(run *engine.Run, over <-chan struct{}) {
 		}
 		limit = max(limit, begin+begin/10)
 		used := memoryUsed()
-		if used > limit {
+		if memoryHeld() > limit || used > limit+limit/4 {
 			runtime.GC() // what is garbage does not count
 			used = memoryUsed()
 		}

@@ -237,8 +237,17 @@ func (m *Machine) checkMake(l, k int, size uintptr) {
 	if k < l || size > 0 && uintptr(k) > maxAlloc/size {
 		panic(errMakeCap)
 	}
-	if total := uintptr(k) * size; total > 64<<20 && m.cfg.Memory != nil {
-		m.cfg.Memory(total)
+	if total := uintptr(k) * size; total > bigAlloc {
+		m.askMemory(total)
+	}
+}
+
+// bigAlloc is what is asked for before it is allocated.
+const bigAlloc = 64 << 20
+
+func (m *Machine) askMemory(n uintptr) {
+	if m.cfg.Memory != nil {
+		m.cfg.Memory(n)
 	}
 }
 

@@ -231,10 +231,14 @@ func (c *comp) concat(e *ast.BinaryExpr, t types.Type) expr {
 	switch len(parts) {
 	case 2:
 		a, b := parts[0], parts[1]
-		out.fn = func(f *F) string { l := a(f); return l + b(f) }
+		out.fn = join(a, b)
 	case 3:
 		a, b, d := parts[0], parts[1], parts[2]
-		out.fn = func(f *F) string { x := a(f); y := b(f); return x + y + d(f) }
+		out.fn = func(f *F) string {
+			x, y, z := a(f), b(f), d(f)
+			f.room(len(x) + len(y) + len(z))
+			return x + y + z
+		}
 	default:
 		out.fn = func(f *F) string {
 			list := make([]string, len(parts))
@@ -243,6 +247,7 @@ func (c *comp) concat(e *ast.BinaryExpr, t types.Type) expr {
 				list[i] = p(f)
 				n += len(list[i])
 			}
+			f.room(n)
 			buf := make([]byte, 0, n)
 			for _, s := range list {
 				buf = append(buf, s...)
@@ -251,6 +256,22 @@ func (c *comp) concat(e *ast.BinaryExpr, t types.Type) expr {
 		}
 	}
 	return out
+}
+
+func join(a, b func(*F) string) func(*F) string {
+	return func(f *F) string {
+		l := a(f)
+		r := b(f)
+		f.room(len(l) + len(r))
+		return l + r
+	}
+}
+
+// room asks whether so many bytes may be allocated at once.
+func (f *F) room(n int) {
+	if n > bigAlloc {
+		f.th.m.askMemory(uintptr(n))
+	}
 }
 
 // operandType is the type that both operands of a comparison are brought to.

@@ -61,7 +61,7 @@ func binary(op token.Token, k types.BasicKind, a, b expr, pos token.Pos) any {
 		return complexOp[complex128](op, a, b)
 	case types.String, types.UntypedString:
 		if op == token.ADD {
-			return opAdd[string](a, b)
+			return join(a.fn.(func(*F) string), b.fn.(func(*F) string))
 		}
 		return comparison[string](op, a, b)
 	case types.UnsafePointer, types.UntypedNil:
