@@ -38,6 +38,8 @@ type callee struct {
 	name   *types.Func
 	// or one that is told the frame
 	host HostFunc
+
+	keeps []uintptr // pointers in the frame that have become arguments as numbers
 }
 
 // A HostFunc implements a compiled function that has to know who calls: it
@@ -56,7 +58,8 @@ func (c *comp) call(e *ast.CallExpr) expr {
 		return c.builtin(e, builtinName(e.Fun))
 	}
 	cl := c.callee(e)
-	args := c.args(e, cl.sig)
+	var args []argFn
+	args, cl.keeps = c.args(e, cl.sig)
 	if cl.native == nil && cl.host == nil { // whose area keeps the arguments
 		args = moving(args, c.moved(e.Args))
 	}
@@ -259,8 +262,40 @@ func (c *comp) ifaceMethod(cl *callee, x expr, obj *types.Func) {
 	c.fail(token.NoPos, "interface %s has no method %s at run time", x.t, obj.Name())
 }
 
-// args compiles the arguments of a call.
-func (c *comp) args(e *ast.CallExpr, sig *types.Signature) []argFn {
+// args compiles the arguments of a call; keeps are where the frame has the
+// pointers that become numbers in them.
+func (c *comp) args(e *ast.CallExpr, sig *types.Signature) (list []argFn, keeps []uintptr) {
+	outer := c.keeps
+	c.keeps = nil
+	list = c.arguments(e, sig)
+	keeps, c.keeps = c.keeps, outer
+	return list, keeps
+}
+
+// argument compiles one: what uintptr(p) of an unsafe.Pointer points to is
+// kept until the call has returned, as package unsafe promises.
+func (c *comp) argument(e ast.Expr) expr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !c.info.Types[call.Fun].IsType() {
+		return c.expr(e)
+	}
+	if basic(c.typ(call)) != types.Uintptr || basic(c.typ(call.Args[0])) != types.UnsafePointer {
+		return c.expr(e)
+	}
+	p, ok := c.expr(call.Args[0]).fn.(ptrFn)
+	if !ok {
+		return c.expr(e)
+	}
+	at := c.alloc(pointerType)
+	c.keeps = append(c.keeps, at)
+	return expr{t: c.typ(call), rep: repOf[uintptr]{}, fn: func(f *F) uintptr {
+		v := p(f)
+		*(*unsafe.Pointer)(f.at(at)) = v
+		return uintptr(v)
+	}}
+}
+
+func (c *comp) arguments(e *ast.CallExpr, sig *types.Signature) []argFn {
 	l := c.m.layout(sig)
 	if len(e.Args) == 1 {
 		if tuple, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && tuple.Len() != 1 {
@@ -276,16 +311,16 @@ func (c *comp) args(e *ast.CallExpr, sig *types.Signature) []argFn {
 	n := sig.Params().Len()
 	if sig.Variadic() && !e.Ellipsis.IsValid() {
 		for i := range n - 1 {
-			out = append(out, c.arg(c.expr(e.Args[i]), sig, l, i))
+			out = append(out, c.arg(c.argument(e.Args[i]), sig, l, i))
 		}
 		rest := make([]expr, 0, len(xs))
 		for _, a := range e.Args[n-1:] {
-			rest = append(rest, c.expr(a))
+			rest = append(rest, c.argument(a))
 		}
 		return append(out, c.variadic(rest, sig, l, e.Pos()))
 	}
 	for i := range e.Args {
-		out = append(out, c.arg(c.expr(e.Args[i]), sig, l, i))
+		out = append(out, c.arg(c.argument(e.Args[i]), sig, l, i))
 	}
 	return out
 }
@@ -340,12 +375,12 @@ func (c *comp) variadic(xs []expr, sig *types.Signature, l *sigLayout, pos token
 func (c *comp) emit(cl callee, args []argFn) expr {
 	l := cl.l
 	res := cl.sig.Results()
-	if cl.fn != nil {
+	if cl.fn != nil && cl.keeps == nil {
 		if x, ok := c.callDirect(cl, args); ok {
 			return x
 		}
 	}
-	run := c.caller(cl, args)
+	run := c.keeping(c.caller(cl, args), cl.keeps)
 	switch {
 	case res.Len() == 0:
 		return expr{t: types.NewTuple(), fn: exec(func(f *F) ctl {
@@ -376,6 +411,18 @@ func (c *comp) emit(cl callee, args []argFn) expr {
 		return expr{t: parts[0].t, rep: parts[0].rep, fn: parts[0].rep.after(all, parts[0].loc)}
 	}
 	return expr{t: res, fn: exec(func(f *F) ctl { all(f); return cNext }), parts: parts}
+}
+
+// keeping is a call that lets go of the pointers at offs when it has returned.
+func (c *comp) keeping(run caller, offs []uintptr) caller {
+	if offs == nil {
+		return run
+	}
+	return func(f *F) (unsafe.Pointer, *F) {
+		base, nf := run(f)
+		f.clear(offs)
+		return base, nf
+	}
 }
 
 // block reserves the block of a call that may be compiled code's.

@@ -36,6 +36,7 @@ type comp struct {
 	now   moment
 	kinds map[int]fieldKind // of the frame's fields by their index
 	spans []span            // of fields that lists of statements have cleared
+	keeps []uintptr         // pointers that the call being compiled keeps as numbers
 }
 
 // A variable says where a variable of the function lives.

@@ -356,11 +356,12 @@ type prepared struct {
 	fn     unsafe.Pointer // of compiled code
 	cl     *closure
 	sig    *sigLayout
-	base   unsafe.Pointer // the block: a word for the receiver, then the parameters
-	recv   func(nf *F)    // stores the receiver of an interpreted method
-	host   func(f *F)     // or: this
-	stops  bool           // or: the builtin recover
-	apart  bool           // it is the call of a goroutine
+	base   unsafe.Pointer   // the block: a word for the receiver, then the parameters
+	recv   func(nf *F)      // stores the receiver of an interpreted method
+	host   func(f *F)       // or: this
+	stops  bool             // or: the builtin recover
+	apart  bool             // it is the call of a goroutine
+	kept   []unsafe.Pointer // what its arguments point to as numbers
 	pos    token.Pos
 	next   *prepared // that the frame has deferred before
 }
@@ -405,6 +406,15 @@ func (c *prepared) invoke(f *F, p *panicking) {
 	default:
 		c.callCompiled(f, p)
 	}
+	runtime.KeepAlive(c.kept)
+}
+
+// keep takes the pointers at offs over from the frame.
+func (c *prepared) keep(f *F, offs []uintptr) {
+	for _, off := range offs {
+		c.kept = append(c.kept, *(*unsafe.Pointer)(f.at(off)))
+	}
+	f.clear(offs)
 }
 
 // start runs a prepared call as a goroutine of the frame's run.

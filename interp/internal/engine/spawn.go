@@ -36,7 +36,7 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 		return func(f *F) *prepared { do(f); return &prepared{host: func(*F) {}, pos: e.Pos()} }
 	}
 	cl := c.callee(e)
-	args := c.args(e, cl.sig)
+	args, keeps := c.args(e, cl.sig)
 	l := cl.l
 	fill := func(f *F, p *prepared) *prepared {
 		p.sig, p.pos = l, cl.pos
@@ -44,6 +44,7 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 		for _, a := range args {
 			a(f, params)
 		}
+		p.keep(f, keeps)
 		return p
 	}
 	block := func() unsafe.Pointer { return rtype.Alloc(l.block) }
