@@ -448,28 +448,28 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		c, errs := s.check(u, r)
 		own, broken := s.blame(errs, anew)
 		more := s.dependents(c, anew, out)
-		if len(own) > 0 {
-			if len(more) == 0 {
-				fail := &failure{show: s.checkErrors(c, own)}
-				for e, why := range broken {
-					notes = append(notes, s.leftBehind(c, anew, e, why))
-				}
-				slices.Sort(notes)
-				fail.show.Traceback = append(fail.show.Traceback, notes...)
-				return nil, nil, fail
-			}
-			anew = append(anew, more...) // what the cell uses of earlier cells may have to follow it
+		if len(more) > 0 { // what does not check may only lack what is still to follow
+			anew = append(anew, more...)
 			continue
+		}
+		if len(own) > 0 {
+			fail := &failure{show: s.checkErrors(c, own)}
+			for e, why := range broken {
+				notes = append(notes, s.leftBehind(c, anew, e, why))
+			}
+			slices.Sort(notes)
+			fail.show.Traceback = append(fail.show.Traceback, notes...)
+			return nil, nil, fail
 		}
 		for e, why := range broken {
 			out[e] = true
 			notes = append(notes, s.leftBehind(c, anew, e, why))
 		}
-		if len(broken) == 0 && len(more) == 0 {
+		if len(broken) == 0 {
 			slices.Sort(notes)
 			return c, notes, nil
 		}
-		anew = slices.DeleteFunc(append(anew, more...), func(e *entry) bool { return out[e] })
+		anew = slices.DeleteFunc(anew, func(e *entry) bool { return out[e] })
 	}
 }
 
