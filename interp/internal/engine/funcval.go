@@ -179,14 +179,18 @@ func (cl *closure) enter() *F {
 	th.checkOutside(cl.code)
 	nf := th.root.enter(cl.code)
 	nf.setClosure(cl) // which its thunk keeps until exit
-	nf.rec = k.m.offers.take()
+	if p := k.m.offers.take(); p != nil {
+		nf.rec = p
+	}
 	return nf
 }
 
 // exit ends such a call. A thread that a panic has left is not used again.
 func (cl *closure) exit(nf *F) {
 	th := nf.th
-	nf.rec = nil
+	if nf.rec != nil {
+		nf.rec = nil
+	}
 	nf.leave()
 	cl.code.kind.idle.Store(th)
 }
