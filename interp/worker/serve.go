@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -132,6 +133,9 @@ func (s *server) read() int {
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}
+		// The next read keeps this processor for some milliseconds unless others
+		// ask for it; what has been woken for the message goes first.
+		runtime.Gosched()
 	}
 }
 
