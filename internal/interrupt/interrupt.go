@@ -10,8 +10,10 @@ package interrupt
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Err is the panic that ends interrupted work. Code that recovers panics passes
@@ -35,8 +37,26 @@ func Requested() bool {
 //
 //go:noinline
 func Check() {
+	yield()
 	if Requested() {
 		panic(Err)
+	}
+}
+
+// pause is how long work goes on without a yield.
+const pause = 500 * time.Microsecond
+
+var (
+	begin   = time.Now()
+	yielded atomic.Int64 // when, since begin
+)
+
+// yield lets whoever brings the interrupt have a processor: where work keeps all
+// of them busy, it would wait for 10 ms and more.
+func yield() {
+	now := int64(time.Since(begin))
+	if before := yielded.Load(); now-before > int64(pause) && yielded.CompareAndSwap(before, now) {
+		runtime.Gosched()
 	}
 }
 
