@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // sessionPath is the import path of the package that all cells make up.
@@ -406,7 +408,7 @@ func (s *Session) entriesOf(c *checked) []*entry {
 		case *ast.FuncDecl:
 			switch {
 			case d.Recv != nil:
-				add(bodyless(d), d, plain(receiver(d))+"."+d.Name.Name, methodName(d))
+				add(bodyless(d), d, plain(gosyntax.ReceiverName(d))+"."+d.Name.Name, methodName(d))
 			case d.Name.Name != "_" && !strings.HasPrefix(d.Name.Name, "init"+sep):
 				add(bodyless(d), d, plain(d.Name.Name), d.Name.Name)
 			}

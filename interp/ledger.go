@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // An entry is a declaration of an earlier cell: as later checks see it, and as
@@ -123,32 +125,8 @@ func mentions(n ast.Node, into map[string]bool) map[string]bool {
 	return into
 }
 
-// receiver is the name of the type that a method belongs to.
-func receiver(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return ""
-	}
-	t := d.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
-}
-
 // methodName is the internal name of a method's entry.
-func methodName(d *ast.FuncDecl) string { return receiver(d) + "." + d.Name.Name }
+func methodName(d *ast.FuncDecl) string { return gosyntax.ReceiverName(d) + "." + d.Name.Name }
 
 // signatureText is what a method's receiver, parameters and results look like.
 func signatureText(d *ast.FuncDecl) string {

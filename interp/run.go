@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -548,7 +549,7 @@ func (s *Session) dependents(c *checked, anew []*entry, out map[*entry]bool) []*
 		declared[user] = true
 	}
 	for _, m := range c.methods {
-		declared[plain(receiver(m))+"."+m.Name.Name] = true
+		declared[plain(gosyntax.ReceiverName(m))+"."+m.Name.Name] = true
 	}
 	var more []*entry
 	seen := map[*entry]bool{}

@@ -48,6 +48,7 @@ var Table = map[string]Door{
 
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
+	"internal/gosyntax":  {nil, "what package ast does not tell"},
 
 	"tables":       {[]string{"internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
@@ -69,13 +70,13 @@ var Table = map[string]Door{
 	"learn/board":       {[]string{"learn/runs"}, "pages over run records"},
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
-	"interp":           {[]string{"internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
+	"interp":           {[]string{"internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
-	"stdlib":           {append([]string{"interp", "stdlib/std", "stdlib/system", "stdlib/own"}, Cells...), "carries what a cell may import into the interpreter"},
+	"stdlib":           {append([]string{"internal/gosyntax", "interp", "stdlib/std", "stdlib/system", "stdlib/own"}, Cells...), "carries what a cell may import into the interpreter"},
 
 	"stdlib/std":    {nil, "generated symbols of Go's own library; none of ours"},
 	"stdlib/system": {nil, "as stdlib/std, for what differs between platforms"},
@@ -87,7 +88,7 @@ var Table = map[string]Door{
 	"bench/gotest": {nil, "runs Go's own tests through the command, as a user would"},
 
 	"bench/examples": {nil, "runs packages' own examples through the command, as a user would"},
-	"bench/progen":   {nil, "compares the command with compiled Go from outside"},
+	"bench/progen":   {[]string{"internal/gosyntax"}, "compares the command with compiled Go from outside"},
 
 	"internal/layers": {nil, "only reads the others"},
 	"internal/rows":   {nil, "only reads the others"},

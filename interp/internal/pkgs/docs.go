@@ -3,6 +3,8 @@ package pkgs
 import (
 	"go/ast"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // Doc is the doc comment of a name of a loaded package, of "T.M" for a method
@@ -19,7 +21,7 @@ func (p *Package) Doc(name string) string {
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if recv := receiver(d); d.Name.Name == name && recv == "" || isMember && recv == owner && d.Name.Name == member {
+				if recv := gosyntax.ReceiverName(d); d.Name.Name == name && recv == "" || isMember && recv == owner && d.Name.Name == member {
 					return d.Doc.Text()
 				}
 			case *ast.GenDecl:
@@ -85,28 +87,4 @@ func first(groups ...*ast.CommentGroup) string {
 		}
 	}
 	return ""
-}
-
-// receiver is the name of the type that a method belongs to, "" for a function.
-func receiver(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return ""
-	}
-	t := d.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
 }

@@ -8,6 +8,8 @@ import (
 	"go/types"
 	"path/filepath"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // docLimit bounds what is kept of a doc comment, in bytes; paragraphs are kept
@@ -99,7 +101,7 @@ func (d docs) decl(decl ast.Decl) {
 	case *ast.FuncDecl:
 		name := decl.Name.Name
 		if decl.Recv != nil {
-			recv := receiver(decl)
+			recv := gosyntax.Receiver(decl)
 			if recv == nil || !recv.IsExported() {
 				return
 			}

@@ -14,6 +14,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // overlays stand in for generic declarations whose own source reaches into
@@ -218,7 +220,7 @@ func declarations(files []*ast.File, info *types.Info) index {
 				}
 				d := &declared{node: decl}
 				x.inOrder[f] = append(x.inOrder[f], d)
-				recv := info.Uses[receiver(decl)]
+				recv := info.Uses[gosyntax.Receiver(decl)]
 				methods[recv] = append(methods[recv], d)
 			case *ast.GenDecl:
 				addGen(decl, add)
@@ -250,27 +252,6 @@ func addGen(g *ast.GenDecl, add func(ast.Node, ...*ast.Ident)) {
 	}
 	if g.Tok == token.CONST {
 		add(g, all...)
-	}
-}
-
-// receiver is the name of a method's base type.
-func receiver(d *ast.FuncDecl) *ast.Ident {
-	t := d.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x
-		default:
-			return nil
-		}
 	}
 }
 

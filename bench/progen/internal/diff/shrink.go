@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/sheaf-go/sheaf/bench/progen/internal/gen"
+	"github.com/sheaf-go/sheaf/internal/gosyntax"
 )
 
 // A cut is a range of a source's bytes to take out.
@@ -138,7 +139,7 @@ func unreferenced(f *ast.File, info *types.Info) []cut {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if r := receiver(d); r != nil {
+			if r := gosyntax.Receiver(d); r != nil {
 				methods[info.Uses[r]] = append(methods[info.Uses[r]], d)
 			} else if d.Name.Name == "main" || d.Name.Name == "init" {
 				todo = append(todo, d)
@@ -186,28 +187,6 @@ func dead(f *ast.File, live map[ast.Decl]bool) []cut {
 		cs = append(cs, cut{from: int(d.Pos() - f.FileStart), to: int(d.End() - f.FileStart)})
 	}
 	return cs
-}
-
-// receiver is the name of a method's receiver type, nil for a function.
-func receiver(d *ast.FuncDecl) *ast.Ident {
-	if d.Recv == nil {
-		return nil
-	}
-	t := d.Recv.List[0].Type
-	for {
-		switch u := t.(type) {
-		case *ast.StarExpr:
-			t = u.X
-		case *ast.IndexExpr:
-			t = u.X
-		case *ast.IndexListExpr:
-			t = u.X
-		case *ast.Ident:
-			return u
-		default:
-			return nil
-		}
-	}
 }
 
 func total(cs []cut) int {
