@@ -164,35 +164,45 @@ func (cl *closure) value() unsafe.Pointer {
 	return ifaceOf(v.Interface()).d
 }
 
-// enter makes a frame for a call by compiled code, in a thread that no other
-// call has.
+// enter makes a frame for a call of the closure by compiled code.
 func (cl *closure) enter() *F {
 	k := cl.code.kind
-	run := k.m.current()
-	th := k.idle.Swap(nil)
+	nf := k.m.enterOutside(&k.idle, cl.code)
+	nf.setClosure(cl) // which its thunk keeps until exit
+	return nf
+}
+
+// exit ends such a call.
+func (cl *closure) exit(nf *F) { nf.exitOutside(&cl.code.kind.idle) }
+
+// enterOutside makes a frame for a call by compiled code, in a thread that no
+// other call has: the idle one, if there is one.
+func (m *Machine) enterOutside(idle *atomic.Pointer[thread], code *Code) *F {
+	run := m.current()
+	th := idle.Swap(nil)
 	switch {
 	case th == nil:
-		th = k.m.newThread(run, 16)
+		th = m.newThread(run, 16)
 	case th.run != run:
 		th.run, th.stop = run, &run.stop
 	}
-	th.checkOutside(cl.code)
-	nf := th.root.enter(cl.code)
-	nf.setClosure(cl) // which its thunk keeps until exit
-	if p := k.m.offers.take(); p != nil {
+	th.checkOutside(code)
+	nf := th.root.enter(code)
+	if p := m.offers.take(); p != nil {
 		nf.rec = p
 	}
 	return nf
 }
 
-// exit ends such a call. A thread that a panic has left is not used again.
-func (cl *closure) exit(nf *F) {
+// exitOutside ends such a call and leaves its thread to the next. One that a
+// panic has left is not used again.
+func (nf *F) exitOutside(idle *atomic.Pointer[thread]) {
 	th := nf.th
 	if nf.rec != nil {
 		nf.rec = nil
 	}
 	nf.leave()
-	cl.code.kind.idle.Store(th)
+	idle.Store(th)
 }
 
 // called runs a closure for compiled code that calls through package reflect.

@@ -132,7 +132,7 @@ func New(cfg Config) *Machine {
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{}, ifaceHosts: map[string]map[unsafe.Pointer]HostFunc{},
 		locals: map[*types.TypeName]int{}, counts: map[string]int{},
 	}
-	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Compiled: cfg.Compiled})
+	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Runner: m.methodRunner, Compiled: cfg.Compiled})
 	m.waits()
 	m.interfaceWaits()
 	m.cfg.Symbol = func(path, name string) reflect.Value {

@@ -173,29 +173,67 @@ func (c *comp) paramArgs(l *sigLayout) []argFn {
 	}}
 }
 
-// compiledMethod is how compiled code calls a method of an interpreted type.
+// An outsideMethod is how compiled code calls a method of an interpreted type.
+type outsideMethod struct {
+	m     *Machine
+	recv  types.Type
+	sel   *types.Selection
+	found atomic.Pointer[target]
+	idle  atomic.Pointer[thread] // for the next call
+}
+
 func (m *Machine) compiledMethod(recv types.Type, sel *types.Selection) func(unsafe.Pointer, []reflect.Value) []reflect.Value {
-	obj, path := sel.Obj().(*types.Func), sel.Index()
-	var found atomic.Pointer[target]
-	return func(data unsafe.Pointer, args []reflect.Value) []reflect.Value {
-		t := found.Load()
-		if t == nil {
-			m.mu.Lock()
-			t = m.makeTarget(recv, obj, path)
-			if t.fn == nil {
-				t = m.makeTargetOf(recv, obj, path)
-			}
-			m.mu.Unlock()
-			found.Store(t)
-		}
-		th := m.newThread(m.current(), 8)
-		code := t.fn.get(m)
-		th.checkOutside(code)
-		nf := th.root.enter(code)
-		nf.rec = m.offers.take()
-		t.store(nf, code, data)
-		return th.outside(nf, code.sig, args)
+	o := &outsideMethod{m: m, recv: recv, sel: sel}
+	return o.called
+}
+
+func (m *Machine) methodRunner(recv types.Type, sel *types.Selection) rtype.Runner {
+	return &outsideMethod{m: m, recv: recv, sel: sel}
+}
+
+// target is the method's code, looked for at the first call.
+func (o *outsideMethod) target() *target {
+	if t := o.found.Load(); t != nil {
+		return t
 	}
+	o.m.mu.Lock()
+	defer o.m.mu.Unlock()
+	obj, path := o.sel.Obj().(*types.Func), o.sel.Index()
+	t := o.m.makeTarget(o.recv, obj, path)
+	if t.fn == nil {
+		t = o.m.makeTargetOf(o.recv, obj, path)
+	}
+	o.found.Store(t)
+	return t
+}
+
+// Run implements rtype.Runner: parameters and results lie in the block as in a
+// frame, behind the receiver.
+func (o *outsideMethod) Run(block unsafe.Pointer) {
+	t := o.target()
+	code := t.fn.get(o.m)
+	nf := o.m.enterOutside(&o.idle, code)
+	t.store(nf, code, *(*unsafe.Pointer)(block))
+	l, values := code.sig, unsafe.Add(block, word)
+	if len(l.params) > 0 {
+		rtype.Move(l.argsT, nf.at(header), values)
+	}
+	nf.runOutside()
+	for _, s := range l.results {
+		rtype.Move(s.typ, unsafe.Add(values, s.off), nf.at(header+s.off))
+	}
+	nf.exitOutside(&o.idle)
+}
+
+// called is Run for signatures without an adapter.
+func (o *outsideMethod) called(data unsafe.Pointer, args []reflect.Value) []reflect.Value {
+	t := o.target()
+	code := t.fn.get(o.m)
+	nf := o.m.enterOutside(&o.idle, code)
+	t.store(nf, code, data)
+	out := nf.th.outside(nf, code.sig, args)
+	nf.exitOutside(&o.idle)
+	return out
 }
 
 // makeTargetOf is makeTarget for a method that is compiled.
