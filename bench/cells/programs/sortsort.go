@@ -11,9 +11,14 @@ import (
 
 type increasing []int
 
-func (x increasing) Len() int           { return len(x) }
+// Len implements sort.Interface.
+func (x increasing) Len() int { return len(x) }
+
+// Less implements sort.Interface.
 func (x increasing) Less(i, j int) bool { return x[i] < x[j] }
-func (x increasing) Swap(i, j int)      { x[i], x[j] = x[j], x[i] }
+
+// Swap implements sort.Interface.
+func (x increasing) Swap(i, j int) { x[i], x[j] = x[j], x[i] }
 
 func work() int {
 	numbers := make(increasing, 100_000)
