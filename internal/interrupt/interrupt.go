@@ -29,6 +29,7 @@ func Watch(asked func() bool) { session.Store(&asked) }
 // Requested reports whether this goroutine works for a cell that is
 // interrupted, directly or as one that such work has started.
 func Requested() bool {
+	yield()
 	asked := session.Load()
 	return asked != nil && (*asked)()
 }
@@ -37,7 +38,6 @@ func Requested() bool {
 //
 //go:noinline
 func Check() {
-	yield()
 	if Requested() {
 		panic(Err)
 	}
