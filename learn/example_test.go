@@ -3,7 +3,6 @@ package learn_test
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/sheaf-go/sheaf/learn"
 	"github.com/sheaf-go/sheaf/learn/classic"
@@ -96,10 +95,9 @@ func ExampleBatch() {
 
 // A call ends between two batches when its context does.
 func ExampleContext() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	slow := func(x *tensor.Tensor) { time.Sleep(5 * time.Millisecond) }
+	ctx, stop := context.WithCancel(context.Background())
+	model := func(x *tensor.Tensor) { stop() }
 	t := tables.New(tables.Ints("A", 1, 2, 3))
-	fmt.Println(learn.Train(t, slow, learn.Batch(1), learn.In(gather.Int8, "A"), learn.Context(ctx)))
-	// Output: learn: train: stopped before row 1 of 3: context deadline exceeded
+	fmt.Println(learn.Train(t, model, learn.Batch(1), learn.In(gather.Int8, "A"), learn.Context(ctx)))
+	// Output: learn: train: stopped before row 1 of 3: context canceled
 }
