@@ -1,0 +1,50 @@
+package loader
+
+import (
+	"strings"
+	"unsafe"
+)
+
+// A Resolver says what the names of an object mean in the session. Each method
+// is asked once per symbol and load.
+type Resolver interface {
+	// Type is the descriptor that a symbol such as "type:map[string]main.T"
+	// stands for, without the prefix "type:".
+	Type(name string) (unsafe.Pointer, error)
+
+	// Itab is the interface table of "*main.T,fmt.Stringer".
+	Itab(name string) (unsafe.Pointer, error)
+
+	// Variable is the memory of a variable that the session keeps, nil if it
+	// keeps none of that name.
+	Variable(name string) unsafe.Pointer
+
+	// Slot is where the func value of a function of the session stands, nil if
+	// there is none of that name. Calls of the function go through it, so that
+	// what it holds can be replaced.
+	Slot(name string) *unsafe.Pointer
+}
+
+// A Module is what one Load has brought into the process.
+type Module struct {
+	funcs map[string]*uintptr // by symbol: func values without variables
+	code  []byte
+	data  []byte
+}
+
+// Func is the func value of a function that the object defines: what a
+// variable of its func type holds. It is nil for names the object lacks.
+func (m *Module) Func(symbol string) unsafe.Pointer {
+	return unsafe.Pointer(m.funcs[symbol])
+}
+
+// Size is how many bytes of memory the module takes.
+func (m *Module) Size() int { return len(m.code) + len(m.data) }
+
+// MissingError says which symbols neither the object nor the program has.
+type MissingError struct{ Symbols []string }
+
+// Error lists the symbols.
+func (e *MissingError) Error() string {
+	return "loader: not in this program: " + strings.Join(e.Symbols, ", ")
+}

@@ -1,0 +1,278 @@
+//go:build linux && amd64
+
+package loader
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/objfile"
+)
+
+// link is the work of one Load.
+type link struct {
+	host *Host
+	res  Resolver
+
+	syms    map[*objfile.Sym]*place1 // symbols that get a place, by symbol
+	order   []*place1
+	addrs   map[*objfile.Sym]uintptr // symbols that have one already
+	gotSyms map[*objfile.Sym]uintptr
+	viaStub map[*objfile.Sym]*unsafe.Pointer
+	stubs   map[*unsafe.Pointer]stub
+	missing []string
+	files   []string
+
+	text, ro, rw       image
+	textEnd            uintptr // of the functions, before the stubs
+	dataStart, dataEnd uintptr // of what has pointers, in rw
+}
+
+// stub is code that calls what a slot holds: its offset in the text, and that
+// of the slot's address in the read-only image.
+type stub struct{ off, slot uintptr }
+
+// place1 is a symbol with its place: an offset in one of the images.
+type place1 struct {
+	*objfile.Sym
+	img *image
+	off uintptr
+}
+
+func (p *place1) addr() uintptr { return p.img.base + p.off }
+
+// image is a part of the module under construction.
+type image struct {
+	base uintptr
+	size uintptr
+	mem  []byte
+}
+
+func (m *image) alloc(size, align uintptr) uintptr {
+	m.size = (m.size + align - 1) &^ (align - 1)
+	off := m.size
+	m.size += size
+	return off
+}
+
+var loading sync.Mutex
+
+// Load brings the functions of an object into the process: those named in
+// roots, and what they use.
+func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, error) {
+	loading.Lock()
+	defer loading.Unlock()
+	l := &link{
+		host: h, res: res, files: o.Files,
+		syms: map[*objfile.Sym]*place1{}, addrs: map[*objfile.Sym]uintptr{},
+		gotSyms: map[*objfile.Sym]uintptr{}, viaStub: map[*objfile.Sym]*unsafe.Pointer{}, stubs: map[*unsafe.Pointer]stub{},
+	}
+	byName := map[string]*objfile.Sym{}
+	for _, s := range o.Defs {
+		if s.Kind.IsText() && s.ABI == 1 {
+			byName[s.Name] = s
+		}
+	}
+	for _, name := range roots {
+		s := byName[name]
+		if s == nil {
+			return nil, fmt.Errorf("loader: the object has no function %s", name)
+		}
+		if err := l.want(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.close(); err != nil {
+		return nil, err
+	}
+	return l.finish(byName)
+}
+
+// want gives a symbol a place.
+func (l *link) want(s *objfile.Sym) error {
+	if l.syms[s] != nil {
+		return nil
+	}
+	p := &place1{Sym: s}
+	switch {
+	case s.Kind.IsText():
+		p.img = &l.text
+	case s.Kind.IsReadOnly():
+		p.img = &l.ro
+	case s.Kind == objfile.TLSBSS:
+		return fmt.Errorf("loader: %s is memory of a thread, which cannot be loaded", s.Name)
+	default:
+		p.img = &l.rw
+		if _, err := mask(s); err != nil {
+			return err
+		}
+	}
+	l.syms[s] = p
+	l.order = append(l.order, p)
+	return nil
+}
+
+// close gives places to all that the wanted symbols refer to.
+func (l *link) close() error {
+	for i := 0; i < len(l.order); i++ {
+		p := l.order[i]
+		for j := range p.Relocs {
+			if err := l.reach(&p.Relocs[j]); err != nil {
+				return err
+			}
+		}
+		if p.Func == nil {
+			continue
+		}
+		for _, fd := range p.Func.FuncData {
+			if fd == nil {
+				continue
+			}
+			for j := range fd.Relocs {
+				if err := l.reach(&fd.Relocs[j]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if len(l.missing) > 0 {
+		return &MissingError{l.missing}
+	}
+	return nil
+}
+
+// reach finds what a relocation refers to.
+func (l *link) reach(r *objfile.Reloc) error {
+	if r.Sym == nil || !uses(r.Type) {
+		return nil
+	}
+	s := r.Sym
+	if _, ok := l.addrs[s]; !ok && l.syms[s] == nil {
+		if err := l.resolve(s); err != nil {
+			return err
+		}
+	}
+	if r.Type == objfile.GOTPCRel {
+		if _, ok := l.gotSyms[s]; !ok {
+			l.gotSyms[s] = l.ro.alloc(8, 8)
+		}
+	}
+	return nil
+}
+
+// uses says whether a relocation needs its symbol's address.
+func uses(t objfile.RelocType) bool {
+	switch t {
+	case objfile.Addr, objfile.AddrOff, objfile.Call, objfile.PCRel, objfile.GOTPCRel, objfile.WeakAddr, objfile.WeakAddrOff, objfile.TLSLE, objfile.TLSIE:
+		return true
+	}
+	return false
+}
+
+// resolve finds a symbol: in the session, in the object, in the program.
+func (l *link) resolve(s *objfile.Sym) error {
+	name, isType := strings.CutPrefix(s.Name, "type:")
+	if isType && s.Defined && strings.Contains(name, "noalg.") {
+		return l.want(s) // what the compiler allocates for itself; no value of it is seen
+	}
+	if isType && !strings.HasPrefix(name, ".") {
+		t, err := l.res.Type(name)
+		if err != nil {
+			return err
+		}
+		l.addrs[s] = uintptr(t)
+		return nil
+	}
+	if name, ok := strings.CutPrefix(s.Name, "go:itab."); ok {
+		t, err := l.res.Itab(name)
+		if err != nil {
+			return err
+		}
+		l.addrs[s] = uintptr(t)
+		return nil
+	}
+	if !s.Kind.IsText() {
+		if v := l.res.Variable(s.Name); v != nil {
+			l.addrs[s] = uintptr(v)
+			return nil
+		}
+	}
+	if s.Defined {
+		return l.local(s)
+	}
+	if slot := l.res.Slot(s.Name); slot != nil {
+		l.addrs[s] = 0
+		l.viaStub[s] = slot
+		l.stubs[slot] = stub{}
+		return nil
+	}
+	if a, ok := l.host.Lookup(s.Name, s.ABI); ok {
+		l.addrs[s] = a
+		return nil
+	}
+	l.missing = append(l.missing, s.Name)
+	return nil
+}
+
+// local takes the object's own definition, but for what several objects may
+// define alike: if the program has that, its own is taken.
+func (l *link) local(s *objfile.Sym) error {
+	if s.Dupok && s.Kind.IsText() && !strings.Contains(s.Name, "main.") {
+		if a, ok := l.host.Lookup(s.Name, s.ABI); ok {
+			l.addrs[s] = a
+			return nil
+		}
+	}
+	return l.want(s)
+}
+
+// finish lays the module out, writes it and makes it known to the runtime.
+func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
+	if len(l.order) == 0 {
+		return nil, errors.New("loader: nothing to load")
+	}
+	l.layout()
+	t, err := newTables(l)
+	if err != nil {
+		return nil, err
+	}
+	const page = 4096
+	up := func(n uintptr) uintptr { return (n + page - 1) &^ (page - 1) }
+	text, ok := l.host.Lookup("runtime.text", 0)
+	if !ok {
+		return nil, errors.New("loader: the program's symbol table has no runtime.text")
+	}
+	textSize, roSize, rwSize := up(l.text.size), up(l.ro.size), up(l.rw.size)
+	mem, err := reserve(textSize+roSize+rwSize, text)
+	if err != nil {
+		return nil, err
+	}
+	base := uintptr(unsafe.Pointer(&mem[0]))
+	l.text.base, l.text.mem = base, mem[:textSize]
+	l.ro.base, l.ro.mem = base+textSize, mem[textSize:textSize+roSize]
+	l.rw.base, l.rw.mem = base+textSize+roSize, mem[textSize+roSize:]
+	if err := l.write(); err != nil {
+		return nil, err
+	}
+	md := t.write(l)
+	if err := protect(l.text.mem, true); err != nil {
+		return nil, err
+	}
+	if err := protect(l.ro.mem, false); err != nil {
+		return nil, err
+	}
+	if err := l.host.register(md); err != nil {
+		return nil, err
+	}
+	m := &Module{funcs: map[string]*uintptr{}, code: l.text.mem, data: mem[textSize:]}
+	for name, s := range byName {
+		if p := l.syms[s]; p != nil {
+			pc := p.addr()
+			m.funcs[name] = &pc
+		}
+	}
+	return m, nil
+}

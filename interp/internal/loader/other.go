@@ -1,0 +1,27 @@
+//go:build !(linux && amd64)
+
+package loader
+
+import (
+	"errors"
+	"runtime"
+
+	"github.com/sheaf-go/sheaf/interp/internal/objfile"
+)
+
+// A Host is the symbol table of the running program.
+type Host struct{}
+
+// OpenHost fails: code is loaded on linux/amd64 only.
+func OpenHost() (*Host, error) {
+	return nil, errors.New("loader: compiled code cannot be loaded on " + runtime.GOOS + "/" + runtime.GOARCH)
+}
+
+// Load fails, as OpenHost has.
+func (h *Host) Load(*objfile.Object, []string, Resolver) (*Module, error) {
+	_, err := OpenHost()
+	return nil, err
+}
+
+// Itabs has nothing to list.
+func (h *Host) Itabs() []uintptr { return nil }
