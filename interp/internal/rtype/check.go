@@ -13,7 +13,7 @@ import (
 func Check() error { return checkOnce() }
 
 var checkOnce = sync.OnceValue(func() error {
-	for _, f := range []func() error{checkHeads, checkNames, checkMethods, checkMaps, checkStubs, checkAssertion} {
+	for _, f := range []func() error{checkHeads, checkNames, checkMethods, checkHash, checkMaps, checkStubs, checkAssertion} {
 		if err := f(); err != nil {
 			return fmt.Errorf("rtype: %s %s/%s lays out types otherwise than expected: %w", runtime.Version(), runtime.GOOS, runtime.GOARCH, err)
 		}
@@ -128,6 +128,15 @@ func checkMethods() error {
 	}
 	if got := reflect.TypeFor[sample]().Method(0).Name; got != "Hello" {
 		return fmt.Errorf("method %q", got)
+	}
+	return nil
+}
+
+// checkHash looks for a type by the name that the compiler hashes.
+func checkHash() error {
+	const path = "github.com/sheaf-go/sheaf/interp/internal/rtype"
+	if got := Compiled(path+".sample", path, "sample"); got != reflect.TypeFor[sample]() {
+		return fmt.Errorf("by its name sample is %v", got)
 	}
 	return nil
 }

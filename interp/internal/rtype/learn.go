@@ -36,6 +36,13 @@ func (w *World) learn(t types.Type, rt reflect.Type, seen map[reflect.Type]bool)
 	w.learnParts(t.Underlying(), rt, seen)
 }
 
+// Know remembers that rt is the run-time type of t, a compiled type.
+func (w *World) Know(t *types.Named, rt reflect.Type) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.learnNamed(t, rt)
+}
+
 // learnNamed remembers rt for t and reports whether they belong together.
 func (w *World) learnNamed(t *types.Named, rt reflect.Type) bool {
 	pkg := t.Obj().Pkg()

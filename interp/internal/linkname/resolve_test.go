@@ -1,0 +1,220 @@
+package linkname_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	gotypes "go/types"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/sheaf-go/sheaf/interp/internal/linkname"
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
+)
+
+const home = "github.com/sheaf-go/sheaf/interp/internal/linkname_test"
+
+func everywhere(string) bool { return true }
+
+// twinSymbols is a program in which the types of twins_test.go are those of
+// this test, and the symbols of that file.
+func twinSymbols(t *testing.T) (program, []string) {
+	src, err := os.ReadFile("twins_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newProgram(everywhere, check(t, home, src)), symbols(t, home, src)
+}
+
+// TestTypesOfTheProgram resolves the symbols of an object to the types that the
+// same source has in this test.
+func TestTypesOfTheProgram(t *testing.T) {
+	p, names := twinSymbols(t)
+	got := map[int]reflect.Type{}
+	for _, s := range names {
+		if !strings.HasPrefix(s, "type:*[1") {
+			continue
+		}
+		rt, err := p.Type(s)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		got[rt.Elem().Len()] = rt
+	}
+	for _, v := range twins() {
+		want := reflect.TypeOf(v)
+		if rt := got[want.Elem().Len()]; rt == nil || rt.Elem().Elem() != want.Elem().Elem() || rt != want {
+			t.Errorf("%v is not %v", rt, want)
+		}
+	}
+}
+
+// wordsOf returns the first word of what an interface with methods is: its
+// table.
+func wordsOf(p unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(p) }
+
+// TestTablesOfTheProgram does the same for interface tables.
+func TestTablesOfTheProgram(t *testing.T) {
+	p, names := twinSymbols(t)
+	e, s, i, m, n, e2 := tables("", loud{}, &loud{}, nil)
+	want := map[string]unsafe.Pointer{
+		home + ".word,error":                      wordsOf(unsafe.Pointer(&e)),
+		"*" + home + ".loud," + home + ".shouter": wordsOf(unsafe.Pointer(&s)),
+		"*time.Time,encoding/json.Marshaler":      wordsOf(unsafe.Pointer(&m)),
+		"*errors.errorString,error":               wordsOf(unsafe.Pointer(&e2)),
+	}
+	hits := 0
+	for _, name := range names {
+		text, ok := strings.CutPrefix(name, "go:itab.")
+		if !ok {
+			continue
+		}
+		tab, ok, err := p.Symbol(name)
+		if err != nil || !ok || tab == nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		switch w := want[text]; {
+		case w == tab:
+			hits++
+		case w != nil:
+			t.Errorf("%s is another table", name)
+		}
+		switch rtype.FromWord(rtype.ItabType(tab)) {
+		case reflect.TypeOf(i):
+			hits += 10
+		case reflect.TypeOf(n):
+			hits += 100
+		}
+	}
+	if hits != 114 {
+		t.Errorf("%d hits among %q", hits, names)
+	}
+}
+
+// compiledTypes finds types that the test was compiled with, by the hash of
+// their names.
+func compiledTypes(roots ...reflect.Type) map[uint32]reflect.Type {
+	found, seen := map[uint32]reflect.Type{}, map[reflect.Type]bool{}
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		if seen[t] {
+			return
+		}
+		seen[t] = true
+		found[*(*uint32)(unsafe.Add(rtype.Word(t), 2*unsafe.Sizeof(uintptr(0))))] = t
+		switch t.Kind() {
+		case reflect.Map:
+			walk(t.Key())
+			walk(t.Elem())
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:
+			walk(t.Elem())
+		case reflect.Struct:
+			for f := range t.Fields() {
+				walk(f.Type)
+			}
+		case reflect.Func:
+			for in := range t.Ins() {
+				walk(in)
+			}
+			for out := range t.Outs() {
+				walk(out)
+			}
+		}
+		for m := range t.Methods() {
+			if t.Kind() == reflect.Interface {
+				walk(m.Type)
+				continue
+			}
+			for in := range m.Type.Ins() {
+				walk(in)
+			}
+			for out := range m.Type.Outs() {
+				walk(out)
+			}
+		}
+		if t.Name() != "" {
+			walk(reflect.PointerTo(t))
+		}
+	}
+	for _, t := range roots {
+		walk(t)
+	}
+	return found
+}
+
+// TestTypesOfPackages resolves every type that some packages' objects mention.
+// What of them the compiler put into this test has to be found as such.
+func TestTypesOfPackages(t *testing.T) {
+	known := compiledTypes(reflect.TypeFor[http.Server](), reflect.TypeFor[http.Client](), reflect.TypeFor[json.Decoder](),
+		reflect.TypeFor[gotypes.Config](), reflect.TypeFor[gotypes.Object](), reflect.TypeFor[array.RecordBuilder](), reflect.TypeFor[array.Struct]())
+	resolved, same := 0, map[reflect.Type]bool{}
+	for _, path := range []string{"net/http", "encoding/json", "go/types", "crypto/tls", "crypto/x509", "reflect", "github.com/apache/arrow/go/v17/arrow", "github.com/apache/arrow/go/v17/arrow/array"} {
+		file := archives(t)[path]
+		pkg, err := exports.imp.Import(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := newProgram(everywhere, pkg)
+		for _, name := range symbolsOf(t, file) {
+			link, ok := strings.CutPrefix(name, "type:")
+			if !ok || strings.HasPrefix(link, ".") {
+				continue
+			}
+			sum := sha256.Sum256([]byte(link))
+			want := known[binary.LittleEndian.Uint32(sum[:])^0xff]
+			rt, err := p.Type(name)
+			if err == nil {
+				resolved++
+			}
+			switch {
+			case want != nil && rt == want:
+				same[rt] = true
+			case want != nil && (want.Kind() != reflect.Interface || want.Name() != ""): // unnamed interfaces the World makes itself
+				t.Errorf("%s is %v, %v", name, rt, err)
+			case err != nil && !strings.Contains(err.Error(), " has no type ") && !strings.Contains(err.Error(), "belongs to the compiler") && !strings.Contains(err.Error(), "want a path before"):
+				t.Error(err)
+			}
+		}
+	}
+	t.Logf("%d symbols resolved, %d of the %d known types met", resolved, len(same), len(known))
+	if resolved < 10_000 || len(same) < 400 {
+		t.Errorf("%d symbols resolved, %d of the %d known types met", resolved, len(same), len(known))
+	}
+}
+
+func TestSymbol(t *testing.T) {
+	p := newProgram(everywhere)
+	for name, want := range map[string]bool{"type:int": true, "type:.eq.main.T": false, "type:.namedata.x": false, "go:string.type:int": false, "main.f": false, "go:itab.x": true} {
+		if _, ok, _ := p.Symbol(name); ok != want {
+			t.Errorf("%s: %t", name, ok)
+		}
+	}
+	for _, c := range [][2]string{
+		{"type:errors.none", "linkname: errors.none: package errors has no type none"},
+		{"type:errors.errorString[int]", "linkname: errors.errorString[int]: package errors has no type errorString[int]"},
+		{"go:itab.*errors.errorString,net/http.Handler", "linkname: go:itab.*errors.errorString,net/http.Handler: the type does not have the interface's methods"},
+		{"go:itab.*errors.errorString,int", "linkname: go:itab.*errors.errorString,int: want an interface with methods, have int"},
+		{"type:struct { X = *errors.errorString }", "linkname: struct { X = *errors.errorString }: *errors.errorString is embedded, and its methods are not known"},
+		{"type:[9999999999999999]int", "array: [9999999999999999]int is larger than memory can be"},
+	} {
+		_, _, err := p.Symbol(c[0])
+		if err == nil || !strings.HasSuffix(err.Error(), c[1]) {
+			t.Errorf("%s: got %v, want %s", c[0], err, c[1])
+		}
+	}
+	if rt, err := p.Type("type:*[]map[string]errors.errorString"); err != nil || rt.Elem().Elem().Elem() != reflect.TypeOf(errors.New("")).Elem() {
+		t.Errorf("%v, %v", rt, err)
+	}
+	if _, err := p.Itab("go:itab.*errors.errorString,net/http.Handler"); !errors.Is(err, linkname.ErrMethods) {
+		t.Error(err)
+	}
+}
