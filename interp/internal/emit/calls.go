@@ -1,0 +1,138 @@
+package emit
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// expr copies an expression.
+func (e *emitter) expr(x ast.Expr) ast.Expr {
+	switch x := x.(type) {
+	case nil:
+		return nil
+	case *ast.UnaryExpr:
+		if x.Op == token.ARROW {
+			return &ast.CallExpr{Fun: e.use(recvName), Lparen: x.OpPos, Args: []ast.Expr{e.expr(x.X)}}
+		}
+	case *ast.CallExpr:
+		return e.callExpr(x)
+	case *ast.FuncLit:
+		f := same(e, x)
+		if e.calls(x.Body) {
+			f.Body.List = append([]ast.Stmt{e.check()}, f.Body.List...)
+		}
+		return f
+	case *ast.Ident:
+		return e.replacedValue(x, x)
+	case *ast.SelectorExpr:
+		return e.replacedValue(x, x.Sel)
+	}
+	return same(e, x)
+}
+
+// replacedValue copies a name; a function that the session runs in another way
+// is named by its hook.
+func (e *emitter) replacedValue(x ast.Expr, id *ast.Ident) ast.Expr {
+	f, ok := e.info.Uses[id].(*types.Func)
+	if ok && f.Signature().Recv() == nil && e.Replaced(f) {
+		return e.hook(f)
+	}
+	if s, isSel := x.(*ast.SelectorExpr); isSel {
+		return &ast.SelectorExpr{X: e.expr(s.X), Sel: &ast.Ident{Name: s.Sel.Name, NamePos: s.Sel.NamePos}}
+	}
+	return &ast.Ident{Name: id.Name, NamePos: id.NamePos}
+}
+
+// callExpr copies a call.
+func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
+	if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && id.Name == "recover" && e.info.Types[x.Fun].IsBuiltin() {
+		return &ast.CallExpr{Fun: e.use(RecoverName), Args: []ast.Expr{same(e, x)}}
+	}
+	f := e.called(x)
+	if f == nil || f.Signature().Recv() == nil || !e.Replaced(f) {
+		return same(e, x)
+	}
+	sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return same(e, x)
+	}
+	s := e.info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal || types.IsInterface(s.Recv()) {
+		return same(e, x)
+	}
+	recv := e.receiver(sel, s)
+	cp := &ast.CallExpr{Fun: e.hook(f), Lparen: x.Lparen, Ellipsis: x.Ellipsis, Rparen: x.Rparen, Args: []ast.Expr{recv}}
+	for _, a := range x.Args {
+		cp.Args = append(cp.Args, e.expr(a))
+	}
+	return cp
+}
+
+// receiver is what a call of a method passes as its receiver: what the
+// selector stands on, behind the fields that it leads through, by address or
+// by value as the method has it.
+func (e *emitter) receiver(sel *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	x, t := e.expr(sel.X), s.Recv()
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		field := t.Underlying().(*types.Struct).Field(i)
+		x, t = &ast.SelectorExpr{X: x, Sel: ast.NewIdent(field.Name())}, field.Type()
+	}
+	_, has := t.Underlying().(*types.Pointer)
+	_, wants := s.Obj().(*types.Func).Signature().Recv().Type().(*types.Pointer)
+	switch {
+	case wants && !has:
+		return &ast.UnaryExpr{Op: token.AND, X: x}
+	case has && !wants:
+		return &ast.StarExpr{X: x}
+	}
+	return x
+}
+
+// goStmt starts a goroutine of the cell: what is called and its arguments are
+// evaluated here.
+func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
+	c := s.Call
+	if lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok && len(c.Args) == 0 && lit.Type.Results == nil {
+		return call(e.use(GoName), e.expr(lit))
+	}
+	var lhs, rhs []ast.Expr
+	keep := func(x ast.Expr) ast.Expr {
+		tv := e.info.Types[x]
+		if tv.Value != nil || tv.IsNil() {
+			return e.expr(x)
+		}
+		t := e.temp()
+		lhs, rhs = append(lhs, t), append(rhs, e.expr(x))
+		return t
+	}
+	inner := &ast.CallExpr{Lparen: c.Lparen, Ellipsis: c.Ellipsis, Rparen: c.Rparen}
+	if tv := e.info.Types[c.Fun]; tv.IsBuiltin() || tv.IsType() || e.isFunc(c) {
+		inner.Fun = e.expr(c.Fun)
+	} else {
+		inner.Fun = keep(c.Fun)
+	}
+	if t, ok := e.info.TypeOf(c).(*types.Tuple); ok && len(c.Args) == 1 && t != nil {
+		if at, ok := e.info.TypeOf(c.Args[0]).(*types.Tuple); ok && at.Len() > 1 {
+			panic(&Refusal{s.Pos(), "a go statement that passes on several results of a call"})
+		}
+	}
+	for _, a := range c.Args {
+		inner.Args = append(inner.Args, keep(a))
+	}
+	lit := &ast.FuncLit{Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: block(&ast.ExprStmt{X: inner})}
+	run := call(e.use(GoName), lit)
+	if lhs == nil {
+		return run
+	}
+	return block(define(lhs, rhs...), run)
+}
+
+// isFunc reports a call of a declared function that is no method.
+func (e *emitter) isFunc(c *ast.CallExpr) bool {
+	f := e.called(c)
+	return f != nil && f.Signature().Recv() == nil
+}

@@ -1,0 +1,364 @@
+// Package emit writes checked declarations of a session as the source of a Go
+// package that the compiler takes: functions with checks for the interrupt,
+// and what they use of the session as declarations without bodies and values,
+// which a loader binds to the session's own.
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/printer"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Names that emitted code has beside those of cells. The dot is a letter to Go
+// and is not found on keyboards.
+const (
+	prefix    = "sheafꞏ"
+	StopName  = prefix + "stop"  // a uint32: not zero when functions are to call the next
+	CheckName = prefix + "check" // func(): ends the goroutine's cell, or returns
+	// RecoverName is a func(any) any that panics on with what cells may not
+	// recover.
+	RecoverName = prefix + "recovered"
+	// GoName is a func(func()) that starts a goroutine of the cell.
+	GoName = prefix + "go"
+	// WaitName is a func() <-chan struct{}, called before a goroutine waits at
+	// a channel; what it returns is closed when the wait is to end.
+	WaitName = prefix + "wait"
+	// WaitedName is a func() that is called after that.
+	WaitedName = prefix + "waited"
+)
+
+// A Func is a function to emit with its body.
+type Func struct {
+	Decl *ast.FuncDecl
+	Info *types.Info
+}
+
+// An Input is what is to be written.
+type Input struct {
+	Fset  *token.FileSet
+	Pkg   *types.Package
+	Decls []ast.Decl        // constants, types, variables with their types, functions without bodies
+	Funcs map[string]Func   // bodies for functions among Decls, by symbol
+	Paths map[string]string // imports: alias → path
+	// Unused are the positions of local variables that nothing reads.
+	Unused map[token.Pos]bool
+	// Replaced reports functions of compiled packages that a session runs in
+	// another way.
+	Replaced func(*types.Func) bool
+}
+
+// An Output is a package for the compiler.
+type Output struct {
+	Source   []byte
+	Imports  []string               // paths
+	Bodyless []string               // symbols of the functions without bodies
+	Roots    []string               // symbols of those with, but generic ones
+	Hooks    map[string]*types.Func // by symbol: functions that stand for replaced ones
+}
+
+// A Refusal says why something cannot be emitted.
+type Refusal struct {
+	Pos token.Pos
+	Msg string
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return r.Msg }
+
+// emitter is the work of one Package call.
+type emitter struct {
+	*Input
+	out     Output
+	info    *types.Info // of the function at work
+	used    map[string]bool
+	hooks   map[*types.Func]string
+	prelude bytes.Buffer
+	temps   int
+}
+
+// Package writes the package.
+func Package(in *Input) (out *Output, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			refusal, ok := r.(*Refusal)
+			if !ok {
+				panic(r)
+			}
+			out, err = nil, refusal
+		}
+	}()
+	e := &emitter{Input: in, used: map[string]bool{}, hooks: map[*types.Func]string{}}
+	e.out.Hooks = map[string]*types.Func{}
+	var body bytes.Buffer
+	for _, d := range in.Decls {
+		decl := e.decl(d)
+		if decl == nil {
+			continue
+		}
+		if err := e.print(&body, decl); err != nil {
+			return nil, err
+		}
+	}
+	e.finish(body.Bytes())
+	return &e.out, nil
+}
+
+// Symbol is the linker's name of a function or method of the session.
+func Symbol(d *ast.FuncDecl) string {
+	if d.Recv == nil {
+		return "main." + d.Name.Name
+	}
+	t := ast.Unparen(d.Recv.List[0].Type)
+	pointer := false
+	if s, ok := t.(*ast.StarExpr); ok {
+		t, pointer = ast.Unparen(s.X), true
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	id, ok := t.(*ast.Ident)
+	switch {
+	case !ok:
+		return ""
+	case pointer:
+		return "main.(*" + id.Name + ")." + d.Name.Name
+	}
+	return "main." + id.Name + "." + d.Name.Name
+}
+
+// IsGeneric reports functions with type parameters and methods of types that
+// have some.
+func IsGeneric(d *ast.FuncDecl) bool {
+	if d.Type.TypeParams != nil {
+		return true
+	}
+	if d.Recv == nil {
+		return false
+	}
+	t := ast.Unparen(d.Recv.List[0].Type)
+	if s, ok := t.(*ast.StarExpr); ok {
+		t = ast.Unparen(s.X)
+	}
+	switch t.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+func (e *emitter) decl(d ast.Decl) ast.Decl {
+	e.info = nil
+	f, ok := d.(*ast.FuncDecl)
+	if !ok {
+		return e.plain(d)
+	}
+	sym := Symbol(f)
+	src, ok := e.Funcs[sym]
+	if !ok {
+		if IsGeneric(f) {
+			panic(&Refusal{f.Pos(), "the source of generic function " + f.Name.Name + " is not known"})
+		}
+		e.out.Bodyless = append(e.out.Bodyless, sym)
+		cp := *f
+		cp.Body, cp.Doc = nil, nil
+		return &cp
+	}
+	if !IsGeneric(f) {
+		e.out.Roots = append(e.out.Roots, sym)
+	}
+	e.info = src.Info
+	return e.function(src.Decl)
+}
+
+// plain copies a declaration of types, constants or variables.
+func (e *emitter) plain(d ast.Decl) ast.Decl {
+	g, ok := d.(*ast.GenDecl)
+	if !ok || g.Tok == token.IMPORT {
+		return nil
+	}
+	if g.Tok == token.VAR {
+		for _, s := range g.Specs {
+			if v := s.(*ast.ValueSpec); v.Values != nil {
+				panic(&Refusal{g.Pos(), "the type of " + v.Names[0].Name + " cannot be written down"})
+			}
+		}
+	}
+	cp := *g
+	cp.Doc = nil
+	return &cp
+}
+
+// print writes a declaration with the places that its nodes have in the cell.
+func (e *emitter) print(w *bytes.Buffer, d ast.Decl) error {
+	cfg := printer.Config{Mode: printer.SourcePos, Tabwidth: 8}
+	if err := cfg.Fprint(w, e.Fset, d); err != nil {
+		return fmt.Errorf("emit: %w", err)
+	}
+	w.WriteString("\n\n")
+	return nil
+}
+
+// finish puts the file together: imports that are used, what emitted code
+// needs, and the declarations.
+func (e *emitter) finish(body []byte) {
+	var b bytes.Buffer
+	b.WriteString("package main\n\n")
+	for _, alias := range sorted(e.Paths) {
+		if path := e.Paths[alias]; bytes.Contains(body, []byte(alias)) || bytes.Contains(e.prelude.Bytes(), []byte(alias)) {
+			fmt.Fprintf(&b, "import %s %s\n", alias, strconv.Quote(path))
+			if path != "unsafe" {
+				e.out.Imports = append(e.out.Imports, path)
+			}
+		}
+	}
+	e.standing(&b)
+	b.Write(e.prelude.Bytes())
+	b.Write(body)
+	e.out.Source = b.Bytes()
+	slices.Sort(e.out.Imports)
+	e.out.Imports = slices.Compact(e.out.Imports)
+}
+
+// standing writes the declarations that rewritten code mentions.
+func (e *emitter) standing(b *bytes.Buffer) {
+	if e.used[StopName] {
+		fmt.Fprintf(b, "var %s uint32\n", StopName)
+	}
+	for name, sig := range map[string]string{
+		CheckName: "()", RecoverName: "(any) any", GoName: "(func())", WaitName: "() <-chan struct{}", WaitedName: "()",
+	} {
+		if e.used[name] {
+			fmt.Fprintf(b, "func %s%s\n", name, sig)
+			e.out.Bodyless = append(e.out.Bodyless, "main."+name)
+		}
+	}
+	for name, text := range helpers {
+		if e.used[name] {
+			b.WriteString(text)
+		}
+	}
+}
+
+// helpers are functions that receive from channels inside of expressions.
+var helpers = map[string]string{
+	recvName: `
+func ` + recvName + `[T any](c <-chan T) (v T) {
+	select {
+	case v = <-c:
+		return v
+	default:
+	}
+	select {
+	case v = <-c:
+	case <-` + WaitName + `():
+		` + WaitedName + `()
+		` + CheckName + `()
+	}
+	` + WaitedName + `()
+	return v
+}
+`,
+	recv2Name: `
+func ` + recv2Name + `[T any](c <-chan T) (v T, ok bool) {
+	select {
+	case v, ok = <-c:
+		return v, ok
+	default:
+	}
+	select {
+	case v, ok = <-c:
+	case <-` + WaitName + `():
+		` + WaitedName + `()
+		` + CheckName + `()
+	}
+	` + WaitedName + `()
+	return v, ok
+}
+`,
+}
+
+const (
+	recvName  = prefix + "recv"
+	recv2Name = prefix + "recv2"
+)
+
+// use notes a name of the standing declarations and gives an identifier for it.
+func (e *emitter) use(name string) *ast.Ident {
+	e.used[name] = true
+	if name == recvName || name == recv2Name {
+		e.used[WaitName], e.used[WaitedName], e.used[CheckName] = true, true, true
+	}
+	return ast.NewIdent(name)
+}
+
+// temp is a name for a variable of rewritten code.
+func (e *emitter) temp() *ast.Ident {
+	e.temps++
+	return ast.NewIdent(prefix + "t" + strconv.Itoa(e.temps))
+}
+
+func sorted(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// hook is the name of the function that stands for a replaced one, whose
+// parameters begin with the receiver.
+func (e *emitter) hook(f *types.Func) *ast.Ident {
+	name := e.hooks[f]
+	if name == "" {
+		name = prefix + "hook" + strconv.Itoa(len(e.hooks)+1)
+		e.hooks[f] = name
+		sig := f.Signature()
+		var params []string
+		if r := sig.Recv(); r != nil {
+			params = append(params, e.typeText(r.Type()))
+		}
+		for i := range sig.Params().Len() {
+			t := e.typeText(sig.Params().At(i).Type())
+			if sig.Variadic() && i == sig.Params().Len()-1 {
+				t = "..." + strings.TrimPrefix(t, "[]")
+			}
+			params = append(params, t)
+		}
+		var results []string
+		for i := range sig.Results().Len() {
+			results = append(results, e.typeText(sig.Results().At(i).Type()))
+		}
+		fmt.Fprintf(&e.prelude, "func %s(%s) (%s)\n", name, strings.Join(params, ", "), strings.Join(results, ", "))
+		e.out.Hooks["main."+name] = f
+		e.out.Bodyless = append(e.out.Bodyless, "main."+name)
+	}
+	return ast.NewIdent(name)
+}
+
+// typeText writes a type, importing what it names.
+func (e *emitter) typeText(t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == e.Pkg || p.Path() == e.Pkg.Path() {
+			return ""
+		}
+		for alias, path := range e.Paths {
+			if path == p.Path() {
+				return alias
+			}
+		}
+		alias := prefix + "p" + strconv.Itoa(len(e.Paths))
+		e.Paths[alias] = p.Path()
+		return alias
+	})
+}

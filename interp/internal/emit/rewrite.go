@@ -1,0 +1,311 @@
+package emit
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// function copies a function with a check at its entry, if calls can come back
+// to it.
+func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
+	f := same(e, d)
+	f.Doc = nil
+	if e.calls(d.Body) {
+		f.Body.List = append([]ast.Stmt{e.check()}, f.Body.List...)
+	}
+	return f
+}
+
+// calls reports whether a body calls functions other than compiled ones.
+func (e *emitter) calls(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			tv := e.info.Types[call.Fun]
+			f := e.called(call)
+			found = !tv.IsType() && !tv.IsBuiltin() && (f == nil || f.Pkg() == nil || f.Pkg().Path() == e.Pkg.Path())
+		}
+		return !found
+	})
+	return found
+}
+
+// called is the declared function that a call calls; nil: it calls a value.
+func (e *emitter) called(call *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(call.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = ast.Unparen(x.X)
+	case *ast.IndexListExpr:
+		fun = ast.Unparen(x.X)
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return nil
+	}
+	f, _ := e.info.Uses[id].(*types.Func)
+	return f
+}
+
+// check is `if stop != 0 { check() }`.
+func (e *emitter) check() ast.Stmt {
+	return &ast.IfStmt{
+		Cond: &ast.BinaryExpr{X: e.use(StopName), Op: token.NEQ, Y: &ast.BasicLit{Kind: token.INT, Value: "0"}},
+		Body: block(call(e.use(CheckName))),
+	}
+}
+
+func call(fun ast.Expr, args ...ast.Expr) *ast.ExprStmt {
+	return &ast.ExprStmt{X: &ast.CallExpr{Fun: fun, Args: args}}
+}
+
+func block(list ...ast.Stmt) *ast.BlockStmt { return &ast.BlockStmt{List: list} }
+
+// stmts copies a list of statements; a variable that nothing reads is given a
+// use behind its declaration.
+func (e *emitter) stmts(list []ast.Stmt) []ast.Stmt {
+	out := make([]ast.Stmt, 0, len(list))
+	for _, s := range list {
+		out = append(out, e.stmt(s))
+		out = append(out, e.uses(s)...)
+	}
+	return out
+}
+
+// uses are assignments to the blank identifier of what s declares and nothing
+// reads.
+func (e *emitter) uses(s ast.Stmt) []ast.Stmt {
+	var out []ast.Stmt
+	add := func(x ast.Expr) {
+		if id, ok := x.(*ast.Ident); ok && e.Unused[id.Pos()] {
+			out = append(out, &ast.AssignStmt{Lhs: []ast.Expr{ast.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []ast.Expr{ast.NewIdent(id.Name)}})
+		}
+	}
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok == token.DEFINE {
+			for _, l := range s.Lhs {
+				add(l)
+			}
+		}
+	case *ast.DeclStmt:
+		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
+			if v, ok := spec.(*ast.ValueSpec); ok {
+				for _, id := range v.Names {
+					add(id)
+				}
+			}
+		}
+	case *ast.LabeledStmt:
+		return e.uses(s.Stmt)
+	}
+	return out
+}
+
+// stmt copies a statement.
+func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
+	switch s := s.(type) {
+	case *ast.ForStmt:
+		f := same(e, s)
+		f.Body.List = slices.Concat(e.inside(s.Init), []ast.Stmt{e.check()}, f.Body.List)
+		return f
+	case *ast.IfStmt:
+		f := same(e, s)
+		f.Body.List = append(e.inside(s.Init), f.Body.List...)
+		return f
+	case *ast.RangeStmt:
+		return e.rangeStmt(s)
+	case *ast.SwitchStmt:
+		f := same(e, s)
+		e.firstClause(f.Body, e.inside(s.Init))
+		return f
+	case *ast.TypeSwitchStmt:
+		return e.typeSwitch(s)
+	case *ast.GoStmt:
+		return e.goStmt(s)
+	case *ast.SendStmt:
+		return e.send(s)
+	case *ast.SelectStmt:
+		return e.selectStmt(s)
+	case *ast.AssignStmt:
+		return e.assign(s)
+	}
+	return same(e, s)
+}
+
+// inside is uses for a statement at the head of another.
+func (e *emitter) inside(s ast.Stmt) []ast.Stmt {
+	if s == nil {
+		return nil
+	}
+	return e.uses(s)
+}
+
+func (e *emitter) firstClause(b *ast.BlockStmt, list []ast.Stmt) {
+	if len(list) > 0 && len(b.List) > 0 {
+		c := b.List[0].(*ast.CaseClause)
+		c.Body = append(list, c.Body...)
+	}
+}
+
+func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt) ast.Stmt {
+	f := same(e, s)
+	e.firstClause(f.Body, e.inside(s.Init))
+	if a, ok := s.Assign.(*ast.AssignStmt); ok && e.Unused[a.Lhs[0].Pos()] {
+		f.Assign = &ast.ExprStmt{X: f.Assign.(*ast.AssignStmt).Rhs[0]}
+	}
+	return f
+}
+
+// rangeStmt copies a range loop, with a check at each turn; one over a channel
+// becomes a loop that receives.
+func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
+	unused := &ast.AssignStmt{Tok: s.Tok}
+	for _, x := range []ast.Expr{s.Key, s.Value} {
+		if x != nil {
+			unused.Lhs = append(unused.Lhs, x)
+		}
+	}
+	f := same(e, s)
+	f.Body.List = slices.Concat(e.uses(unused), []ast.Stmt{e.check()}, f.Body.List)
+	if _, ok := core(e.info.TypeOf(s.X)).(*types.Chan); !ok {
+		return f
+	}
+	ch, v, ok := e.temp(), e.temp(), e.temp()
+	head := []ast.Stmt{
+		define([]ast.Expr{v, ok}, &ast.CallExpr{Fun: e.use(recv2Name), Args: []ast.Expr{ch}}),
+		&ast.IfStmt{Cond: &ast.UnaryExpr{Op: token.NOT, X: ok}, Body: block(&ast.BranchStmt{Tok: token.BREAK})},
+	}
+	if f.Key != nil {
+		head = append(head, &ast.AssignStmt{Lhs: []ast.Expr{f.Key}, Tok: s.Tok, Rhs: []ast.Expr{v}})
+	} else {
+		head = append(head, &ast.AssignStmt{Lhs: []ast.Expr{ast.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []ast.Expr{v}})
+	}
+	if id, isID := f.Key.(*ast.Ident); isID && id.Name == "_" {
+		head[2].(*ast.AssignStmt).Tok = token.ASSIGN
+	}
+	return &ast.ForStmt{For: s.For, Init: define([]ast.Expr{ch}, f.X), Body: block(append(head, f.Body.List...)...)}
+}
+
+func define(lhs []ast.Expr, rhs ...ast.Expr) *ast.AssignStmt {
+	return &ast.AssignStmt{Lhs: lhs, Tok: token.DEFINE, Rhs: rhs}
+}
+
+// core is the type that all types of a type's set have beneath, nil if there
+// is none.
+func core(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	p, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return t.Underlying()
+	}
+	var found types.Type
+	iface := p.Constraint().Underlying().(*types.Interface)
+	for i := range iface.NumEmbeddeds() {
+		u, ok := iface.EmbeddedType(i).(*types.Union)
+		if !ok {
+			return nil
+		}
+		for j := range u.Len() {
+			found = u.Term(j).Type().Underlying()
+		}
+	}
+	return found
+}
+
+// send tries without blocking first; a send that has to wait can be ended.
+func (e *emitter) send(s *ast.SendStmt) ast.Stmt {
+	ch, v := e.temp(), ast.Expr(nil)
+	setup := define([]ast.Expr{ch}, e.expr(s.Chan))
+	if tv := e.info.Types[s.Value]; tv.Value != nil || tv.IsNil() {
+		v = e.expr(s.Value)
+	} else {
+		t := e.temp()
+		setup.Lhs, setup.Rhs, v = append(setup.Lhs, t), append(setup.Rhs, e.expr(s.Value)), t
+	}
+	op := func() *ast.CommClause {
+		return &ast.CommClause{Comm: &ast.SendStmt{Chan: ch, Arrow: s.Arrow, Value: v}}
+	}
+	slow := &ast.SelectStmt{Body: block(op(), e.ended())}
+	return block(setup, &ast.SelectStmt{Body: block(op(), &ast.CommClause{Body: []ast.Stmt{slow, call(e.use(WaitedName))}})})
+}
+
+// ended is the case of a select that is chosen when the wait is to end.
+func (e *emitter) ended() *ast.CommClause {
+	return &ast.CommClause{
+		Comm: &ast.ExprStmt{X: &ast.UnaryExpr{Op: token.ARROW, X: &ast.CallExpr{Fun: e.use(WaitName)}}},
+		// A loop, so that a select whose cases all return still ends its function.
+		Body: []ast.Stmt{call(e.use(WaitedName)), &ast.ForStmt{Body: block(call(e.use(CheckName)))}},
+	}
+}
+
+// selectStmt gives a select that may block a case that ends it.
+func (e *emitter) selectStmt(s *ast.SelectStmt) ast.Stmt {
+	f := &ast.SelectStmt{Select: s.Select, Body: &ast.BlockStmt{Lbrace: s.Body.Lbrace, Rbrace: s.Body.Rbrace}}
+	blocks := true
+	for _, c := range s.Body.List {
+		if c.(*ast.CommClause).Comm == nil {
+			blocks = false
+		}
+	}
+	for _, st := range s.Body.List {
+		c := st.(*ast.CommClause)
+		cp := &ast.CommClause{Case: c.Case, Colon: c.Colon, Comm: e.comm(c.Comm), Body: e.stmts(c.Body)}
+		if c.Comm != nil {
+			cp.Body = append(e.uses(c.Comm), cp.Body...)
+			if blocks {
+				cp.Body = append([]ast.Stmt{call(e.use(WaitedName))}, cp.Body...)
+			}
+		}
+		f.Body.List = append(f.Body.List, cp)
+	}
+	if blocks {
+		f.Body.List = append(f.Body.List, e.ended())
+	}
+	return f
+}
+
+// comm copies the communication of a select's case, whose operation itself
+// stays as it is.
+func (e *emitter) comm(s ast.Stmt) ast.Stmt {
+	arrow := func(x ast.Expr) ast.Expr {
+		u := ast.Unparen(x).(*ast.UnaryExpr)
+		return &ast.UnaryExpr{OpPos: u.OpPos, Op: u.Op, X: e.expr(u.X)}
+	}
+	switch s := s.(type) {
+	case *ast.SendStmt:
+		return &ast.SendStmt{Chan: e.expr(s.Chan), Arrow: s.Arrow, Value: e.expr(s.Value)}
+	case *ast.ExprStmt:
+		return &ast.ExprStmt{X: arrow(s.X)}
+	case *ast.AssignStmt:
+		cp := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok, Rhs: []ast.Expr{arrow(s.Rhs[0])}}
+		for _, l := range s.Lhs {
+			cp.Lhs = append(cp.Lhs, e.expr(l))
+		}
+		return cp
+	}
+	return nil
+}
+
+// assign copies an assignment; `v, ok := <-c` asks for both.
+func (e *emitter) assign(s *ast.AssignStmt) ast.Stmt {
+	f := same(e, s)
+	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
+		if u, ok := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+			f.Rhs[0] = &ast.CallExpr{Fun: e.use(recv2Name), Args: []ast.Expr{e.expr(u.X)}}
+		}
+	}
+	return f
+}
