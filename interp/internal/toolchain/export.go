@@ -1,0 +1,274 @@
+package toolchain
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sort"
+	"strings"
+)
+
+// A RefusedError names packages that cannot be compiled against, and why.
+type RefusedError struct {
+	Reasons map[string]string // by import path
+}
+
+// Error names the first package with its reason, and how many others there are.
+func (e *RefusedError) Error() string {
+	var paths []string
+	for p := range e.Reasons {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	more := ""
+	if n := len(paths) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more packages)", n)
+	}
+	return fmt.Sprintf("toolchain: package %s: %s%s", paths[0], e.Reasons[paths[0]], more)
+}
+
+// Export returns the archives of packages, with their export data and object
+// code, by import path. What is not in Go's build cache is built first. If some
+// packages cannot be had, the others are returned, with a [*RefusedError].
+// Package unsafe has no archive.
+func (t *Toolchain) Export(ctx context.Context, paths ...string) (map[string]string, error) {
+	found, missing := t.known(paths)
+	if len(missing) == 0 {
+		return found, nil
+	}
+	err := t.list(ctx, missing, nil)
+	var refused *RefusedError
+	if err != nil && !errors.As(err, &refused) {
+		return found, err
+	}
+	found, _ = t.known(paths)
+	return found, err
+}
+
+// Ready tells whether the archives of packages can be had without the go
+// command, and so at once.
+func (t *Toolchain) Ready(paths ...string) bool {
+	_, missing := t.known(paths)
+	return len(missing) == 0
+}
+
+// Warm makes the archives of packages, and so all that later calls need. It
+// tells progress how many of the packages behind them are done; those that are
+// in the build cache are counted at the end. What Export says of packages that
+// cannot be had holds for Warm.
+func (t *Toolchain) Warm(ctx context.Context, paths []string, progress func(done, total int)) error {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	if _, missing := t.known(paths); len(missing) > 0 {
+		return t.list(ctx, missing, progress)
+	}
+	progress(len(paths), len(paths))
+	return nil
+}
+
+// known are the archives of which an earlier answer still holds, and the paths
+// of which there is none.
+func (t *Toolchain) known(paths []string) (found map[string]string, missing []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	found = map[string]string{}
+	for _, p := range paths {
+		if p == "unsafe" {
+			continue
+		}
+		if a, ok := t.state.Packages[p]; ok && a.there() {
+			found[p] = a.File
+		} else {
+			missing = append(missing, p)
+		}
+	}
+	return found, missing
+}
+
+// listed is what `go list` tells of a package.
+type listed struct {
+	ImportPath string
+	Export     string
+	Standard   bool
+	Module     *listedModule
+	Error      *listedError
+	DepsErrors []*listedError
+}
+
+type listedModule struct {
+	Path, Version string
+	Main          bool
+	Replace       *debug.Module
+}
+
+type listedError struct{ Err string }
+
+// list asks the go command for the archives of packages and notes them.
+func (t *Toolchain) list(ctx context.Context, paths []string, progress func(done, total int)) error {
+	t.asking.Lock()
+	defer t.asking.Unlock()
+	if _, missing := t.known(paths); len(missing) == 0 {
+		return nil // another goroutine has asked meanwhile
+	}
+	if err := t.askAgain(ctx); err != nil {
+		return err
+	}
+	dir, owns, err := t.folder()
+	if err != nil {
+		return err
+	}
+	packages, err := t.goList(ctx, dir, paths, progress)
+	if err != nil {
+		return err
+	}
+	if s := t.options.Sources; s != nil && owns == nil && !sameSources(s, dir) {
+		return fmt.Errorf("toolchain: the sources in %s changed while they were compiled; try again", dir)
+	}
+	refused := t.note(dir, packages, owns)
+	t.save()
+	if len(refused) > 0 {
+		return &RefusedError{refused}
+	}
+	return nil
+}
+
+// askAgain makes sure that the go command is still the right one, and sees what
+// the user has set since.
+func (t *Toolchain) askAgain(ctx context.Context) error {
+	path := t.tool().Command.Path
+	g, err := askGo(ctx, path, t.build)
+	if err == nil {
+		err = t.fits(path, g)
+	}
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.state.Go = g
+	t.mu.Unlock()
+	return nil
+}
+
+// note takes the archives of packages over, except those that are not what is
+// linked into this program.
+func (t *Toolchain) note(dir string, packages []listed, owns error) (refused map[string]string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	refused = map[string]string{}
+	if t.state.Packages == nil {
+		t.state.Packages = map[string]archive{}
+	}
+	t.state.Folder = dir
+	for _, p := range packages {
+		if p.ImportPath == "unsafe" {
+			continue
+		}
+		if reason := t.refuse(p, owns); reason != "" {
+			refused[p.ImportPath] = reason
+			continue
+		}
+		t.state.Packages[p.ImportPath] = archive{p.Export, stampOf(p.Export).Size}
+	}
+	return refused
+}
+
+// refuse says why a package cannot be compiled against; "" if it can.
+func (t *Toolchain) refuse(p listed, owns error) string {
+	own := p.ImportPath == module || strings.HasPrefix(p.ImportPath, module+"/")
+	switch {
+	case !p.Standard && owns != nil:
+		return owns.Error()
+	case own && !t.carries(p.ImportPath):
+		return "not among the packages of this program that cells can import"
+	case p.Error != nil:
+		return reason(p.Error)
+	case p.Export == "" && len(p.DepsErrors) > 0:
+		return reason(p.DepsErrors[0])
+	case p.Export == "":
+		return "the go command built no archive of it"
+	case p.Standard || p.Module == nil || p.Module.Main:
+		return ""
+	}
+	have, linked := t.build.modules[p.Module.Path]
+	if !linked {
+		return fmt.Sprintf("module %s is not part of this program", p.Module.Path)
+	}
+	if v := moduleVersion(p.Module.Version, p.Module.Replace); v != have {
+		return fmt.Sprintf("module %s is %s, this program was built with %s", p.Module.Path, v, have)
+	}
+	return ""
+}
+
+// reason is what the go command complains of, in one line.
+func reason(e *listedError) string { return firstLine(e.Err) }
+
+// goList runs `go list -export`; with progress, after it has counted what there
+// is to do.
+func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, progress func(done, total int)) ([]listed, error) {
+	total := 0
+	flags := t.build.goFlags()
+	if progress != nil {
+		deps, err := t.packagesBehind(ctx, dir, paths)
+		if err != nil {
+			return nil, err
+		}
+		total = deps
+		flags = append(flags, "-v") // a line on stderr for each package that is compiled
+		progress(0, total)
+	}
+	args := append([]string{"list", "-e", "-export", "-json=ImportPath,Export,Standard,Module,Error,DepsErrors"}, flags...)
+	cmd := command(ctx, t.tool().Command.Path, append(append(args, "--"), paths...), dir, t.goEnv())
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	var complaint string
+	if err := running(cmd, func(r io.Reader) { complaint = watch(r, total, progress) }); err != nil {
+		return nil, failed(ctx, cmd.Path, err, complaint)
+	}
+	var list []listed
+	for d := json.NewDecoder(&stdout); ; {
+		var p listed
+		if err := d.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("toolchain: %s list: %w", cmd.Path, err)
+		}
+		list = append(list, p)
+	}
+	if progress != nil {
+		progress(total, total)
+	}
+	return list, nil
+}
+
+// packagesBehind counts the packages that paths need, themselves included.
+func (t *Toolchain) packagesBehind(ctx context.Context, dir string, paths []string) (int, error) {
+	args := append([]string{"list", "-e", "-deps"}, t.build.goFlags()...)
+	out, err := output(ctx, t.tool().Command.Path, append(append(args, "--"), paths...), dir, t.goEnv())
+	return bytes.Count(out, []byte("\n")), err
+}
+
+// watch counts the lines of `go list -v` that are import paths, and returns the
+// others.
+func watch(r io.Reader, total int, progress func(done, total int)) string {
+	var rest strings.Builder
+	done := 0
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		line := lines.Text()
+		if progress == nil || strings.ContainsAny(line, " :\t") {
+			rest.WriteString(line + "\n")
+			continue
+		}
+		done = min(done+1, total)
+		progress(done, total)
+	}
+	_, _ = io.Copy(io.Discard, r) // the program must not wait for us
+	return rest.String()
+}

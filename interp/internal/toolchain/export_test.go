@@ -1,0 +1,202 @@
+package toolchain
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func TestExportRefuses(t *testing.T) {
+	tc := find(t)
+	got, err := tc.Export(context.Background(), "fmt", "unsafe", "no/such", "gonum.org/v1/gonum/mat")
+	if len(got) != 1 || !isFile(got["fmt"]) {
+		t.Errorf("got %q, want fmt's archive alone", got)
+	}
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		t.Fatalf("got %v, want a RefusedError", err)
+	}
+	if r := refused.Reasons["gonum.org/v1/gonum/mat"]; r != "module gonum.org/v1/gonum is not part of this program" {
+		t.Errorf("gonum: %q", r)
+	}
+	if r := refused.Reasons["no/such"]; !strings.Contains(r, "no/such") || strings.Contains(r, "\n") {
+		t.Errorf("no/such: %q", r)
+	}
+	if s := refused.Error(); !strings.HasSuffix(s, "(and 1 more packages)") || strings.Contains(s, "\n") {
+		t.Errorf("in a line: %q", s)
+	}
+}
+
+func TestRefuseOtherVersion(t *testing.T) {
+	tc := &Toolchain{build: build{modules: map[string]string{"m": "v1.2.0", "r": "../r "}}}
+	for _, c := range []struct {
+		m    listedModule
+		want string
+	}{
+		{listedModule{Path: "m", Version: "v1.2.0"}, ""},
+		{listedModule{Path: "m", Version: "v1.3.0"}, "module m is v1.3.0, this program was built with v1.2.0"},
+		{listedModule{Path: "r", Version: "v1.0.0", Replace: &debug.Module{Path: "../r"}}, ""},
+		{listedModule{Path: "r", Version: "v1.0.0"}, "module r is v1.0.0, this program was built with ../r "},
+		{listedModule{Path: "n", Version: "v1.0.0"}, "module n is not part of this program"},
+	} {
+		if got := tc.refuse(listed{ImportPath: c.m.Path + "/p", Export: "x", Module: &c.m}, nil); got != c.want {
+			t.Errorf("%+v: got %q, want %q", c.m, got, c.want)
+		}
+	}
+	tc.options.Sources = fstest.MapFS{"a/a.go": &fstest.MapFile{Data: []byte("package a\n")}, "b/b.txt": &fstest.MapFile{}}
+	for path, want := range map[string]bool{module + "/a": true, module + "/b": false, module + "/c": false, module: false} {
+		got := tc.refuse(listed{ImportPath: path, Export: "x", Module: &listedModule{Path: module, Main: true}}, nil)
+		if (got == "") != want {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
+func TestSameSources(t *testing.T) {
+	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	sources := fstest.MapFS{"go.mod": file("module m\n"), "a/a.go": file("package a\n"), "a/a_test.go": file("package a\n"), "a/d.csv": file("1\n")}
+	for name, c := range map[string]struct {
+		add, drop string
+		want      bool
+	}{
+		"as it is":       {"", "", true},
+		"no test":        {"", "a/a_test.go", true},
+		"a new test":     {"a/b_test.go", "", true},
+		"a new text":     {"a/b.txt", "", true},
+		"another folder": {"b/b.go", "", true},
+		"a new file":     {"a/b.go", "", false},
+		"assembler":      {"a/b.s", "", false},
+		"changed":        {"a/a.go", "", false},
+		"changed data":   {"a/d.csv", "", false},
+		"go.mod":         {"go.mod", "", false},
+		"lost":           {"", "a/a.go", false},
+		"lost data":      {"", "a/d.csv", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			for n, f := range sources {
+				write(t, filepath.Join(root, n), string(f.Data))
+			}
+			if c.add != "" {
+				write(t, filepath.Join(root, c.add), "new\n")
+			}
+			if c.drop != "" {
+				if err := os.Remove(filepath.Join(root, c.drop)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := sameSources(sources, root); got != c.want {
+				t.Errorf("the same: %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestState: what an earlier process has found is used while it holds.
+func TestState(t *testing.T) {
+	cache := t.TempDir()
+	first := findIn(t, cache)
+	archives, err := first.Export(context.Background(), "sort")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !findIn(t, cache).Ready("sort", "unsafe") {
+		t.Error("what was found is lost")
+	}
+	file := filepath.Join(first.dir, stateFile)
+	saved := readFile(t, file)
+
+	for name, spoil := range map[string]func(){
+		"rubbish":       func() { write(t, file, "{") },
+		"empty":         func() { write(t, file, "") },
+		"archive gone":  func() { write(t, file, strings.ReplaceAll(saved, archives["sort"], archives["sort"]+"x")) },
+		"archive short": func() { write(t, file, strings.Replace(saved, `"Size":`, `"Size":9`, -1)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			spoil()
+			tc := findIn(t, cache)
+			if tc.Ready("sort") {
+				t.Error("ready")
+			}
+			if got, err := tc.Export(context.Background(), "sort"); err != nil || got["sort"] != archives["sort"] {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestSweep(t *testing.T) {
+	base := t.TempDir()
+	long := time.Now().Add(-2 * unused)
+	for _, name := range []string{"native-old", "native-new", "native-src-old", "native-mine", "other"} {
+		dir := filepath.Join(base, name)
+		write(t, filepath.Join(dir, "x"), "")
+		if name != "native-new" {
+			if err := os.Chtimes(dir, long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sweep(base, filepath.Join(base, "native-mine"))
+	left, err := filepath.Glob(filepath.Join(base, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, l := range left {
+		names = append(names, filepath.Base(l))
+	}
+	if got := strings.Join(names, " "); got != "native-mine native-new other" {
+		t.Errorf("left: %s", got)
+	}
+}
+
+func TestWarm(t *testing.T) {
+	tc := find(t)
+	var seen []int
+	total := 0
+	progress := func(done, of int) { seen, total = append(seen, done), of }
+	if err := tc.Warm(context.Background(), []string{"strings", "unsafe"}, progress); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 2 || seen[0] != 0 || seen[len(seen)-1] != total || total < 10 {
+		t.Errorf("progress %d of %d", seen, total)
+	}
+	seen = nil
+	if err := tc.Warm(context.Background(), []string{"strings", "unsafe"}, progress); err != nil || len(seen) != 1 {
+		t.Errorf("the second time: progress %d, %v", seen, err)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	var seen []int
+	rest := watch(strings.NewReader("a/b\n# c\ngo: no c\nc\nd\n"), 2, func(done, total int) { seen = append(seen, done) })
+	if len(seen) != 3 || seen[2] != 2 || rest != "# c\ngo: no c\n" {
+		t.Errorf("progress %d, the rest %q", seen, rest)
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	o := Options{CacheDir: t.TempDir()}
+	tc := findIn(t, o.CacheDir)
+	ok, line := Describe(context.Background(), o, []string{"sort", "fmt"})
+	if want := tc.Version() + " at " + tc.Root() + " compiles cells; 2 of 2 packages"; !ok || !strings.HasPrefix(line, want) {
+		t.Errorf("got %v %q, want %q …", ok, line, want)
+	}
+	if err := tc.Warm(context.Background(), []string{"sort", "fmt"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if ok, line = Describe(context.Background(), o, []string{"sort", "fmt"}); !ok || !strings.HasSuffix(line, "all 2 packages that they can import are ready") {
+		t.Errorf("got %v %q", ok, line)
+	}
+	o.GoCommand = "/nowhere/go"
+	if ok, line = Describe(context.Background(), o, nil); ok || line != "cells are interpreted, never compiled: toolchain: /nowhere/go is not there any more" {
+		t.Errorf("got %v %q", ok, line)
+	}
+}
