@@ -27,11 +27,13 @@ const (
 	RecoverName = prefix + "recovered"
 	// GoName is a func(func()) that starts a goroutine of the cell.
 	GoName = prefix + "go"
-	// WaitName is a func() <-chan struct{}, called before a goroutine waits at
-	// a channel; what it returns is closed when the wait is to end.
-	WaitName = prefix + "wait"
-	// WaitedName is a func() that is called after that.
+	// WaitName is a func(what string) (unsafe.Pointer, <-chan struct{}), called
+	// before a goroutine waits at a channel: the second is closed when the wait
+	// is to end. The first goes to WaitedName, a func(unsafe.Pointer), after it.
+	WaitName   = prefix + "wait"
 	WaitedName = prefix + "waited"
+	// StoppedName is a func() that ends the goroutine's cell.
+	StoppedName = prefix + "stopped"
 )
 
 // A Func is a function to emit with its body.
@@ -61,6 +63,7 @@ type Output struct {
 	Bodyless []string               // symbols of the functions without bodies
 	Roots    []string               // symbols of those with, but generic ones
 	Hooks    map[string]*types.Func // by symbol: functions that stand for replaced ones
+	Refused  []*Refusal             // why functions with bodies are among Bodyless
 }
 
 // A Refusal says why something cannot be emitted.
@@ -173,11 +176,40 @@ func (e *emitter) decl(d ast.Decl) ast.Decl {
 		cp.Body, cp.Doc = nil, nil
 		return &cp
 	}
+	e.info = src.Info
+	out, refusal := e.try(src.Decl)
+	if refusal != nil {
+		return e.without(f, sym, refusal)
+	}
 	if !IsGeneric(f) {
 		e.out.Roots = append(e.out.Roots, sym)
 	}
-	e.info = src.Info
-	return e.function(src.Decl)
+	return out
+}
+
+// try copies a function, or says why it cannot be.
+func (e *emitter) try(d *ast.FuncDecl) (out *ast.FuncDecl, refusal *Refusal) {
+	defer func() {
+		if r := recover(); r != nil {
+			var ok bool
+			if refusal, ok = r.(*Refusal); !ok {
+				panic(r)
+			}
+		}
+	}()
+	return e.function(d), nil
+}
+
+// without is a function that another tier runs: its body cannot be emitted.
+func (e *emitter) without(f *ast.FuncDecl, sym string, why *Refusal) ast.Decl {
+	if IsGeneric(f) {
+		panic(why)
+	}
+	e.out.Refused = append(e.out.Refused, why)
+	e.out.Bodyless = append(e.out.Bodyless, sym)
+	cp := *f
+	cp.Body, cp.Doc = nil, nil
+	return &cp
 }
 
 // plain copies a declaration of types, constants or variables.
@@ -221,6 +253,9 @@ func (e *emitter) finish(body []byte) {
 			}
 		}
 	}
+	if e.used[WaitName] {
+		fmt.Fprintf(&b, "import %s \"unsafe\"\n", unsafeName)
+	}
 	e.standing(&b)
 	b.Write(e.prelude.Bytes())
 	b.Write(body)
@@ -235,7 +270,8 @@ func (e *emitter) standing(b *bytes.Buffer) {
 		fmt.Fprintf(b, "var %s uint32\n", StopName)
 	}
 	for name, sig := range map[string]string{
-		CheckName: "()", RecoverName: "(any) any", GoName: "(func())", WaitName: "() <-chan struct{}", WaitedName: "()",
+		CheckName: "()", RecoverName: "(any) any", GoName: "(func())", StoppedName: "()",
+		WaitName: "(string) (" + unsafeName + ".Pointer, <-chan struct{})", WaitedName: "(" + unsafeName + ".Pointer)",
 	} {
 		if e.used[name] {
 			fmt.Fprintf(b, "func %s%s\n", name, sig)
@@ -258,13 +294,13 @@ func ` + recvName + `[T any](c <-chan T) (v T) {
 		return v
 	default:
 	}
+	w, end := ` + WaitName + `("to receive from a channel")
 	select {
 	case v = <-c:
-	case <-` + WaitName + `():
-		` + WaitedName + `()
-		` + CheckName + `()
+		` + WaitedName + `(w)
+	case <-end:
+		` + StoppedName + `()
 	}
-	` + WaitedName + `()
 	return v
 }
 `,
@@ -275,13 +311,13 @@ func ` + recv2Name + `[T any](c <-chan T) (v T, ok bool) {
 		return v, ok
 	default:
 	}
+	w, end := ` + WaitName + `("to receive from a channel")
 	select {
 	case v, ok = <-c:
-	case <-` + WaitName + `():
-		` + WaitedName + `()
-		` + CheckName + `()
+		` + WaitedName + `(w)
+	case <-end:
+		` + StoppedName + `()
 	}
-	` + WaitedName + `()
 	return v, ok
 }
 `,
@@ -290,13 +326,15 @@ func ` + recv2Name + `[T any](c <-chan T) (v T, ok bool) {
 const (
 	recvName  = prefix + "recv"
 	recv2Name = prefix + "recv2"
+
+	unsafeName = prefix + "unsafe"
 )
 
 // use notes a name of the standing declarations and gives an identifier for it.
 func (e *emitter) use(name string) *ast.Ident {
 	e.used[name] = true
 	if name == recvName || name == recv2Name {
-		e.used[WaitName], e.used[WaitedName], e.used[CheckName] = true, true, true
+		e.used[WaitName], e.used[WaitedName], e.used[StoppedName] = true, true, true
 	}
 	return ast.NewIdent(name)
 }

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 )
 
 // function copies a function with a check at its entry, if calls can come back
@@ -137,10 +138,23 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 		return e.send(s)
 	case *ast.SelectStmt:
 		return e.selectStmt(s)
+	case *ast.LabeledStmt:
+		return e.labeled(s)
 	case *ast.AssignStmt:
 		return e.assign(s)
 	}
 	return same(e, s)
+}
+
+// labeled copies a statement with a label, which has to stay a statement that
+// can be left by its label.
+func (e *emitter) labeled(s *ast.LabeledStmt) ast.Stmt {
+	f := same(e, s)
+	_, ok := f.Stmt.(*ast.BlockStmt)
+	if _, was := s.Stmt.(*ast.SelectStmt); ok && was {
+		panic(&Refusal{s.Pos(), "a select with a label"})
+	}
+	return f
 }
 
 // inside is uses for a statement at the head of another.
@@ -238,16 +252,24 @@ func (e *emitter) send(s *ast.SendStmt) ast.Stmt {
 	op := func() *ast.CommClause {
 		return &ast.CommClause{Comm: &ast.SendStmt{Chan: ch, Arrow: s.Arrow, Value: v}}
 	}
-	slow := &ast.SelectStmt{Body: block(op(), e.ended())}
-	return block(setup, &ast.SelectStmt{Body: block(op(), &ast.CommClause{Body: []ast.Stmt{slow, call(e.use(WaitedName))}})})
+	w, end := e.temp(), e.temp()
+	done := op()
+	done.Body = []ast.Stmt{call(e.use(WaitedName), w)}
+	slow := []ast.Stmt{e.wait("to send to a channel", w, end), &ast.SelectStmt{Body: block(done, e.ended(end))}}
+	return block(setup, &ast.SelectStmt{Body: block(op(), &ast.CommClause{Body: slow})})
+}
+
+// wait is what comes before a goroutine waits at a channel.
+func (e *emitter) wait(what string, w, end ast.Expr) ast.Stmt {
+	return define([]ast.Expr{w, end}, &ast.CallExpr{Fun: e.use(WaitName), Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(what)}}})
 }
 
 // ended is the case of a select that is chosen when the wait is to end.
-func (e *emitter) ended() *ast.CommClause {
+func (e *emitter) ended(end ast.Expr) *ast.CommClause {
 	return &ast.CommClause{
-		Comm: &ast.ExprStmt{X: &ast.UnaryExpr{Op: token.ARROW, X: &ast.CallExpr{Fun: e.use(WaitName)}}},
+		Comm: &ast.ExprStmt{X: &ast.UnaryExpr{Op: token.ARROW, X: end}},
 		// A loop, so that a select whose cases all return still ends its function.
-		Body: []ast.Stmt{call(e.use(WaitedName)), &ast.ForStmt{Body: block(call(e.use(CheckName)))}},
+		Body: []ast.Stmt{&ast.ForStmt{Body: block(call(e.use(StoppedName)))}},
 	}
 }
 
@@ -260,21 +282,26 @@ func (e *emitter) selectStmt(s *ast.SelectStmt) ast.Stmt {
 			blocks = false
 		}
 	}
+	w, end := e.temp(), e.temp()
 	for _, st := range s.Body.List {
 		c := st.(*ast.CommClause)
 		cp := &ast.CommClause{Case: c.Case, Colon: c.Colon, Comm: e.comm(c.Comm), Body: e.stmts(c.Body)}
 		if c.Comm != nil {
 			cp.Body = append(e.uses(c.Comm), cp.Body...)
 			if blocks {
-				cp.Body = append([]ast.Stmt{call(e.use(WaitedName))}, cp.Body...)
+				cp.Body = append([]ast.Stmt{call(e.use(WaitedName), w)}, cp.Body...)
 			}
 		}
 		f.Body.List = append(f.Body.List, cp)
 	}
-	if blocks {
-		f.Body.List = append(f.Body.List, e.ended())
+	if !blocks {
+		return f
 	}
-	return f
+	f.Body.List = append(f.Body.List, e.ended(end))
+	if len(s.Body.List) == 0 {
+		w.Name = "_"
+	}
+	return block(e.wait("in a select", w, end), f)
 }
 
 // comm copies the communication of a select's case, whose operation itself
