@@ -1,0 +1,16 @@
+package main
+
+import "embed"
+
+// sources are the files that this binary's own packages were compiled from, as
+// far as cells can import them or they serve those. Cells that are compiled are
+// compiled against these, whatever has become of the checkout meanwhile. A test
+// names what is missing here.
+//
+//go:embed go.mod go.sum
+//go:embed internal/interrupt/*.go internal/near/*.go notebooks/show/*.go
+//go:embed tables/*.go tables/datum/*.go tables/datum/data
+//go:embed learn/*.go learn/classic/*.go learn/gather/*.go learn/scatter/*.go learn/tensor/*.go
+//go:embed plots/*.go
+//go:embed stdlib/internal/twin/*.go stdlib/internal/twin/*.s
+var sources embed.FS
