@@ -63,8 +63,8 @@ func archives(t testing.TB) map[string]string {
 	return exports.files
 }
 
-// check checks a file as package path.
-func check(t testing.TB, path string, src []byte) *types.Package {
+// check checks a file as package path; info may be nil.
+func check(t testing.TB, path string, src []byte, info *types.Info) *types.Package {
 	t.Helper()
 	archives(t)
 	fset := token.NewFileSet()
@@ -73,9 +73,9 @@ func check(t testing.TB, path string, src []byte) *types.Package {
 		t.Fatal(err)
 	}
 	conf := types.Config{Importer: exports.imp, Sizes: types.SizesFor("gc", runtime.GOARCH)}
-	pkg, err := conf.Check(path, fset, []*ast.File{f}, nil)
+	pkg, err := conf.Check(path, fset, []*ast.File{f}, info)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v in\n%s", err, src)
 	}
 	return pkg
 }

@@ -1,13 +1,11 @@
 package linkname
 
 import (
-	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
 	"path"
 	"reflect"
-	"strings"
 	"sync"
 	"unsafe"
 
@@ -42,63 +40,37 @@ type Resolver struct {
 	mu       sync.Mutex
 	packages map[string]*types.Package // those that Config does not know
 	opaque   map[string]*types.Named   // by link name
+	empty    map[[2]unsafe.Pointer]unsafe.Pointer
 }
 
 // New returns a Resolver.
 func New(cfg Config) *Resolver {
-	return &Resolver{cfg: cfg, packages: map[string]*types.Package{}, opaque: map[string]*types.Named{}}
+	return &Resolver{cfg: cfg, packages: map[string]*types.Package{}, opaque: map[string]*types.Named{}, empty: map[[2]unsafe.Pointer]unsafe.Pointer{}}
 }
 
-const (
-	typePrefix = "type:"
-	itabPrefix = "go:itab."
-)
-
-// ErrMethods is the reason where a type lacks methods of the interface in an
-// interface table. The compiler names such a table where a type parameter may
-// stand for the type; nothing is equal to it.
-var ErrMethods = errors.New("the type does not have the interface's methods")
-
-// Symbol returns the type descriptor or interface table that a symbol of this
-// name is to be; ok is false if it is the name of neither.
-func (r *Resolver) Symbol(name string) (p unsafe.Pointer, ok bool, err error) {
-	switch {
-	case strings.HasPrefix(name, typePrefix+"."): // a type's equality, parts of descriptors
-		return nil, false, nil
-	case strings.HasPrefix(name, typePrefix):
-		rt, err := r.Type(name)
-		if err != nil {
-			return nil, true, err
-		}
-		return rtype.Word(rt), true, nil
-	case strings.HasPrefix(name, itabPrefix):
-		p, err := r.Itab(name)
-		return p, true, err
+// Type returns the descriptor of the type that the compiler calls link, in the
+// symbol "type:"+link.
+func (r *Resolver) Type(link string) (unsafe.Pointer, error) {
+	rt, err := r.Reflect(link)
+	if err != nil {
+		return nil, err
 	}
-	return nil, false, nil
+	return rtype.Word(rt), nil
 }
 
-// Type returns the type whose descriptor is called name: "type:[]main.T".
-func (r *Resolver) Type(name string) (reflect.Type, error) {
-	text, ok := strings.CutPrefix(name, typePrefix)
-	if !ok {
-		return nil, fmt.Errorf("linkname: %s: want a name that begins with %s", name, typePrefix)
-	}
-	t, err := Parse(text, r)
+// Reflect is Type for those who want to look at it.
+func (r *Resolver) Reflect(link string) (reflect.Type, error) {
+	t, err := Parse(link, r)
 	if err != nil {
 		return nil, err
 	}
 	return r.of(t)
 }
 
-// Itab returns the interface table that is called name:
-// "go:itab.*main.T,fmt.Stringer".
-func (r *Resolver) Itab(name string) (unsafe.Pointer, error) {
-	text, ok := strings.CutPrefix(name, itabPrefix)
-	if !ok {
-		return nil, fmt.Errorf("linkname: %s: want a name that begins with %s", name, itabPrefix)
-	}
-	c, i, err := ParseItab(text, r)
+// Itab returns the interface table that the compiler calls link, in the symbol
+// "go:itab."+link: "*main.T,fmt.Stringer".
+func (r *Resolver) Itab(link string) (unsafe.Pointer, error) {
+	c, i, err := ParseItab(link, r)
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +83,51 @@ func (r *Resolver) Itab(name string) (unsafe.Pointer, error) {
 		return nil, err
 	}
 	if iface.Kind() != reflect.Interface || iface.NumMethod() == 0 {
-		return nil, fmt.Errorf("linkname: %s: want an interface with methods, have %s", name, iface)
+		return nil, fmt.Errorf("linkname: %s: want an interface with methods, have %s", link, iface)
 	}
-	tab := rtype.Itab(rtype.Word(iface), rtype.Word(concrete))
-	if tab == nil {
-		return nil, fmt.Errorf("linkname: %s: %w", name, ErrMethods)
+	it, ct := rtype.Word(iface), rtype.Word(concrete)
+	if tab := rtype.Itab(it, ct); tab != nil {
+		return tab, nil
 	}
-	return tab, nil
+	if has, err := r.implements(c, iface); has || err != nil {
+		return nil, fmt.Errorf("linkname: %s: this program has not all methods of %s", link, concrete)
+	}
+	return r.emptyTab(it, ct), nil
+}
+
+// implements reports whether c has the methods of iface by what is known of its
+// declaration.
+func (r *Resolver) implements(c types.Type, iface reflect.Type) (bool, error) {
+	if n := namedOf(c); n != nil && n.Underlying() == opaque {
+		return false, fmt.Errorf("linkname: the methods of %s are not known", n)
+	}
+	set := types.NewMethodSet(c)
+	for m := range iface.Methods() {
+		var pkg *types.Package
+		if m.PkgPath != "" {
+			pkg = r.Package(m.PkgPath)
+		}
+		sel := set.Lookup(pkg, m.Name)
+		if sel == nil {
+			return false, nil
+		}
+		if sig, err := r.of(sel.Type()); err != nil || sig != m.Type {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// emptyTab returns a table for a type without the methods. The compiler names
+// one where generic code compares an interface with a type parameter.
+func (r *Resolver) emptyTab(iface, t unsafe.Pointer) unsafe.Pointer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := [2]unsafe.Pointer{iface, t}
+	if r.empty[key] == nil {
+		r.empty[key] = rtype.EmptyItab(iface, t)
+	}
+	return r.empty[key]
 }
 
 // of asks for a run-time type; that there cannot be one is an error here.

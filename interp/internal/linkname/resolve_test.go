@@ -10,12 +10,12 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
 
@@ -30,7 +30,7 @@ func twinSymbols(t *testing.T) (program, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newProgram(everywhere, check(t, home, src)), symbols(t, home, src)
+	return newProgram(everywhere, check(t, home, src, nil)), symbols(t, home, src)
 }
 
 // TestTypesOfTheProgram resolves the symbols of an object to the types that the
@@ -42,7 +42,7 @@ func TestTypesOfTheProgram(t *testing.T) {
 		if !strings.HasPrefix(s, "type:*[1") {
 			continue
 		}
-		rt, err := p.Type(s)
+		rt, err := p.Reflect(strings.TrimPrefix(s, "type:"))
 		if err != nil {
 			t.Error(err)
 			continue
@@ -77,8 +77,8 @@ func TestTablesOfTheProgram(t *testing.T) {
 		if !ok {
 			continue
 		}
-		tab, ok, err := p.Symbol(name)
-		if err != nil || !ok || tab == nil {
+		tab, err := p.Itab(text)
+		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
@@ -171,7 +171,7 @@ func TestTypesOfPackages(t *testing.T) {
 			}
 			sum := sha256.Sum256([]byte(link))
 			want := known[binary.LittleEndian.Uint32(sum[:])^0xff]
-			rt, err := p.Type(name)
+			rt, err := p.Reflect(link)
 			if err == nil {
 				resolved++
 			}
@@ -191,30 +191,70 @@ func TestTypesOfPackages(t *testing.T) {
 	}
 }
 
-func TestSymbol(t *testing.T) {
+func TestResolveErrors(t *testing.T) {
 	p := newProgram(everywhere)
-	for name, want := range map[string]bool{"type:int": true, "type:.eq.main.T": false, "type:.namedata.x": false, "go:string.type:int": false, "main.f": false, "go:itab.x": true} {
-		if _, ok, _ := p.Symbol(name); ok != want {
-			t.Errorf("%s: %t", name, ok)
+	for _, c := range [][2]string{
+		{"errors.none", "linkname: errors.none: package errors has no type none"},
+		{"errors.errorString[int]", "linkname: errors.errorString[int]: package errors has no type errorString[int]"},
+		{"struct { main.X = *errors.errorString }", "linkname: struct { main.X = *errors.errorString }: *errors.errorString is embedded, and its methods are not known"},
+		{"[9999999999999999]int", "rtype: array: [9999999999999999]int is larger than memory can be"},
+	} {
+		if got, err := p.Reflect(c[0]); err == nil || err.Error() != c[1] {
+			t.Errorf("got %v, %v\nwant %s", got, err, c[1])
 		}
 	}
 	for _, c := range [][2]string{
-		{"type:errors.none", "linkname: errors.none: package errors has no type none"},
-		{"type:errors.errorString[int]", "linkname: errors.errorString[int]: package errors has no type errorString[int]"},
-		{"go:itab.*errors.errorString,net/http.Handler", "linkname: go:itab.*errors.errorString,net/http.Handler: the type does not have the interface's methods"},
-		{"go:itab.*errors.errorString,int", "linkname: go:itab.*errors.errorString,int: want an interface with methods, have int"},
-		{"type:struct { X = *errors.errorString }", "linkname: struct { X = *errors.errorString }: *errors.errorString is embedded, and its methods are not known"},
-		{"type:[9999999999999999]int", "array: [9999999999999999]int is larger than memory can be"},
+		{"*errors.errorString,net/http.Handler", "linkname: *errors.errorString,net/http.Handler: this program has not all methods of *errors.errorString"},
+		{"*errors.errorString,int", "linkname: *errors.errorString,int: want an interface with methods, have int"},
+		{"*errors.errorString,interface {}", "linkname: *errors.errorString,interface {}: want an interface with methods, have interface {}"},
 	} {
-		_, _, err := p.Symbol(c[0])
-		if err == nil || !strings.HasSuffix(err.Error(), c[1]) {
-			t.Errorf("%s: got %v, want %s", c[0], err, c[1])
+		if _, err := p.Itab(c[0]); err == nil || err.Error() != c[1] {
+			t.Errorf("got %v\nwant %s", err, c[1])
 		}
 	}
-	if rt, err := p.Type("type:*[]map[string]errors.errorString"); err != nil || rt.Elem().Elem().Elem() != reflect.TypeOf(errors.New("")).Elem() {
-		t.Errorf("%v, %v", rt, err)
+}
+
+// TestUnknownTypes resolves types of which only the program itself knows.
+func TestUnknownTypes(t *testing.T) {
+	p := newProgram(everywhere)
+	private := reflect.TypeOf(errors.New("")).Elem()
+	for link, want := range map[string]reflect.Type{
+		"errors.errorString":                     private,
+		"*errors.errorString":                    reflect.PointerTo(private),
+		"map[string][]errors.errorString":        reflect.MapOf(reflect.TypeFor[string](), reflect.SliceOf(private)),
+		"func(...errors.errorString)":            reflect.FuncOf([]reflect.Type{reflect.SliceOf(private)}, nil, true),
+		"sync/atomic.Pointer[net/http.Response]": reflect.TypeFor[atomic.Pointer[http.Response]](),
+	} {
+		for range 2 {
+			if got, err := p.Reflect(link); err != nil || got != want {
+				t.Errorf("%s is %v, %v", link, got, err)
+			}
+		}
 	}
-	if _, err := p.Itab("go:itab.*errors.errorString,net/http.Handler"); !errors.Is(err, linkname.ErrMethods) {
-		t.Error(err)
+}
+
+// TestTablesWithoutMethods compiles what needs tables that no value has.
+func TestTablesWithoutMethods(t *testing.T) {
+	src := []byte(`package main
+import "io"
+type T struct{}
+func (T) Read() {}
+func is[T any](r io.Reader) bool { _, ok := r.(T); return ok }
+func Use() { println(is[int](nil), is[T](nil)) }
+`)
+	p := newProgram(func(path string) bool { return path != "main" }, check(t, "main", src, nil))
+	tabs := map[string]unsafe.Pointer{}
+	for _, s := range symbols(t, "main", src) {
+		if link, ok := strings.CutPrefix(s, "go:itab."); ok {
+			tab, err := p.Itab(link)
+			tabs[link] = tab
+			of, _ := p.Reflect(strings.TrimSuffix(link, ",io.Reader"))
+			if again, _ := p.Itab(link); err != nil || rtype.FromWord(rtype.ItabType(tab)) != of || again != tab {
+				t.Errorf("%s: %v", link, err)
+			}
+		}
+	}
+	if len(tabs) != 2 || tabs["main.T,io.Reader"] == tabs["int,io.Reader"] {
+		t.Errorf("tables %v", tabs)
 	}
 }

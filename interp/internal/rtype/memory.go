@@ -72,6 +72,14 @@ func HasPointers(t unsafe.Pointer) bool { return (*abiType)(t).ptrBytes != 0 }
 // has methods), nil if t does not implement it.
 func Itab(iface, t unsafe.Pointer) unsafe.Pointer { return getitab(iface, t, true) }
 
+// EmptyItab returns a table for a type t that does not implement iface: no
+// interface value has it.
+func EmptyItab(iface, t unsafe.Pointer) unsafe.Pointer {
+	tab := unsafe.Pointer(&itab{inter: iface, typ: t, hash: (*abiType)(t).hash})
+	keep(tab)
+	return tab
+}
+
 // ItabType returns the concrete type of an interface table.
 func ItabType(tab unsafe.Pointer) unsafe.Pointer { return (*itab)(tab).typ }
 
