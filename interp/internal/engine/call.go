@@ -484,21 +484,30 @@ func (c *comp) callValue(cl callee, args []argFn) caller {
 	}
 	return func(f *F) (unsafe.Pointer, *F) {
 		fv := value(f)
-		if fv != nil {
-			if k := closureOf(fv, pc); k != nil {
-				nf := f.enter(k.code)
-				nf.setClosure(k)
-				params := nf.at(header)
-				for _, a := range args {
-					a(f, params)
-				}
-				f.pos = pos
-				nf.call()
-				runtime.KeepAlive(k)
-				return params, nf
+		if fv == nil {
+			return compiled(f, fv)
+		}
+		k := closureOf(fv, pc)
+		if k == nil {
+			if r := redirectOf(fv); r == nil {
+				return compiled(f, fv)
+			} else if !r.fn.method {
+				return f.callDeclared(r, args, pos)
+			}
+			if k = closureOf(through(fv), pc); k == nil {
+				return compiled(f, fv)
 			}
 		}
-		return compiled(f, fv)
+		nf := f.enter(k.code)
+		nf.setClosure(k)
+		params := nf.at(header)
+		for _, a := range args {
+			a(f, params)
+		}
+		f.pos = pos
+		nf.call()
+		runtime.KeepAlive(k)
+		return params, nf
 	}
 }
 

@@ -221,6 +221,9 @@ func (m *Machine) nextFrame(f *F, params unsafe.Pointer) {
 func (m *Machine) funcPointer(v reflect.Value) uintptr {
 	if v.Kind() == reflect.Func && !v.IsNil() {
 		fv := *(*unsafe.Pointer)(addressable(v))
+		if r := redirectOf(fv); r != nil {
+			return m.sites.pc(site{r.fn.thunks.full, r.fn.thunks.pos})
+		}
 		pc, _, _ := thunkOf(v.Type())
 		if cl := closureOf(fv, pc); cl != nil {
 			return m.sites.pc(site{cl.code.full, cl.code.pos})

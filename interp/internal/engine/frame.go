@@ -80,6 +80,7 @@ type Code struct {
 	loop   bool             // the body of a loop over an iterator
 
 	forwards bool // it only passes a call on
+	native   bool // it runs a native form
 
 	ready   atomic.Bool
 	compile func(c *Code)

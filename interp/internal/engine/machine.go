@@ -111,16 +111,25 @@ type source struct {
 	decl *ast.FuncDecl
 	obj  *types.Func
 	vars map[*types.Var]*Global // package variables in the body; nil: as the name says
+
+	forms map[string]Native // native forms by what tells instances apart
 }
 
 // A Func is what calls by name go through: redefining a function changes its
 // code for all earlier callers.
 type Func struct {
+	slot unsafe.Pointer // the func value to be called now, once it has one; redirect knows that it comes first
+
 	key  string
 	code atomic.Pointer[Code]
 	src  string // key of its source
 	inst string // what tells instances apart
 	args []types.Type
+
+	method bool           // its func value has the receiver as its first parameter
+	thunk  unsafe.Pointer // the func value that runs it interpreted
+	thunks *Code          // of which code that is
+	value  *redirect
 }
 
 // New makes a Machine.
@@ -259,7 +268,7 @@ func (m *Machine) add(u *Unit) (old []known) {
 			if !ok {
 				continue
 			}
-			k := known{key: m.sourceKey(obj), src: &source{u, fd, obj, mentioned(u.Info, fd.Body)}}
+			k := known{key: m.sourceKey(obj), src: &source{unit: u, decl: fd, obj: obj, vars: mentioned(u.Info, fd.Body)}}
 			if t := receiverType(obj); t != nil {
 				k.name, k.latest, k.typ, k.decl = m.key(obj), k.key, t, t
 			}
@@ -276,7 +285,7 @@ func (m *Machine) setKnown(k known) {
 	}
 	for _, f := range m.funcs {
 		if f.src == k.key {
-			f.code.Store(nil)
+			m.reset(f)
 		}
 	}
 	if k.name == "" || m.latest[k.name] == k.latest {
@@ -346,9 +355,12 @@ func (m *Machine) renew(n, decl *types.Named) {
 	m.behind = true
 	m.words = map[types.Type]unsafe.Pointer{}
 	m.layouts = map[string]*sigLayout{}
+	for _, src := range m.sources {
+		src.forms = nil
+	}
 	for _, f := range m.funcs { // earlier functions make values of the new type
 		if f.src != "" {
-			f.code.Store(nil)
+			m.reset(f)
 		}
 	}
 }
@@ -544,7 +556,7 @@ func (m *Machine) function(obj *types.Func, args []types.Type) *Func {
 	}
 	fn := m.funcs[inst]
 	if fn == nil {
-		fn = &Func{key: inst, src: key, inst: inst[len(key):], args: args}
+		fn = &Func{key: inst, src: key, inst: inst[len(key):], args: args, method: obj.Signature().Recv() != nil}
 		m.funcs[inst] = fn
 	}
 	return fn
@@ -558,17 +570,7 @@ func isGeneric(f *types.Func) bool {
 // instance makes the code of a function for the given type arguments.
 func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 	sig := src.obj.Signature()
-	var e *env
-	params := sig.TypeParams()
-	if params == nil {
-		params = sig.RecvTypeParams()
-	}
-	if params.Len() > 0 {
-		e = &env{types: map[*types.TypeParam]types.Type{}, args: args, key: key, local: map[*types.TypeName]*types.Named{}}
-		for i := range params.Len() {
-			e.types[params.At(i)] = args[i]
-		}
-	}
+	e := m.envOf(sig, key, args)
 	name := src.obj.Name()
 	var recvT types.Type
 	if recv := sig.Recv(); recv != nil {
@@ -590,12 +592,32 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 	if recvT != nil {
 		c.recvOff, c.recvT = m.recvOffset(c.sig, recvT), m.word(recvT)
 	}
+	if n, ok := src.forms[key]; ok {
+		n.runs(m, c, m.subst(sig, e).(*types.Signature), recvT)
+		return c
+	}
 	c.compile = func(c *Code) {
 		in := newComp(m, src.unit, e, c)
 		in.globals = src.vars
 		in.function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
 	}
 	return c
+}
+
+// envOf says what the type parameters of a signature stand for.
+func (m *Machine) envOf(sig *types.Signature, key string, args []types.Type) *env {
+	params := sig.TypeParams()
+	if params == nil {
+		params = sig.RecvTypeParams()
+	}
+	if params.Len() == 0 {
+		return nil
+	}
+	e := &env{types: map[*types.TypeParam]types.Type{}, args: args, key: key, local: map[*types.TypeName]*types.Named{}}
+	for i := range params.Len() {
+		e.types[params.At(i)] = args[i]
+	}
+	return e
 }
 
 // fullName is a function's name as package runtime gives it.

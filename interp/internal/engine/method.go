@@ -141,14 +141,7 @@ func (m *Machine) methodSig(t types.Type, obj *types.Func) *types.Signature {
 func (c *comp) forward(sig *types.Signature, build func() (callee, []argFn), recv types.Type) {
 	l := c.code.sig
 	c.code.forwards = true
-	for _, s := range append(append([]slot{}, l.params...), l.results...) {
-		c.fields = append(c.fields, rtype.Field{Off: header + s.off, Type: rtype.FromWord(s.typ)})
-	}
-	c.off = header + l.size
-	if recv != nil {
-		c.off = c.code.recvOff
-		c.alloc(recv)
-	}
+	c.ownBlock(recv)
 	cl, args := build()
 	run := c.caller(cl, args)
 	results, from := l.results, cl.l.results
@@ -162,6 +155,19 @@ func (c *comp) forward(sig *types.Signature, build func() (callee, []argFn), rec
 		}
 		return cReturn
 	})
+}
+
+// ownBlock reserves the block and the receiver of code without variables.
+func (c *comp) ownBlock(recv types.Type) {
+	l := c.code.sig
+	for _, s := range append(append([]slot{}, l.params...), l.results...) {
+		c.fields = append(c.fields, rtype.Field{Off: header + s.off, Type: rtype.FromWord(s.typ)})
+	}
+	c.off = header + l.size
+	if recv != nil {
+		c.off = c.code.recvOff
+		c.alloc(recv)
+	}
 }
 
 // paramArgs passes the parameters of this code on as they are.
@@ -257,6 +263,7 @@ func (fn *Func) make(m *Machine) *Code {
 	if c == nil {
 		c = m.instance(m.sources[fn.src], fn.inst, fn.args)
 		fn.code.Store(c)
+		m.install(fn)
 	}
 	return c
 }
@@ -350,6 +357,10 @@ func (c *comp) methodExpr(e *ast.SelectorExpr, s *types.Selection) expr {
 		found, p, _ := types.LookupFieldOrMethod(r, true, obj.Pkg(), obj.Name())
 		obj, path = found.(*types.Func), p
 	}
+	if fn := c.m.ownMethod(recv, obj, path); fn != nil {
+		v := c.m.valueOf(fn)
+		return expr{t: t, rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer { return v }}
+	}
 	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(sig), nil)
 	code.hidden = true
 	m := c.m
@@ -385,38 +396,8 @@ func (m *Machine) receiver(t types.Type, off uintptr) any {
 // funcValue is a declared function as a value.
 func (c *comp) funcValue(obj *types.Func, args []types.Type, pos token.Pos) expr {
 	if fn := c.m.function(obj, args); fn != nil {
-		e := &env{types: map[*types.TypeParam]types.Type{}, key: fn.key, local: map[*types.TypeName]*types.Named{}}
-		sig := obj.Signature()
-		for i := range sig.TypeParams().Len() {
-			e.types[sig.TypeParams().At(i)] = args[i]
-		}
-		plain := c.m.subst(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()), e)
-		m, ft := c.m, c.m.rtype(plain)
-		code := c.m.newCode(obj.Name(), pos, c.m.layout(plain.(*types.Signature)), nil)
-		code.hidden = true
-		if src := m.sources[fn.src]; src != nil { // what package runtime says of the value
-			code.pos, code.full = src.decl.Pos(), m.fullName(src.unit, obj.Name())
-			if len(args) > 0 {
-				code.full += "[...]"
-			}
-		}
-		code.compile = func(code *Code) {
-			in := newComp(m, nil0, nil, code)
-			in.forward(plain.(*types.Signature), func() (callee, []argFn) {
-				return callee{sig: plain.(*types.Signature), l: code.sig, fn: fn, pos: pos}, in.paramArgs(code.sig)
-			}, nil)
-		}
-		code.values(m, ft, 0)
-		cl := code.closure()
-		var once atomic.Pointer[unsafe.Pointer]
-		return expr{t: plain, rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer {
-			if p := once.Load(); p != nil {
-				return *p
-			}
-			p := cl.value()
-			once.Store(&p)
-			return p
-		}}
+		v := c.m.valueOf(fn)
+		return expr{t: c.m.valueSig(fn), rep: repOf[unsafe.Pointer]{}, fn: func(f *F) unsafe.Pointer { return v }}
 	}
 	if h := c.m.hosts[c.m.key(obj)]; h != nil && !c.m.cfg.Symbol(obj.Pkg().Path(), obj.Name()).IsValid() {
 		c.fail(pos, "%s can only be called", obj.Name())

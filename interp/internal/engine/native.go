@@ -35,6 +35,12 @@ func registerCall(ft reflect.Type, method bool) nativeFunc {
 	if !ok {
 		return nil
 	}
+	return callForm(in, out)
+}
+
+// callForm makes the caller of functions with these registers; nil: there is
+// none.
+func callForm(in, out regs) nativeFunc {
 	// Registers that the function does not have are loaded as well.
 	for _, form := range callerForms {
 		if len(in.ints) > form[0] || len(in.floats) > form[1] || in.spill > uintptr(form[0]+form[1])*word {

@@ -130,7 +130,7 @@ func (p *Profile) Stop() (list []Sample, ran time.Duration) {
 func (m *Machine) forget() {
 	for _, f := range m.funcs {
 		if f.src != "" {
-			f.code.Store(nil)
+			m.reset(f)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (m *Machine) Call(r *Run, obj *types.Func) *Panic {
 	return th.protect(th.root.enter(fn.get(m)))
 }
 
-// Func makes the Go value of a function without type parameters.
+// FuncValue is the Go value of a function without type parameters.
 func (m *Machine) FuncValue(obj *types.Func) reflect.Value {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -77,7 +77,9 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 				p.host = func(f *F) { f.badNil(p.pos) }
 				return p
 			}
-			if k := closureOf(fv, pc); k != nil {
+			if r := redirectOf(fv); r != nil && !r.fn.method {
+				p.code = r.fn.get(r.m)
+			} else if k := closureOf(through(fv), pc); k != nil {
 				p.code, p.cl = k.code, k
 			} else {
 				p.native, p.fn = native, fv

@@ -53,7 +53,7 @@ func (m *Machine) waits() {
 		g := (*sync.WaitGroup)(f.receiver(params))
 		call, k := *(*func())(params), (*closure)(nil)
 		if call != nil {
-			k = closureOf(*(*unsafe.Pointer)(params), plain)
+			k = closureOf(through(*(*unsafe.Pointer)(params)), plain)
 		}
 		g.Add(1)
 		f.start(&prepared{pos: f.pos, host: func(f *F) {
