@@ -109,7 +109,6 @@ func (p *parser) named() types.Type {
 		if number := p.at; p.take("·") {
 			p.number()
 			n.Name += p.text[number:p.at]
-			n.Outer = len(n.Args) // generic types are not declared in functions
 		}
 	}
 	n.Link, n.whole = p.text[start:p.at], p.text[nameAt:p.at]

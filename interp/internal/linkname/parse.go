@@ -13,8 +13,8 @@ type Name struct {
 	Link  string       // the whole, as the compiler writes it: "gopkg.in/yaml%2ev3.Set[int]"
 	Path  string       // of its package: "gopkg.in/yaml.v3"
 	Name  string       // "Set"; "T·2" is the second type that functions of its package declare
-	Args  []types.Type // type arguments
-	Outer int          // how many of Args belong to the function that declares it
+	Args  []types.Type // type arguments, first those of the function that declares it
+	Outer int          // how many are the function's; 0 where all or none are
 
 	whole string // Link without the path
 }

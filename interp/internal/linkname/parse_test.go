@@ -61,7 +61,8 @@ func TestNames(t *testing.T) {
 		{"gopkg.in/yaml%2ev3.Node", "gopkg.in/yaml.v3 Node 0 0"},
 		{"crypto/internal/entropy/v1%2e0%2e0.source", "crypto/internal/entropy/v1.0.0 source 0 0"},
 		{"main.T·12", "main T·12 0 0"},
-		{"main.T[int]·12", "main T·12 1 1"},
+		{"main.T[int]·12", "main T·12 1 0"},
+		{"main.T[int,string;bool]·12", "main T·12 3 2"},
 		{"a/b/c.Pair[string,a/b.C]", "a/b/c Pair 2 0"},
 	} {
 		s := &namer{}

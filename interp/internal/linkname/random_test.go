@@ -257,6 +257,11 @@ func tryRandom(t *testing.T, seed uint64, n int) {
 			}
 			continue
 		}
+		if n, ok := got.(*types.Named); ok && n.TypeArgs().Len() > 0 && n.Obj().Pkg().Path() == "main" {
+			if rt, err := p.Reflect(text); err != nil || rt.String() != text {
+				t.Errorf("seed %d: %s prints as %s, %v", seed, text, rt, err)
+			}
+		}
 		i, elem := number(got)
 		if i == 0 {
 			continue

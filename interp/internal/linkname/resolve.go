@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"path"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -197,6 +198,9 @@ func (r *Resolver) declared(n Name) (types.Type, error) {
 		return t, nil
 	}
 	own := n.Args[n.Outer:]
+	if strings.Contains(n.Name, "·") && named.TypeParams().Len() == 0 {
+		own = nil // all are the function's
+	}
 	switch want := named.TypeParams().Len(); {
 	case named.TypeArgs().Len() > 0 || want == 0 && len(own) == 0:
 		return t, nil

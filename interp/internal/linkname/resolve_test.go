@@ -5,10 +5,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	gotypes "go/types"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"maps"
 	"net/http"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +20,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
 
@@ -155,7 +160,7 @@ func compiledTypes(roots ...reflect.Type) map[uint32]reflect.Type {
 // What of them the compiler put into this test has to be found as such.
 func TestTypesOfPackages(t *testing.T) {
 	known := compiledTypes(reflect.TypeFor[http.Server](), reflect.TypeFor[http.Client](), reflect.TypeFor[json.Decoder](),
-		reflect.TypeFor[gotypes.Config](), reflect.TypeFor[gotypes.Object](), reflect.TypeFor[array.RecordBuilder](), reflect.TypeFor[array.Struct]())
+		reflect.TypeFor[types.Config](), reflect.TypeFor[types.Object](), reflect.TypeFor[array.RecordBuilder](), reflect.TypeFor[array.Struct]())
 	resolved, same := 0, map[reflect.Type]bool{}
 	for _, path := range []string{"net/http", "encoding/json", "go/types", "crypto/tls", "crypto/x509", "reflect", "github.com/apache/arrow/go/v17/arrow", "github.com/apache/arrow/go/v17/arrow/array"} {
 		file := archives(t)[path]
@@ -256,5 +261,53 @@ func Use() { println(is[int](nil), is[T](nil)) }
 	}
 	if len(tabs) != 2 || tabs["main.T,io.Reader"] == tabs["int,io.Reader"] {
 		t.Errorf("tables %v", tabs)
+	}
+}
+
+// TestLocalTypes asks for types of functions, plain and generic, as a session
+// declares them.
+func TestLocalTypes(t *testing.T) {
+	src := []byte(`package main
+func plain() []any {
+	type T struct{ A int }
+	type G[P any] struct{ X P }
+	return []any{(*[1000]T)(nil), (*[1001]G[int])(nil), (*[1002]G[T])(nil)}
+}
+func generic[P any]() []any {
+	type T struct{ X P }
+	type G[Q any] struct{ X P; Y Q }
+	return []any{(*[1003]T)(nil), (*[1004]G[bool])(nil)}
+}
+func Use() { plain(); generic[string]() }
+`)
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}}
+	pkg := check(t, "main", src, info)
+	locals, asked := localTypes(pkg, info), map[string]bool{}
+	p := newProgram(everywhere, pkg)
+	p.Resolver = linkname.New(linkname.Config{
+		Of: p.Of, Know: p.Know, Package: p.Package, Compiled: func(path string) bool { return path != "main" },
+		Declared: func(n linkname.Name) types.Type {
+			asked[fmt.Sprint(n.Link, " ", n.Outer)] = true
+			return locals[n.Name]
+		},
+	})
+	var got []string
+	for _, s := range symbols(t, "main", src) {
+		if text, ok := strings.CutPrefix(s, "type:*[1"); ok {
+			typ, err := linkname.Parse("*[1"+text, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, elem := number(typ)
+			got = append(got, elem.String())
+		}
+	}
+	slices.Sort(got)
+	// What the function's type arguments do to its types is the session's to say.
+	if s := fmt.Sprint(got); s != "[main.G[bool] main.G[int] main.G[main.T] main.T main.T]" {
+		t.Error(s)
+	}
+	if s := fmt.Sprint(slices.Sorted(maps.Keys(asked))); s != "[main.G[int]·2 0 main.G[main.T·1]·2 0 main.G[string;bool]·4 1 main.T[string]·3 0 main.T·1 0]" {
+		t.Error(s)
 	}
 }

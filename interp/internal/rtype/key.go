@@ -203,15 +203,14 @@ func (w *World) displayName(b *strings.Builder, t *types.Named) {
 	}
 }
 
-// link writes t as the compiler writes type arguments: full package paths.
+// link writes t as the compiler does in type arguments and symbols: with the
+// paths of packages.
 func (w *World) link(b *strings.Builder, t types.Type) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
 		b.WriteString(basicName(t))
 	case *types.Named:
-		if p := t.Obj().Pkg(); p != nil {
-			b.WriteString(p.Path() + ".")
-		}
+		linkPackage(b, t.Obj().Pkg())
 		w.displayName(b, t)
 		if n := w.locals[t.Obj()].number; n > 0 {
 			b.WriteString("·" + strconv.Itoa(n))
@@ -242,10 +241,28 @@ func (w *World) link(b *strings.Builder, t types.Type) {
 	}
 }
 
+// linkPackage writes the path of a package as it stands before names: what
+// could be mistaken for something else is escaped.
+func linkPackage(b *strings.Builder, p *types.Package) {
+	if p == nil {
+		return
+	}
+	path := p.Path()
+	last := strings.LastIndexByte(path, '/')
+	for i := range len(path) {
+		if c := path[i]; c <= ' ' || c >= 0x7f || c == '%' || c == '"' || c == '.' && i > last {
+			fmt.Fprintf(b, "%%%02x", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('.')
+}
+
 func (w *World) linkChan(b *strings.Builder, t *types.Chan) {
 	b.WriteString([]string{types.SendRecv: "chan ", types.SendOnly: "chan<- ", types.RecvOnly: "<-chan "}[t.Dir()])
 	inner, nested := types.Unalias(t.Elem()).(*types.Chan)
-	if nested && t.Dir() != types.SendOnly && inner.Dir() == types.RecvOnly {
+	if nested && t.Dir() == types.SendRecv && inner.Dir() == types.RecvOnly {
 		b.WriteByte('(')
 		w.link(b, inner)
 		b.WriteByte(')')
@@ -296,11 +313,14 @@ func (w *World) linkStruct(b *strings.Builder, s *types.Struct) {
 		}
 		b.WriteByte(' ')
 		f := s.Field(i)
-		if !f.Embedded() {
-			if !f.Exported() && f.Pkg() != nil {
-				b.WriteString(f.Pkg().Path() + ".")
+		if !f.Embedded() || !namedAs(f) {
+			if !f.Exported() {
+				linkPackage(b, f.Pkg())
 			}
 			b.WriteString(f.Name() + " ")
+			if f.Embedded() {
+				b.WriteString("= ")
+			}
 		}
 		w.link(b, f.Type())
 		if tag := s.Tag(i); tag != "" {
@@ -313,6 +333,18 @@ func (w *World) linkStruct(b *strings.Builder, s *types.Struct) {
 	b.WriteByte('}')
 }
 
+// namedAs reports whether the name of an embedded field follows from its type:
+// no alias was embedded, no predeclared type, and no instance, whose name the
+// compiler takes to be that with the arguments.
+func namedAs(f *types.Var) bool {
+	t := types.Unalias(f.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Name() == f.Name() && n.TypeArgs().Len() == 0 && n.Obj().Pkg() != nil
+}
+
 func (w *World) linkInterface(b *strings.Builder, t *types.Interface) {
 	b.WriteString("interface {")
 	for i, m := range sortedMethods(t) {
@@ -320,8 +352,8 @@ func (w *World) linkInterface(b *strings.Builder, t *types.Interface) {
 			b.WriteByte(';')
 		}
 		b.WriteByte(' ')
-		if !m.Exported() && m.Pkg() != nil {
-			b.WriteString(m.Pkg().Path() + ".")
+		if !m.Exported() {
+			linkPackage(b, m.Pkg())
 		}
 		b.WriteString(m.Name())
 		w.linkSignature(b, m.Type().(*types.Signature))

@@ -3,6 +3,7 @@ package rtype
 import (
 	"go/types"
 	"reflect"
+	"strings"
 	"unsafe"
 )
 
@@ -58,51 +59,23 @@ func (w *World) compiled(t *types.Named) reflect.Type {
 }
 
 // search looks for t among the types that the linker recorded. A type declared
-// in a function has the same name there, so what is found must look like t, and
-// nothing else may.
+// in a function has the same name there; the hash tells them apart.
 func (w *World) search(t *types.Named) reflect.Type {
 	k := w.key(t)
 	if w.nodes[k] != nil || t.Obj().Parent() != t.Obj().Pkg().Scope() {
 		return nil
 	}
-	var found reflect.Type
+	var link strings.Builder
+	w.link(&link, t)
+	hash := linkHash(link.String())
 	for _, p := range typesByString("*" + w.display(t)) {
-		e := p.rtype().Elem()
-		if e.PkgPath() != t.Obj().Pkg().Path() || !alike(t.Underlying(), e) || e == found {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = e
-	}
-	if found != nil {
-		w.learned[k] = found
-	}
-	return found
-}
-
-// alike reports whether rt may be a type with underlying type u.
-func alike(u types.Type, rt reflect.Type) bool {
-	if kindOf(u) != rt.Kind() {
-		return false
-	}
-	switch u := u.(type) {
-	case *types.Array:
-		return int64(rt.Len()) == u.Len()
-	case *types.Interface:
-		return rt.NumMethod() == u.NumMethods()
-	case *types.Struct:
-		if rt.NumField() != u.NumFields() {
-			return false
-		}
-		for i := range rt.NumField() {
-			if f := rt.Field(i); f.Name != u.Field(i).Name() || f.Anonymous != u.Field(i).Embedded() {
-				return false
-			}
+		e := (*ptrType)(unsafe.Pointer(p)).elem
+		if rt := e.rtype(); e.hash == hash && rt.PkgPath() == t.Obj().Pkg().Path() {
+			w.learned[k] = rt
+			return rt
 		}
 	}
-	return true
+	return nil
 }
 
 //go:linkname typesByString reflect.typesByString
