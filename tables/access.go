@@ -19,9 +19,11 @@ func (t *Table) Float64s(name string) []float64 {
 		return v
 	}
 	if c.typ == Float64 {
-		v = append([]float64(nil), v...)
+		own := uncleared[float64](len(v))
+		v = own[:copied(own, v)]
 	}
 	for i := range v {
+		poll(i)
 		if !c.valid.get(i) {
 			v[i] = math.NaN()
 		}
@@ -40,6 +42,7 @@ func (c *Col) float64s() []float64 {
 	case bools:
 		out := make([]float64, s.n)
 		for i := range out {
+			poll(i)
 			if s.b.get(i) {
 				out[i] = 1
 			}
@@ -63,6 +66,7 @@ func (t *Table) Int64s(name string) []int64 {
 	case bools:
 		out := make([]int64, s.n)
 		for i := range out {
+			poll(i)
 			if s.b.get(i) {
 				out[i] = 1
 			}
@@ -101,9 +105,12 @@ func convertNums[T number](s store) []T {
 }
 
 func convertSlice[T, S number](v []S) []T {
-	out := make([]T, len(v))
-	for i, x := range v {
-		out[i] = T(x)
+	out := uncleared[T](len(v))
+	for lo, hi := range spans(len(v)) {
+		to := out[lo:hi]
+		for i, x := range v[lo:hi] {
+			to[i] = T(x)
+		}
 	}
 	return out
 }
@@ -120,6 +127,7 @@ func (t *Table) Strings(name string) []string {
 	}
 	out := make([]string, c.Len())
 	for i := range out {
+		poll(i)
 		if !c.IsNull(i) {
 			out[i] = formatCell(c, i)
 		}
@@ -149,6 +157,7 @@ func (t *Table) Times(name string) []time.Time {
 	}
 	out := make([]time.Time, c.Len())
 	for i := range out {
+		poll(i)
 		if v, ok := c.cell(i).(time.Time); ok {
 			out[i] = v
 		}

@@ -70,6 +70,7 @@ func (b bitmap) take(idx []int32) bitmap {
 func packBools(v []bool) bitmap {
 	out := newBitmap(len(v))
 	for i, x := range v {
+		poll(i)
 		if x {
 			out[i>>3] |= 1 << (i & 7)
 		}
@@ -79,8 +80,9 @@ func packBools(v []bool) bitmap {
 
 // unpack makes bools of the first n bits.
 func (b bitmap) unpack(n int) []bool {
-	out := make([]bool, n)
+	out := uncleared[bool](n)
 	for i := range out {
+		poll(i)
 		out[i] = b.get(i)
 	}
 	return out

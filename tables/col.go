@@ -3,6 +3,7 @@ package tables
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 	"unsafe"
@@ -283,11 +284,8 @@ func (c *Col) take(idx []int32) *Col {
 	d := *c
 	d.data = c.data.take(idx)
 	neg := false
-	for _, j := range idx {
-		if j < 0 {
-			neg = true
-			break
-		}
+	for lo, hi := range spans(len(idx)) {
+		neg = neg || slices.Min(idx[lo:hi]) < 0
 	}
 	switch {
 	case c.valid != nil:
@@ -319,6 +317,7 @@ func (c *Col) concat(more []*Col) *Col {
 	at := 0
 	for _, m := range append([]*Col{c}, more...) {
 		for i := range m.Len() {
+			poll(i)
 			if m.IsNull(i) {
 				d.valid.clear(at + i)
 			}

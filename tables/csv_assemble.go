@@ -119,7 +119,7 @@ func joinParts[T any](chunks []*csvChunk, rows int, part func(*csvChunk) []T) []
 	if len(chunks) == 1 {
 		return part(chunks[0])
 	}
-	out := make([]T, 0, rows)
+	out := uncleared[T](rows)[:0]
 	for _, c := range chunks {
 		interrupt.Check()
 		out = append(out, part(c)...)
@@ -136,7 +136,8 @@ func joinText(chunks []*csvChunk, col, rows int) strs {
 	for _, c := range chunks {
 		n += len(c.parts[col].txt)
 	}
-	out := strs{off: make([]int64, 1, rows+1), b: make([]byte, 0, n)}
+	out := strs{off: uncleared[int64](rows + 1)[:1], b: uncleared[byte](n)[:0]}
+	out.off[0] = 0
 	for _, c := range chunks {
 		interrupt.Check()
 		p := &c.parts[col]

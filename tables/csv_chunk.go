@@ -67,17 +67,22 @@ func (f *csvFile) sample(pos int) error {
 
 // chunks cuts the text between records and reads the chunks side by side.
 func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
+	quotes := f.quote != 0 && indexByte(f.text[pos:], f.quote) >= 0
 	workers := runtime.GOMAXPROCS(0)
 	todo := make(chan *csvChunk, 4*workers)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
 			for c := range todo {
+				if interrupt.Requested() {
+					c.err = interrupt.Err
+					continue
+				}
 				c.err = onFault(func() error { return f.readChunk(c) })
 			}
 		})
 	}
-	all, err := f.cut(pos, todo)
+	all, err := f.cut(pos, quotes, todo)
 	close(todo)
 	wg.Wait()
 	interrupt.Check()
@@ -89,9 +94,9 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	return all, err
 }
 
-func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
+// cut sends the chunks to be read; without quotes every line end ends a record.
+func (f *csvFile) cut(pos int, quotes bool, todo chan<- *csvChunk) ([]*csvChunk, error) {
 	var all []*csvChunk
-	quotes := f.quote != 0 && bytes.IndexByte(f.text[pos:], f.quote) >= 0
 	send := func(lo, hi int) {
 		c := &csvChunk{lo: lo, hi: hi}
 		all = append(all, c)
@@ -99,7 +104,7 @@ func (f *csvFile) cut(pos int, todo chan<- *csvChunk) ([]*csvChunk, error) {
 	}
 	start := pos
 	for pos < len(f.text) {
-		if !quotes { // every line end ends a record
+		if !quotes {
 			pos = min(pos+f.chunkSize, len(f.text))
 		}
 		hi, err := f.recordEnd(pos)

@@ -111,6 +111,18 @@ func (r polled) Read(b []byte) (int, error) {
 	return r.Reader.Read(b)
 }
 
+// indexByte is where c is in b, or -1; it asks for the interrupt.
+func indexByte(b []byte, c byte) int {
+	const piece = 1 << 20
+	for lo := 0; lo < len(b); lo += piece {
+		interrupt.Check()
+		if i := bytes.IndexByte(b[lo:min(lo+piece, len(b))], c); i >= 0 {
+			return lo + i
+		}
+	}
+	return -1
+}
+
 // plainText drops a byte order mark and refuses what is no text.
 func plainText(b []byte) ([]byte, error) {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
@@ -122,7 +134,7 @@ func plainText(b []byte) ([]byte, error) {
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
 		return nil, fmt.Errorf("want text, the file is a zip archive: %w", ErrCSV)
 	}
-	if i := bytes.IndexByte(b, 0); i >= 0 {
+	if i := indexByte(b, 0); i >= 0 {
 		return nil, fmt.Errorf("want text, byte %d is NUL: the file is binary: %w", i, ErrCSV)
 	}
 	return b, nil

@@ -122,37 +122,38 @@ func newOutput(t Type, n int) *output {
 	o := &output{typ: t, n: n}
 	switch carrierOf(t) {
 	case carryBool:
-		o.v.b = make([]bool, n)
+		o.v.b = uncleared[bool](n)
 	case carryString:
 		o.v.s = make([]string, n)
 	default:
-		o.store = zeroNums(t, n)
+		o.store = anyNums(t, n)
 	}
 	return o
 }
 
-func zeroNums(t Type, n int) store {
+// anyNums holds n numbers, to be filled.
+func anyNums(t Type, n int) store {
 	switch t {
 	case Int8:
-		return nums[int8]{make([]int8, n)}
+		return nums[int8]{uncleared[int8](n)}
 	case Int16:
-		return nums[int16]{make([]int16, n)}
+		return nums[int16]{uncleared[int16](n)}
 	case Int32, Char, Date:
-		return nums[int32]{make([]int32, n)}
+		return nums[int32]{uncleared[int32](n)}
 	case Uint8:
-		return nums[uint8]{make([]uint8, n)}
+		return nums[uint8]{uncleared[uint8](n)}
 	case Uint16:
-		return nums[uint16]{make([]uint16, n)}
+		return nums[uint16]{uncleared[uint16](n)}
 	case Uint32:
-		return nums[uint32]{make([]uint32, n)}
+		return nums[uint32]{uncleared[uint32](n)}
 	case Uint64:
-		return nums[uint64]{make([]uint64, n)}
+		return nums[uint64]{uncleared[uint64](n)}
 	case Float32:
-		return nums[float32]{make([]float32, n)}
+		return nums[float32]{uncleared[float32](n)}
 	case Float64:
-		return nums[float64]{make([]float64, n)}
+		return nums[float64]{uncleared[float64](n)}
 	}
-	return nums[int64]{make([]int64, n)}
+	return nums[int64]{uncleared[int64](n)}
 }
 
 // receive lets a node write into the output, which saves a copy.
@@ -232,6 +233,7 @@ func (o *output) col(name string) *Col {
 	case carryBool:
 		if o.valid != nil {
 			for i := range o.v.b {
+				poll(i)
 				o.v.b[i] = o.v.b[i] && o.valid.get(i)
 			}
 		}
@@ -239,6 +241,7 @@ func (o *output) col(name string) *Col {
 	case carryString:
 		if o.valid != nil {
 			for i := range o.v.s {
+				poll(i)
 				if !o.valid.get(i) {
 					o.v.s[i] = ""
 				}
@@ -343,7 +346,8 @@ func (t *Table) Where(filters ...string) *Table {
 // inBoth is the rows that two ascending lists share.
 func inBoth(a, b []int32) []int32 {
 	out := a[:0]
-	for _, x := range a {
+	for i, x := range a {
+		poll(i)
 		for len(b) > 0 && b[0] < x {
 			b = b[1:]
 		}
@@ -363,11 +367,10 @@ func (c *compiler) rows(e expr) ([]int32, error) {
 	if n.typ() != Bool {
 		return nil, c.fail(e, "a filter must be a boolean, this is %s", typeText(n.typ()))
 	}
-	var parts [][]int32
 	var mu sync.Mutex
 	byPart := map[int][]int32{}
 	err = c.run([]expr{e}, []node{n}, func(part int, nodes []node, lo, hi int) {
-		sel := make([]int32, 0, (hi-lo)/2+chunkRows)
+		sel := uncleared[int32]((hi-lo)/2 + chunkRows)[:0]
 		for ; lo < hi; lo += chunkRows {
 			interrupt.Check()
 			k := min(chunkRows, hi-lo)
@@ -377,10 +380,19 @@ func (c *compiler) rows(e expr) ([]int32, error) {
 		byPart[part] = sel
 		mu.Unlock()
 	})
-	for part := range len(byPart) {
-		parts = append(parts, byPart[part])
+	if len(byPart) == 1 {
+		return byPart[0], err
 	}
-	return slices.Concat(parts...), err
+	rows := 0
+	for _, sel := range byPart {
+		rows += len(sel)
+	}
+	all := uncleared[int32](rows)
+	at := 0
+	for part := range len(byPart) {
+		at += copied(all[at:], byPart[part])
+	}
+	return all, err
 }
 
 func typeText(t Type) string {
@@ -394,7 +406,7 @@ func typeText(t Type) string {
 func selectTrue(sel []int32, v vec, lo, n int) []int32 {
 	at := len(sel)
 	if cap(sel) < at+n {
-		sel = append(make([]int32, 0, 2*cap(sel)+n), sel...)
+		sel = roomier(sel, n)
 	}
 	out := sel[:at+n]
 	if v.null == nil {

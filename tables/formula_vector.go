@@ -3,6 +3,8 @@ package tables
 import (
 	"math"
 	"slices"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A wholeNode is Col_: all values of a column, the same in every row.
@@ -202,6 +204,7 @@ func (a *aggNode) integer(from, to int) (int64, bool) {
 	}
 	acc, count := int64(0), int64(0)
 	for j := from; j < to; j++ {
+		poll(j)
 		if a.elem.IsNull(j) {
 			continue
 		}
@@ -223,6 +226,7 @@ func (a *aggNode) integer(from, to int) (int64, bool) {
 func (a *aggNode) float(from, to int) (float64, bool) {
 	a.buf = a.buf[:0]
 	for j := from; j < to; j++ {
+		poll(j)
 		if !a.elem.IsNull(j) {
 			a.buf = append(a.buf, a.f[j])
 		}
@@ -261,14 +265,20 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 // the same.
 func sumFloats(v []float64) float64 {
 	sum, lost := 0.0, 0.0
-	for _, x := range v {
-		t := sum + x
-		if math.Abs(sum) >= math.Abs(x) {
-			lost += (sum - t) + x
-		} else {
-			lost += (x - t) + sum
+	for rest := v; ; interrupt.Check() {
+		piece := rest[:min(len(rest), pollRows)]
+		for _, x := range piece {
+			t := sum + x
+			if math.Abs(sum) >= math.Abs(x) {
+				lost += (sum - t) + x
+			} else {
+				lost += (x - t) + sum
+			}
+			sum = t
 		}
-		sum = t
+		if rest = rest[len(piece):]; len(rest) == 0 {
+			break
+		}
 	}
 	if math.IsNaN(lost) { // infinities
 		return sum
@@ -279,9 +289,16 @@ func sumFloats(v []float64) float64 {
 // varianceOf divides by n-1.
 func varianceOf(v []float64) float64 {
 	mean := sumFloats(v) / float64(len(v))
-	sq := make([]float64, len(v))
-	for i, x := range v {
-		sq[i] = (x - mean) * (x - mean)
+	sq := uncleared[float64](len(v))
+	for lo := 0; lo < len(v); lo += pollRows {
+		if lo > 0 {
+			interrupt.Check()
+		}
+		to := sq[lo:min(lo+pollRows, len(v))]
+		for i := range to {
+			d := v[lo+i] - mean
+			to[i] = d * d
+		}
 	}
 	return sumFloats(sq) / float64(len(v)-1)
 }

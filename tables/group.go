@@ -54,13 +54,12 @@ type groups struct {
 
 // groupRows numbers combinations of values by first appearance.
 func groupRows(keys []*Col, n int) (groups, error) {
-	g := groups{ids: make([]uint32, n)}
+	var g groups
 	if n == 0 {
 		return g, nil
 	}
 	if len(keys) == 0 {
-		g.first = []int32{0}
-		return g, nil
+		return groups{ids: cleared[uint32](n), first: []int32{0}}, nil
 	}
 	for i, c := range keys {
 		next, err := c.codes()
@@ -71,7 +70,7 @@ func groupRows(keys []*Col, n int) (groups, error) {
 			g = next
 			continue
 		}
-		pairs := make([]uint64, n)
+		pairs := uncleared[uint64](n)
 		for r := range pairs {
 			poll(r)
 			pairs[r] = uint64(g.ids[r])<<32 | uint64(next.ids[r])
@@ -83,16 +82,18 @@ func groupRows(keys []*Col, n int) (groups, error) {
 
 // members lists the rows group by group; off[i] is where group i starts.
 func (g groups) members() (rows []int32, off []int64) {
-	off = make([]int64, len(g.first)+1)
+	off = cleared[int64](len(g.first) + 1)
 	for r, id := range g.ids {
 		poll(r)
 		off[id+1]++
 	}
 	for i := range g.first {
+		poll(i)
 		off[i+1] += off[i]
 	}
-	at := slices.Clone(off)
-	rows = make([]int32, len(g.ids))
+	at := uncleared[int64](len(off))
+	copied(at, off)
+	rows = uncleared[int32](len(g.ids))
 	for r, id := range g.ids {
 		poll(r)
 		rows[at[id]] = int32(r)
@@ -126,7 +127,7 @@ func (c *Col) codes() (groups, error) {
 }
 
 func (c *Col) keyBits(at func(int) uint64) []uint64 {
-	out := make([]uint64, c.Len())
+	out := uncleared[uint64](c.Len())
 	for i := range out {
 		poll(i)
 		out[i] = at(i)
@@ -156,7 +157,7 @@ func newHashTable() *hashTable { return &hashTable{make([]uint32, 1024), 1023} }
 // grow doubles the table and puts back n groups by their hashes.
 func (h *hashTable) grow(n int, hash func(g int) uint64) {
 	size := 2 * len(h.slots)
-	h.slots, h.mask = make([]uint32, size), uint64(size-1)
+	h.slots, h.mask = cleared[uint32](size), uint64(size-1)
 	for g := range n {
 		poll(g)
 		at := hash(g) & h.mask
@@ -175,7 +176,7 @@ func mix(x uint64) uint64 {
 }
 
 func numberValues(keys []uint64, valid bitmap) groups {
-	g := groups{ids: make([]uint32, len(keys))}
+	g := groups{ids: uncleared[uint32](len(keys))}
 	h := newHashTable()
 	null := uint32(0) // number of the group of nulls, plus 1
 	var known []uint64
@@ -183,8 +184,8 @@ func numberValues(keys []uint64, valid bitmap) groups {
 		poll(r)
 		if valid != nil && !valid.get(r) {
 			if null == 0 {
-				g.first = append(g.first, int32(r))
-				known = append(known, 0)
+				g.first = add(g.first, int32(r))
+				known = add(known, 0)
 				null = uint32(len(known))
 			}
 			g.ids[r] = null - 1
@@ -194,8 +195,8 @@ func numberValues(keys []uint64, valid bitmap) groups {
 		for {
 			s := h.slots[at]
 			if s == 0 {
-				known = append(known, key)
-				g.first = append(g.first, int32(r))
+				known = add(known, key)
+				g.first = add(g.first, int32(r))
 				s = uint32(len(known))
 				h.slots[at] = s
 				g.ids[r] = s - 1
@@ -218,7 +219,7 @@ var hashSeed = maphash.MakeSeed()
 
 func numberStrings(s strs, valid bitmap) groups {
 	n := s.len()
-	g := groups{ids: make([]uint32, n)}
+	g := groups{ids: uncleared[uint32](n)}
 	h := newHashTable()
 	null := uint32(0)
 	var hashes []uint64
@@ -226,8 +227,8 @@ func numberStrings(s strs, valid bitmap) groups {
 		poll(r)
 		if valid != nil && !valid.get(r) {
 			if null == 0 {
-				g.first = append(g.first, int32(r))
-				hashes = append(hashes, 0)
+				g.first = add(g.first, int32(r))
+				hashes = add(hashes, 0)
 				null = uint32(len(hashes))
 			}
 			g.ids[r] = null - 1
@@ -239,8 +240,8 @@ func numberStrings(s strs, valid bitmap) groups {
 		for {
 			slot := h.slots[at]
 			if slot == 0 {
-				hashes = append(hashes, sum)
-				g.first = append(g.first, int32(r))
+				hashes = add(hashes, sum)
+				g.first = add(g.first, int32(r))
 				slot = uint32(len(hashes))
 				h.slots[at] = slot
 				g.ids[r] = slot - 1
@@ -286,7 +287,7 @@ func (t *Table) Ungroup(columns ...string) *Table {
 	if total > math.MaxInt32 {
 		return failed(fmt.Errorf("tables: ungroup: %d rows: a table holds at most %d", total, math.MaxInt32))
 	}
-	repeat := make([]int32, 0, total)
+	repeat := uncleared[int32](int(total))[:0]
 	for r := range t.n {
 		poll(r)
 		for range off[r+1] - off[r] {
@@ -318,8 +319,9 @@ func (t *Table) commonOffsets(columns []string) ([]int64, error) {
 		if !ok {
 			return nil, fmt.Errorf("tables: ungroup: column %q is %v, want vectors: %w", name, c.typ, ErrType)
 		}
-		mine := make([]int64, len(s.off))
+		mine := uncleared[int64](len(s.off))
 		for i := range mine {
+			poll(i)
 			mine[i] = s.off[i] - s.off[0]
 		}
 		if off == nil {
@@ -359,9 +361,10 @@ func (t *Table) Encode(name string, opts ...EncodeOption) *Table {
 	}
 	rank := make([]int64, len(g.first))
 	for code, group := range order {
+		poll(code)
 		rank[group] = int64(code)
 	}
-	codes := make([]int64, t.n)
+	codes := uncleared[int64](t.n)
 	for r, id := range g.ids {
 		poll(r)
 		codes[r] = rank[id]
@@ -385,8 +388,9 @@ func (t *Table) Categories(name string, opts ...EncodeOption) *Table {
 	if err != nil {
 		return failed(fmt.Errorf("tables: categories: %w", err))
 	}
-	rows := make([]int32, len(order))
+	rows := uncleared[int32](len(order))
 	for code, group := range order {
+		poll(code)
 		rows[code] = g.first[group]
 	}
 	return build([]*Col{c.take(rows)}, len(rows))

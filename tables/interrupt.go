@@ -9,13 +9,15 @@ import (
 // A verb that is interrupted ends by a panic, see package interrupt: its caller
 // gets no table. Work on many rows asks for that every pollRows rows, which
 // take from some microseconds to a millisecond.
-const pollRows = 1 << 14
+const pollRows = 1 << 12
 
-// spans cuts n rows into pieces that end where the interrupt is asked for.
+// spans cuts n rows into pieces and asks for the interrupt between them.
 func spans(n int) iter.Seq2[int, int] {
 	return func(yield func(lo, hi int) bool) {
 		for lo := 0; lo < n; lo += pollRows {
-			interrupt.Check()
+			if lo > 0 { // who works on many short lists asks by itself
+				interrupt.Check()
+			}
 			if !yield(lo, min(lo+pollRows, n)) {
 				return
 			}

@@ -49,6 +49,9 @@ func TestInterrupt(t *testing.T) {
 		"Categories": func() { b.Categories("S", tables.Sorted()) },
 		"Strings":    func() { b.Strings("S") },
 		"Take":       func() { b.Take(key...) },
+		"Concat":     func() { b.Concat(b) },
+		"Sum":        func() { b.Sum("V") },
+		"Aggregate":  func() { grouped.Update("W = median(V)") },
 		"ReadCSV":    func() { tables.ReadCSV(file) },
 		"ParseCSV":   func() { tables.ParseCSV(csv.String(), tables.ColumnType("K", tables.Float64)) },
 	} {

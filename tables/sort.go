@@ -30,8 +30,9 @@ func (t *Table) Sort(keys ...string) *Table {
 		}
 		cols[i] = c
 	}
-	rows := make([]int32, t.n)
+	rows := uncleared[int32](t.n)
 	for i := range rows {
+		poll(i)
 		rows[i] = int32(i)
 	}
 	for i := len(keys) - 1; i >= 0; i-- { // stable, so the last key first
@@ -44,7 +45,7 @@ func (t *Table) Sort(keys ...string) *Table {
 func (c *Col) order(rows []int32, down bool) []int32 {
 	nulls := []int32(nil)
 	if c.valid != nil {
-		kept := make([]int32, 0, len(rows))
+		kept := uncleared[int32](len(rows))[:0]
 		for i, r := range rows {
 			poll(i)
 			if c.valid.get(int(r)) {
@@ -115,7 +116,7 @@ type keyed struct {
 // radixSort sorts rows stably by their keys, a byte at a time from the lowest;
 // bytes in which all keys agree are passed over.
 func radixSort(rows []int32, key func(row int32) uint64) []int32 {
-	v, w := make([]keyed, len(rows)), make([]keyed, len(rows))
+	v, w := uncleared[keyed](len(rows)), uncleared[keyed](len(rows))
 	var hist [8][256]int
 	for i, r := range rows {
 		poll(i)

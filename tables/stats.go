@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // Sum adds a numeric or boolean column; null counts as nothing. It is NaN if
@@ -47,8 +49,9 @@ func (c *Col) present() []float64 {
 	if v == nil || c.valid == nil {
 		return v
 	}
-	out := make([]float64, 0, len(v))
+	out := uncleared[float64](len(v))[:0]
 	for i, x := range v {
+		poll(i)
 		if c.valid.get(i) {
 			out = append(out, x)
 		}
@@ -90,14 +93,18 @@ func (t *Table) Describe(names ...string) *Table {
 // sortFloats sorts v, NaNs first, and may leave the result elsewhere: long
 // ones in pieces that are merged, so as to ask for the interrupt between.
 func sortFloats(v []float64) []float64 {
-	for lo, hi := range spans(len(v)) {
-		slices.Sort(v[lo:hi])
+	const piece = 1 << 14
+	for lo := 0; lo < len(v); lo += piece {
+		if lo > 0 {
+			interrupt.Check()
+		}
+		slices.Sort(v[lo:min(lo+piece, len(v))])
 	}
-	if len(v) <= pollRows {
+	if len(v) <= piece {
 		return v
 	}
-	w := make([]float64, len(v))
-	for size := pollRows; size < len(v); size *= 2 {
+	w := uncleared[float64](len(v))
+	for size := piece; size < len(v); size *= 2 {
 		for lo := 0; lo < len(v); lo += 2 * size {
 			mid, hi := min(lo+size, len(v)), min(lo+2*size, len(v))
 			merge(w[lo:hi], v[lo:mid], v[mid:hi])
@@ -121,7 +128,14 @@ func merge(out, a, b []float64) {
 }
 
 func (c *Col) describe() []any {
-	v := slices.DeleteFunc(slices.Clone(c.present()), func(x float64) bool { return x != x })
+	all := c.present()
+	v := uncleared[float64](len(all))[:0]
+	for i, x := range all {
+		poll(i)
+		if x == x {
+			v = append(v, x)
+		}
+	}
 	v = sortFloats(v)
 	row := []any{float64(len(v)), float64(c.NullCount()), nil, nil, nil, nil, nil, nil, nil}
 	if len(v) == 0 {

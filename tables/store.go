@@ -26,12 +26,14 @@ func (s nums[T]) values() any              { return s.v }
 func (s nums[T]) zero(i int) { s.v[i] = 0 }
 
 func (s nums[T]) take(idx []int32) store {
-	out := make([]T, len(idx))
+	out := uncleared[T](len(idx))
 	for lo, hi := range spans(len(idx)) {
 		to := out[lo:hi]
 		for i, j := range idx[lo:hi] {
 			if j >= 0 {
 				to[i] = s.v[j]
+			} else {
+				to[i] = 0
 			}
 		}
 	}
@@ -43,9 +45,10 @@ func (s nums[T]) concat(more []store) store {
 	for _, m := range more {
 		n += m.len()
 	}
-	out := append(make([]T, 0, n), s.v...)
+	out := uncleared[T](n)
+	at := copied(out, s.v)
 	for _, m := range more {
-		out = append(out, m.(nums[T]).v...)
+		at += copied(out[at:], m.(nums[T]).v)
 	}
 	return nums[T]{out}
 }
@@ -77,14 +80,16 @@ type strs struct {
 
 func newStrs(v []string) strs {
 	n := 0
-	for _, s := range v {
+	for i, s := range v {
+		poll(i)
 		n += len(s)
 	}
-	out := strs{off: make([]int64, 1, len(v)+1), b: make([]byte, 0, n)}
+	out := strs{off: uncleared[int64](len(v) + 1), b: uncleared[byte](n)[:0]}
+	out.off[0] = 0
 	for i, s := range v {
 		poll(i)
 		out.b = append(out.b, s...)
-		out.off = append(out.off, int64(len(out.b)))
+		out.off[i+1] = int64(len(out.b))
 	}
 	return out
 }
@@ -103,7 +108,8 @@ func (s strs) at(i int) string {
 func (s strs) slice(from, to int) store { return strs{s.off[from : to+1 : to+1], s.b} }
 
 func (s strs) take(idx []int32) store {
-	out := strs{off: make([]int64, len(idx)+1)}
+	out := strs{off: uncleared[int64](len(idx) + 1)}
+	out.off[0] = 0
 	n := int64(0)
 	for i, j := range idx {
 		poll(i)
@@ -112,7 +118,7 @@ func (s strs) take(idx []int32) store {
 		}
 		out.off[i+1] = n
 	}
-	out.b = make([]byte, n)
+	out.b = uncleared[byte](int(n))
 	for i, j := range idx {
 		poll(i)
 		if j >= 0 {
@@ -123,17 +129,31 @@ func (s strs) take(idx []int32) store {
 }
 
 func (s strs) concat(more []store) store {
-	out := strs{off: make([]int64, 1, s.len()+1)}
-	for _, m := range append([]store{s}, more...) {
+	all := append([]store{s}, more...)
+	rows, size := 0, int64(0)
+	for _, m := range all {
 		t := m.(strs)
-		base := int64(len(out.b)) - t.off[0]
-		out.b = append(out.b, t.b[t.off[0]:t.off[t.len()]]...)
-		for i, o := range t.off[1:] {
-			poll(i)
-			out.off = append(out.off, o+base)
-		}
+		rows, size = rows+t.len(), size+t.off[t.len()]-t.off[0]
+	}
+	out := strs{off: uncleared[int64](rows + 1)[:1], b: uncleared[byte](int(size))[:0]}
+	out.off[0] = 0
+	for _, m := range all {
+		out = out.with(m.(strs))
 	}
 	return out
+}
+
+// with is s, which has the room, with the rows of t at its end.
+func (s strs) with(t strs) strs {
+	text := t.b[t.off[0]:t.off[t.len()]]
+	at := len(s.b)
+	s.b = s.b[:at+len(text)]
+	copied(s.b[at:], text)
+	for i, o := range t.off[1:] {
+		poll(i)
+		s.off = append(s.off, o-t.off[0]+int64(at))
+	}
+	return s
 }
 
 func (s strs) values() any {
@@ -157,7 +177,8 @@ func (s list) slice(from, to int) store { return list{s.off[from : to+1 : to+1],
 func (s list) at(i int) *Col { return s.elem.slice(int(s.off[i]), int(s.off[i+1])) }
 
 func (s list) take(idx []int32) store {
-	off := make([]int64, len(idx)+1)
+	off := uncleared[int64](len(idx) + 1)
+	off[0] = 0
 	n := int64(0)
 	for i, j := range idx {
 		poll(i)
@@ -166,7 +187,7 @@ func (s list) take(idx []int32) store {
 		}
 		off[i+1] = n
 	}
-	inner := make([]int32, 0, n)
+	inner := uncleared[int32](int(n))[:0]
 	for i, j := range idx {
 		poll(i)
 		if j < 0 {
@@ -186,8 +207,9 @@ func (s list) concat(more []store) store {
 	for _, m := range append([]store{s}, more...) {
 		t := m.(list)
 		base := n - t.off[0]
-		for _, o := range t.off[1:] {
-			out.off = append(out.off, o+base)
+		for i, o := range t.off[1:] {
+			poll(i)
+			out.off = add(out.off, o+base)
 		}
 		elems = append(elems, t.elem.slice(int(t.off[0]), int(t.off[t.len()])))
 		n = out.off[len(out.off)-1]
