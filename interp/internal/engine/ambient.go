@@ -47,7 +47,19 @@ func (r *Run) Own() (release func()) {
 func (r *Run) disown() {
 	working.Lock()
 	defer working.Unlock()
-	if r.guards--; r.guards == 0 && r.stop.Load() == 0 {
+	r.guards--
+	r.forgetLabel()
+}
+
+// unlabel forgets the run's labels when its last goroutine has ended.
+func (r *Run) unlabel() {
+	working.Lock()
+	defer working.Unlock()
+	r.forgetLabel()
+}
+
+func (r *Run) forgetLabel() {
+	if r.guards == 0 && r.alive.Load() == 0 && r.stop.Load() == 0 {
 		delete(working.runs, r.label)
 	}
 }

@@ -108,9 +108,13 @@ func (m *Machine) Bind(src Source, n Native) bool {
 		src.src.forms = map[string]Native{}
 	}
 	src.src.forms[src.fn.inst] = n
+	m.places[src.fn] = src.Decl
+	m.files[m.cfg.Fset.Position(src.Decl.Pos()).Filename] = true
 	m.reset(src.fn)
 	src.fn.code.Store(m.instance(src.src, src.fn.inst, src.fn.args))
 	m.install(src.fn)
+	m.bound.Store(true)
+	m.watchStacks()
 	return true
 }
 

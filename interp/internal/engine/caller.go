@@ -106,6 +106,11 @@ func (m *Machine) funcForPC(pc uintptr) *runtime.Func {
 // panic has left too, while deferred calls see it.
 func (f *F) callers() (list []site) {
 	for ; f != nil; f = f.up {
+		if f.code.asked || f.code.native {
+			for _, t := range f.th.m.nativeFrames() {
+				list = append(list, site{t.full, t.Pos})
+			}
+		}
 		if f.code.hidden {
 			continue
 		}

@@ -139,6 +139,9 @@ func (a *asleep) waits(main *Run) (own []Wait) {
 		for f := th.top; !w.Pos.IsValid() && f != nil; f = f.up {
 			w.Pos = f.pos
 		}
+		if !w.Pos.IsValid() && th.pc != 0 {
+			w.Pos = th.m.placeOf(th.pc)
+		}
 		if th.run == main {
 			own = append(own, w)
 		} else {

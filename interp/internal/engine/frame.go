@@ -81,6 +81,7 @@ type Code struct {
 
 	forwards bool // it only passes a call on
 	native   bool // it runs a native form
+	asked    bool // native code calls it for what tells about callers
 
 	ready   atomic.Bool
 	compile func(c *Code)
@@ -132,6 +133,7 @@ type thread struct {
 	native          unsafe.Pointer // the compiled function that is called
 
 	waitsFor       string  // what another goroutine is to do
+	pc             uintptr // of native code: where it waits
 	earlier, later *thread // in the list of those that wait
 }
 

@@ -186,6 +186,7 @@ func (m *Machine) enterOutside(idle *atomic.Pointer[thread], code *Code) *F {
 	case th.run != run:
 		th.run, th.stop = run, &run.stop
 	}
+	th.quiet = run.quiet()
 	th.checkOutside(code)
 	nf := th.root.enter(code)
 	if p := m.offers.take(); p != nil {

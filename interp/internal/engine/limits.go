@@ -62,6 +62,8 @@ func (m *Machine) Guard(r *Run, f func()) *Panic {
 func (th *thread) guard(f func()) *Panic {
 	m, over := th.m, make(chan *Panic, 1)
 	m.asleep.begin(th.run)
+	th.run.begin()
+	m.watchStacks()
 	go func() {
 		release := th.run.Own()
 		done := false
@@ -75,6 +77,7 @@ func (th *thread) guard(f func()) *Panic {
 				}
 				p = &Panic{v, th.trace, th.prior.earlier(v)}
 			}
+			th.run.end()
 			m.asleep.finish(m, th.run)
 			over <- p
 		}()

@@ -90,6 +90,13 @@ type Machine struct {
 	running atomic.Pointer[Run]
 	asleep  asleep
 	offers  offers
+
+	bound    atomic.Bool // functions have native forms
+	watching atomic.Bool // goroutines' stacks are watched
+	hooks    Hooks
+	replaced map[string]unsafe.Pointer // func values that native code calls in place of compiled functions
+	places   map[*Func]*ast.FuncDecl   // of the functions that have had native forms
+	files    map[string]bool           // names of the files of these
 }
 
 // A Global is a package variable: session variables live here, in memory that
@@ -139,7 +146,8 @@ func New(cfg Config) *Machine {
 		latest: map[string]string{}, funcs: map[string]*Func{}, loaded: map[string]bool{}, types: map[unsafe.Pointer]types.Type{},
 		methods: map[methodKey]*target{}, words: map[types.Type]unsafe.Pointer{}, heads: map[headKey]*head{}, layouts: map[string]*sigLayout{},
 		natives: map[string]nativeFunc{}, hosts: map[string]HostFunc{}, ifaceHosts: map[string]map[unsafe.Pointer]HostFunc{},
-		locals: map[*types.TypeName]int{}, counts: map[string]int{},
+		locals: map[*types.TypeName]int{}, counts: map[string]int{}, replaced: map[string]unsafe.Pointer{},
+		places: map[*Func]*ast.FuncDecl{}, files: map[string]bool{},
 	}
 	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Runner: m.methodRunner, Compiled: cfg.Compiled})
 	m.waits()
@@ -154,6 +162,7 @@ func New(cfg Config) *Machine {
 		}
 		return v
 	}
+	m.hooks = m.makeHooks()
 	m.reflection()
 	m.testing()
 	m.logging()

@@ -12,8 +12,17 @@ import (
 // goroutine ends. Compiled code that catches panics of callbacks is left to
 // do so, but for net/http, whose report shows frames of the interpreter.
 
-// runOutside runs a frame for compiled code.
+// runOutside runs a frame for compiled code. A panic goes on when nothing of it
+// is left on the stack, so that the calls of native code that are found there
+// are those that the panic is still to pass.
 func (nf *F) runOutside() {
+	if v := nf.runCatching(); v != nil {
+		panic(v)
+	}
+}
+
+// runCatching returns the panic that is to go on.
+func (nf *F) runCatching() (onward any) {
 	done := false
 	defer func() {
 		if done {
@@ -33,9 +42,7 @@ func (nf *F) runOutside() {
 			if end, ok := v.(Abrupt); ok { // compiled code may take it for a panic of its own
 				th.run.End(end, th.trace)
 			}
-			if v != nil {
-				panic(v)
-			}
+			onward = v
 			return
 		}
 		if v != nil {
@@ -47,6 +54,7 @@ func (nf *F) runOutside() {
 	}()
 	nf.call()
 	done = true
+	return nil
 }
 
 // startedBy names what started the goroutine that runs, if nothing on it can

@@ -34,6 +34,10 @@ type Run struct {
 	ending    atomic.Pointer[ending]
 	passed    atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
 
+	alive  atomic.Int32         // its goroutines
+	heeded bool                 // it is one of attention's
+	raised map[uintptr]struct{} // goroutines that have been given the interrupt; attention's lock guards both
+
 	labels context.Context // of its goroutines
 	label  unsafe.Pointer  // as the runtime keeps them
 	guards int             // of those goroutines that are waited for
@@ -52,6 +56,7 @@ func (r *Run) Interrupt() {
 	switch r.stop.Add(1) {
 	case 1:
 		close(r.done)
+		r.heed()
 		interrupt.Watch(workInterrupted)
 	case 2:
 		close(r.insisted)
@@ -116,6 +121,9 @@ func (th *thread) capture(v any) {
 		th.trace = append(th.trace, *inner...)
 	}
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
+		if f.code.native {
+			th.trace = append(th.trace, th.m.nativeFrames()...)
+		}
 		if !f.code.hidden {
 			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})
 		}
@@ -201,7 +209,7 @@ func (c *Code) unwind(f *F, v any) {
 	}
 	if v == ErrInterrupted {
 		th.quiet = true
-		th.run.unwinding.Store(true)
+		th.run.raise()
 	}
 	for f.defers != nil {
 		d := f.defers
@@ -363,6 +371,7 @@ type prepared struct {
 	apart  bool             // it is the call of a goroutine
 	kept   []unsafe.Pointer // what its arguments point to as numbers
 	pos    token.Pos
+	pc     uintptr   // of native code: where it is called
 	next   *prepared // that the frame has deferred before
 }
 
@@ -418,9 +427,11 @@ func (c *prepared) keep(f *F, offs []uintptr) {
 }
 
 // start runs a prepared call as a goroutine of the frame's run.
-func (f *F) start(c *prepared) {
-	run, m, quiet := f.th.run, f.th.m, f.th.quiet
+func (f *F) start(c *prepared) { f.th.m.start(f.th.run, f.th.quiet, c) }
+
+func (m *Machine) start(run *Run, quiet bool, c *prepared) {
 	m.asleep.live.Add(1)
+	run.begin()
 	go func() {
 		th := m.newThread(run, 8)
 		th.quiet = quiet // deferred calls may need it to get on
@@ -430,6 +441,10 @@ func (f *F) start(c *prepared) {
 			defer p.leave(th)
 		}
 		defer m.asleep.end(m)
+		defer run.end()
+		if quiet {
+			run.raise()
+		}
 		defer func() {
 			if done {
 				return
@@ -437,7 +452,7 @@ func (f *F) start(c *prepared) {
 			if v := recover(); v != nil {
 				th.capture(v)
 				if run.Report != nil && v != ErrInterrupted {
-					run.Report(run, v, th.trace, c.pos)
+					run.Report(run, v, th.trace, m.posOf(c))
 				}
 			}
 		}()

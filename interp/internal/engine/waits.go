@@ -19,15 +19,7 @@ func (m *Machine) waits() {
 			runtime.Gosched()
 			return
 		}
-		t := time.NewTimer(d)
-		defer t.Stop()
-		f.th.pause()
-		defer f.th.resume()
-		select {
-		case <-t.C:
-		case <-f.th.ends():
-			panic(ErrInterrupted)
-		}
+		f.th.sleep(d)
 	}
 	m.hosts["sync.WaitGroup.Wait"] = func(f *F, params unsafe.Pointer) {
 		g := (*sync.WaitGroup)(f.receiver(params))
@@ -95,6 +87,18 @@ func (m *Machine) hostMethod(name string, recv any, host HostFunc) {
 	m.ifaceHosts[name][rtype.Word(reflect.TypeOf(recv))] = host
 }
 
+func (th *thread) sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	th.pause()
+	defer th.resume()
+	select {
+	case <-t.C:
+	case <-th.ends():
+		panic(ErrInterrupted)
+	}
+}
+
 // receiver is the receiver of a method that is called with the block whose
 // parameters begin at params.
 func (f *F) receiver(params unsafe.Pointer) unsafe.Pointer {
@@ -107,20 +111,22 @@ func (f *F) receiver(params unsafe.Pointer) unsafe.Pointer {
 
 // await runs wait beside the interrupt, which leaves it to itself: undo is
 // called when it ends after all.
-func (f *F) await(what string, wait, undo func()) {
+func (f *F) await(what string, wait, undo func()) { f.th.await(what, wait, undo) }
+
+func (th *thread) await(what string, wait, undo func()) {
 	over := make(chan any, 1)
 	go func() {
 		defer func() { over <- recover() }()
 		wait()
 	}()
-	f.th.wait(what)
-	defer f.th.ready()
+	th.wait(what)
+	defer th.ready()
 	select {
 	case v := <-over:
 		if v != nil {
 			panic(v)
 		}
-	case <-f.th.ends():
+	case <-th.ends():
 		if undo != nil {
 			go func() { <-over; undo() }()
 		}

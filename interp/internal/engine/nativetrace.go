@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"go/ast"
+	"go/token"
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// Calls of native code are not in the chain of frames: they are read off the
+// stack, by the files and lines that their compiler was told.
+
+// nativePC is where the code begins that runs native forms.
+var nativePC = func() uintptr {
+	body := nativeBody(nil, nil)
+	return **(**uintptr)(unsafe.Pointer(&body))
+}()
+
+// nativeFrames are the calls of native code on the stack, innermost first, up to
+// the interpreted code that has called the last of them.
+func (m *Machine) nativeFrames() (list []Frame) {
+	var pcs [8 * maxTrace]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for more := true; more && len(list) < maxTrace; {
+		var fr runtime.Frame
+		fr, more = frames.Next()
+		if fr.Entry == nativePC {
+			break
+		}
+		if m.isNative(fr.File) {
+			list = append(list, m.nativeFrame(fr))
+		}
+	}
+	return list
+}
+
+func (m *Machine) isNative(file string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.files[file]
+}
+
+func (m *Machine) nativeFrame(fr runtime.Frame) Frame {
+	path, name := cutFunction(fr.Function)
+	f := Frame{Func: name, Pos: m.posAt(fr.File, fr.Line), full: path + "." + name}
+	if m.cfg.Display != nil {
+		f.Func = m.cfg.Display(name)
+		f.full = path + "." + f.Func
+	}
+	return f
+}
+
+// cutFunction takes the package path off a function's name.
+func cutFunction(full string) (path, name string) {
+	dir := strings.LastIndexByte(full, '/') + 1
+	last, name, _ := strings.Cut(full[dir:], ".")
+	return full[:dir] + last, name
+}
+
+// placeOf is the position of a call in native code.
+func (m *Machine) placeOf(pc uintptr) token.Pos {
+	fr, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	return m.posAt(fr.File, fr.Line)
+}
+
+// posOf is where a prepared call is.
+func (m *Machine) posOf(c *prepared) token.Pos {
+	if c.pc != 0 {
+		return m.placeOf(c.pc)
+	}
+	return c.pos
+}
+
+// posAt is the first position on a line of a function that has had a native
+// form.
+func (m *Machine) posAt(file string, line int) (pos token.Pos) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := m.cfg.Fset.Position
+	for _, d := range m.places {
+		if from := at(d.Pos()); from.Filename != file || from.Line > line || at(d.End()).Line < line {
+			continue
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if n == nil || at(n.Pos()).Line > line || at(n.End()).Line < line {
+				return false
+			}
+			if at(n.Pos()).Line == line && (!pos.IsValid() || n.Pos() < pos) {
+				pos = n.Pos()
+			}
+			return true
+		})
+		if pos.IsValid() {
+			return pos
+		}
+	}
+	return token.NoPos
+}
