@@ -1,10 +1,13 @@
 package toolchain
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	gobuild "go/build"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -56,7 +59,8 @@ func release(version string) string {
 	return short
 }
 
-// identity tells two binaries apart by what they were built from and by their
+// identity tells two binaries apart: by the build ID that the go command gave
+// them, or where that was left out, by what they were built from and by their
 // file.
 func (b build) identity() string {
 	h := sha256.New()
@@ -70,11 +74,48 @@ func (b build) identity() string {
 		fmt.Fprintf(h, "%q\n", lines)
 	}
 	if path, err := os.Executable(); err == nil {
-		if st, err := os.Stat(path); err == nil {
+		if id := buildID(path); id != "" {
+			fmt.Fprintln(h, id)
+		} else if st, err := os.Stat(path); err == nil {
 			fmt.Fprintln(h, path, st.Size(), st.ModTime().UnixNano())
 		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
+}
+
+// Before the build ID of a binary stands a mark, near the start of its file: in
+// the code itself, or as the name of a note.
+const (
+	idMark    = "\xff Go build ID: \""
+	idEnd     = "\"\n \xff"
+	noteMark  = "\x04\x00\x00\x00Go\x00\x00"
+	searchFor = 64 << 10
+)
+
+// buildID is the build ID of the binary at path; empty if it has none.
+func buildID(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	start, err := io.ReadAll(io.LimitReader(f, searchFor))
+	if err != nil {
+		return ""
+	}
+	if _, note, ok := bytes.Cut(start, []byte(noteMark)); ok {
+		// The length of the ID stands between the length of the name and the mark.
+		n := len(start) - len(note) - len(noteMark) - 4
+		if n >= 0 {
+			size := binary.NativeEndian.Uint32(start[n:])
+			return string(note[:min(int(size), len(note))])
+		}
+	}
+	if _, rest, ok := bytes.Cut(start, []byte(idMark)); ok {
+		id, _, _ := bytes.Cut(rest, []byte(idEnd))
+		return string(id)
+	}
+	return ""
 }
 
 // env is what the go command and the compiler must be told so that they build

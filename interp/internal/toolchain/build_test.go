@@ -152,6 +152,17 @@ func TestCheckout(t *testing.T) {
 		t.Errorf("the second start asks again: %+v", a)
 	}
 
+	t.Run("copied", func(t *testing.T) {
+		moved := filepath.Join(t.TempDir(), "moved"+exe())
+		write(t, moved, readFile(t, bin))
+		if err := os.Chmod(moved, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		a := probe(t, moved, cache, cell)
+		if a.compiled(t); !a.Ready {
+			t.Errorf("a copy of the binary asks again: %+v", a)
+		}
+	})
 	t.Run("edited", func(t *testing.T) {
 		shown := filepath.Join(root, "notebooks/show/show.go")
 		write(t, shown, readFile(t, shown)+fresh)
@@ -316,6 +327,37 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
+func TestBuildID(t *testing.T) {
+	goes := needs.Program(t, "go")
+	root := littleModule(t)
+	bin := goBuild(t, root)
+	out, err := exec.Command(goes, "tool", "buildid", bin).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := buildID(bin); got != strings.TrimSpace(string(out)) || len(got) < 40 {
+		t.Errorf("got %q, want %s", got, out)
+	}
+	without := goBuild(t, root, "-ldflags=-buildid=")
+	if got := buildID(without); got != "" {
+		t.Errorf("a binary without build ID has %q", got)
+	}
+	cache := t.TempDir()
+	probe(t, without, cache, cell).compiled(t)
+	if a := probe(t, without, cache, cell); !a.Ready {
+		t.Errorf("without build ID, the binary asks again: %+v", a)
+	}
+	mark := filepath.Join(root, "mark")
+	write(t, mark, "code"+idMark+"a/b"+idEnd+"code")
+	if got := buildID(mark); got != "a/b" {
+		t.Errorf("got %q", got)
+	}
+	write(t, mark, "\xff\xff\xff\xff"+noteMark+"short")
+	if got := buildID(mark); got != "short" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNoToolchain(t *testing.T) {
 	bin := goBuild(t, littleModule(t), "-trimpath") // which does not know its GOROOT
 	other := filepath.Join(t.TempDir(), "go")
@@ -328,7 +370,7 @@ func TestNoToolchain(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ command, want string }{
-		"none":    {"/nowhere/go", "toolchain: /nowhere/go is not there any more"},
+		"none":    {"/nowhere/go", "toolchain: /nowhere/go is not there"},
 		"other":   {other, "toolchain: " + other + " is go1.25.1, this program was built with " + release(runtime.Version())},
 		"failing": {failing, "toolchain: " + failing + ": go: out of order"},
 	} {

@@ -18,7 +18,7 @@ func Describe(ctx context.Context, o Options, paths []string) (ok bool, line str
 	if t.private {
 		line += "; the cache folder cannot be written, so every session asks the go command anew"
 	}
-	switch _, missing := t.known(paths); {
+	switch _, _, missing := t.known(paths); {
 	case len(missing) == 0:
 		line += fmt.Sprintf("; all %d packages that they can import are ready", len(paths))
 	default:

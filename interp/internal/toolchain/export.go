@@ -5,11 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -29,31 +29,39 @@ func (e *RefusedError) Error() string {
 	if n := len(paths) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %d more packages)", n)
 	}
-	return fmt.Sprintf("toolchain: package %s: %s%s", paths[0], e.Reasons[paths[0]], more)
+	return fmt.Sprintf("toolchain: package %s: %s%s", strings.Trim(strconv.Quote(paths[0]), `"`), e.Reasons[paths[0]], more)
+}
+
+// refusal is the error for refused packages, if there are any.
+func refusal(reasons map[string]string) error {
+	if len(reasons) == 0 {
+		return nil
+	}
+	return &RefusedError{reasons}
 }
 
 // Export returns the archives of packages, with their export data and object
 // code, by import path. What is not in Go's build cache is built first. If some
-// packages cannot be had, the others are returned, with a [*RefusedError].
-// Package unsafe has no archive.
+// packages cannot be had, the others are returned, with a [*RefusedError]; they
+// are not tried again before the next Warm. Package unsafe has no archive.
 func (t *Toolchain) Export(ctx context.Context, paths ...string) (map[string]string, error) {
-	found, missing := t.known(paths)
+	found, refused, missing := t.known(paths)
 	if len(missing) == 0 {
-		return found, nil
+		return found, refusal(refused)
 	}
-	err := t.list(ctx, missing, nil)
-	var refused *RefusedError
-	if err != nil && !errors.As(err, &refused) {
+	if err := t.list(ctx, missing, nil); err != nil {
 		return found, err
 	}
-	found, _ = t.known(paths)
-	return found, err
+	found, refused, missing = t.known(paths)
+	for _, p := range missing {
+		refused[p] = "the go command says nothing of it"
+	}
+	return found, refusal(refused)
 }
 
-// Ready tells whether the archives of packages can be had without the go
-// command, and so at once.
+// Ready tells whether Export answers without the go command, and so at once.
 func (t *Toolchain) Ready(paths ...string) bool {
-	_, missing := t.known(paths)
+	_, _, missing := t.known(paths)
 	return len(missing) == 0
 }
 
@@ -65,30 +73,55 @@ func (t *Toolchain) Warm(ctx context.Context, paths []string, progress func(done
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	if _, missing := t.known(paths); len(missing) > 0 {
-		return t.list(ctx, missing, progress)
+	t.mu.Lock()
+	t.refused = nil
+	t.mu.Unlock()
+	if _, _, missing := t.known(paths); len(missing) > 0 {
+		if err := t.list(ctx, missing, progress); err != nil {
+			return err
+		}
+	} else {
+		progress(len(paths), len(paths))
 	}
-	progress(len(paths), len(paths))
-	return nil
+	_, refused, _ := t.known(paths)
+	return refusal(refused)
 }
 
-// known are the archives of which an earlier answer still holds, and the paths
-// of which there is none.
-func (t *Toolchain) known(paths []string) (found map[string]string, missing []string) {
+// known are the archives of which an earlier answer still holds, the packages
+// that were refused, and the paths of which there is no answer.
+func (t *Toolchain) known(paths []string) (found, refused map[string]string, missing []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	found = map[string]string{}
+	found, refused = map[string]string{}, map[string]string{}
 	for _, p := range paths {
 		if p == "unsafe" {
 			continue
 		}
-		if a, ok := t.state.Packages[p]; ok && a.there() {
+		if !oneImport(p) {
+			refused[p] = "not an import path"
+		} else if a, ok := t.state.Packages[p]; ok && a.there() {
 			found[p] = a.File
+		} else if why, ok := t.refused[p]; ok {
+			refused[p] = why
 		} else {
 			missing = append(missing, p)
 		}
 	}
-	return found, missing
+	return found, refused, missing
+}
+
+// oneImport tells whether the go command takes a word for an import path: for
+// one package, and not for a flag, a folder or a pattern.
+func oneImport(path string) bool {
+	switch path {
+	case "all", "std", "cmd", "tool", "work", "":
+		return false
+	}
+	if first, _, _ := strings.Cut(path, "/"); strings.HasSuffix(path, ".go") && (first == path || !strings.Contains(first, ".")) {
+		return false // a file
+	}
+	odd := func(r rune) bool { return r <= ' ' || r == '@' || r == '\\' || r == 0x7F }
+	return !strings.ContainsFunc(path, odd) && !strings.ContainsAny(path[:1], "-./") && !strings.Contains(path, "...")
 }
 
 // listed is what `go list` tells of a package.
@@ -113,7 +146,7 @@ type listedError struct{ Err string }
 func (t *Toolchain) list(ctx context.Context, paths []string, progress func(done, total int)) error {
 	t.asking.Lock()
 	defer t.asking.Unlock()
-	if _, missing := t.known(paths); len(missing) == 0 {
+	if t.Ready(paths...) {
 		return nil // another goroutine has asked meanwhile
 	}
 	if err := t.askAgain(ctx); err != nil {
@@ -130,11 +163,8 @@ func (t *Toolchain) list(ctx context.Context, paths []string, progress func(done
 	if s := t.options.Sources; s != nil && owns == nil && !sameSources(s, dir) {
 		return fmt.Errorf("toolchain: the sources in %s changed while they were compiled; try again", dir)
 	}
-	refused := t.note(dir, packages, owns)
+	t.note(dir, packages, owns)
 	t.save()
-	if len(refused) > 0 {
-		return &RefusedError{refused}
-	}
 	return nil
 }
 
@@ -157,25 +187,23 @@ func (t *Toolchain) askAgain(ctx context.Context) error {
 
 // note takes the archives of packages over, except those that are not what is
 // linked into this program.
-func (t *Toolchain) note(dir string, packages []listed, owns error) (refused map[string]string) {
+func (t *Toolchain) note(dir string, packages []listed, owns error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	refused = map[string]string{}
 	if t.state.Packages == nil {
 		t.state.Packages = map[string]archive{}
 	}
+	if t.refused == nil {
+		t.refused = map[string]string{}
+	}
 	t.state.Folder = dir
 	for _, p := range packages {
-		if p.ImportPath == "unsafe" {
-			continue
+		if why := t.refuse(p, owns); why != "" {
+			t.refused[p.ImportPath] = why
+		} else {
+			t.state.Packages[p.ImportPath] = archive{p.Export, stampOf(p.Export).Size}
 		}
-		if reason := t.refuse(p, owns); reason != "" {
-			refused[p.ImportPath] = reason
-			continue
-		}
-		t.state.Packages[p.ImportPath] = archive{p.Export, stampOf(p.Export).Size}
 	}
-	return refused
 }
 
 // refuse says why a package cannot be compiled against; "" if it can.

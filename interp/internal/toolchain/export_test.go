@@ -28,8 +28,33 @@ func TestExportRefuses(t *testing.T) {
 	if r := refused.Reasons["no/such"]; !strings.Contains(r, "no/such") || strings.Contains(r, "\n") {
 		t.Errorf("no/such: %q", r)
 	}
+	if !tc.Ready("no/such", "fmt") {
+		t.Error("what was refused is asked for again")
+	}
+	if _, err := tc.Export(context.Background(), "no/such"); !errors.As(err, &refused) || len(refused.Reasons) != 1 {
+		t.Errorf("the second time: got %v", err)
+	}
+	if err := tc.Warm(context.Background(), []string{"no/such", "fmt"}, nil); !errors.As(err, &refused) || len(refused.Reasons) != 1 {
+		t.Errorf("from Warm: got %v", err)
+	}
+	_, err = tc.Export(context.Background(), "no/such", "gonum.org/v1/gonum/mat")
+	if !errors.As(err, &refused) {
+		t.Fatalf("the third time: got %v", err)
+	}
 	if s := refused.Error(); !strings.HasSuffix(s, "(and 1 more packages)") || strings.Contains(s, "\n") {
 		t.Errorf("in a line: %q", s)
+	}
+}
+
+// TestExportOddPaths: nothing that stands in an import makes the go command do
+// something else.
+func TestExportOddPaths(t *testing.T) {
+	tc := find(t)
+	for _, p := range []string{"", ".", "..", "/", "./x", "C", "-x", "-exec=x", "fmt/...", "all", "std", "a b", "\n", "x@v1.0.0", "main.go", "interp/run.go"} {
+		got, err := tc.Export(context.Background(), p)
+		if err == nil || len(got) > 0 || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got %q, %v", p, got, err)
+		}
 	}
 }
 
@@ -196,7 +221,7 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("got %v %q", ok, line)
 	}
 	o.GoCommand = "/nowhere/go"
-	if ok, line = Describe(context.Background(), o, nil); ok || line != "cells are interpreted, never compiled: toolchain: /nowhere/go is not there any more" {
+	if ok, line = Describe(context.Background(), o, nil); ok || line != "cells are interpreted, never compiled: toolchain: /nowhere/go is not there" {
 		t.Errorf("got %v %q", ok, line)
 	}
 }

@@ -127,14 +127,14 @@ func firstLine(text string) string {
 	return ""
 }
 
-// A GoneError says that a part of the toolchain is not there any more.
+// A GoneError says that a part of the toolchain is not there.
 type GoneError struct {
 	Path string
 	Err  error
 }
 
 // Error names the missing part.
-func (e *GoneError) Error() string { return "toolchain: " + e.Path + " is not there any more" }
+func (e *GoneError) Error() string { return "toolchain: " + e.Path + " is not there" }
 
 // Unwrap returns what the system said.
 func (e *GoneError) Unwrap() error { return e.Err }

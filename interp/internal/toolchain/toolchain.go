@@ -46,8 +46,9 @@ type Toolchain struct {
 
 	asking sync.Mutex // one go command at a time
 
-	mu    sync.Mutex
-	state state
+	mu      sync.Mutex
+	state   state
+	refused map[string]string // import path → reason, until the next Warm
 }
 
 // Find looks for the toolchain that this program was built with. Its error says
