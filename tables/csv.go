@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/internal/near"
 )
 
@@ -128,8 +130,8 @@ func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 		return failed(cfg.err), cfg.err
 	}
 	var t *Table
-	err := readText(path, func(text []byte) (err error) {
-		t, err = parseCSV(text, cfg)
+	err := readText(path, func(text []byte, readers *sync.WaitGroup) (err error) {
+		t, err = parseCSV(text, cfg, readers)
 		return err
 	})
 	if err != nil {
@@ -148,7 +150,7 @@ func ParseCSV(text string, opts ...CSVOption) (*Table, error) {
 	b, err := plainText([]byte(text))
 	var t *Table
 	if err == nil {
-		t, err = parseCSV(b, cfg)
+		t, err = parseCSV(b, cfg, new(sync.WaitGroup))
 	}
 	if err != nil {
 		err = fmt.Errorf("tables: parse csv: %w", err)
@@ -160,15 +162,25 @@ func ParseCSV(text string, opts ...CSVOption) (*Table, error) {
 // A csvFile is a text being read: names and types known, rows still text.
 type csvFile struct {
 	*csvConfig
-	text  []byte
-	names []string
-	force []csvKind // kind demanded for each column, or kindUnknown
-	guess []csvKind // kind expected from a sample
-	plain bool      // a number in the text is just that: no null, no delimiter
+	text    []byte
+	readers *sync.WaitGroup // goroutines that read the text
+	names   []string
+	force   []csvKind // kind demanded for each column, or kindUnknown
+	guess   []csvKind // kind expected from a sample
+	plain   bool      // a number in the text is just that: no null, no delimiter
 }
 
-func parseCSV(text []byte, cfg *csvConfig) (*Table, error) {
-	f := &csvFile{csvConfig: cfg, text: text}
+// together is interrupt.Together with readers of the text.
+func (f *csvFile) together(n int, work func(part int)) {
+	f.readers.Add(n)
+	interrupt.Together(n, func(part int) {
+		defer f.readers.Done()
+		work(part)
+	})
+}
+
+func parseCSV(text []byte, cfg *csvConfig, readers *sync.WaitGroup) (*Table, error) {
+	f := &csvFile{csvConfig: cfg, text: text, readers: readers}
 	f.plain = len(cfg.nulls) == 0 && strings.IndexByte("0123456789+-.", cfg.delim) < 0
 	pos, err := f.header()
 	if err != nil {
@@ -178,7 +190,8 @@ func parseCSV(text []byte, cfg *csvConfig) (*Table, error) {
 		return nil, err
 	}
 	w := walker{f, pos}
-	for range f.skip {
+	for i := range f.skip {
+		poll(i)
 		if _, _, err := w.next(); err != nil {
 			return nil, err
 		}
@@ -186,7 +199,8 @@ func parseCSV(text []byte, cfg *csvConfig) (*Table, error) {
 	end := len(text)
 	if f.limit >= 0 {
 		limited := walker{f, w.pos}
-		for range f.limit {
+		for i := range f.limit {
+			poll(i)
 			if _, _, err := limited.next(); err != nil {
 				return nil, err
 			}

@@ -24,7 +24,7 @@ func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
 		next <- i
 	}
 	close(next)
-	interrupt.Together(max(min(runtime.GOMAXPROCS(0), len(cols)), 1), func(int) {
+	f.together(max(min(runtime.GOMAXPROCS(0), len(cols)), 1), func(int) {
 		for i := range next {
 			errs[i] = onFault(func() (err error) {
 				cols[i], err = f.assembleColumn(chunks, i, rows)
@@ -32,7 +32,6 @@ func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
 			})
 		}
 	})
-	interrupt.Check()
 	for _, err := range errs { // the leftmost column's
 		if err != nil {
 			return nil, err

@@ -69,23 +69,24 @@ func (f *csvFile) sample(pos int) error {
 func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	quotes := f.quote != 0 && indexByte(f.text[pos:], f.quote) >= 0
 	workers := runtime.GOMAXPROCS(0)
-	todo := make(chan *csvChunk, 4*workers)
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for c := range todo {
-				if interrupt.Requested() {
-					c.err = interrupt.Err
-					continue
-				}
-				c.err = onFault(func() error { return f.readChunk(c) })
-			}
-		})
-	}
-	all, err := f.cut(pos, quotes, todo)
-	close(todo)
-	wg.Wait()
-	interrupt.Check()
+	todo, left := make(chan *csvChunk, 4*workers), make(chan struct{})
+	leave := sync.OnceFunc(func() { close(left) })
+	var all []*csvChunk
+	var err error
+	f.together(workers+1, func(part int) {
+		if part == 0 {
+			defer close(todo)
+			err = onFault(func() (err error) {
+				all, err = f.cut(pos, quotes, todo, left)
+				return err
+			})
+			return
+		}
+		defer leave() // if it is interrupted, else the cutting is over
+		for c := range todo {
+			c.err = onFault(func() error { return f.readChunk(c) })
+		}
+	})
 	for _, c := range all {
 		if c.err != nil {
 			return nil, c.err
@@ -94,13 +95,17 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	return all, err
 }
 
-// cut sends the chunks to be read; without quotes every line end ends a record.
-func (f *csvFile) cut(pos int, quotes bool, todo chan<- *csvChunk) ([]*csvChunk, error) {
+// cut sends the chunks to be read, unless left is closed; without quotes every
+// line end ends a record.
+func (f *csvFile) cut(pos int, quotes bool, todo chan<- *csvChunk, left <-chan struct{}) ([]*csvChunk, error) {
 	var all []*csvChunk
 	send := func(lo, hi int) {
 		c := &csvChunk{lo: lo, hi: hi}
 		all = append(all, c)
-		todo <- c
+		select {
+		case todo <- c:
+		case <-left:
+		}
 	}
 	start := pos
 	for pos < len(f.text) {
@@ -113,9 +118,7 @@ func (f *csvFile) cut(pos int, quotes bool, todo chan<- *csvChunk) ([]*csvChunk,
 		}
 		pos = afterLineEnd(f.text, hi)
 		if pos-start >= f.chunkSize {
-			if interrupt.Requested() {
-				return all, interrupt.Err
-			}
+			interrupt.Check()
 			send(start, pos)
 			start = pos
 		}
@@ -128,6 +131,7 @@ func (f *csvFile) cut(pos int, quotes bool, todo chan<- *csvChunk) ([]*csvChunk,
 
 // readChunk reads every column, then again those whose kind was too narrow.
 func (f *csvFile) readChunk(c *csvChunk) error {
+	interrupt.Check()
 	c.parts = make([]csvPart, len(f.names))
 	rows := f.expect(c)
 	for i := range c.parts {
@@ -203,8 +207,8 @@ func (f *csvFile) readColumns(c *csvChunk, active []bool) error {
 				return err
 			}
 		}
-		if c.rows++; c.rows%csvPollRows == 0 && interrupt.Requested() {
-			return interrupt.Err // the other goroutines have to be waited for
+		if c.rows++; c.rows%csvPollRows == 0 {
+			interrupt.Check()
 		}
 		pos = afterLineEnd(text, end)
 	}

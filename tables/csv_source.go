@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -17,9 +18,10 @@ import (
 )
 
 // readText gives a file's text to use: unpacked if its first bytes say so, and
-// checked to be text. What use keeps of the text it must copy. Its errors do
-// not repeat the path.
-func readText(path string, use func(text []byte) error) error {
+// checked to be text. What use keeps of the text it must copy. It may end by a
+// panic while readers, goroutines of its own, still read. Errors do not repeat
+// the path.
+func readText(path string, use func(text []byte, readers *sync.WaitGroup) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return plainError(err)
@@ -36,8 +38,19 @@ func readText(path string, use func(text []byte) error) error {
 	if err != nil {
 		return plainError(err)
 	}
-	defer release()
-	return onFault(func() error {
+	var readers sync.WaitGroup
+	returned := false
+	defer func() {
+		if returned {
+			release()
+			return
+		}
+		go func() {
+			readers.Wait()
+			release()
+		}()
+	}()
+	err = onFault(func() error {
 		unpacked, err := unpack(raw)
 		if err != nil {
 			return err
@@ -46,8 +59,10 @@ func readText(path string, use func(text []byte) error) error {
 		if err != nil {
 			return err
 		}
-		return use(text)
+		return use(text, &readers)
 	})
+	returned = true
+	return err
 }
 
 // onFault runs f; reading a mapped file that another program cuts meanwhile is

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -329,7 +330,7 @@ func TestCSVCutWhileRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = onFault(func() error {
-		_, err := parseCSV(b, newCSVConfig(nil))
+		_, err := parseCSV(b, newCSVConfig(nil), new(sync.WaitGroup))
 		return err
 	})
 	if runtime.GOOS == "linux" && (err == nil || !strings.Contains(err.Error(), "changed while it was read")) {

@@ -70,31 +70,54 @@ func Fatal(v any) bool {
 	return ok
 }
 
-// Together runs work in n goroutines, of which the caller's is one, and returns
-// when all have; part counts from 0. A panic in one of them is the caller's
-// then, an interrupt before all others.
+// Together runs work in n goroutines and returns when all have ended; part
+// counts from 0. A panic in one of them is the caller's then. An interrupt is
+// the caller's at once: the other parts, of which the machine may just run none,
+// end at their next check, and what they work on must bear that.
 func Together(n int, work func(part int)) {
-	var mu sync.Mutex
-	var first any
-	guarded := func(part int) {
-		defer func() {
-			if v := recover(); v != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				if first == nil || Fatal(v) {
-					first = v
-				}
-			}
+	if n == 1 {
+		work(0)
+		return
+	}
+	g := group{ended: make(chan any, n+1)}
+	g.left.Store(int64(n))
+	for part := range n {
+		go func() {
+			defer g.end()
+			defer func() { g.note(recover()) }()
+			work(part)
 		}()
-		work(part)
 	}
-	var wg sync.WaitGroup
-	for part := 1; part < n; part++ {
-		wg.Go(func() { guarded(part) })
+	if v := <-g.ended; v != nil {
+		panic(v)
 	}
-	guarded(0)
-	wg.Wait()
-	if first != nil {
-		panic(first)
+}
+
+// A group is goroutines that work together.
+type group struct {
+	left  atomic.Int64
+	ended chan any // why the caller goes on; no one waits to send
+
+	mu    sync.Mutex
+	first any // panic
+}
+
+func (g *group) note(v any) {
+	switch {
+	case v == nil:
+	case Fatal(v):
+		g.ended <- v
+	default:
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.first == nil {
+			g.first = v
+		}
+	}
+}
+
+func (g *group) end() {
+	if g.left.Add(-1) == 0 {
+		g.ended <- g.first
 	}
 }
