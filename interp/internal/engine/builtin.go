@@ -196,7 +196,7 @@ func (c *comp) allocating(name string, t, result types.Type, args []expr, e *ast
 		if len(ints) > 0 {
 			n = ints[0]
 		}
-		both := reflect.ChanOf(reflect.BothDir, rt.Elem())
+		both := rtype.ChanOf(reflect.BothDir, rt.Elem())
 		out.fn = func(f *F) unsafe.Pointer {
 			k := n(f)
 			f.pos = pos

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/rtype"
 )
 
 // Interpreted code has no program counters. What asks package runtime for its
@@ -187,6 +189,13 @@ func (m *Machine) reflection() {
 	}
 	m.hosts["runtime/debug.Stack"] = func(f *F, params unsafe.Pointer) { *(*[]byte)(params) = []byte(f.stack()) }
 	m.hosts["runtime/debug.PrintStack"] = func(f *F, params unsafe.Pointer) { os.Stderr.WriteString(f.stack()) }
+	m.hosts["reflect.ChanOf"] = func(f *F, params unsafe.Pointer) {
+		p := (*struct {
+			dir       reflect.ChanDir
+			elem, out reflect.Type
+		})(params)
+		p.out = rtype.ChanOf(p.dir, p.elem)
+	}
 	m.hosts["reflect.Value.Pointer"] = func(f *F, params unsafe.Pointer) {
 		v := *(*reflect.Value)(f.receiver(params))
 		*(*uintptr)(params) = m.funcPointer(v)

@@ -24,7 +24,7 @@ func (a *chanAccess) value(p unsafe.Pointer) reflect.Value {
 
 func (c *comp) chanAccess(t types.Type, pos token.Pos) *chanAccess {
 	elem := c.m.rtype(t.Underlying().(*types.Chan).Elem())
-	return &chanAccess{pos: pos, elem: elem, typ: rtype.Word(reflect.ChanOf(reflect.BothDir, elem))}
+	return &chanAccess{pos: pos, elem: elem, typ: rtype.Word(rtype.ChanOf(reflect.BothDir, elem))}
 }
 
 // receive waits for a value, or for the interrupt.

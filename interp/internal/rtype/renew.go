@@ -193,7 +193,7 @@ func (w *World) currentOf(t reflect.Type) reflect.Type {
 	case reflect.Map:
 		return reflect.MapOf(part(t.Key()), part(t.Elem()))
 	case reflect.Chan:
-		return reflect.ChanOf(t.ChanDir(), part(t.Elem()))
+		return ChanOf(t.ChanDir(), part(t.Elem()))
 	case reflect.Func:
 		in, out := make([]reflect.Type, t.NumIn()), make([]reflect.Type, t.NumOut())
 		for i := range in {

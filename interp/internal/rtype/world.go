@@ -224,7 +224,19 @@ func chanOf(d types.ChanDir, elem reflect.Type) reflect.Type {
 		panic(&Error{Op: "channel", Msg: fmt.Sprintf("element type %s is %d bytes, the limit is 64 kB", elem, elem.Size())})
 	}
 	dir := map[types.ChanDir]reflect.ChanDir{types.SendRecv: reflect.BothDir, types.SendOnly: reflect.SendDir, types.RecvOnly: reflect.RecvDir}
-	return reflect.ChanOf(dir[d], elem)
+	return ChanOf(dir[d], elem)
+}
+
+// ChanOf is reflect.ChanOf, which copies the descriptor of chan unsafe.Pointer
+// with the place of its pointer type, if the program has that. For the copy the
+// place is none, and asking for a pointer to it would end the process.
+func ChanOf(dir reflect.ChanDir, elem reflect.Type) reflect.Type {
+	rt := reflect.ChanOf(dir, elem)
+	t, from := word(rt), word(reflect.TypeFor[chan unsafe.Pointer]())
+	if place := from.ptrToThis; t != from && place != 0 && atomic.LoadInt32(&t.ptrToThis) == place {
+		atomic.StoreInt32(&t.ptrToThis, 0)
+	}
+	return rt
 }
 
 // signature returns the func type of s without its receiver.

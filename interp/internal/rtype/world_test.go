@@ -382,3 +382,18 @@ func TestRenewFromEarlierCheck(t *testing.T) {
 		t.Error("the method is still there when it has been taken back")
 	}
 }
+
+// TestPointerToChannel asks for pointers to channel types that are made at run
+// time, in a program that has the pointer type of what reflect copies them from.
+func TestPointerToChannel(t *testing.T) {
+	var _ = reflect.TypeFor[*chan unsafe.Pointer]()
+	f := world(t, `type T struct{ a int }`, nil)
+	for _, s := range []string{"*chan T", "*<-chan []T", "*chan<- T", "*chan uint"} {
+		if rt := f.typ(s); rt.Kind() != reflect.Pointer || rt.Elem().Kind() != reflect.Chan {
+			t.Errorf("%s is %v", s, rt)
+		}
+	}
+	if rt := reflect.PointerTo(ChanOf(reflect.BothDir, reflect.TypeFor[unsafe.Pointer]())); rt != reflect.TypeFor[*chan unsafe.Pointer]() {
+		t.Error(rt)
+	}
+}
