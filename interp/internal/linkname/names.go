@@ -25,13 +25,13 @@ func (p *parser) member() (*types.Package, string) {
 	if !token.IsIdentifier(name) {
 		p.failf("want a name at %q", word+p.rest())
 	}
-	switch {
-	case path != "":
-		return p.in.Package(path), name
-	case !token.IsExported(name): // in what the compiler makes maps of
-		p.failf("want a path before %s", name)
+	if path == "" && !token.IsExported(name) {
+		path = "internal/runtime/maps" // a slot of a map, which no program sees
 	}
-	return nil, name
+	if path == "" {
+		return nil, name
+	}
+	return p.in.Package(path), name
 }
 
 // split parts a word into a path, "" without one, and a name. Only in the last
