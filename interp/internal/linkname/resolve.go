@@ -29,8 +29,9 @@ type Config struct {
 
 	// Declared returns what a package declares under a name, a generic type
 	// without type arguments, where that is not what Package has; nil if there
-	// is nothing. A type of a function has a number in its name and the type
-	// arguments of the function. It may be nil.
+	// is nothing. A type of a function has a number in its name (the compiler
+	// counts those of a package, aliases apart, in the order of the source) and
+	// the type arguments of the function. It may be nil.
 	Declared func(Name) types.Type
 }
 
