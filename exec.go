@@ -20,9 +20,8 @@ import (
 	"github.com/sheaf-go/sheaf/tables"
 )
 
-// tiers are what --tier of exec takes: auto is the best there is for a
-// program. There is one yet, so both mean the interpreter.
-var tiers = []string{"auto", "interp"}
+// tiers are what --tier takes.
+var tiers = []string{string(interp.Auto), string(interp.Interp), string(interp.Native)}
 
 // execFile runs a whole program. It runs in this process, unlike a cell: its
 // standard streams, signals and exit status are the program's own, as with a
@@ -31,7 +30,7 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf exec", flag.ContinueOnError)
 	tier := fs.String("tier", tiers[0], "")
 	gcflags := fs.String("gcflags", "", "")
-	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp] [--gcflags=FLAGS] FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
+	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp|native] [--gcflags=FLAGS] FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
 	if done {
 		return code
 	}
@@ -52,11 +51,11 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "sheaf exec: %s is not a .go file (sheaf run executes notebooks)\n", rest[0])
 		return 2
 	}
-	return runProgram(rest, string(src), stdout, stderr)
+	return runProgram(rest, string(src), interp.Tier(*tier), stdout, stderr)
 }
 
 // runProgram runs src with args as its os.Args and returns its exit status.
-func runProgram(args []string, src string, stdout, stderr io.Writer) int {
+func runProgram(args []string, src string, tier interp.Tier, stdout, stderr io.Writer) int {
 	os.Args = args
 	name := filepath.Base(args[0])
 	path, err := filepath.Abs(args[0])
@@ -64,7 +63,7 @@ func runProgram(args []string, src string, stdout, stderr io.Writer) int {
 		path = args[0]
 	}
 	session, err := interp.New(interp.Config{
-		Library: programLibrary{stdlib.Library()}, Args: args,
+		Library: programLibrary{stdlib.Library()}, Args: args, Tier: tier,
 		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Exit: os.Exit,
 		Files: map[string]string{name: filepath.ToSlash(path)},
 	})

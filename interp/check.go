@@ -26,6 +26,8 @@ type checked struct {
 	last *ast.ExprStmt // the expression whose value is shown, or nil
 	file *ast.File     // what the checker saw of this cell
 
+	unused map[token.Pos]bool // local variables that nothing reads
+
 	replaced []replaced // by the cell, when it has been committed
 }
 
@@ -107,7 +109,7 @@ func newNames(a *ast.AssignStmt) []*ast.Ident {
 
 // checkFile runs go/types over the cell and what it reaches of the session.
 func (s *Session) checkFile(c *checked) []types.Error {
-	c.info = newInfo()
+	c.info, c.unused = newInfo(), map[token.Pos]bool{}
 	var errs []types.Error
 	conf := types.Config{
 		Importer: &dotImporter{s.importer, func(name string) bool { return s.names[name] != nil || c.fresh[name] != nil }},
@@ -139,7 +141,16 @@ func newInfo() *types.Info {
 
 // context is the file of what the cell mentions of earlier cells.
 func (s *Session) context(c *checked) *ast.File {
-	roots := mentions(c.file, nil)
+	decls, imports := s.contextDecls(c, nil)
+	f := &ast.File{Package: c.file.Package, Name: ast.NewIdent("main"), FileStart: c.file.FileStart, FileEnd: c.file.FileEnd}
+	f.Decls = append(importDecls(&resolution{imports: imports, dots: s.dots}), decls...)
+	return f
+}
+
+// contextDecls are the declarations of earlier cells that the cell mentions, or
+// that lead from the names in extra, and the imports that they use.
+func (s *Session) contextDecls(c *checked, extra map[string]bool) ([]ast.Decl, map[string]string) {
+	roots := mentions(c.file, maps.Clone(extra))
 	hidden := map[string]bool{}
 	for _, b := range c.fresh {
 		hidden[b.internal] = true
@@ -160,9 +171,7 @@ func (s *Session) context(c *checked) *ast.File {
 			maps.Copy(imports, e.imports)
 		}
 	}
-	f := &ast.File{Package: c.file.Package, Name: ast.NewIdent("main"), FileStart: c.file.FileStart, FileEnd: c.file.FileEnd}
-	f.Decls = append(importDecls(&resolution{imports: imports, dots: s.dots}), decls...)
-	return f
+	return decls, imports
 }
 
 // forgiven reports errors that are none in a notebook: unused variables and
@@ -170,8 +179,10 @@ func (s *Session) context(c *checked) *ast.File {
 // variables that in truth are set by statements.
 func (s *Session) forgiven(c *checked, e types.Error) bool {
 	switch {
-	case strings.HasPrefix(e.Msg, "declared and not used"),
-		strings.HasSuffix(e.Msg, "imported and not used"),
+	case strings.HasPrefix(e.Msg, "declared and not used"):
+		c.unused[e.Pos] = true
+		return true
+	case strings.HasSuffix(e.Msg, "imported and not used"),
 		strings.Contains(e.Msg, "imported as") && strings.HasSuffix(e.Msg, "and not used"):
 		return true
 	case strings.HasPrefix(e.Msg, "initialization cycle"):

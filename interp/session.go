@@ -8,6 +8,7 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"go/ast"
@@ -28,6 +29,7 @@ import (
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
+	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -40,6 +42,12 @@ type Config struct {
 	Stderr   io.Writer
 	Commands []Command      // besides the session's own
 	Exit     func(code int) // ends the process when a goroutine panics; nil: the session goes on
+
+	// Tier says how functions of cells run; "": Interp.
+	Tier Tier
+
+	// Toolchain says where the Go toolchain is that compiles them.
+	Toolchain toolchain.Options
 
 	// Files are the paths of cells that are files, by the names of the cells:
 	// package runtime tells them, as of compiled code. Line directives are
@@ -85,7 +93,8 @@ type Session struct {
 	looked       []*token.File // by a snapshot
 	spent        []*checked    // texts of the cell that nothing will ask for after it
 	extra        extra         // of the commands
-	memoryLimit  atomic.Int64  // in bytes
+	native       *native
+	memoryLimit  atomic.Int64 // in bytes
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 }
@@ -145,6 +154,7 @@ func New(cfg Config) (*Session, error) {
 		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})
+	s.native = newNative(s, cmp.Or(cfg.Tier, Interp))
 	return s, nil
 }
 

@@ -5,6 +5,7 @@ package near
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,13 +22,32 @@ func Name(name string, known iter.Seq[string]) string {
 		if strings.EqualFold(k, name) {
 			return k
 		}
-		// Of two as near, the longer: letters are left out more often than added.
 		d := distance(strings.ToLower(name), strings.ToLower(k))
-		if d <= slips(name, k) && (d < least || d == least && best != "" && len(k) > len(best)) {
+		if d <= slips(name, k) && (d < least || d == least && best != "" && likelier(name, k, best)) {
 			best, least = k, d
 		}
 	}
 	return best
+}
+
+// likelier says which of two names that are as near was meant: one of the same
+// letters, since they are swapped more often than wrong; the longer, since they
+// are left out more often than added.
+func likelier(name, a, b string) bool {
+	if sa, sb := letters(a) == letters(name), letters(b) == letters(name); sa != sb {
+		return sa
+	}
+	if len(a) != len(b) {
+		return len(a) > len(b)
+	}
+	return a < b
+}
+
+// letters are those of a name in their order.
+func letters(s string) string {
+	l := strings.Split(strings.ToLower(s), "")
+	slices.Sort(l)
+	return strings.Join(l, "")
 }
 
 // slips is how many slips may be between a name and a known one.

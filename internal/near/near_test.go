@@ -6,7 +6,7 @@ import (
 )
 
 func TestName(t *testing.T) {
-	known := []string{"Contains", "ContainsAny", "copy", "Name", "name2", "Pi", "Print", "Println", "Printf", "xs", "température", "price"}
+	known := []string{"Contains", "ContainsAny", "copy", "Name", "name2", "Pi", "Print", "Println", "Printf", "xs", "température", "price", "tier", "time"}
 	for name, want := range map[string]string{
 		"Contians":   "Contains", // swapped
 		"Contans":    "Contains",
@@ -25,6 +25,7 @@ func TestName(t *testing.T) {
 		"Prnit":      "Print",
 		"temprature": "température",
 		"prize":      "price",
+		"tiem":       "time", // swapped, not wrong
 		"Contains":   "", // it is known
 		"":           "",
 	} {

@@ -6,17 +6,13 @@ import (
 )
 
 var (
-	nodeType   = reflect.TypeFor[ast.Node]()
+	nodeType = reflect.TypeFor[ast.Node]()
+	//lint:ignore SA1019 what the parser leaves there is not copied
 	objectType = reflect.TypeFor[*ast.Object]()
-	scopeType  = reflect.TypeFor[*ast.Scope]()
-	docType    = reflect.TypeFor[*ast.CommentGroup]()
+	//lint:ignore SA1019 nor this
+	scopeType = reflect.TypeFor[*ast.Scope]()
+	docType   = reflect.TypeFor[*ast.CommentGroup]()
 )
-
-// clone copies a tree, with the changes that native code needs.
-func clone[N ast.Node](e *emitter, n N) N {
-	v := reflect.ValueOf(&n).Elem()
-	return e.copy(v).Interface().(N)
-}
 
 // copy copies a value of a tree: nodes, lists of nodes, and what nodes hold.
 func (e *emitter) copy(v reflect.Value) reflect.Value {

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"errors"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -12,6 +13,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
 // emitFile emits all of a program: its variables without their values, its
@@ -97,24 +100,22 @@ func variables(t *testing.T, d *ast.GenDecl, info *types.Info, pkg *types.Packag
 // TestPrograms emits programs of Go's own tests; the compiler has to take what
 // comes out.
 func TestPrograms(t *testing.T) {
-	root := filepath.Join(runtime.GOROOT(), "test")
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	needs.Have(t, err)
+	root := filepath.Join(strings.TrimSpace(string(goroot)), "test")
 	files, _ := filepath.Glob(filepath.Join(root, "*.go"))
 	more, _ := filepath.Glob(filepath.Join(root, "typeparam", "*.go"))
 	third, _ := filepath.Glob(filepath.Join(root, "chan", "*.go"))
 	files = append(append(files, more...), third...)
 	if len(files) == 0 {
-		t.Skip("this Go has no tests of its own")
+		needs.Have(t, errors.New("this Go has no tests of its own"))
 	}
 	tools, err := exec.Command("go", "env", "GOTOOLDIR").Output()
-	if err != nil {
-		t.Skip(err)
-	}
+	needs.Have(t, err)
 	dir := t.TempDir()
 	cfg := filepath.Join(dir, "importcfg")
 	list, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "std").Output()
-	if err != nil {
-		t.Skip(err)
-	}
+	needs.Have(t, err)
 	os.WriteFile(cfg, list, 0o600)
 	imp := importer.ForCompiler(token.NewFileSet(), "source", nil)
 	n := 0

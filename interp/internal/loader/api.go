@@ -21,7 +21,8 @@ type Resolver interface {
 
 	// Slot is where the func value of a function of the session stands, nil if
 	// there is none of that name. Calls of the function go through it, so that
-	// what it holds can be replaced.
+	// what it holds can be replaced; but for calls of a function by itself, and
+	// where the compiler has put a function in place of its call.
 	Slot(name string) *unsafe.Pointer
 }
 

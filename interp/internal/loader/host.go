@@ -21,6 +21,7 @@ type Host struct {
 	syms  []hostSym
 	table []uint32 // open addressing by name: index into syms plus one
 	seed  maphash.Seed
+	tls   int64 // where a thread's variables have the pointer to its goroutine
 }
 
 // hostSym is an entry of an ELF64 symbol table.
@@ -78,7 +79,21 @@ func readHost(f io.ReaderAt) (*Host, error) {
 	h := &Host{names: names, seed: maphash.MakeSeed()}
 	h.syms = unsafe.Slice((*hostSym)(unsafe.Pointer(&data[0])), uintptr(len(data))/size)
 	h.index()
+	h.findTLS(e)
 	return h, nil
+}
+
+// findTLS computes the offset of runtime.tlsg from the thread pointer; Check
+// compares it with the running program. It has no symbol where it is all that
+// threads have, and no segment in programs that are linked without C.
+func (h *Host) findTLS(e *elf.File) {
+	h.tls = -8
+	s, _ := h.find("runtime.tlsg")
+	for _, p := range e.Progs {
+		if p.Type == elf.PT_TLS && p.Align > 0 {
+			h.tls = int64(s.value) - int64((p.Memsz+p.Align-1)&^(p.Align-1))
+		}
+	}
 }
 
 func (h *Host) index() {

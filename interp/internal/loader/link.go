@@ -27,6 +27,7 @@ type link struct {
 	files   []string
 
 	text, ro, rw       image
+	tls                uintptr // where ro has the place of a goroutine's pointer among a thread's variables; 0: nowhere
 	textEnd            uintptr // of the functions, before the stubs
 	dataStart, dataEnd uintptr // of what has pointers, in rw
 }
@@ -146,6 +147,9 @@ func (l *link) close() error {
 
 // reach finds what a relocation refers to.
 func (l *link) reach(r *objfile.Reloc) error {
+	if r.Type == objfile.TLSIE && l.tls == 0 {
+		l.tls = l.ro.alloc(8, 8)
+	}
 	if r.Sym == nil || !uses(r.Type) {
 		return nil
 	}
@@ -166,7 +170,7 @@ func (l *link) reach(r *objfile.Reloc) error {
 // uses says whether a relocation needs its symbol's address.
 func uses(t objfile.RelocType) bool {
 	switch t {
-	case objfile.Addr, objfile.AddrOff, objfile.Call, objfile.PCRel, objfile.GOTPCRel, objfile.WeakAddr, objfile.WeakAddrOff, objfile.TLSLE, objfile.TLSIE:
+	case objfile.Addr, objfile.AddrOff, objfile.Call, objfile.PCRel, objfile.GOTPCRel, objfile.WeakAddr, objfile.WeakAddrOff:
 		return true
 	}
 	return false
@@ -200,14 +204,12 @@ func (l *link) resolve(s *objfile.Sym) error {
 			return nil
 		}
 	}
+	if slot := l.slot(s); slot != nil && !s.Defined {
+		l.addrs[s] = 0
+		return nil
+	}
 	if s.Defined {
 		return l.local(s)
-	}
-	if slot := l.res.Slot(s.Name); slot != nil {
-		l.addrs[s] = 0
-		l.viaStub[s] = slot
-		l.stubs[slot] = stub{}
-		return nil
 	}
 	if a, ok := l.host.Lookup(s.Name, s.ABI); ok {
 		l.addrs[s] = a
@@ -215,6 +217,20 @@ func (l *link) resolve(s *objfile.Sym) error {
 	}
 	l.missing = append(l.missing, s.Name)
 	return nil
+}
+
+// slot is the slot of a function that the session can replace, for which a stub
+// is made; nil: it is none.
+func (l *link) slot(s *objfile.Sym) *unsafe.Pointer {
+	if s.Defined && !s.Kind.IsText() {
+		return nil
+	}
+	slot := l.res.Slot(s.Name)
+	if slot != nil {
+		l.viaStub[s] = slot
+		l.stubs[slot] = stub{}
+	}
+	return slot
 }
 
 // local takes the object's own definition, but for what several objects may

@@ -74,17 +74,14 @@ type pcHeader struct {
 
 type functab struct{ entryoff, funcoff uint32 }
 
-type textsect struct{ vaddr, end, baseaddr uintptr }
+type textsect [3]uintptr
 
 type bitvector struct {
 	n        int32
 	bytedata *uint8
 }
 
-type modulehash struct {
-	modulename, linktimehash string
-	runtimehash              *string
-}
+type modulehash [5]uintptr
 
 const pclnMagic = 0xfffffff1
 
@@ -122,6 +119,9 @@ func (h *Host) Check() error {
 	if s, ok := h.find(f.Name()); !ok || uintptr(s.value) != pc {
 		return bad("its symbol table gives another address for " + f.Name())
 	}
+	if threadWord(h.tls) != goroutine() {
+		return bad("where a thread keeps its goroutine")
+	}
 	last := md
 	for last.next != nil {
 		last = last.next
@@ -133,6 +133,11 @@ func (h *Host) Check() error {
 }
 
 var checked = func() {}
+
+// threadWord is the word at an offset from the thread pointer; goroutine is
+// the pointer to the goroutine that runs.
+func threadWord(off int64) uintptr
+func goroutine() uintptr
 
 // pointer makes a pointer of an address outside the Go heap.
 func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }

@@ -205,7 +205,7 @@ func (t *tables) write(l *link) *moduledata {
 	for _, p := range t.patches {
 		for i := range p.sym.Relocs {
 			r := &p.sym.Relocs[i]
-			v := l.addrOf(r.Sym) + uintptr(r.Add) - base
+			v := l.addrOf(nil, r.Sym) + uintptr(r.Add) - base
 			binary.LittleEndian.PutUint32(mem[t.dataAt+uintptr(p.off)+uintptr(r.Off):], uint32(v))
 		}
 	}

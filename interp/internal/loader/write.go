@@ -41,16 +41,10 @@ func align(s *objfile.Sym) uintptr {
 		return uintptr(s.Align)
 	}
 	a := uintptr(32)
-	for a > 1 && uintptr(s.Size)&(a-1) != 0 {
+	for a > uintptr(s.Size) && a > 1 {
 		a /= 2
 	}
-	if s.Size == 0 {
-		a = 1
-	}
-	if len(s.Relocs) > 0 {
-		a = max(a, 8)
-	}
-	return min(a, 16)
+	return a
 }
 
 // write copies the symbols to their places and resolves their relocations.
@@ -68,19 +62,23 @@ func (l *link) write() error {
 		}
 	}
 	for s, off := range l.gotSyms {
-		binary.LittleEndian.PutUint64(l.ro.mem[off:], uint64(l.addrOf(s)))
+		binary.LittleEndian.PutUint64(l.ro.mem[off:], uint64(l.addrOf(nil, s)))
+	}
+	if l.tls != 0 {
+		binary.LittleEndian.PutUint64(l.ro.mem[l.tls:], uint64(l.host.tls))
 	}
 	l.writeStubs()
 	return nil
 }
 
-// addrOf is where a symbol is.
-func (l *link) addrOf(s *objfile.Sym) uintptr {
+// addrOf is where a symbol is for what refers to it in another. Functions that
+// the session can replace are reached through their stubs, but by themselves.
+func (l *link) addrOf(from, s *objfile.Sym) uintptr {
+	if slot, ok := l.viaStub[s]; ok && from != s {
+		return l.text.base + l.stubs[slot].off
+	}
 	if p := l.syms[s]; p != nil {
 		return p.addr()
-	}
-	if slot, ok := l.viaStub[s]; ok {
-		return l.text.base + l.stubs[slot].off
 	}
 	return l.addrs[s]
 }
@@ -88,11 +86,16 @@ func (l *link) addrOf(s *objfile.Sym) uintptr {
 // apply resolves one relocation of symbol s, whose contents are in mem and will
 // be at address at.
 func (l *link) apply(s *objfile.Sym, mem []byte, at uintptr, r *objfile.Reloc) error {
-	if r.Sym == nil || !uses(r.Type) {
+	p := at + uintptr(r.Off) + uintptr(r.Size)
+	switch {
+	case r.Type == objfile.TLSIE:
+		return l.put32(s, mem, r, int64(l.ro.base+l.tls)-int64(p))
+	case r.Type == objfile.TLSLE:
+		return l.put32(s, mem, r, int64(l.host.tls))
+	case r.Sym == nil || !uses(r.Type):
 		return nil
 	}
-	p := at + uintptr(r.Off) + uintptr(r.Size)
-	target := int64(l.addrOf(r.Sym)) + r.Add
+	target := int64(l.addrOf(s, r.Sym)) + r.Add
 	switch r.Type {
 	case objfile.Addr, objfile.WeakAddr:
 		if r.Size == 8 {
@@ -111,7 +114,11 @@ func (l *link) apply(s *objfile.Sym, mem []byte, at uintptr, r *objfile.Reloc) e
 
 func (l *link) put32(s *objfile.Sym, mem []byte, r *objfile.Reloc, v int64) error {
 	if r.Size != 4 || v < math.MinInt32 || v > math.MaxInt32 {
-		return fmt.Errorf("loader: %s: %s is out of the reach of a relocation of type %d", s.Name, r.Sym.Name, r.Type)
+		name := ""
+		if r.Sym != nil {
+			name = r.Sym.Name
+		}
+		return fmt.Errorf("loader: %s: %s is out of the reach of a relocation of type %d", s.Name, name, r.Type)
 	}
 	binary.LittleEndian.PutUint32(mem[r.Off:], uint32(v))
 	return nil

@@ -131,8 +131,9 @@ type Inlined struct {
 
 const magic = "\x00go120ld"
 
-// Read reads the objects of data: a Go object file as the compiler writes it
-// with -linkobj, or an archive, whose members of other kinds are left out.
+// Read reads the objects of data: a Go object file, with or without the line of
+// text that it begins with, or an archive, whose members of other kinds are left
+// out.
 func Read(data []byte) (objs []*Object, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -143,6 +144,9 @@ func Read(data []byte) (objs []*Object, err error) {
 			objs, err = nil, fmt.Errorf("objfile: the object is cut or damaged: %w", e)
 		}
 	}()
+	if bytes.HasPrefix(data, []byte(magic)) {
+		return []*Object{decode(data)}, nil
+	}
 	members, err := archive(data)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,121 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sheaf-go/sheaf/internal/near"
+)
+
+// Tiers are the tiers there are.
+var Tiers = []Tier{Auto, Interp, Native}
+
+// ParseTier reads the name of a tier.
+func ParseTier(name string) (Tier, error) {
+	if t := Tier(name); slices.Contains(Tiers, t) {
+		return t, nil
+	}
+	hint := ""
+	if n := near.Name(name, slices.Values([]string{string(Auto), string(Interp), string(Native)})); n != "" {
+		hint = fmt.Sprintf("; did you mean %s?", n)
+	}
+	return "", fmt.Errorf("there is no tier %q: want auto, interp or native%s", name, hint)
+}
+
+// runTier shows or sets how functions run.
+func runTier(_ context.Context, c *Call) error {
+	n := c.Session.native
+	switch words := strings.Fields(c.Args); len(words) {
+	case 0:
+		c.print(n.describe())
+		return nil
+	case 1:
+		t, err := ParseTier(words[0])
+		if err != nil {
+			return err
+		}
+		n.set(t)
+		c.print(n.describe())
+		return nil
+	}
+	return errors.New("wants one of auto, interp and native, or nothing")
+}
+
+// runInTier runs the cell's code in another tier than the session's.
+func runInTier(tier Tier) func(context.Context, *Call) error {
+	return func(ctx context.Context, c *Call) error {
+		if !c.Cell {
+			return fmt.Errorf("stands above a cell, as %%%%%s; %%tier %s is for all cells to come", c.name, tier)
+		}
+		n := c.Session.native
+		if tier == Native {
+			if err := n.start(); err != nil {
+				return err
+			}
+		}
+		was := n.tier
+		n.tier = tier
+		defer func() { n.tier = was }()
+		return c.Run(ctx, "", c.Body)
+	}
+}
+
+// set makes another tier the session's. What has been compiled is interpreted
+// while the tier is interp.
+func (n *native) set(t Tier) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if (t == Interp) != (n.tier == Interp) {
+		for _, f := range n.bound {
+			if t == Interp {
+				n.s.machine.Unbind(f.src)
+			} else {
+				n.s.machine.Bind(f.src, f.form)
+			}
+		}
+	}
+	n.tier = t
+}
+
+// describe says how functions run, and what became of those of each cell.
+func (n *native) describe() string {
+	var b strings.Builder
+	switch {
+	case n.tier == Interp:
+		b.WriteString("tier interp: functions are interpreted\n")
+	case n.start() != nil:
+		fmt.Fprintf(&b, "tier %s, but functions are interpreted: %v\n", n.tier, n.err)
+	case n.tier == Auto:
+		fmt.Fprintf(&b, "tier auto: functions are compiled behind their cells, by %s\n", n.tc.Version())
+	default:
+		fmt.Fprintf(&b, "tier native: functions are compiled before their cells run, by %s\n", n.tc.Version())
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, note := range n.history {
+		b.WriteString(note.String() + "\n")
+	}
+	if n.busy {
+		b.WriteString("at work on more\n")
+	}
+	return b.String()
+}
+
+// String says what became of a cell's functions.
+func (n nativeNote) String() string {
+	var parts []string
+	if len(n.funcs) > 0 {
+		parts = append(parts, fmt.Sprintf("compiled %s in %v (%d KB)", strings.Join(n.funcs, ", "), n.took.Round(time.Millisecond), n.size>>10))
+	}
+	if len(n.left) > 0 {
+		parts = append(parts, "interpreted: "+strings.Join(n.left, "; "))
+	}
+	if n.err != nil {
+		parts = append(parts, "interpreted, because it could not be compiled: "+n.err.Error())
+	}
+	return plain(n.cell + ": " + strings.Join(parts, "; "))
+}

@@ -1,0 +1,454 @@
+package interp
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/emit"
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
+	"github.com/sheaf-go/sheaf/interp/internal/linkname"
+	"github.com/sheaf-go/sheaf/interp/internal/loader"
+	"github.com/sheaf-go/sheaf/interp/internal/objfile"
+	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
+)
+
+// A Tier says how the functions of cells run.
+type Tier string
+
+// The tiers.
+const (
+	// Auto compiles functions behind the cell that declares them, where there
+	// is a Go toolchain, and interprets them until that is done.
+	Auto Tier = "auto"
+	// Interp interprets.
+	Interp Tier = "interp"
+	// Native compiles a cell's functions before anything of the cell runs.
+	Native Tier = "native"
+)
+
+// native is the compiled half of a session.
+type native struct {
+	s    *Session
+	tier Tier
+
+	once sync.Once
+	err  error // why nothing can be compiled
+	tc   *toolchain.Toolchain
+	host *loader.Host
+
+	mu      sync.Mutex // guards what follows
+	work    []*nativeUnit
+	busy    bool
+	generic map[string]genericFunc // by symbol
+	history []nativeNote
+	bound   []boundFunc
+
+	keep []unsafe.Pointer // what only native code leads to; of the one goroutine that compiles
+}
+
+// A genericFunc is the source of a generic function of an earlier cell.
+type genericFunc struct {
+	emit.Func
+	paths    map[string]string
+	mentions map[string]bool
+}
+
+// A boundFunc is a function with its compiled form.
+type boundFunc struct {
+	src  engine.Source
+	form engine.Native
+}
+
+// A nativeNote says what became of a cell's functions.
+type nativeNote struct {
+	cell  string
+	funcs []string // compiled
+	left  []string // why others are not
+	err   error
+	took  time.Duration
+	size  int
+}
+
+// A nativeUnit is a cell's functions on their way to being compiled.
+type nativeUnit struct {
+	cell   string
+	in     *emit.Input
+	out    *emit.Output
+	err    error    // why nothing is emitted
+	left   []string // functions that are not, and why
+	pkg    *types.Package
+	objs   map[string]*types.Func    // by symbol: the session's functions among the declarations
+	vars   map[string]unsafe.Pointer // by symbol: the session's variables
+	source map[string]engine.Source  // by symbol: what is compiled
+	done   chan struct{}
+}
+
+func newNative(s *Session, tier Tier) *native {
+	return &native{s: s, tier: tier, generic: map[string]genericFunc{}}
+}
+
+// start looks for what compiling needs, once.
+func (n *native) start() error {
+	n.once.Do(func() {
+		if n.host, n.err = loader.OpenHost(); n.err != nil {
+			return
+		}
+		n.tc, n.err = toolchain.Find(context.Background(), n.s.cfg.Toolchain)
+	})
+	return n.err
+}
+
+// unit collects what compiling a checked cell's functions takes, before the
+// cell's names are the session's; nil: it has none to compile.
+func (n *native) unit(c *checked) *nativeUnit {
+	if n.tier == Interp {
+		return nil
+	}
+	u := &nativeUnit{
+		cell: n.s.title, pkg: c.pkg, objs: map[string]*types.Func{}, vars: map[string]unsafe.Pointer{},
+		source: map[string]engine.Source{}, done: make(chan struct{}),
+	}
+	u.in = &emit.Input{
+		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
+		Replaced: n.replaced,
+	}
+	roots := map[string]bool{}
+	for _, d := range c.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil || f.Name.Name == "_" || strings.HasPrefix(f.Name.Name, "init"+sep) {
+			continue
+		}
+		sym := emit.Symbol(f)
+		fn := emit.Func{Decl: f, Info: c.info}
+		if emit.IsGeneric(f) {
+			n.generic[sym] = genericFunc{fn, c.imports, mentions(f, nil)}
+		}
+		if why := n.uncompilable(c.info, f); why != "" {
+			u.left = append(u.left, f.Name.Name+" "+why)
+			continue
+		}
+		u.in.Funcs[sym] = fn
+		if !emit.IsGeneric(f) {
+			roots[sym] = true
+		}
+	}
+	if len(roots) == 0 || len(c.dots) > 0 {
+		return nil
+	}
+	n.declarations(c, u)
+	u.out, u.err = emit.Package(u.in)
+	if u.in = nil; u.err == nil {
+		for _, r := range u.out.Refused {
+			u.left = append(u.left, r.Msg)
+		}
+	}
+	return u
+}
+
+// uncompilable says what keeps a function from being compiled.
+func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
+	ast.Inspect(f.Body, func(x ast.Node) bool {
+		switch x := x.(type) {
+		case *ast.TypeSpec:
+			why = "declares type " + x.Name.Name
+		case *ast.DeferStmt:
+			if obj := declaredFunc(info, x.Call); n.recovers(obj) {
+				why = "defers " + obj.Name() + ", which recovers"
+			}
+		}
+		return why == ""
+	})
+	if obj, ok := info.Defs[f.Name].(*types.Func); ok && why == "" && n.recovers(obj) {
+		why = "recovers for whatever defers it"
+	}
+	return why
+}
+
+// recovers reports declared functions of the session that call recover
+// themselves: what a panic is offered to depends on how they are called.
+func (n *native) recovers(obj *types.Func) bool {
+	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != sessionPath {
+		return false
+	}
+	if sig := obj.Origin().Signature(); sig.TypeParams() != nil || sig.RecvTypeParams() != nil {
+		return false
+	}
+	src, ok := n.s.machine.Source(obj)
+	return ok && src.Recovers
+}
+
+// declaredFunc is the declared function that a call calls; nil: it calls a
+// value.
+func declaredFunc(info *types.Info, call *ast.CallExpr) *types.Func {
+	var id *ast.Ident
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	default:
+		return nil
+	}
+	f, _ := info.Uses[id].(*types.Func)
+	return f
+}
+
+// declarations gives a unit what its functions mention: the cell's other
+// declarations and those of earlier cells.
+func (n *native) declarations(c *checked, u *nativeUnit) {
+	own := map[string]bool{}
+	for _, e := range n.s.entriesOf(c) {
+		u.in.Decls = append(u.in.Decls, e.decl)
+		maps.Copy(u.in.Paths, e.imports)
+		for _, name := range e.names {
+			own[name] = true
+		}
+	}
+	extra := map[string]bool{}
+	for grown := true; grown; {
+		grown = false
+		decls, paths := n.s.contextDecls(c, extra)
+		for _, d := range decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			sym := emit.Symbol(f)
+			if g, ok := n.generic[sym]; ok && u.in.Funcs[sym].Decl == nil && emit.IsGeneric(f) {
+				u.in.Funcs[sym] = g.Func
+				maps.Copy(u.in.Paths, g.paths)
+				maps.Copy(extra, g.mentions)
+				grown = true
+			}
+		}
+		if !grown {
+			u.in.Decls = append(decls, u.in.Decls...)
+			maps.Copy(u.in.Paths, paths)
+		}
+	}
+	for _, d := range u.in.Decls {
+		n.declared(c, u, d)
+	}
+}
+
+// declared notes what a declaration stands for in the session.
+func (n *native) declared(c *checked, u *nativeUnit, d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		obj, ok := c.info.Defs[d.Name].(*types.Func)
+		if !ok {
+			return
+		}
+		sym := emit.Symbol(d)
+		u.objs[sym] = obj
+		if _, ok := u.in.Funcs[sym]; ok && !emit.IsGeneric(d) {
+			if src, ok := n.s.machine.Source(obj); ok {
+				u.source[sym] = src
+			}
+		}
+	case *ast.GenDecl:
+		if d.Tok != token.VAR {
+			return
+		}
+		for _, spec := range d.Specs {
+			for _, id := range spec.(*ast.ValueSpec).Names {
+				if obj := c.pkg.Scope().Lookup(id.Name); obj != nil {
+					u.vars["main."+id.Name] = n.s.machine.Define(sessionPath, id.Name, obj.Type()).Addr
+				}
+			}
+		}
+	}
+}
+
+// submit compiles a unit: behind the cell, or at once.
+func (n *native) submit(u *nativeUnit) {
+	if u == nil {
+		return
+	}
+	n.mu.Lock()
+	n.work = append(n.work, u)
+	if !n.busy {
+		n.busy = true
+		go n.run()
+	}
+	n.mu.Unlock()
+	if n.tier == Native {
+		<-u.done
+	}
+}
+
+// run compiles what has been submitted until there is no more.
+func (n *native) run() {
+	for {
+		n.mu.Lock()
+		if len(n.work) == 0 {
+			n.busy = false
+			n.mu.Unlock()
+			return
+		}
+		u := n.work[0]
+		n.work = n.work[1:]
+		n.mu.Unlock()
+		note := nativeNote{cell: u.cell, left: u.left}
+		start := time.Now()
+		note.funcs, note.size, note.err = n.build(u)
+		note.took = time.Since(start)
+		n.mu.Lock()
+		n.history = append(n.history, note)
+		n.mu.Unlock()
+		close(u.done)
+	}
+}
+
+// build compiles a unit, loads it and binds its functions.
+func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("a mistake in sheaf itself: %v\n%s", r, debug.Stack())
+		}
+	}()
+	if err := n.start(); err != nil {
+		return nil, 0, err
+	}
+	if u.err != nil {
+		return nil, 0, u.err
+	}
+	out := u.out
+	o, err := n.compile(out)
+	if err != nil {
+		return nil, 0, err
+	}
+	mod, err := n.host.Load(o, roots(o, out), n.resolver(u))
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, sym := range out.Roots {
+		form := engine.Native{Func: mod.Func(sym), Pointer: mod.Func(pointerForm(sym))}
+		if src, ok := u.source[sym]; ok && n.s.machine.Bind(src, form) {
+			bound = append(bound, strings.TrimPrefix(sym, "main."))
+			n.mu.Lock()
+			n.bound = append(n.bound, boundFunc{src, form})
+			n.mu.Unlock()
+		}
+	}
+	slices.Sort(bound)
+	return bound, mod.Size(), nil
+}
+
+// roots are the functions to load: those that were compiled, and the wrappers
+// of methods.
+func roots(o *objfile.Object, out *emit.Output) []string {
+	defined := map[string]bool{}
+	for _, s := range o.Defs {
+		defined[s.Name] = s.Kind.IsText()
+	}
+	list := slices.Clone(out.Roots)
+	for _, sym := range out.Roots {
+		if p := pointerForm(sym); defined[p] {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// pointerForm is the symbol of the compiler's wrapper that calls a method of a
+// value through a pointer; "" of other functions.
+func pointerForm(sym string) string {
+	parts := strings.Split(strings.TrimPrefix(sym, "main."), ".")
+	if len(parts) != 2 || strings.HasPrefix(parts[0], "(") {
+		return ""
+	}
+	return "main.(*" + parts[0] + ")." + parts[1]
+}
+
+// replaced reports compiled functions that sessions run in another way.
+func (n *native) replaced(f *types.Func) bool {
+	return f.Pkg() != nil && f.Pkg().Path() != sessionPath && n.s.machine.HookValue(f) != nil
+}
+
+func (n *native) compile(out *emit.Output) (*objfile.Object, error) {
+	abi := map[string]string{}
+	for _, sym := range out.Bodyless {
+		abi[strings.TrimPrefix(sym, "main.")] = "ABIInternal"
+	}
+	obj, err := n.tc.Compile(context.Background(), toolchain.Unit{
+		Path: sessionPath, Files: []toolchain.File{{Name: "cell.go", Source: out.Source}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
+	})
+	if err != nil {
+		return nil, err
+	}
+	objs, err := objfile.Read(obj.Code)
+	if err != nil {
+		return nil, err
+	}
+	return objs[0], nil
+}
+
+// nativeResolver resolves the names of one unit's object.
+type nativeResolver struct {
+	*linkname.Resolver
+	n *native
+	u *nativeUnit
+}
+
+func (n *native) resolver(u *nativeUnit) loader.Resolver {
+	names := linkname.New(linkname.Config{
+		Of: n.s.machine.Type, Know: n.s.machine.Know,
+		Compiled: func(path string) bool { return path != sessionPath && !n.s.lib.interpreted(path) },
+		Package: func(path string) *types.Package {
+			if path == sessionPath {
+				return u.pkg
+			}
+			p, err := n.s.importer.Import(path)
+			if err != nil {
+				return nil
+			}
+			return p
+		},
+	})
+	return &nativeResolver{names, n, u}
+}
+
+// Variable implements loader.Resolver.
+func (r *nativeResolver) Variable(name string) unsafe.Pointer {
+	if name == "main."+emit.StopName {
+		return unsafe.Pointer(r.n.s.machine.StopWord())
+	}
+	v := r.u.vars[name]
+	if v != nil {
+		r.n.keep = append(r.n.keep, v)
+	}
+	return v
+}
+
+// Slot implements loader.Resolver.
+func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
+	if f := r.u.out.Hooks[name]; f != nil {
+		v := r.n.s.machine.HookValue(f)
+		r.n.keep = append(r.n.keep, unsafe.Pointer(&v))
+		return &v
+	}
+	if obj := r.u.objs[name]; obj != nil {
+		return r.n.s.machine.Slot(obj)
+	}
+	h := r.n.s.machine.Hooks()
+	slot := map[string]any{
+		emit.CheckName: &h.Check, emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
+		emit.WaitName: &h.Wait, emit.WaitedName: &h.Done, emit.StoppedName: &h.Stopped,
+	}[strings.TrimPrefix(name, "main.")]
+	if slot == nil {
+		return nil
+	}
+	return (*unsafe.Pointer)(reflect.ValueOf(slot).UnsafePointer())
+}
