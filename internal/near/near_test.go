@@ -26,7 +26,7 @@ func TestName(t *testing.T) {
 		"temprature": "température",
 		"prize":      "price",
 		"tiem":       "time", // swapped, not wrong
-		"Contains":   "", // it is known
+		"Contains":   "",     // it is known
 		"":           "",
 	} {
 		if got := Name(name, slices.Values(known)); got != want {
