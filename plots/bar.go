@@ -145,6 +145,7 @@ func (d *drawing) collect(cat, value *column, g grouping) (cells [][][]float64, 
 	}
 	var f filter
 	for i, c := range cat.code {
+		poll(i)
 		k := 0
 		if g.of != nil {
 			k = g.of[i]
@@ -178,6 +179,7 @@ func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
 	for k := range cells {
 		s := g.series(k)
 		for c, values := range cells[k] {
+			poll(c)
 			if len(values) == 0 {
 				continue
 			}
@@ -219,6 +221,7 @@ func (d *drawing) longest() {
 	length, order := make([]float64, n), make([]int, n)
 	for _, s := range d.layer.series {
 		for i, c := range s.x {
+			poll(i)
 			length[int(c)] += math.Abs(s.y[i] - s.y2[i])
 		}
 	}
@@ -228,7 +231,7 @@ func (d *drawing) longest() {
 	if n <= maxBars {
 		return
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
+	slices.SortStableFunc(order, asking(func(a, b int) int {
 		switch {
 		case length[a] > length[b]:
 			return -1
@@ -236,7 +239,7 @@ func (d *drawing) longest() {
 			return 1
 		}
 		return 0
-	})
+	}))
 	keep := slices.Sorted(slices.Values(order[:maxBars]))
 	place := map[int]int{}
 	levels := make([]string, len(keep))

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -61,6 +62,7 @@ func newNominal(name string, values []string, missing func(int) bool) *column {
 	c := &column{name: name, kind: nominal, code: make([]int, len(values))}
 	index := map[string]int{}
 	for i, s := range values {
+		poll(i)
 		if missing != nil && missing(i) {
 			c.code[i] = -1
 			continue
@@ -85,9 +87,11 @@ func (c *column) asNominal() *column {
 	distinct := c.distinct(math.MaxInt)
 	out := &column{name: c.name, kind: nominal, code: make([]int, len(c.v)), levels: make([]string, len(distinct))}
 	for i, v := range distinct {
+		poll(i)
 		out.levels[i] = c.label(v)
 	}
 	for i, v := range c.v {
+		poll(i)
 		k, ok := slices.BinarySearch(distinct, v)
 		if !ok {
 			k = -1
@@ -101,7 +105,8 @@ func (c *column) asNominal() *column {
 // limit of them.
 func (c *column) distinct(limit int) []float64 {
 	seen := map[float64]struct{}{}
-	for _, v := range c.v {
+	for i, v := range c.v {
+		poll(i)
 		if !finite(v) {
 			continue
 		}
@@ -114,7 +119,7 @@ func (c *column) distinct(limit int) []float64 {
 	for v := range seen {
 		out = append(out, v)
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, asking(cmp.Compare[float64]))
 	return out
 }
 

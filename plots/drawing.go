@@ -45,6 +45,7 @@ func (c *column) coordinates() []float64 {
 	}
 	out := make([]float64, len(c.code))
 	for i, k := range c.code {
+		poll(i)
 		out[i] = float64(k)
 		if k < 0 {
 			out[i] = math.NaN()
@@ -146,6 +147,7 @@ func (d *drawing) classes(c *column) grouping {
 	}
 	g.of = make([]int, len(c.code))
 	for i, k := range c.code {
+		poll(i)
 		g.of[i] = -1
 		if k >= 0 {
 			g.of[i] = place[k]
@@ -180,7 +182,8 @@ func (d *drawing) separate(c *column, keep map[int]bool, place []int, g *groupin
 // missing counts the rows without a class.
 func (c *column) missing() int {
 	n := 0
-	for _, k := range c.code {
+	for i, k := range c.code {
+		poll(i)
 		if k < 0 {
 			n++
 		}
@@ -195,12 +198,13 @@ func mostFrequent(c *column, n int) map[int]bool {
 	for i := range order {
 		order[i] = i
 	}
-	for _, k := range c.code {
+	for i, k := range c.code {
+		poll(i)
 		if k >= 0 {
 			counts[k]++
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return counts[b] - counts[a] })
+	slices.SortStableFunc(order, asking(func(a, b int) int { return counts[b] - counts[a] }))
 	keep := map[int]bool{}
 	for _, k := range order[:n] {
 		keep[k] = true
@@ -239,6 +243,7 @@ func (f *filter) keep(x, y float64) bool {
 func (f *filter) all(xs, ys []float64) bool {
 	try := *f
 	for i, x := range xs {
+		poll(i)
 		if !try.keep(x, ys[i]) {
 			return false
 		}

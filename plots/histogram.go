@@ -60,6 +60,7 @@ func (d *drawing) binned(c *column, g grouping) (values [][]float64, total int) 
 	f := filter{logX: d.logX}
 	values = make([][]float64, len(g.names))
 	for i, v := range c.v {
+		poll(i)
 		k := 0
 		if g.of != nil {
 			k = g.of[i]
@@ -146,7 +147,8 @@ func digest(values [][]float64) (some []float64, lo, hi float64, n int) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		n += len(v)
-		for _, x := range v {
+		for i, x := range v {
+			poll(i)
 			lo, hi = min(lo, x), max(hi, x)
 		}
 	}

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -76,6 +77,7 @@ func (d *drawing) split(xs, ys []float64, g grouping, f *filter) []series {
 		out[0].y = make([]float64, 0, len(xs))
 	}
 	for i, x := range xs {
+		poll(i)
 		k := 0
 		if g.of != nil {
 			if k = g.of[i]; k < 0 {
@@ -127,24 +129,26 @@ func (s *series) sortX() {
 	if sort.Float64sAreSorted(s.x) {
 		return
 	}
-	p := byX{slices.Clone(s.x), slices.Clone(s.y)}
-	sort.Stable(p)
-	s.x, s.y = p.x, p.y
-}
-
-// byX sorts points by x; a stable sort keeps equal x in the order of rows.
-type byX struct{ x, y []float64 }
-
-// Len implements sort.Interface.
-func (p byX) Len() int { return len(p.x) }
-
-// Less implements sort.Interface.
-func (p byX) Less(i, j int) bool { return p.x[i] < p.x[j] }
-
-// Swap implements sort.Interface.
-func (p byX) Swap(i, j int) {
-	p.x[i], p.x[j] = p.x[j], p.x[i]
-	p.y[i], p.y[j] = p.y[j], p.y[i]
+	type point struct {
+		x, y float64
+		row  int
+	}
+	points := make([]point, len(s.x))
+	for i, x := range s.x {
+		poll(i)
+		points[i] = point{x, s.y[i], i}
+	}
+	slices.SortFunc(points, asking(func(a, b point) int {
+		if c := cmp.Compare(a.x, b.x); c != 0 {
+			return c
+		}
+		return a.row - b.row // points of equal x keep the order of rows
+	}))
+	s.x, s.y = make([]float64, len(points)), make([]float64, len(points))
+	for i, p := range points {
+		poll(i)
+		s.x[i], s.y[i] = p.x, p.y
+	}
 }
 
 // window keeps the points of a sorted line inside lo to hi and the neighbour

@@ -91,7 +91,8 @@ func (d *drawing) channels() (shade, size []float64, err error) {
 // channelOf returns the range of a column's finite values.
 func channelOf(c *column) *channel {
 	ch := &channel{title: c.name, lo: math.Inf(1), hi: math.Inf(-1)}
-	for _, v := range c.v {
+	for i, v := range c.v {
+		poll(i)
 		if finite(v) {
 			ch.lo, ch.hi = math.Min(ch.lo, v), math.Max(ch.hi, v)
 		}
@@ -107,6 +108,7 @@ func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
 	}
 	total := 0
 	for i := range xs {
+		poll(i)
 		k := 0
 		if g.of != nil {
 			k = g.of[i]

@@ -51,6 +51,7 @@ func (s tableSource) scaled(name string, kind scaleKind, unit float64) *column {
 	counts := s.t.Int64s(name)
 	c := &column{name: name, kind: kind, v: make([]float64, len(counts))}
 	for i, n := range counts {
+		poll(i)
 		c.v[i] = float64(n) * unit
 		if s.t.IsNull(name, i) {
 			c.v[i] = math.NaN()

@@ -58,6 +58,7 @@ func upTo(xs []float64, edge float64) int {
 func extremes(ys []float64, start, end int) []int {
 	low, high := start, start
 	for i := start + 1; i < end; i++ {
+		poll(i)
 		if ys[i] < ys[low] {
 			low = i
 		} else if ys[i] > ys[high] {
@@ -137,6 +138,7 @@ func corners(groups [][]int, xs, ys []float64) [4]int {
 	at := [4]int{-1, -1, -1, -1}
 	for _, rows := range groups {
 		for _, i := range rows {
+			poll(i)
 			if at[0] < 0 {
 				at = [4]int{i, i, i, i}
 				continue
