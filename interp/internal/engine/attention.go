@@ -122,16 +122,18 @@ func (m *Machine) check() {
 
 // Endless recursion in native code has to be noticed before the stack is as
 // large as it may be, which ends the process. The runtime says how much memory
-// all stacks have; they grow by doubling, so one that uses maxStackUse has just
-// been given more than twice that.
+// all stacks have. They grow by doubling, so one that uses maxStackUse has just
+// been given more than twice that; while it moves there, which may take a
+// second, it has its old memory too, so it is time to look when there is less
+// memory as well.
 const (
 	largeStacks = 3 * maxStackUse / 2
 	stackPeriod = 10 * time.Millisecond
-	stackLooks  = 50 // periods: moving to a larger stack takes a while
+	stackLooks  = 50 // periods
 )
 
-// watchStacks has native code look at its depth whenever stacks have grown
-// large, until no goroutine of cells is left.
+// watchStacks has native code look at its depth whenever large stacks have
+// changed, until no goroutine of cells is left.
 func (m *Machine) watchStacks() {
 	if !m.bound.Load() || !m.watching.CompareAndSwap(false, true) {
 		return
@@ -144,7 +146,7 @@ func (m *Machine) watchStacks() {
 			time.Sleep(stackPeriod)
 			metrics.Read(sample)
 			now := sample[0].Value.Uint64()
-			if looks--; now >= largeStacks && now > known {
+			if looks--; now >= largeStacks && now != known {
 				looks = stackLooks
 			}
 			deepen(looks > 0)
@@ -158,7 +160,7 @@ func (m *Machine) watchStacks() {
 	}()
 }
 
-// deepen says whether stacks have just become large.
+// deepen says whether large stacks have just changed.
 func deepen(deep bool) {
 	if attention.deep.Load() == deep {
 		return

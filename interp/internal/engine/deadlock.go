@@ -174,7 +174,7 @@ func allBlocked(live int64) bool {
 		buf = make([]byte, 4*len(buf))
 	}
 	for i, g := range bytes.Split(buf, []byte("\n\n")) {
-		if i == 0 || !bytes.Contains(g, []byte("/interp/internal/engine.")) {
+		if i == 0 || !bytes.Contains(g, []byte("/interp/internal/engine.")) || bytes.Contains(g, []byte(".(*Machine).watchStacks.")) {
 			continue // this goroutine; one of no interest
 		}
 		_, rest, _ := strings.Cut(string(g[:min(len(g), 200)]), "[")
