@@ -223,15 +223,17 @@ func TestResolveErrors(t *testing.T) {
 func TestUnknownTypes(t *testing.T) {
 	p := newProgram(everywhere)
 	private := reflect.TypeOf(errors.New("")).Elem()
-	for link, want := range map[string]reflect.Type{
-		"errors.errorString":                     private,
-		"*errors.errorString":                    reflect.PointerTo(private),
-		"map[string][]errors.errorString":        reflect.MapOf(reflect.TypeFor[string](), reflect.SliceOf(private)),
-		"func(...errors.errorString)":            reflect.FuncOf([]reflect.Type{reflect.SliceOf(private)}, nil, true),
-		"sync/atomic.Pointer[net/http.Response]": reflect.TypeFor[atomic.Pointer[http.Response]](),
+	for link, want := range map[string]func() reflect.Type{
+		"errors.errorString":              func() reflect.Type { return private },
+		"*errors.errorString":             func() reflect.Type { return reflect.PointerTo(private) },
+		"map[string][]errors.errorString": func() reflect.Type { return reflect.MapOf(reflect.TypeFor[string](), reflect.SliceOf(private)) },
+		"func(...errors.errorString)": func() reflect.Type {
+			return reflect.FuncOf([]reflect.Type{reflect.SliceOf(private)}, nil, true)
+		},
+		"sync/atomic.Pointer[net/http.Response]": reflect.TypeFor[atomic.Pointer[http.Response]],
 	} {
 		for range 2 {
-			if got, err := p.Reflect(link); err != nil || got != want {
+			if got, err := p.Reflect(link); err != nil || got != want() {
 				t.Errorf("%s is %v, %v", link, got, err)
 			}
 		}

@@ -3,6 +3,7 @@
 package loader
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -188,7 +189,7 @@ func (l *link) resolve(s *objfile.Sym) error {
 			return err
 		}
 		l.addrs[s] = uintptr(t)
-		return nil
+		return sameHash(s, t)
 	}
 	if name, ok := strings.CutPrefix(s.Name, "go:itab."); ok {
 		t, err := l.res.Itab(name)
@@ -196,6 +197,7 @@ func (l *link) resolve(s *objfile.Sym) error {
 			return err
 		}
 		l.addrs[s] = uintptr(t)
+		setTabHash(t)
 		return nil
 	}
 	if !s.Kind.IsText() {
@@ -218,6 +220,35 @@ func (l *link) resolve(s *objfile.Sym) error {
 	l.missing = append(l.missing, s.Name)
 	return nil
 }
+
+// sameHash compares the hash that the compiler gave a type with that of the
+// type in use: compiled type switches go by it.
+func sameHash(s *objfile.Sym, t unsafe.Pointer) error {
+	if !s.Defined || len(s.Data) < hashAt+4 {
+		return nil
+	}
+	want, have := binary.LittleEndian.Uint32(s.Data[hashAt:]), *(*uint32)(unsafe.Add(t, hashAt))
+	if want != have {
+		return fmt.Errorf("loader: %s has hash %#x here and %#x in the object", s.Name, have, want)
+	}
+	return nil
+}
+
+// setTabHash gives an interface table the hash of its type. The runtime leaves
+// it out where it makes a table: type switches look at it, and it expects those
+// that they mention to have been linked.
+func setTabHash(tab unsafe.Pointer) {
+	t := (*struct {
+		inter, typ *[hashAt + 4]byte
+		hash       uint32
+	})(tab)
+	if t.hash == 0 {
+		t.hash = binary.LittleEndian.Uint32(t.typ[hashAt:])
+	}
+}
+
+// hashAt is where internal/abi.Type has the hash.
+const hashAt = 16
 
 // slot is the slot of a function that the session can replace, for which a stub
 // is made; nil: it is none.

@@ -181,7 +181,7 @@ func (w *World) display(t *types.Named) string {
 
 func (w *World) displayName(b *strings.Builder, t *types.Named) {
 	name := t.Obj().Name()
-	if w.cfg.Display != nil {
+	if w.cfg.Display != nil && !w.internal {
 		name = w.cfg.Display(name)
 	}
 	b.WriteString(name)
@@ -239,6 +239,27 @@ func (w *World) link(b *strings.Builder, t types.Type) {
 	case *types.Interface:
 		w.linkInterface(b, t)
 	}
+}
+
+// setHash gives a type that was made at run time the hash that the compiler
+// computes for it: compiled type switches look at that first. It has to be done
+// before another type is made of it, since package reflect finds func types by
+// the hashes of their parts.
+func (w *World) setHash(t types.Type, d *abiType) {
+	if d.str >= 0 || w.hashed[d] { // of the program, or done
+		return
+	}
+	w.hashed[d] = true
+	d.hash = w.compilerHash(t)
+}
+
+// compilerHash is the hash of a type under the names that source has for it.
+func (w *World) compilerHash(t types.Type) uint32 {
+	w.internal = true
+	defer func() { w.internal = false }()
+	var b strings.Builder
+	w.link(&b, t)
+	return linkHash(b.String())
 }
 
 // linkPackage writes the path of a package as it stands before names: what

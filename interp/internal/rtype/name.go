@@ -3,7 +3,6 @@ package rtype
 import (
 	"go/token"
 	"sync"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -137,14 +136,6 @@ func nameText(p *byte) string {
 		}
 	}
 	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(p), i)), n)
-}
-
-var generation atomic.Uint32
-
-// newHash returns a hash for a new type with key k. It differs each time: the
-// caches of reflect would grow slow on many types with one hash.
-func newHash(k string) uint32 {
-	return hashString(k) + generation.Add(1)*0x9E3779B1
 }
 
 // hashString is FNV-1 over s, what the runtime uses for types made by reflect.

@@ -98,7 +98,7 @@ func (w *World) shallow(k string, t *types.Named) *node {
 	}
 	n.rt = newDescriptor(kind, params, len(n.val))
 	str := w.display(t)
-	n.rt.hash = newHash(k)
+	n.rt.hash = w.compilerHash(t)
 	n.rt.str = typeString(str, baseName(str))
 	w.nodes[k] = n
 	w.made = append(w.made, n)
@@ -164,7 +164,7 @@ func (w *World) forgePointer(n *node, str string) {
 	p := newDescriptor(reflect.Pointer, 0, len(n.ref))
 	*(*ptrType)(unsafe.Pointer(p)) = *(*ptrType)(Word(reflect.TypeFor[*byte]()))
 	p.tflag = p.tflag &^ (flagExtraStar | flagNamed | flagUncommon)
-	p.hash = n.rt.hash*16777619 ^ '*'
+	p.hash = w.compilerHash(types.NewPointer(n.t))
 	p.str = typeString("*"+str, baseName(str))
 	p.ptrToThis = 0
 	(*ptrType)(unsafe.Pointer(p)).elem = n.rt

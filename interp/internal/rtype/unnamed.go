@@ -91,7 +91,7 @@ func (w *World) promoting(s *types.Struct, specs []fieldSpec) reflect.Type {
 	n.rt = newDescriptor(reflect.Struct, 0, len(n.val))
 	n.layStruct(s, func(t types.Type) *abiType { return word(w.of(t)) })
 	str := structString(specs)
-	n.rt.hash = newHash(k)
+	n.rt.hash = w.compilerHash(s)
 	n.rt.str = textName(str)
 	n.setName(0, "")
 	w.forgePointer(n, str)

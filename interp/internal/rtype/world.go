@@ -63,6 +63,9 @@ type World struct {
 	latest map[string]*types.Named // by key: of declarations that Renew was told of
 	before map[string]types.Type   // by key: of types that Renew has made stale
 
+	hashed   map[*abiType]bool // types made at run time that have the compiler's hash
+	internal bool              // names are written as in source, not as people see them
+
 	forged  sync.Map                 // *abiType → key, of every type this World ever made
 	current atomic.Pointer[sync.Map] // *abiType → *abiType: what Current has found since the last Renew
 }
@@ -93,6 +96,7 @@ func New(cfg Config) *World {
 		codes:   map[string]int32{},
 		latest:  map[string]*types.Named{},
 		before:  map[string]types.Type{},
+		hashed:  map[*abiType]bool{},
 	}
 }
 
@@ -185,6 +189,12 @@ var basics = map[types.BasicKind]reflect.Type{
 // of returns t's runtime type. Named types in it may still lack their inner
 // parts (see node); their size, kind and pointer data are right.
 func (w *World) of(t types.Type) reflect.Type {
+	rt := w.make(t)
+	w.setHash(t, word(rt))
+	return rt
+}
+
+func (w *World) make(t types.Type) reflect.Type {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
 		if rt := basics[t.Kind()]; rt != nil {
