@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -68,17 +69,19 @@ func runInTier(tier Tier) func(context.Context, *Call) error {
 // while the tier is interp.
 func (n *native) set(t Tier) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	if (t == Interp) != (n.tier == Interp) {
-		for _, f := range n.bound {
+	was := n.tier
+	n.tier = t
+	if (t == Interp) != (was == Interp) {
+		for _, u := range n.units {
 			if t == Interp {
-				n.s.machine.Unbind(f.src)
+				n.s.machine.Unbind(slices.Collect(maps.Values(u.source))...)
 			} else {
-				n.s.machine.Bind(f.src, f.form)
+				n.bindLocked(u)
 			}
 		}
 	}
-	n.tier = t
+	n.mu.Unlock()
+	n.catchUp()
 }
 
 // describe says how functions run, and what became of those of each cell.

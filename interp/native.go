@@ -50,9 +50,12 @@ type native struct {
 	mu      sync.Mutex // guards what follows
 	work    []*nativeUnit
 	busy    bool
-	generic map[string]genericFunc // by symbol
 	history []nativeNote
-	bound   []boundFunc
+	units   []*nativeUnit // whose functions are the session's, in the order of their cells
+	later   []*nativeUnit // to be compiled when the tier is no longer interp
+
+	generic map[string]genericFunc // by symbol
+	objs    map[string]*types.Func // by symbol: what cells declare now
 
 	keep []unsafe.Pointer // what only native code leads to; of the one goroutine that compiles
 }
@@ -62,12 +65,7 @@ type genericFunc struct {
 	emit.Func
 	paths    map[string]string
 	mentions map[string]bool
-}
-
-// A boundFunc is a function with its compiled form.
-type boundFunc struct {
-	src  engine.Source
-	form engine.Native
+	unused   map[token.Pos]bool
 }
 
 // A nativeNote says what became of a cell's functions.
@@ -92,10 +90,14 @@ type nativeUnit struct {
 	vars   map[string]unsafe.Pointer // by symbol: the session's variables
 	source map[string]engine.Source  // by symbol: what is compiled
 	done   chan struct{}
+
+	// Guarded by native.mu:
+	stale bool                     // its code is out of date, or in another unit now
+	forms map[string]engine.Native // by symbol: what is loaded
 }
 
 func newNative(s *Session, tier Tier) *native {
-	return &native{s: s, tier: tier, generic: map[string]genericFunc{}}
+	return &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}}
 }
 
 // start looks for what compiling needs, once.
@@ -112,6 +114,7 @@ func (n *native) start() error {
 // unit collects what compiling a checked cell's functions takes, before the
 // cell's names are the session's; nil: it has none to compile.
 func (n *native) unit(c *checked) *nativeUnit {
+	n.note(c)
 	if n.tier == Interp {
 		return nil
 	}
@@ -131,9 +134,6 @@ func (n *native) unit(c *checked) *nativeUnit {
 		}
 		sym := emit.Symbol(f)
 		fn := emit.Func{Decl: f, Info: c.info}
-		if emit.IsGeneric(f) {
-			n.generic[sym] = genericFunc{fn, c.imports, mentions(f, nil)}
-		}
 		if why := n.uncompilable(c.info, f); why != "" {
 			u.left = append(u.left, f.Name.Name+" "+why)
 			continue
@@ -147,13 +147,34 @@ func (n *native) unit(c *checked) *nativeUnit {
 		return nil
 	}
 	n.declarations(c, u)
-	u.out, u.err = emit.Package(u.in)
-	if u.in = nil; u.err == nil {
+	u.emit()
+	return u
+}
+
+// emit writes the unit for the compiler.
+func (u *nativeUnit) emit() {
+	if u.out, u.err = emit.Package(u.in); u.err == nil {
 		for _, r := range u.out.Refused {
 			u.left = append(u.left, r.Msg)
 		}
 	}
-	return u
+}
+
+// note remembers what later units need of the functions that a cell declares.
+func (n *native) note(c *checked) {
+	for _, d := range c.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		sym := emit.Symbol(f)
+		if obj, ok := c.info.Defs[f.Name].(*types.Func); ok {
+			n.objs[sym] = obj
+		}
+		if emit.IsGeneric(f) {
+			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info}, c.imports, mentions(f, nil), c.unused}
+		}
+	}
 }
 
 // uncompilable says what keeps a function from being compiled.
@@ -227,6 +248,8 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 			sym := emit.Symbol(f)
 			if g, ok := n.generic[sym]; ok && u.in.Funcs[sym].Decl == nil && emit.IsGeneric(f) {
 				u.in.Funcs[sym] = g.Func
+				u.in.Unused = maps.Clone(u.in.Unused)
+				maps.Copy(u.in.Unused, g.unused)
 				maps.Copy(u.in.Paths, g.paths)
 				maps.Copy(extra, g.mentions)
 				grown = true
@@ -246,11 +269,14 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 func (n *native) declared(c *checked, u *nativeUnit, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
+		sym := emit.Symbol(d)
 		obj, ok := c.info.Defs[d.Name].(*types.Func)
 		if !ok {
+			obj = n.objs[sym] // what the cell does not mention itself
+		}
+		if obj == nil {
 			return
 		}
-		sym := emit.Symbol(d)
 		u.objs[sym] = obj
 		if _, ok := u.in.Funcs[sym]; ok && !emit.IsGeneric(d) {
 			if src, ok := n.s.machine.Source(obj); ok {
@@ -263,7 +289,10 @@ func (n *native) declared(c *checked, u *nativeUnit, d ast.Decl) {
 		}
 		for _, spec := range d.Specs {
 			for _, id := range spec.(*ast.ValueSpec).Names {
-				if obj := c.pkg.Scope().Lookup(id.Name); obj != nil {
+				// A variable whose type is made anew by this cell keeps its memory.
+				if g := n.s.machine.Global(sessionPath, id.Name); g != nil {
+					u.vars["main."+id.Name] = g.Addr
+				} else if obj := c.pkg.Scope().Lookup(id.Name); obj != nil {
 					u.vars["main."+id.Name] = n.s.machine.Define(sessionPath, id.Name, obj.Type()).Addr
 				}
 			}
@@ -271,20 +300,21 @@ func (n *native) declared(c *checked, u *nativeUnit, d ast.Decl) {
 	}
 }
 
-// submit compiles a unit: behind the cell, or at once.
-func (n *native) submit(u *nativeUnit) {
-	if u == nil {
+// submit compiles units: behind the cell, or at once.
+func (n *native) submit(units ...*nativeUnit) {
+	if len(units) == 0 {
 		return
 	}
 	n.mu.Lock()
-	n.work = append(n.work, u)
+	n.work = append(n.work, units...)
+	n.units = append(n.units, units...)
 	if !n.busy {
 		n.busy = true
 		go n.run()
 	}
 	n.mu.Unlock()
 	if n.tier == Native {
-		<-u.done
+		<-units[len(units)-1].done
 	}
 }
 
@@ -300,6 +330,10 @@ func (n *native) run() {
 		u := n.work[0]
 		n.work = n.work[1:]
 		n.mu.Unlock()
+		if n.dead(u) {
+			close(u.done)
+			continue
+		}
 		note := nativeNote{cell: u.cell, left: u.left}
 		start := time.Now()
 		note.funcs, note.size, note.err = n.build(u)
@@ -333,17 +367,11 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	forms := map[string]engine.Native{}
 	for _, sym := range out.Roots {
-		form := engine.Native{Func: mod.Func(sym), Pointer: mod.Func(pointerForm(sym))}
-		if src, ok := u.source[sym]; ok && n.s.machine.Bind(src, form) {
-			bound = append(bound, strings.TrimPrefix(sym, "main."))
-			n.mu.Lock()
-			n.bound = append(n.bound, boundFunc{src, form})
-			n.mu.Unlock()
-		}
+		forms[sym] = engine.Native{Func: mod.Func(sym), Pointer: mod.Func(pointerForm(sym))}
 	}
-	slices.Sort(bound)
-	return bound, mod.Size(), nil
+	return n.bind(u, forms), mod.Size(), nil
 }
 
 // roots are the functions to load: those that were compiled, and the wrappers

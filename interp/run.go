@@ -196,7 +196,10 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 	work := s.native.unit(c)
 	s.commit(c)
 	undo = nil
-	s.native.submit(work)
+	s.native.redefined(c)
+	if work != nil {
+		s.native.submit(work)
+	}
 	if !s.machine.Refresh() && len(c.methods) > 0 {
 		notes = append(notes, "note: goroutines may be at work, so values that lie in interfaces do not have the new methods yet")
 	}
