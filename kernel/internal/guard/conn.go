@@ -44,7 +44,7 @@ type conn struct {
 
 	served  atomic.Bool  // zmq4 has it and reads from it
 	waiting atomic.Int64 // bytes written by zmq4 and not yet by us; set under mu
-	took    atomic.Int64 // when the peer last took some, Unix nanoseconds
+	took    atomic.Int64 // how often the peer has taken some
 
 	mu     sync.Mutex
 	cond   *sync.Cond // mu: whole, closed
@@ -277,7 +277,7 @@ func (c *conn) pump() {
 				return
 			}
 			b = b[n:]
-			c.took.Store(time.Now().UnixNano())
+			c.took.Add(1)
 			c.mu.Lock()
 			if !c.closed {
 				c.wait(int64(-n))
@@ -288,22 +288,28 @@ func (c *conn) pump() {
 }
 
 // waitRoom waits until the peer has taken a quarter of the backlog, or drops
-// it when it takes nothing for a while, or not enough within the patience.
+// it when it takes nothing for a while, or not enough within the patience. Time
+// is counted in ticks, of which a process that the machine does not run has
+// none: the peer is not to blame then.
 func (c *conn) waitRoom(ctx context.Context) {
+	const tick = 2 * time.Millisecond
 	goal := int64(c.l.o.Backlog) / 4 * 3
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for begin := time.Now(); c.waiting.Load() > goal; {
-		waited := time.Since(begin)
-		silent := min(waited, time.Since(time.Unix(0, c.took.Load())))
+	ticks := time.NewTicker(tick)
+	defer ticks.Stop()
+	var waited, silent time.Duration
+	for took := c.took.Load(); c.waiting.Load() > goal; {
 		if silent > c.l.o.Silence || waited > c.l.o.Patience {
 			c.drop(errSlow)
 			return
 		}
 		select {
-		case <-tick.C:
+		case <-ticks.C:
 		case <-ctx.Done():
 			return
+		}
+		waited, silent = waited+tick, silent+tick
+		if now := c.took.Load(); now != took {
+			took, silent = now, 0
 		}
 	}
 }

@@ -66,7 +66,10 @@ func TestBadSubscribers(t *testing.T) {
 
 // A subscriber that does not read is dropped after a moment; one that reads
 // loses nothing, however far the publisher runs ahead.
-func TestSlowSubscriber(t *testing.T) {
+func TestSlowSubscriber(t *testing.T) { slowSubscriber(t) }
+
+func slowSubscriber(t *testing.T) {
+	t.Helper()
 	const backlog = 1 << 20
 	var drops atomic.Int32
 	_, l := publisher(t, Options{
