@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/sheaf-go/sheaf/install"
+	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/repl"
-	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/kernel"
 	"github.com/sheaf-go/sheaf/stdlib"
 )
@@ -47,11 +47,13 @@ func parseFlags(fs *flag.FlagSet, name, args, doc string, least, most int, argv 
 }
 
 func runKernel(args []string, stdout, stderr io.Writer) int {
-	rest, code, done := parseArgs("kernel", "CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.", 1, 1, args, stdout, stderr)
+	fs := flag.NewFlagSet("sheaf kernel", flag.ContinueOnError)
+	tier := addTier(fs)
+	rest, code, done := parseFlags(fs, "kernel", "[--tier=auto|interp|native] CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.", 1, 1, args, stdout, stderr)
 	if done {
 		return code
 	}
-	engine, err := worker.Start(worker.Options{})
+	engine, err := tier.startWorker("")
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf kernel:", err)
 		return 1
@@ -71,10 +73,12 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 }
 
 func runREPL(args []string, stdout, stderr io.Writer) int {
-	if _, code, done := parseArgs("repl", "", "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
+	fs := flag.NewFlagSet("sheaf repl", flag.ContinueOnError)
+	tier := addTier(fs)
+	if _, code, done := parseFlags(fs, "repl", "[--tier=auto|interp|native]", "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
 		return code
 	}
-	engine, err := worker.Start(worker.Options{})
+	engine, err := tier.startWorker("")
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf repl:", err)
 		return 1
@@ -101,4 +105,24 @@ func libraryCheck() install.Check {
 		}
 		return install.OK, detail
 	}}
+}
+
+// compileCheck is doctor's line on whether cells are compiled.
+func compileCheck() install.Check {
+	return install.Check{Name: "native cells", Run: func() (install.Status, string) {
+		ok, line := interp.Compilable(context.Background(), compiling())
+		if !ok {
+			return install.Missing, line
+		}
+		return install.OK, line
+	}}
+}
+
+// warm makes ready what compiling cells takes.
+func warm(ctx context.Context, progress func(done, total int)) error {
+	return interp.Warm(ctx, compiling(), progress)
+}
+
+func installKernel(args []string, stdout, stderr io.Writer) int {
+	return install.Main(args, stdout, stderr, warm)
 }

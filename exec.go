@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -20,22 +19,20 @@ import (
 	"github.com/sheaf-go/sheaf/tables"
 )
 
-// tiers are what --tier takes.
-var tiers = []string{string(interp.Auto), string(interp.Interp), string(interp.Native)}
-
 // execFile runs a whole program. It runs in this process, unlike a cell: its
 // standard streams, signals and exit status are the program's own, as with a
 // compiled one.
 func execFile(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf exec", flag.ContinueOnError)
-	tier := fs.String("tier", tiers[0], "")
+	tier := addTier(fs)
 	gcflags := fs.String("gcflags", "", "")
-	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp|native] [--gcflags=FLAGS] FILE.go [ARG…]", "Runs a Go program (package main, one file) through the interpreter.", 1, -1, args, stdout, stderr)
+	rest, code, done := parseFlags(fs, "exec", "[--tier=auto|interp|native] [--gcflags=FLAGS] FILE.go [ARG…]", "Runs a Go program (package main, one file) in this process.", 1, -1, args, stdout, stderr)
 	if done {
 		return code
 	}
-	if !slices.Contains(tiers, *tier) {
-		fmt.Fprintf(stderr, "sheaf exec: --tier wants one of %s, got %q\n", strings.Join(tiers, ", "), *tier)
+	how, err := tier.tier()
+	if err != nil {
+		fmt.Fprintln(stderr, "sheaf exec:", err)
 		return 2
 	}
 	if err := checkSettings(*gcflags); err != nil {
@@ -51,7 +48,7 @@ func execFile(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "sheaf exec: %s is not a .go file (sheaf run executes notebooks)\n", rest[0])
 		return 2
 	}
-	return runProgram(rest, string(src), interp.Tier(*tier), stdout, stderr)
+	return runProgram(rest, string(src), how, stdout, stderr)
 }
 
 // runProgram runs src with args as its os.Args and returns its exit status.
@@ -62,11 +59,11 @@ func runProgram(args []string, src string, tier interp.Tier, stdout, stderr io.W
 	if err != nil {
 		path = args[0]
 	}
-	session, err := interp.New(interp.Config{
-		Library: programLibrary{stdlib.Library()}, Args: args, Tier: tier,
-		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Exit: os.Exit,
-		Files: map[string]string{name: filepath.ToSlash(path)},
-	})
+	cfg := compiling()
+	cfg.Library, cfg.Args, cfg.Tier = programLibrary{stdlib.Library()}, args, tier
+	cfg.Stdin, cfg.Stdout, cfg.Stderr, cfg.Exit = os.Stdin, stdout, stderr, os.Exit
+	cfg.Files = map[string]string{name: filepath.ToSlash(path)}
+	session, err := interp.New(cfg)
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf exec:", err)
 		return 1

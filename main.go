@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -42,10 +43,10 @@ func commands() []command {
 	return []command{
 		{name: "lab", args: "[--no-browser] [--port N] [DIR]", doc: "open JupyterLab with the kernel installed", run: lab},
 		{name: "run", args: "[-o PATH | --inplace] NOTEBOOK…", doc: "execute notebooks without a browser", run: runNotebooks},
-		{name: "repl", doc: "type Go and see its value", run: runREPL},
+		{name: "repl", args: "[--tier=TIER]", doc: "type Go and see its value", run: runREPL},
 		{name: "exec", args: "[--tier=TIER] FILE.go [ARG…]", doc: "run a Go program through the interpreter", run: execFile},
 		{name: "kernel", args: "CONNECTION_FILE", doc: "serve a Jupyter client (Jupyter starts this)", run: runKernel},
-		{name: "install", args: "[--prefix DIR] [--uninstall]", doc: "make the kernel known to Jupyter", run: install.Main},
+		{name: "install", args: "[--prefix DIR] [--uninstall]", doc: "make the kernel known to Jupyter", run: installKernel},
 		{name: "doctor", doc: "say what works on this machine and what does not", run: doctor},
 		{name: "version", doc: "print the version", run: printVersion},
 		{name: "session", run: session, hidden: true},
@@ -104,20 +105,25 @@ func printVersion(args []string, stdout, stderr io.Writer) int {
 }
 
 func lab(args []string, stdout, stderr io.Writer) int {
-	return install.Lab(context.Background(), args, stdout, stderr)
+	return install.Lab(context.Background(), args, stdout, stderr, warm)
 }
 
 func doctor(args []string, stdout, stderr io.Writer) int {
 	if _, code, done := parseArgs("doctor", "", "Says what works on this machine and what does not, a line each.", 0, 0, args, stdout, stderr); done {
 		return code
 	}
-	return install.Doctor(append(install.Checks(), libraryCheck()), stdout)
+	return install.Doctor(append(install.Checks(), libraryCheck(), compileCheck()), stdout)
 }
 
 // session is the worker process behind the other commands.
 func session(args []string, _, _ io.Writer) int {
 	return worker.Serve(func(cfg interp.Config) (*interp.Session, error) {
-		cfg.Library, cfg.Args = stdlib.Library(), args
+		tier, err := tierOfEnvironment()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Library, cfg.Args, cfg.Tier = stdlib.Library(), args, tier
+		cfg.Toolchain.Sources = sources
 		cfg.Commands = append(cfg.Commands, runCommand())
 		s, err := interp.New(cfg)
 		if err == nil {
@@ -128,7 +134,8 @@ func session(args []string, _, _ io.Writer) int {
 }
 
 func runNotebooks(args []string, stdout, stderr io.Writer) int {
+	var tier *tierFlag
 	return notebooks.Main(context.Background(), args, stdout, stderr, func(dir string) (notebooks.Engine, error) {
-		return worker.Start(worker.Options{Dir: dir})
-	})
+		return tier.startWorker(dir)
+	}, func(fs *flag.FlagSet) { tier = addTier(fs) })
 }

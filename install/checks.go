@@ -43,14 +43,14 @@ func checkSystem() (Status, string) {
 
 func checkGo() (Status, string) {
 	if _, err := exec.LookPath("go"); err != nil {
-		return Missing, "no `go` on PATH: cells are interpreted, never compiled"
+		return Missing, "no `go` on PATH"
 	}
 	version, err := probe("go", "env", "GOVERSION")
 	if err != nil {
 		return Broken, "`go env` fails: " + err.Error()
 	}
 	if version != runtime.Version() {
-		return OK, fmt.Sprintf("%s on PATH, sheaf was built with %s: what cells compile may not load; build sheaf again with this go", version, runtime.Version())
+		return OK, fmt.Sprintf("%s on PATH, sheaf was built with %s: only that one can compile cells", version, runtime.Version())
 	}
 	return OK, version + ", the one sheaf was built with"
 }
@@ -63,7 +63,7 @@ func checkCgo() (Status, string) {
 		}
 	}
 	if missing != nil {
-		return Missing, "no " + strings.Join(missing, " and no ") + " on PATH: cells are interpreted, and there is no SQL"
+		return Missing, "no " + strings.Join(missing, " and no ") + " on PATH: there is no SQL"
 	}
 	if enabled, err := probe("go", "env", "CGO_ENABLED"); err == nil && enabled != "1" {
 		return Missing, "gcc and g++ are there, but cgo is off (CGO_ENABLED=" + enabled + ")"

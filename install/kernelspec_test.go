@@ -153,7 +153,7 @@ func TestMainCommand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer
-		code := Main(strings.Fields(tt.args), &stdout, &stderr)
+		code := Main(strings.Fields(tt.args), &stdout, &stderr, nil)
 		if code != tt.code || !strings.Contains(stdout.String(), tt.stdout) || !strings.Contains(stderr.String(), tt.stderr) {
 			t.Errorf("install %s: code %d\n%s%s", tt.args, code, stdout.String(), stderr.String())
 		}

@@ -35,16 +35,17 @@ type labOptions struct {
 
 // Lab is `sheaf lab [--no-browser] [--port N] [DIR]`. It installs the kernel
 // for this user, finds JupyterLab on PATH or makes a private one, and opens it
-// in DIR: the tour inside a checkout of Sheaf, else the current folder. It
-// returns when ctx ends, at Ctrl-C, or when JupyterLab does.
-func Lab(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// in DIR: the tour inside a checkout of Sheaf, else the current folder. Beside
+// that it does warm's work. It returns when ctx ends, at Ctrl-C, or when
+// JupyterLab does.
+func Lab(ctx context.Context, args []string, stdout, stderr io.Writer, warm Warm) int {
 	opts, code, done := labFlags(args, stdout, stderr)
 	if done {
 		return code
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	err := lab(ctx, opts, stdout)
+	err := lab(ctx, opts, stdout, warm)
 	switch {
 	case err == nil:
 		return 0
@@ -111,12 +112,13 @@ func labDir(asked string) (string, error) {
 }
 
 // lab does the work of Lab; nil also when ctx ended it while it ran.
-func lab(ctx context.Context, opts labOptions, stdout io.Writer) error {
+func lab(ctx context.Context, opts labOptions, stdout io.Writer, warm Warm) error {
 	path, err := Kernelspec(Options{})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "kernel %q installed in %s\n", DisplayName, path)
+	defer warm.behind(ctx, stdout)()
 	argv, err := FindLab(ctx, stdout)
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ func TestLabCommandLine(t *testing.T) {
 			continue // said in other words there
 		}
 		var stdout, stderr bytes.Buffer
-		code := Lab(t.Context(), tt.args, &stdout, &stderr)
+		code := Lab(t.Context(), tt.args, &stdout, &stderr, nil)
 		if code != tt.code || !strings.Contains(stdout.String(), tt.stdout) || !strings.Contains(stderr.String(), tt.stderr) {
 			t.Errorf("lab %v: code %d\n%s%s", tt.args, code, stdout.String(), stderr.String())
 		}

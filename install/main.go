@@ -1,23 +1,28 @@
 package install
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 )
 
-// Main is `sheaf install`. It returns the exit code: 0, 1 for a failure, 2 for
-// a wrong command line.
-func Main(args []string, stdout, stderr io.Writer) int {
+// Main is `sheaf install`: it installs the kernel and does warm's work. It
+// returns the exit code: 0, 1 for a failure, 2 for a wrong command line; what
+// becomes of warm does not count.
+func Main(args []string, stdout, stderr io.Writer, warm Warm) int {
 	var opts Options
-	var uninstall bool
+	var uninstall, cold bool
 	fs := flag.NewFlagSet("sheaf install", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.StringVar(&opts.Prefix, "prefix", "", "install under `DIR`/share/jupyter instead of this user's Jupyter folder")
 	fs.BoolVar(&uninstall, "uninstall", false, "remove the kernel from Jupyter")
+	fs.BoolVar(&cold, "no-warm", false, "do not make packages ready for compiled cells; that is done when cells first need it")
 	fs.Usage = func() {
-		fmt.Fprintf(fs.Output(), "usage: sheaf install [--prefix DIR] [--uninstall]\n\nMakes the kernel %q known to Jupyter.\n\n", DisplayName)
+		fmt.Fprintf(fs.Output(), "usage: sheaf install [--prefix DIR] [--no-warm] [--uninstall]\n\nMakes the kernel %q known to Jupyter.\n\n", DisplayName)
 		fs.PrintDefaults()
 	}
 	if code, done := parse(fs, args, stdout, stderr, 0); done {
@@ -32,6 +37,11 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	fmt.Fprintf(stdout, "kernel %q installed in %s\n", DisplayName, path)
+	if !cold {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		warm.run(ctx, stdout)
+	}
 	return 0
 }
 

@@ -79,7 +79,7 @@ func TestLabWithoutNetwork(t *testing.T) {
 	t.Setenv("PIP_NO_INDEX", "1")
 	t.Setenv("PIP_FIND_LINKS", t.TempDir())
 	var stdout, stderr bytes.Buffer
-	code := Lab(t.Context(), []string{"--no-browser", t.TempDir()}, &stdout, &stderr)
+	code := Lab(t.Context(), []string{"--no-browser", t.TempDir()}, &stdout, &stderr, nil)
 	if code != 1 {
 		t.Errorf("code %d, want 1", code)
 	}

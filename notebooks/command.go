@@ -40,9 +40,9 @@ type command struct {
 // Main is the command `sheaf run`: it runs the notebooks that args name, each
 // on an engine that start makes for the notebook's folder, and returns the
 // exit status: 0, 1 for a notebook that can't be read or a cell that fails, 2
-// for a wrong command line.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer, start func(dir string) (Engine, error)) int {
-	cmd, err := parseCommand(args, stdout)
+// for a wrong command line. Flags of the engine's are for flags to add.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer, start func(dir string) (Engine, error), flags ...func(*flag.FlagSet)) int {
+	cmd, err := parseCommand(args, stdout, flags...)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
@@ -77,7 +77,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer, start fu
 	return 1
 }
 
-func parseCommand(args []string, stdout io.Writer) (*command, error) {
+func parseCommand(args []string, stdout io.Writer, flags ...func(*flag.FlagSet)) (*command, error) {
 	cmd := &command{}
 	fs := flag.NewFlagSet("sheaf run", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -86,6 +86,9 @@ func parseCommand(args []string, stdout io.Writer) (*command, error) {
 	fs.DurationVar(&cmd.opts.Timeout, "timeout", 0, "longest time for one cell, like 30s or 2m (0: none)")
 	fs.BoolVar(&cmd.opts.AllowErrors, "allow-errors", false, "run on after a failing cell")
 	fs.BoolVar(&cmd.failFast, "fail-fast", false, "run no more notebooks after one that failed")
+	for _, add := range flags {
+		add(fs)
+	}
 	// Flags may also stand after notebooks, as people write them.
 	for rest := args; ; rest = fs.Args()[1:] {
 		err := fs.Parse(rest)

@@ -7,4 +7,4 @@ import (
 	"github.com/sheaf-go/sheaf/install"
 )
 
-func main() { os.Exit(install.Main(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(install.Main(os.Args[1:], os.Stdout, os.Stderr, nil)) }

@@ -58,13 +58,7 @@ func Find(ctx context.Context, o Options) (*Toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.GoCommand == "" {
-		o.GoCommand = os.Getenv("SHEAF_GO")
-	}
-	if o.Folder == "" {
-		o.Folder = compiledIn()
-	}
-	t := &Toolchain{build: b, options: o}
+	t := newToolchain(b, o)
 	if err := t.openDir(); err != nil {
 		return nil, err
 	}
@@ -78,6 +72,31 @@ func Find(ctx context.Context, o Options) (*Toolchain, error) {
 	}
 	t.save()
 	return t, nil
+}
+
+// Known is Find from what an earlier process of this program has found, without
+// running the go command; false: nothing is known, or it holds no longer.
+func Known(o Options) (*Toolchain, bool) {
+	b, err := thisBuild()
+	if err != nil {
+		return nil, false
+	}
+	t := newToolchain(b, o)
+	if t.openDir() == nil && t.load(t.candidates()) {
+		return t, true
+	}
+	t.Close()
+	return nil, false
+}
+
+func newToolchain(b build, o Options) *Toolchain {
+	if o.GoCommand == "" {
+		o.GoCommand = os.Getenv("SHEAF_GO")
+	}
+	if o.Folder == "" {
+		o.Folder = compiledIn()
+	}
+	return &Toolchain{build: b, options: o}
 }
 
 // Version is the toolchain's Go release, as in go1.26.0.

@@ -1,0 +1,42 @@
+package interp
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sheaf-go/sheaf/interp/internal/loader"
+	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
+)
+
+// Compilable tells in a line whether sessions with this configuration can
+// compile the functions of cells, and if not, why.
+func Compilable(ctx context.Context, cfg Config) (ok bool, line string) {
+	if _, err := loader.OpenHost(); err != nil {
+		return false, "cells are interpreted, never compiled: " + err.Error()
+	}
+	return toolchain.Describe(ctx, cfg.Toolchain, cfg.Library.Paths())
+}
+
+// Warm makes ready what compiling cells takes: the archives of all packages
+// that they can import. It does nothing where that has been done before, and
+// gives an error where nothing can be compiled. Packages that cannot be had are
+// no error: cells that import them are interpreted.
+func Warm(ctx context.Context, cfg Config, progress func(done, total int)) error {
+	if _, err := loader.OpenHost(); err != nil {
+		return err
+	}
+	tc, err := toolchain.Find(ctx, cfg.Toolchain)
+	if err != nil {
+		return err
+	}
+	defer tc.Close()
+	paths := cfg.Library.Paths()
+	if tc.Ready(paths...) {
+		return nil
+	}
+	err = tc.Warm(ctx, paths, progress)
+	if _, some := errors.AsType[*toolchain.RefusedError](err); some {
+		return nil
+	}
+	return err
+}
