@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
-	"github.com/sheaf-go/sheaf/stdlib"
 )
 
 var sequences = flag.Int("sequences", 6, "how many random sequences of redefinitions to run")
@@ -30,15 +28,22 @@ func TestRedefinitions(t *testing.T) {
 		for step := range 30 {
 			cells = append(cells, d.next(step == 0))
 		}
-		if got, want := compared(t, cells); got != want {
-			cells = shrunk(t, cells)
-			got, want = compared(t, cells)
-			var texts []string
-			for _, cell := range cells {
-				texts = append(texts, source(cell))
-			}
-			t.Fatalf("seed %d: after the cells\n%s\nthe session says\n%sand a fresh one\n%s", seed, strings.Join(texts, "\n----\n"), got, want)
+		same(t, seed, cells, interp.Interp)
+	}
+}
+
+// same fails where a session that runs cells in a tier says something else than
+// fresh ones that interpret.
+func same(t *testing.T, seed uint64, cells [][]declaration, tier interp.Tier) {
+	t.Helper()
+	if got, want := compared(t, cells, tier); got != want {
+		cells = shrunk(t, cells, tier)
+		got, want = compared(t, cells, tier)
+		var texts []string
+		for _, cell := range cells {
+			texts = append(texts, source(cell))
 		}
+		t.Fatalf("seed %d: after the cells\n%s\nthe session says\n%sand a fresh one\n%s", seed, strings.Join(texts, "\n----\n"), got, want)
 	}
 }
 
@@ -55,8 +60,8 @@ func source(cell []declaration) string {
 
 // compared runs cells, and a use of all names after each, until what a session
 // says differs from what a fresh one says that has seen the newest only.
-func compared(t *testing.T, cells [][]declaration) (got, want string) {
-	s := newTalker(t)
+func compared(t *testing.T, cells [][]declaration, tier interp.Tier) (got, want string) {
+	s := newTierTalker(t, tier)
 	now := map[string]declaration{}
 	for _, cell := range cells {
 		for _, d := range cell {
@@ -69,16 +74,22 @@ func compared(t *testing.T, cells [][]declaration) (got, want string) {
 			break
 		}
 	}
+	if tier == interp.Native {
+		said := s.tier()
+		if strings.Contains(said, "could not be compiled") || !strings.Contains(said, "compiled f") {
+			t.Errorf("%s", said)
+		}
+	}
 	return got, want
 }
 
 // shrunk leaves out what a difference does not need.
-func shrunk(t *testing.T, cells [][]declaration) [][]declaration {
+func shrunk(t *testing.T, cells [][]declaration, tier interp.Tier) [][]declaration {
 	for i := len(cells) - 1; i > 0; i-- {
 		for j := len(cells[i]) - 1; j >= 0; j-- {
 			less := slices.Clone(cells)
 			less[i] = slices.Delete(slices.Clone(cells[i]), j, j+1)
-			if got, want := compared(t, less); got != want {
+			if got, want := compared(t, less, tier); got != want {
 				cells = less
 			}
 		}
@@ -164,12 +175,7 @@ type talker struct {
 
 func newTalker(t *testing.T) *talker {
 	t.Helper()
-	var out strings.Builder
-	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &talker{t, s, &out, 0}
+	return newTierTalker(t, interp.Interp)
 }
 
 // run runs a cell, which must not fail, and returns what it prints.

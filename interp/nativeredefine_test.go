@@ -1,0 +1,97 @@
+package interp_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/sheaf-go/sheaf/internal/needs"
+	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/stdlib"
+)
+
+var nativeSequences = flag.Int("native-sequences", 2, "how many random sequences of redefinitions to run compiled")
+
+// withSymbols runs the test in a program that has a symbol table, which loaded
+// code needs: what go test runs has none, what go test -c writes has.
+func withSymbols(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("functions are compiled on linux/amd64 only")
+	}
+	needs.Program(t, "go")
+	const mark = "SHEAF_TEST_SYMBOLS"
+	if os.Getenv(mark) != "" {
+		return
+	}
+	bin := filepath.Join(t.TempDir(), "interp.test")
+	if out, err := exec.Command("go", "test", "-c", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%s\n%v", out, err)
+	}
+	args := []string{"-test.run=^" + t.Name() + "$", "-test.v"}
+	flag.Visit(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "test.") {
+			args = append(args, "-"+f.Name+"="+f.Value.String())
+		}
+	})
+	cmd := exec.Command(bin, args...)
+	cmd.Env = append(os.Environ(), mark+"=1")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || strings.Contains(string(out), "--- SKIP") {
+		t.Fatalf("%s\n%v", out, err)
+	}
+	if err != nil {
+		t.Fatalf("%s", out)
+	}
+	t.SkipNow() // it has passed there
+}
+
+// TestNativeRedefinitions is TestRedefinitions with functions that are
+// compiled before their cells run.
+func TestNativeRedefinitions(t *testing.T) {
+	withSymbols(t)
+	for seed := range uint64(*nativeSequences) {
+		d := &declarer{r: rand.New(rand.NewPCG(seed, 2))}
+		var cells [][]declaration
+		for step := range 20 {
+			cells = append(cells, d.next(step == 0))
+		}
+		same(t, seed, cells, interp.Native)
+	}
+}
+
+// newTierTalker is newTalker with a tier.
+func newTierTalker(t *testing.T, tier interp.Tier) *talker {
+	t.Helper()
+	var out strings.Builder
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: io.Discard, Tier: tier})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &talker{t, s, &out, 0}
+}
+
+// tier is what %tier says.
+func (k *talker) tier() string {
+	var said heard
+	k.s.Execute(context.Background(), show.Cell{Source: "%tier", Count: k.cell}, &said)
+	return said.text
+}
+
+// heard keeps what is shown.
+type heard struct {
+	silent
+	text string
+}
+
+func (h *heard) Display(d show.Display) { h.text += d.Bundle.PlainText() }
