@@ -13,14 +13,14 @@ func (e *emitter) expr(x ast.Expr) ast.Expr {
 		return nil
 	case *ast.UnaryExpr:
 		if x.Op == token.ARROW {
-			return &ast.CallExpr{Fun: e.use(recvName), Lparen: x.OpPos, Args: []ast.Expr{e.expr(x.X)}}
+			return &ast.CallExpr{Fun: at(e.use(recvName), x.OpPos), Lparen: x.OpPos, Args: []ast.Expr{e.expr(x.X)}}
 		}
 	case *ast.CallExpr:
 		return e.callExpr(x)
 	case *ast.FuncLit:
 		f := same(e, x)
 		if e.calls(x.Body) {
-			f.Body.List = append([]ast.Stmt{e.check()}, f.Body.List...)
+			f.Body.List = append([]ast.Stmt{e.check(f.Body)}, f.Body.List...)
 		}
 		return f
 	case *ast.Ident:
@@ -36,18 +36,27 @@ func (e *emitter) expr(x ast.Expr) ast.Expr {
 func (e *emitter) replacedValue(x ast.Expr, id *ast.Ident) ast.Expr {
 	f, ok := e.info.Uses[id].(*types.Func)
 	if ok && f.Signature().Recv() == nil && e.Replaced(f) {
-		return e.hook(f)
+		return at(e.hook(f), x.Pos())
 	}
 	if s, isSel := x.(*ast.SelectorExpr); isSel {
 		return &ast.SelectorExpr{X: e.expr(s.X), Sel: &ast.Ident{Name: s.Sel.Name, NamePos: s.Sel.NamePos}}
 	}
+	if name := e.local[e.object(id)]; name != "" {
+		return &ast.Ident{Name: name, NamePos: id.NamePos}
+	}
 	return &ast.Ident{Name: id.Name, NamePos: id.NamePos}
+}
+
+// at gives a name the place of what it stands for.
+func at(id *ast.Ident, pos token.Pos) *ast.Ident {
+	id.NamePos = pos
+	return id
 }
 
 // callExpr copies a call.
 func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
 	if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && id.Name == "recover" && e.info.Types[x.Fun].IsBuiltin() {
-		return &ast.CallExpr{Fun: e.use(RecoverName), Args: []ast.Expr{same(e, x)}}
+		return &ast.CallExpr{Fun: at(e.use(RecoverName), x.Pos()), Args: []ast.Expr{same(e, x)}}
 	}
 	f := e.called(x)
 	if f == nil || f.Signature().Recv() == nil || !e.Replaced(f) {
@@ -62,7 +71,7 @@ func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
 		return same(e, x)
 	}
 	recv := e.receiver(sel, s)
-	cp := &ast.CallExpr{Fun: e.hook(f), Lparen: x.Lparen, Ellipsis: x.Ellipsis, Rparen: x.Rparen, Args: []ast.Expr{recv}}
+	cp := &ast.CallExpr{Fun: at(e.hook(f), x.Pos()), Lparen: x.Lparen, Ellipsis: x.Ellipsis, Rparen: x.Rparen, Args: []ast.Expr{recv}}
 	for _, a := range x.Args {
 		cp.Args = append(cp.Args, e.expr(a))
 	}
@@ -97,7 +106,7 @@ func (e *emitter) receiver(sel *ast.SelectorExpr, s *types.Selection) ast.Expr {
 func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 	c := s.Call
 	if lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok && len(c.Args) == 0 && lit.Type.Results == nil {
-		return call(e.use(GoName), e.expr(lit))
+		return call(at(e.use(GoName), s.Go), e.expr(lit))
 	}
 	var lhs, rhs []ast.Expr
 	keep := func(x ast.Expr) ast.Expr {
@@ -124,7 +133,7 @@ func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 		inner.Args = append(inner.Args, keep(a))
 	}
 	lit := &ast.FuncLit{Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: block(&ast.ExprStmt{X: inner})}
-	run := call(e.use(GoName), lit)
+	run := call(at(e.use(GoName), s.Go), lit)
 	if lhs == nil {
 		return run
 	}

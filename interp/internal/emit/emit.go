@@ -40,6 +40,12 @@ const (
 type Func struct {
 	Decl *ast.FuncDecl
 	Info *types.Info
+	// Statements says that it stands for statements at the top of a cell, whose
+	// definitions are of variables of the package.
+	Statements bool
+	// Shared reports variables of the package that other code may touch while
+	// the statements run.
+	Shared func(*types.Var) bool
 }
 
 // An Input is what is to be written.
@@ -80,6 +86,8 @@ type emitter struct {
 	*Input
 	out     Output
 	info    *types.Info // of the function at work
+	top     bool        // which stands for statements of a cell
+	local   map[types.Object]string
 	used    map[string]bool
 	hooks   map[*types.Func]string
 	prelude bytes.Buffer
@@ -160,7 +168,7 @@ func IsGeneric(d *ast.FuncDecl) bool {
 }
 
 func (e *emitter) decl(d ast.Decl) ast.Decl {
-	e.info = nil
+	e.info, e.top, e.local = nil, false, nil
 	f, ok := d.(*ast.FuncDecl)
 	if !ok {
 		return e.plain(d)
@@ -176,7 +184,7 @@ func (e *emitter) decl(d ast.Decl) ast.Decl {
 		cp.Body, cp.Doc = nil, nil
 		return &cp
 	}
-	e.info = src.Info
+	e.begin(src)
 	out, refusal := e.try(src.Decl)
 	if refusal != nil {
 		return e.without(f, sym, refusal)
@@ -233,7 +241,8 @@ func (e *emitter) plain(d ast.Decl) ast.Decl {
 // print writes a declaration with the places that its nodes have in the cell.
 func (e *emitter) print(w *bytes.Buffer, d ast.Decl) error {
 	cfg := printer.Config{Mode: printer.SourcePos, Tabwidth: 8}
-	if err := cfg.Fprint(w, e.Fset, d); err != nil {
+	d, fset := placed(e.Fset, d)
+	if err := cfg.Fprint(w, fset, d); err != nil {
 		return fmt.Errorf("emit: %w", err)
 	}
 	w.WriteString("\n\n")

@@ -62,7 +62,7 @@ func emitFile(t *testing.T, imp types.Importer, path string) (*Output, error) {
 			if d.Name.Name == "_" || d.Name.Name == "init" {
 				continue
 			}
-			in.Funcs[Symbol(d)] = Func{d, info}
+			in.Funcs[Symbol(d)] = Func{Decl: d, Info: info}
 			cp := *d
 			cp.Body = nil
 			in.Decls = append(in.Decls, &cp)

@@ -13,8 +13,9 @@ import (
 func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
 	f := same(e, d)
 	f.Doc = nil
+	f.Body.List = append(e.readLocals(), f.Body.List...)
 	if e.calls(d.Body) {
-		f.Body.List = append([]ast.Stmt{e.check()}, f.Body.List...)
+		f.Body.List = append([]ast.Stmt{e.check(f.Body)}, f.Body.List...)
 	}
 	return f
 }
@@ -58,11 +59,13 @@ func (e *emitter) called(call *ast.CallExpr) *types.Func {
 	return f
 }
 
-// check is `if stop != 0 { check() }`.
-func (e *emitter) check() ast.Stmt {
+// check is `if stop != 0 { check() }`, at the beginning of a body.
+func (e *emitter) check(body *ast.BlockStmt) ast.Stmt {
+	at := body.Lbrace
 	return &ast.IfStmt{
+		If:   at,
 		Cond: &ast.BinaryExpr{X: e.use(StopName), Op: token.NEQ, Y: &ast.BasicLit{Kind: token.INT, Value: "0"}},
-		Body: block(call(e.use(CheckName))),
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{call(&ast.Ident{Name: e.use(CheckName).Name, NamePos: at})}, Rbrace: at},
 	}
 }
 
@@ -79,6 +82,7 @@ func (e *emitter) stmts(list []ast.Stmt) []ast.Stmt {
 	for _, s := range list {
 		out = append(out, e.stmt(s))
 		out = append(out, e.uses(s)...)
+		out = append(out, e.through(s)...)
 	}
 	return out
 }
@@ -118,7 +122,7 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 	switch s := s.(type) {
 	case *ast.ForStmt:
 		f := same(e, s)
-		f.Body.List = slices.Concat(e.inside(s.Init), []ast.Stmt{e.check()}, f.Body.List)
+		f.Body.List = slices.Concat(e.inside(s.Init), []ast.Stmt{e.check(f.Body)}, f.Body.List)
 		return f
 	case *ast.IfStmt:
 		f := same(e, s)
@@ -142,6 +146,8 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 		return e.labeled(s)
 	case *ast.AssignStmt:
 		return e.assign(s)
+	case *ast.DeclStmt:
+		return e.varDecl(s)
 	}
 	return same(e, s)
 }
@@ -191,11 +197,11 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
 		}
 	}
 	f := same(e, s)
-	f.Body.List = slices.Concat(e.uses(unused), []ast.Stmt{e.check()}, f.Body.List)
+	f.Body.List = slices.Concat(e.uses(unused), []ast.Stmt{e.check(f.Body)}, f.Body.List)
 	if _, ok := core(e.info.TypeOf(s.X)).(*types.Chan); !ok {
 		return f
 	}
-	ch, v, ok := e.temp(), e.temp(), e.temp()
+	ch, v, ok := e.temp(), at(e.temp(), s.Body.Lbrace), e.temp()
 	head := []ast.Stmt{
 		define([]ast.Expr{v, ok}, &ast.CallExpr{Fun: e.use(recv2Name), Args: []ast.Expr{ch}}),
 		&ast.IfStmt{Cond: &ast.UnaryExpr{Op: token.NOT, X: ok}, Body: block(&ast.BranchStmt{Tok: token.BREAK})},
@@ -241,7 +247,7 @@ func core(t types.Type) types.Type {
 
 // send tries without blocking first; a send that has to wait can be ended.
 func (e *emitter) send(s *ast.SendStmt) ast.Stmt {
-	ch, v := e.temp(), ast.Expr(nil)
+	ch, v := at(e.temp(), s.Chan.Pos()), ast.Expr(nil)
 	setup := define([]ast.Expr{ch}, e.expr(s.Chan))
 	if tv := e.info.Types[s.Value]; tv.Value != nil || tv.IsNil() {
 		v = e.expr(s.Value)
@@ -329,9 +335,12 @@ func (e *emitter) comm(s ast.Stmt) ast.Stmt {
 // assign copies an assignment; `v, ok := <-c` asks for both.
 func (e *emitter) assign(s *ast.AssignStmt) ast.Stmt {
 	f := same(e, s)
+	if s.Tok == token.DEFINE && slices.ContainsFunc(s.Lhs, e.topLevel) {
+		f.Tok = token.ASSIGN
+	}
 	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
 		if u, ok := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-			f.Rhs[0] = &ast.CallExpr{Fun: e.use(recv2Name), Args: []ast.Expr{e.expr(u.X)}}
+			f.Rhs[0] = &ast.CallExpr{Fun: at(e.use(recv2Name), u.OpPos), Args: []ast.Expr{e.expr(u.X)}}
 		}
 	}
 	return f
