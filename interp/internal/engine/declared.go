@@ -105,7 +105,9 @@ func (m *Machine) passOn(fn *Func, code *Code, sig *types.Signature) (callee, []
 
 // reset has fn's code made anew for its next call.
 func (m *Machine) reset(fn *Func) {
-	fn.code.Store(nil)
+	if c := fn.code.Swap(nil); c != nil {
+		c.stale.Store(true)
+	}
 	atomic.StorePointer(&fn.slot, fn.thunk)
 }
 

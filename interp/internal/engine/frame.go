@@ -84,6 +84,7 @@ type Code struct {
 	asked    bool // native code calls it for what tells about callers
 
 	ready   atomic.Bool
+	stale   atomic.Bool // its function has other code now
 	compile func(c *Code)
 	mu      *sync.Mutex // the machine's
 }
@@ -187,6 +188,9 @@ func (f *F) enterOther(c *Code) *F {
 		nf = th.alloc(c)
 	}
 	nf.up = f
+	if k := f.kid; k != nil && !k.busy && k.code.stale.Load() {
+		f.kid = nil
+	}
 	if f.kid == nil && th.live < maxKept {
 		f.kid, nf.kept, nf.busy = nf, true, true
 	}
