@@ -48,7 +48,8 @@ type Object struct {
 	Export []byte // an archive with the export data alone
 }
 
-// Compile compiles a package. Functions without bodies are left to whoever
+// Compile compiles a package, or finds what was compiled from the same before,
+// by this process or another. Functions without bodies are left to whoever
 // loads the object. Errors in the source are a [*SourceError]; any other error
 // means that the toolchain cannot be used.
 func (t *Toolchain) Compile(ctx context.Context, u Unit) (*Object, error) {
@@ -58,6 +59,10 @@ func (t *Toolchain) Compile(ctx context.Context, u Unit) (*Object, error) {
 	exports, err := t.Export(ctx, u.imports()...)
 	if err != nil {
 		return nil, err
+	}
+	path := t.objectPath(u, exports)
+	if o := keptObject(path); o != nil && ctx.Err() == nil {
+		return o, nil
 	}
 	dir, err := os.MkdirTemp("", "sheaf-compile-")
 	if err != nil {
@@ -70,7 +75,11 @@ func (t *Toolchain) Compile(ctx context.Context, u Unit) (*Object, error) {
 	if err := t.compile(ctx, dir, u); err != nil {
 		return nil, err
 	}
-	return readObject(u.Path, filepath.Join(dir, objectFile), filepath.Join(dir, exportFile))
+	o, err := readObject(u.Path, filepath.Join(dir, objectFile), filepath.Join(dir, exportFile))
+	if err == nil {
+		t.keep(path, o)
+	}
+	return o, err
 }
 
 // valid tells what of a unit cannot be said to the compiler.

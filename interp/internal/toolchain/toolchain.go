@@ -49,6 +49,7 @@ type Toolchain struct {
 	mu      sync.Mutex
 	state   state
 	refused map[string]string // import path → reason, until the next Warm
+	room    int64             // what may be kept before the folder of objects is looked at
 }
 
 // Find looks for the toolchain that this program was built with. Its error says
