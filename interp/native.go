@@ -56,6 +56,7 @@ type native struct {
 
 	generic map[string]genericFunc // by symbol
 	objs    map[string]*types.Func // by symbol: what cells declare now
+	touched map[string]bool        // variables that more than statements of cells may touch
 
 	keep []unsafe.Pointer // what only native code leads to; of the one goroutine that compiles
 }
@@ -85,6 +86,7 @@ type nativeUnit struct {
 	out    *emit.Output
 	err    error    // why nothing is emitted
 	left   []string // functions that are not, and why
+	what   []string // what is compiled beside functions
 	pkg    *types.Package
 	objs   map[string]*types.Func    // by symbol: the session's functions among the declarations
 	vars   map[string]unsafe.Pointer // by symbol: the session's variables
@@ -97,7 +99,7 @@ type nativeUnit struct {
 }
 
 func newNative(s *Session, tier Tier) *native {
-	return &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}}
+	return &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
 }
 
 // start looks for what compiling needs, once.
@@ -118,14 +120,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 	if n.tier == Interp {
 		return nil
 	}
-	u := &nativeUnit{
-		cell: n.s.title, pkg: c.pkg, objs: map[string]*types.Func{}, vars: map[string]unsafe.Pointer{},
-		source: map[string]engine.Source{}, done: make(chan struct{}),
-	}
-	u.in = &emit.Input{
-		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
-		Replaced: n.replaced,
-	}
+	u := n.newUnit(c)
 	roots := map[string]bool{}
 	for _, d := range c.file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -148,6 +143,18 @@ func (n *native) unit(c *checked) *nativeUnit {
 	}
 	n.declarations(c, u)
 	u.emit()
+	return u
+}
+
+func (n *native) newUnit(c *checked) *nativeUnit {
+	u := &nativeUnit{
+		cell: n.s.title, pkg: c.pkg, objs: map[string]*types.Func{}, vars: map[string]unsafe.Pointer{},
+		source: map[string]engine.Source{}, done: make(chan struct{}),
+	}
+	u.in = &emit.Input{
+		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
+		Replaced: n.replaced,
+	}
 	return u
 }
 
@@ -337,7 +344,9 @@ func (n *native) run() {
 		note := nativeNote{cell: u.cell, left: u.left}
 		start := time.Now()
 		note.funcs, note.size, note.err = n.build(u)
-		note.took = time.Since(start)
+		if note.took = time.Since(start); note.err == nil {
+			note.funcs = append(note.funcs, u.what...)
+		}
 		n.mu.Lock()
 		n.history = append(n.history, note)
 		n.mu.Unlock()

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"go/ast"
@@ -108,13 +109,14 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	s.mu.Lock()
 	s.sources[s.name] = src
 	s.mu.Unlock()
-	c, unit, progs, fail := s.compile(src)
+	c, unit, vars, prog, fail := s.compile(src)
 	if fail != nil {
 		return nil, fail
 	}
-	fail = s.execute(ctx, c, unit, progs[0], progs[1])
+	fail = s.execute(ctx, c, unit, vars, prog)
 	s.noteLiterals(c)
 	if c.leavesNothing() {
+		s.machine.Forget(prog.native...)
 		s.spent = append(s.spent, c)
 	}
 	return c, fail
@@ -148,7 +150,7 @@ func (s *Session) drop(name string, files ...*token.File) {
 // declarations part of the session: variables that init functions may use, if
 // any, and the statements. A panic here is a mistake of ours: it
 // ends the cell, not the session.
-func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*engine.Program, fail *failure) {
+func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engine.Program, prog *program, fail *failure) {
 	defer func() {
 		if r := recover(); interrupt.Fatal(r) {
 			fail = s.failed(s.run.Ended(&engine.Panic{Value: r}))
@@ -166,7 +168,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 		}
 	}
 	if fail != nil {
-		return nil, nil, nil, fail
+		return nil, nil, nil, nil, fail
 	}
 	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
 	undo := s.machine.Add(unit)
@@ -181,24 +183,28 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 	if c.last != nil && !c.prints() {
 		stmts, last = stmts[:len(stmts)-1], c.last.X
 	}
-	var vars *engine.Program // the variables that init functions may use
+	// The variables that init functions may use come first.
 	if n := leadingVars(stmts); len(c.inits) > 0 && n > 0 && !c.isPkg {
 		var err error
 		if vars, err = s.machine.Compile(unit, "", stmts[:n], nil); err != nil {
-			return nil, nil, nil, s.unsupported(err)
+			return nil, nil, nil, nil, s.unsupported(err)
 		}
 		stmts = stmts[n:]
 	}
-	prog, err := s.machine.Compile(unit, "", stmts, last)
+	all, err := s.machine.Compile(unit, "", stmts, last)
 	if err != nil {
-		return nil, nil, nil, s.unsupported(err)
+		return nil, nil, nil, nil, s.unsupported(err)
 	}
-	work := s.native.unit(c)
+	prog = &program{Program: all}
+	work, hot := s.native.unit(c), s.native.statements(c, stmts, last)
 	s.commit(c)
 	undo = nil
 	s.native.redefined(c)
 	if work != nil {
 		s.native.submit(work)
+	}
+	if hot != nil {
+		prog = cmp.Or(s.native.compiled(hot, unit), prog)
 	}
 	if !s.machine.Refresh() && len(c.methods) > 0 {
 		notes = append(notes, "note: goroutines may be at work, so values that lie in interfaces do not have the new methods yet")
@@ -206,7 +212,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, progs []*e
 	if len(notes) > 0 { // on standard error they would look like errors in a notebook
 		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}
-	return c, unit, []*engine.Program{vars, prog}, nil
+	return c, unit, vars, prog, nil
 }
 
 // leadingVars counts the variable declarations that a cell's statements begin
@@ -258,7 +264,7 @@ func (c *checked) prints() bool {
 
 // execute runs what a cell has beside declarations: init functions,
 // statements, and main of a whole program.
-func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, vars, prog *engine.Program) *failure {
+func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, vars *engine.Program, prog *program) *failure {
 	if ctx.Err() != nil {
 		return s.interrupted()
 	}

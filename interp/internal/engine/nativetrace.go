@@ -43,12 +43,11 @@ func (m *Machine) isNative(file string) bool {
 
 func (m *Machine) nativeFrame(fr runtime.Frame) Frame {
 	path, name := cutFunction(fr.Function)
-	f := Frame{Func: name, Pos: m.posAt(fr.File, fr.Line), full: path + "." + name}
+	short, name := nativeName(name)
 	if m.cfg.Display != nil {
-		f.Func = m.cfg.Display(name)
-		f.full = path + "." + f.Func
+		short, name = m.cfg.Display(short), m.cfg.Display(name)
 	}
-	return f
+	return Frame{Func: short, Pos: m.posAt(fr.File, fr.Line), full: path + "." + name}
 }
 
 // cutFunction takes the package path off a function's name.

@@ -43,6 +43,10 @@ type result struct {
 // scope are session variables. If last is not nil, it is an expression whose
 // values the program returns.
 func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) (p *Program, err error) {
+	return m.compileList(u, name, list, last, nil)
+}
+
+func (m *Machine) compileList(u *Unit, name string, list []ast.Stmt, last ast.Expr, forms map[*ast.EmptyStmt]Statements) (p *Program, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	defer catch(&err)
@@ -53,7 +57,7 @@ func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) 
 		code.full = m.fullName(u, name)
 	}
 	c := newComp(m, u, nil, code)
-	c.sig = sig
+	c.sig, c.native = sig, forms
 	body := &ast.BlockStmt{List: list}
 	c.boxed = escaping(u.Info, body, last)
 	c.flow = flowOf(u.Info, body, last)

@@ -115,6 +115,9 @@ func (c *comp) statement(s ast.Stmt) exec {
 	case *ast.SendStmt:
 		return c.sendStmt(s)
 	case *ast.EmptyStmt:
+		if n, ok := c.native[s]; ok {
+			return c.nativeStatements(n)
+		}
 		return nil
 	}
 	c.fail(s.Pos(), "a statement of the form %T cannot be interpreted", s)
