@@ -113,6 +113,7 @@ func Package(in *Input) (out *Output, err error) {
 		if decl == nil {
 			continue
 		}
+		body.WriteString(directives(d))
 		if err := e.print(&body, decl); err != nil {
 			return nil, err
 		}
@@ -236,6 +237,23 @@ func (e *emitter) plain(d ast.Decl) ast.Decl {
 	cp := *g
 	cp.Doc = nil
 	return &cp
+}
+
+// directives are the compiler's of a function that hold for its body: how it is
+// inlined, what it does with addresses.
+func directives(d ast.Decl) string {
+	f, ok := d.(*ast.FuncDecl)
+	if !ok || f.Doc == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, c := range f.Doc.List {
+		switch word, _, _ := strings.Cut(c.Text, " "); word {
+		case "//go:noinline", "//go:uintptrescapes", "//go:nosplit", "//go:norace", "//go:nocheckptr":
+			b.WriteString(c.Text + "\n")
+		}
+	}
+	return b.String()
 }
 
 // print writes a declaration with the places that its nodes have in the cell.
