@@ -90,6 +90,7 @@ type nativeUnit struct {
 	pkg    *types.Package
 	objs   map[string]*types.Func    // by symbol: the session's functions among the declarations
 	vars   map[string]unsafe.Pointer // by symbol: the session's variables
+	names  map[string]string         // of variables in the object → the session's
 	source map[string]engine.Source  // by symbol: what is compiled
 	done   chan struct{}
 
@@ -368,7 +369,7 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 		return nil, 0, u.err
 	}
 	out := u.out
-	o, err := n.compile(out)
+	o, err := n.compile(u)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -414,21 +415,25 @@ func (n *native) replaced(f *types.Func) bool {
 	return f.Pkg() != nil && f.Pkg().Path() != sessionPath && n.s.machine.HookValue(f) != nil
 }
 
-func (n *native) compile(out *emit.Output) (*objfile.Object, error) {
+// compile compiles what a unit has emitted.
+func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 	abi := map[string]string{}
-	for _, sym := range out.Bodyless {
+	for _, sym := range u.out.Bodyless {
 		abi[strings.TrimPrefix(sym, "main.")] = "ABIInternal"
 	}
+	src := neutral(u.out.Source, func(name string) bool { return u.vars["main."+name] != nil })
 	obj, err := n.tc.Compile(context.Background(), toolchain.Unit{
-		Path: sessionPath, Files: []toolchain.File{{Name: "cell.go", Source: out.Source}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
+		Path: sessionPath, Files: []toolchain.File{{Name: "cell.go", Source: src.text}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
 	})
 	if err != nil {
-		return nil, err
+		return nil, src.mistake(err)
 	}
 	objs, err := objfile.Read(obj.Code)
 	if err != nil {
 		return nil, err
 	}
+	src.restore(objs[0].Files)
+	u.names = src.vars
 	return objs[0], nil
 }
 
@@ -461,6 +466,9 @@ func (n *native) resolver(u *nativeUnit) loader.Resolver {
 func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 	if name == "main."+emit.StopName {
 		return unsafe.Pointer(r.n.s.machine.StopWord())
+	}
+	if is := r.u.names[strings.TrimPrefix(name, "main.")]; is != "" {
+		name = "main." + is
 	}
 	v := r.u.vars[name]
 	if v != nil {
