@@ -198,7 +198,7 @@ func runSave(_ context.Context, c *Call) error {
 }
 
 // runsAlone are the commands whose cells do much the same without them.
-var runsAlone = map[string]bool{"%%time": true, "%%prun": true, "%%capture": true}
+var runsAlone = map[string]bool{"%%time": true, "%%prun": true, "%%capture": true, "%%native": true, "%%interp": true}
 
 // commented is a cell with its commands as comments, as a Go file has it.
 func commented(src string) string {

@@ -21,7 +21,7 @@ type headLine struct {
 func (l headLine) whole() bool { return strings.HasPrefix(l.text, "%%") }
 
 // bodyIsGo are the commands that take a cell of Go.
-var bodyIsGo = map[string]bool{"%%time": true, "%%timeit": true, "%%capture": true, "%%fmt": true, "%%prun": true, "%%go": true}
+var bodyIsGo = map[string]bool{"%%time": true, "%%timeit": true, "%%capture": true, "%%fmt": true, "%%prun": true, "%%go": true, "%%native": true, "%%interp": true}
 
 // wholeCell says whether a cell under a %%name can be run as it stands, unless
 // its Go decides: a blank line ends what no parser knows the end of.

@@ -20,6 +20,8 @@ import (
 type prun struct {
 	file  string // to write for go tool pprof, or ""
 	order profile.Order
+
+	instead bool // what would run compiled is interpreted
 }
 
 var prunFlag = pattern(`^-(lines|[a-z]+)(?:[ \t=]+("[^"]*"|'[^']*'|[^ \t]+))?(?:[ \t]+|$)`)
@@ -77,6 +79,12 @@ func runPrun(ctx context.Context, c *Call) error {
 	if cpuTime() == 0 {
 		used = nil
 	}
+	n := c.Session.native
+	if was := n.tier; was != Interp { // the samples of compiled code tell no functions
+		n.set(Interp)
+		defer n.set(was)
+		opts.instead = n.start() == nil
+	}
 	sampler := c.Session.machine.StartProfile(c.Session.run, used)
 	if sampler == nil {
 		return errors.New("is running already")
@@ -94,6 +102,9 @@ func runPrun(ctx context.Context, c *Call) error {
 // showProfile shows a profile, and writes its file.
 func (c *Call) showProfile(p *profile.Profile, opts prun) error {
 	text := p.Text(opts.order)
+	if opts.instead {
+		text = strings.TrimSuffix(text, "\n") + "\ncells are interpreted while they are profiled: compiled, loops and calls weigh less\n"
+	}
 	var err error
 	if opts.file != "" {
 		if err = writeProfile(p, opts.file); err == nil {

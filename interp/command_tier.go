@@ -89,13 +89,15 @@ func (n *native) describe() string {
 	var b strings.Builder
 	switch {
 	case n.tier == Interp:
-		b.WriteString("tier interp: functions are interpreted\n")
+		b.WriteString("tier interp: functions and loops are interpreted\n")
 	case n.start() != nil:
 		fmt.Fprintf(&b, "tier %s, but functions are interpreted: %v\n", n.tier, n.err)
 	case n.tier == Auto:
-		fmt.Fprintf(&b, "tier auto: functions are compiled behind their cells, by %s\n", n.tc.Version())
+		fmt.Fprintf(&b, "tier auto: by %s, functions are compiled behind their cells, and statements with loops before they run;\n"+
+			"interpreted are loops of at most %s turns as written, and of at most %d calls of compiled functions\n",
+			n.tc.Version(), grouped(shortLoop), fewCalls)
 	default:
-		fmt.Fprintf(&b, "tier native: functions are compiled before their cells run, by %s\n", n.tc.Version())
+		fmt.Fprintf(&b, "tier native: functions, and statements with loops, are compiled before their cells run, by %s\n", n.tc.Version())
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
