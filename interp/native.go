@@ -129,7 +129,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 			continue
 		}
 		sym := emit.Symbol(f)
-		fn := emit.Func{Decl: f, Info: c.info}
+		fn := emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
 		if why := n.uncompilable(c.info, f); why != "" {
 			u.left = append(u.left, f.Name.Name+" "+why)
 			continue
@@ -180,7 +180,7 @@ func (n *native) note(c *checked) {
 			n.objs[sym] = obj
 		}
 		if emit.IsGeneric(f) {
-			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info}, c.imports, mentions(f, nil), c.unused}
+			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused}
 		}
 	}
 }

@@ -63,7 +63,7 @@ func (n *native) statements(c *checked, list []ast.Stmt, last ast.Expr) *nativeS
 	w.nativeUnit = u
 	for _, d := range c.file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil && emit.IsGeneric(f) {
-			u.in.Funcs[emit.Symbol(f)] = emit.Func{Decl: f, Info: c.info}
+			u.in.Funcs[emit.Symbol(f)] = emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
 		}
 	}
 	n.declarations(c, u)

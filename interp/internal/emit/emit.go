@@ -40,6 +40,8 @@ const (
 type Func struct {
 	Decl *ast.FuncDecl
 	Info *types.Info
+	// Directives are lines for the compiler: //go:noinline.
+	Directives []string
 	// Statements says that it stands for statements at the top of a cell, whose
 	// definitions are of variables of the package.
 	Statements bool
@@ -113,7 +115,11 @@ func Package(in *Input) (out *Output, err error) {
 		if decl == nil {
 			continue
 		}
-		body.WriteString(directives(d))
+		if f, ok := d.(*ast.FuncDecl); ok {
+			for _, line := range e.Funcs[Symbol(f)].Directives {
+				body.WriteString(line + "\n")
+			}
+		}
 		if err := e.print(&body, decl); err != nil {
 			return nil, err
 		}
@@ -237,23 +243,6 @@ func (e *emitter) plain(d ast.Decl) ast.Decl {
 	cp := *g
 	cp.Doc = nil
 	return &cp
-}
-
-// directives are the compiler's of a function that hold for its body: how it is
-// inlined, what it does with addresses.
-func directives(d ast.Decl) string {
-	f, ok := d.(*ast.FuncDecl)
-	if !ok || f.Doc == nil {
-		return ""
-	}
-	var b strings.Builder
-	for _, c := range f.Doc.List {
-		switch word, _, _ := strings.Cut(c.Text, " "); word {
-		case "//go:noinline", "//go:uintptrescapes", "//go:nosplit", "//go:norace", "//go:nocheckptr":
-			b.WriteString(c.Text + "\n")
-		}
-	}
-	return b.String()
 }
 
 // print writes a declaration with the places that its nodes have in the cell.
