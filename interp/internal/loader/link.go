@@ -83,6 +83,7 @@ func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, e
 		if s == nil {
 			return nil, fmt.Errorf("loader: the object has no function %s", name)
 		}
+		l.slot(s)
 		if err := l.want(s); err != nil {
 			return nil, err
 		}
@@ -180,7 +181,7 @@ func uses(t objfile.RelocType) bool {
 // resolve finds a symbol: in the session, in the object, in the program.
 func (l *link) resolve(s *objfile.Sym) error {
 	name, isType := strings.CutPrefix(s.Name, "type:")
-	if isType && s.Defined && strings.Contains(name, "noalg.") {
+	if isType && s.Defined && (strings.Contains(name, "noalg.") || strings.Contains(name, "go.shape.")) {
 		return l.want(s) // what the compiler allocates for itself; no value of it is seen
 	}
 	if isType && !strings.HasPrefix(name, ".") {
