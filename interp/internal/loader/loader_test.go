@@ -147,6 +147,11 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, n := range names {
+		if got := runtime.FuncForPC(*(*uintptr)(mod.Func("main." + n))).Name(); got != "main."+n {
+			t.Errorf("main.%s is called %q", n, got)
+		}
+	}
 	f := func(name string) func(int) int {
 		fv := mod.Func("main." + name)
 		return *(*func(int) int)(unsafe.Pointer(&fv))

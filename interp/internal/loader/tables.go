@@ -50,7 +50,7 @@ type patch struct {
 func newTables(l *link) (*tables, error) {
 	t := &tables{
 		nameOff: map[string]int32{}, pcOff: map[*objfile.Sym]uint32{}, dataOff: map[*objfile.Sym]uint32{},
-		inl: map[*objfile.Func]uint32{}, pc: []byte{0}, // offset 0 means that there is no table
+		inl: map[*objfile.Func]uint32{}, pc: []byte{0}, names: []byte{0}, // offset 0 means that there is no table, and no name
 	}
 	for _, p := range l.order {
 		if p.img == &l.text {
