@@ -94,6 +94,9 @@ type nativeUnit struct {
 	source map[string]engine.Source  // by symbol: what is compiled
 	done   chan struct{}
 
+	auto, loops bool          // the session's tier is Auto; a function has a loop worth waiting for
+	held        chan struct{} // closed when compiling is put off
+
 	// Guarded by native.mu:
 	stale bool                     // its code is out of date, or in another unit now
 	forms map[string]engine.Native // by symbol: what is loaded
@@ -106,12 +109,17 @@ func newNative(s *Session, tier Tier) *native {
 // start looks for what compiling needs, once.
 func (n *native) start() error {
 	n.once.Do(func() {
-		if n.host, n.err = loader.OpenHost(); n.err != nil {
-			return
-		}
-		n.tc, n.err = toolchain.Find(context.Background(), n.s.cfg.Toolchain)
+		n.open(func() (*toolchain.Toolchain, error) {
+			return toolchain.Find(context.Background(), n.s.cfg.Toolchain)
+		})
 	})
 	return n.err
+}
+
+func (n *native) open(find func() (*toolchain.Toolchain, error)) {
+	if n.host, n.err = loader.OpenHost(); n.err == nil {
+		n.tc, n.err = find()
+	}
 }
 
 // unit collects what compiling a checked cell's functions takes, before the
@@ -135,6 +143,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 			continue
 		}
 		u.in.Funcs[sym] = fn
+		u.loops = u.loops || n.program() && n.heavy(c, f.Body)
 		if !emit.IsGeneric(f) {
 			roots[sym] = true
 		}
@@ -151,6 +160,7 @@ func (n *native) newUnit(c *checked) *nativeUnit {
 	u := &nativeUnit{
 		cell: n.s.title, pkg: c.pkg, objs: map[string]*types.Func{}, vars: map[string]unsafe.Pointer{},
 		source: map[string]engine.Source{}, done: make(chan struct{}),
+		auto: n.tier == Auto, held: make(chan struct{}),
 	}
 	u.in = &emit.Input{
 		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
@@ -321,8 +331,11 @@ func (n *native) submit(units ...*nativeUnit) {
 		go n.run()
 	}
 	n.mu.Unlock()
-	if n.tier == Native {
-		<-units[len(units)-1].done
+	switch last := units[len(units)-1]; {
+	case n.tier == Native:
+		<-last.done
+	case n.program():
+		last.await()
 	}
 }
 
@@ -342,6 +355,7 @@ func (n *native) run() {
 			close(u.done)
 			continue
 		}
+		n.hold(u)
 		note := nativeNote{cell: u.cell, left: u.left}
 		start := time.Now()
 		note.funcs, note.size, note.err = n.build(u)

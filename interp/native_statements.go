@@ -157,6 +157,9 @@ func (n *native) compiled(w *nativeStatements, unit *engine.Unit) *program {
 		go n.run()
 	}
 	n.mu.Unlock()
+	if w.auto && w.out != nil && !n.tc.Ready(w.out.Imports...) {
+		return nil // the go command may take a minute for the archives, once
+	}
 	select {
 	case <-w.done:
 	case <-n.s.ctx.Done():
