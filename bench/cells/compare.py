@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""The speed of Go programs in Sheaf against native Go, raw yaegi and CPython.
+"""The speed of Go programs in Sheaf, in both tiers, against `go build`, raw yaegi and CPython.
 
-Usage: python bench/cells/compare.py [--rounds 5] [--only REGEXP] [--sheaf BINARY] [--exec-args=--tier=interp]
+Usage: python bench/cells/compare.py [--rounds 5] [--only REGEXP] [--sheaf BINARY] [--exec-args=ARGS]
 
 Every program of bench/cells/programs does its work three times and prints the
 fastest in milliseconds, without the time to start, check and compile, and a
 number that the work computed. In every round each engine runs each program, one
 engine after the other; the table shows the medians of the rounds. An engine
-whose number differs from native's is reported and ends the run with status 1,
-and so does a program that sheaf does not run. Native Go inlines small functions:
-in its rows of methods, closures and generic functions hardly a call is left.
+whose number differs from that of `go build` is reported and ends the run with
+status 1, and so does a program that sheaf does not run. Compiled Go inlines small
+functions: in its rows of methods, closures and generic functions hardly a call is
+left.
 """
 import argparse
 import math
@@ -24,7 +25,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-ENGINES = ["sheaf", "native", "yaegi", "cpython"]
+ENGINES = ["interp", "native", "go", "yaegi", "cpython"]
 
 
 def build(tmp, names, sheaf):
@@ -35,7 +36,7 @@ def build(tmp, names, sheaf):
         sheaf = f"{tmp}/sheaf"
         subprocess.run(["go", "build", "-o", sheaf, "."], cwd=ROOT, check=True)
     for name in names:
-        subprocess.run(["go", "build", "-o", f"{tmp}/native-{name}", f"programs/{name}.go"], cwd=HERE, check=True)
+        subprocess.run(["go", "build", "-o", f"{tmp}/go-{name}", f"programs/{name}.go"], cwd=HERE, check=True)
     return str(Path(sheaf).resolve()), yaegi
 
 
@@ -56,7 +57,7 @@ def measure(commands, rounds, limit):
     """Engine, program → milliseconds, or the reason why there are none; and
     what is to be told."""
     times, faults = {}, {}
-    native = {}
+    right = {}
     for number in range(rounds):
         for name, by_engine in commands.items():
             for engine, command in by_engine.items():
@@ -68,8 +69,8 @@ def measure(commands, rounds, limit):
                     times[key], faults[key] = ms, check
                     continue
                 times.setdefault(key, []).append(ms)
-                if native.setdefault(name, check) != check:
-                    times[key], faults[key] = "**wrong**", f"computed {check}, native {native[name]}"
+                if right.setdefault(name, check) != check:
+                    times[key], faults[key] = "**wrong**", f"computed {check}, go build {right[name]}"
         print(f"{number + 1}/{rounds}", file=sys.stderr)
     return times, faults
 
@@ -86,19 +87,24 @@ def title(name):
     return re.search(r"^// (.+)", (HERE / "programs" / f"{name}.go").read_text().split("\n\n", 1)[1]).group(1).rstrip(".")
 
 
+# The ratios of the table: what is divided by what.
+RATIOS = [("interp by go build", "interp", "go"), ("native by go build", "native", "go"),
+          ("native faster than interp", "interp", "native"), ("interp faster than yaegi", "yaegi", "interp"),
+          ("interp faster than CPython", "cpython", "interp"), ("native faster than CPython", "cpython", "native")]
+
+
 def table(names, times):
-    lines = ["| program | sheaf ms | native ms | yaegi ms | CPython ms | sheaf by native | faster than yaegi | faster than CPython |",
-             "|---|---|---|---|---|---|---|---|"]
-    ratios = {engine: [] for engine in ENGINES[1:]}
+    lines = ["| program | interp ms | native ms | go build ms | yaegi ms | CPython ms | " + " | ".join(r[0] for r in RATIOS) + " |",
+             "|---" * (1 + len(ENGINES) + len(RATIOS)) + "|"]
+    ratios = {title: [] for title, _, _ in RATIOS}
     for name in names:
-        ms = [t if isinstance(t, str) else statistics.median(t) for t in (times[name, e] for e in ENGINES)]
-        for engine, other in zip(ENGINES[1:], ms[1:]):
-            if not isinstance(ms[0], str) and not isinstance(other, str):
-                ratios[engine].append(ms[0] / other)
-        lines.append(f"| {name}: {title(name)} | {' | '.join(map(figure, ms))} | {ratio(ms[0], ms[1])} | {ratio(ms[2], ms[0])} | {ratio(ms[3], ms[0])} |")
-    means = {e: math.exp(statistics.fmean(map(math.log, r))) if r else math.nan for e, r in ratios.items()}
-    lines.append(f"| geometric mean (of the programs that both run) | | | | | {figure(means['native'])}× "
-                 f"| {figure(1 / means['yaegi'])}× | {figure(1 / means['cpython'])}× |")
+        ms = {e: t if isinstance(t, str) else statistics.median(t) for e, t in ((e, times[name, e]) for e in ENGINES)}
+        for what, a, b in RATIOS:
+            if not isinstance(ms[a], str) and not isinstance(ms[b], str):
+                ratios[what].append(ms[a] / ms[b])
+        lines.append(f"| {name}: {title(name)} | {' | '.join(figure(ms[e]) for e in ENGINES)} | {' | '.join(ratio(ms[a], ms[b]) for _, a, b in RATIOS)} |")
+    means = [f"{figure(math.exp(statistics.fmean(map(math.log, r))))}×" if r else "" for r in ratios.values()]
+    lines.append(f"| geometric mean (of the programs that both run) | | | | | | {' | '.join(means)} |")
     return "\n".join(lines)
 
 
@@ -122,8 +128,9 @@ def main():
     with tempfile.TemporaryDirectory() as tmp:
         sheaf, yaegi = build(tmp, names, args.sheaf)
         commands = {name: {
-            "native": [f"{tmp}/native-{name}"],
-            "sheaf": [sheaf, "exec", *args.exec_args.split(), f"programs/{name}.go"],
+            "go": [f"{tmp}/go-{name}"],
+            "interp": [sheaf, "exec", "--tier=interp", *args.exec_args.split(), f"programs/{name}.go"],
+            "native": [sheaf, "exec", "--tier=native", *args.exec_args.split(), f"programs/{name}.go"],
             "yaegi": [yaegi, f"programs/{name}.go"],
             "cpython": [args.python, f"programs/{name}.py"],
         } for name in names}
@@ -139,7 +146,7 @@ def main():
         Path(args.out).write_text(text)
     for (name, engine), why in faults.items():
         print(f"{name}: {engine}: {times[name, engine]} {why}", file=sys.stderr)
-    if any(engine == "sheaf" or times[name, engine] == "**wrong**" for name, engine in faults):
+    if any(engine in ("interp", "native") or times[name, engine] == "**wrong**" for name, engine in faults):
         sys.exit(1)
 
 
