@@ -164,7 +164,7 @@ func (n *native) newUnit(c *checked) *nativeUnit {
 	}
 	u.in = &emit.Input{
 		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
-		Replaced: n.replaced,
+		Replaced: n.replaced, Number: n.s.machine.LocalNumber,
 	}
 	return u
 }
@@ -198,11 +198,8 @@ func (n *native) note(c *checked) {
 // uncompilable says what keeps a function from being compiled.
 func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
 	ast.Inspect(f.Body, func(x ast.Node) bool {
-		switch x := x.(type) {
-		case *ast.TypeSpec:
-			why = "declares type " + x.Name.Name
-		case *ast.DeferStmt:
-			if obj := declaredFunc(info, x.Call); n.recovers(obj) {
+		if d, ok := x.(*ast.DeferStmt); ok {
+			if obj := declaredFunc(info, d.Call); n.recovers(obj) {
 				why = "defers " + obj.Name() + ", which recovers"
 			}
 		}
@@ -462,6 +459,7 @@ func (n *native) resolver(u *nativeUnit) loader.Resolver {
 	names := linkname.New(linkname.Config{
 		Of: n.s.machine.Type, Know: n.s.machine.Know,
 		Compiled: func(path string) bool { return path != sessionPath && !n.s.lib.interpreted(path) },
+		Declared: func(name linkname.Name) types.Type { return n.local(u, name) },
 		Package: func(path string) *types.Package {
 			if path == sessionPath {
 				return u.pkg

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"go/ast"
+	"go/types"
 	"reflect"
 )
 
@@ -56,6 +57,11 @@ func (e *emitter) copy(v reflect.Value) reflect.Value {
 
 // fields copies the node that v points to.
 func (e *emitter) fields(v reflect.Value) reflect.Value {
+	if spec, ok := v.Interface().(*ast.TypeSpec); ok && !spec.Assign.IsValid() {
+		if t, ok := e.info.Defs[spec.Name].(*types.TypeName); ok {
+			e.types = append(e.types, Local{t, e.fn, 0})
+		}
+	}
 	out := reflect.New(v.Type().Elem())
 	for i := range v.Elem().NumField() {
 		out.Elem().Field(i).Set(e.copy(v.Elem().Field(i)))

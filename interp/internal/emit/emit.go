@@ -62,6 +62,9 @@ type Input struct {
 	// Replaced reports functions of compiled packages that a session runs in
 	// another way.
 	Replaced func(*types.Func) bool
+	// Number is the number of a type that is declared inside of a function, among
+	// all of them. Nil: they have the numbers of their order.
+	Number func(*types.TypeName) int
 }
 
 // An Output is a package for the compiler.
@@ -72,6 +75,7 @@ type Output struct {
 	Roots    []string               // symbols of those with, but generic ones
 	Hooks    map[string]*types.Func // by symbol: functions that stand for replaced ones
 	Refused  []*Refusal             // why functions with bodies are among Bodyless
+	Locals   map[int]Local          // types that are declared inside of functions, by the compiler's numbers
 }
 
 // A Refusal says why something cannot be emitted.
@@ -88,6 +92,8 @@ type emitter struct {
 	*Input
 	out     Output
 	info    *types.Info // of the function at work
+	fn      *types.Func // that function, nil for statements
+	types   []Local     // that it declares
 	top     bool        // which stands for statements of a cell
 	local   map[types.Object]string
 	used    map[string]bool
@@ -109,22 +115,28 @@ func Package(in *Input) (out *Output, err error) {
 	}()
 	e := &emitter{Input: in, used: map[string]bool{}, hooks: map[*types.Func]string{}}
 	e.out.Hooks = map[string]*types.Func{}
-	var body bytes.Buffer
+	var parts []part
 	for _, d := range in.Decls {
 		decl := e.decl(d)
 		if decl == nil {
 			continue
 		}
+		p := part{types: e.types}
 		if f, ok := d.(*ast.FuncDecl); ok {
 			for _, line := range e.Funcs[Symbol(f)].Directives {
-				body.WriteString(line + "\n")
+				p.text.WriteString(line + "\n")
 			}
 		}
-		if err := e.print(&body, decl); err != nil {
+		if err := e.print(&p.text, decl); err != nil {
 			return nil, err
 		}
+		parts = append(parts, p)
 	}
-	e.finish(body.Bytes())
+	body, err := e.ordered(parts)
+	if err != nil {
+		return nil, err
+	}
+	e.finish(body)
 	return &e.out, nil
 }
 
@@ -175,7 +187,7 @@ func IsGeneric(d *ast.FuncDecl) bool {
 }
 
 func (e *emitter) decl(d ast.Decl) ast.Decl {
-	e.info, e.top, e.local = nil, false, nil
+	e.info, e.top, e.local, e.types = nil, false, nil, nil
 	f, ok := d.(*ast.FuncDecl)
 	if !ok {
 		return e.plain(d)
@@ -193,7 +205,11 @@ func (e *emitter) decl(d ast.Decl) ast.Decl {
 	}
 	e.begin(src)
 	out, refusal := e.try(src.Decl)
+	if refusal == nil {
+		refusal = e.numbered()
+	}
 	if refusal != nil {
+		e.types = nil
 		return e.without(f, sym, refusal)
 	}
 	if !IsGeneric(f) {

@@ -16,6 +16,7 @@ import (
 // begin makes the emitter ready for a function.
 func (e *emitter) begin(src Func) {
 	e.info, e.top, e.local = src.Info, src.Statements, nil
+	e.fn, _ = src.Info.Defs[src.Decl.Name].(*types.Func)
 	if src.Statements {
 		e.local = e.locals(src)
 	}
