@@ -96,6 +96,7 @@ type nativeUnit struct {
 
 	auto, loops bool          // the session's tier is Auto; a function has a loop worth waiting for
 	held        chan struct{} // closed when compiling is put off
+	whole       bool          // all functions of a program
 
 	// Guarded by native.mu:
 	stale bool                     // its code is out of date, or in another unit now
@@ -129,7 +130,18 @@ func (n *native) unit(c *checked) *nativeUnit {
 	if n.tier == Interp {
 		return nil
 	}
+	if n.program() { // recovering needs no care where all functions are compiled
+		if u := n.collect(c, true); u == nil || u.err == nil && len(u.left) == 0 {
+			return u
+		}
+	}
+	return n.collect(c, false)
+}
+
+// collect is unit; whole says that nothing of the cell is to be interpreted.
+func (n *native) collect(c *checked, whole bool) *nativeUnit {
 	u := n.newUnit(c)
+	u.whole = whole
 	roots := map[string]bool{}
 	for _, d := range c.file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -138,7 +150,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 		}
 		sym := emit.Symbol(f)
 		fn := emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
-		if why := n.uncompilable(c.info, f); why != "" {
+		if why := n.uncompilable(c.info, f); why != "" && !whole {
 			u.left = append(u.left, f.Name.Name+" "+why)
 			continue
 		}
@@ -423,7 +435,10 @@ func pointerForm(sym string) string {
 
 // replaced reports compiled functions that sessions run in another way.
 func (n *native) replaced(f *types.Func) bool {
-	return f.Pkg() != nil && f.Pkg().Path() != sessionPath && n.s.machine.HookValue(f) != nil
+	if f.Pkg() == nil || f.Pkg().Path() == sessionPath || n.s.machine.HookValue(f) == nil {
+		return false
+	}
+	return n.s.cfg.Exit == nil || !tellsCalls(f)
 }
 
 // compile compiles what a unit has emitted.
@@ -444,6 +459,7 @@ func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 		return nil, err
 	}
 	src.restore(objs[0].Files)
+	n.s.shownFiles(objs[0].Files)
 	u.names = src.vars
 	return objs[0], nil
 }
@@ -497,6 +513,9 @@ func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
 		return &v
 	}
 	if obj := r.u.objs[name]; obj != nil {
+		if r.n.s.cfg.Exit != nil && slices.Contains(r.u.out.Roots, name) {
+			return nil // nothing redefines the functions of a program
+		}
 		return r.n.s.machine.Slot(obj)
 	}
 	h := r.n.s.machine.Hooks()

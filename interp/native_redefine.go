@@ -206,7 +206,9 @@ func (n *native) bindLocked(u *nativeUnit) (bound []string) {
 		return nil
 	}
 	for sym, form := range u.forms {
-		if src, ok := u.source[sym]; ok && n.s.machine.Bind(src, form) {
+		src, ok := u.source[sym]
+		src.Recovers = src.Recovers && !u.whole
+		if ok && n.s.machine.Bind(src, form) {
 			bound = append(bound, strings.TrimPrefix(sym, "main."))
 		}
 	}

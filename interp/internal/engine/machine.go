@@ -84,6 +84,8 @@ type Machine struct {
 	// ifaceHosts are the hosts of methods by name, for calls through interfaces.
 	ifaceHosts map[string]map[unsafe.Pointer]HostFunc
 
+	shown map[string]string // files as native code names them → as positions do
+
 	profile *Profile // nil: none is made
 	handled sync.Map // *slog.Source of the record that a goroutine handles
 

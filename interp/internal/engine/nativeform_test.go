@@ -190,6 +190,9 @@ func (b *bound) Variable(name string) unsafe.Pointer {
 	return nil
 }
 
+// FuncName implements loader.Resolver.
+func (b *bound) FuncName(symbol string) string { return symbol }
+
 // Slot implements loader.Resolver.
 func (b *bound) Slot(name string) *unsafe.Pointer {
 	h := b.m.Hooks()

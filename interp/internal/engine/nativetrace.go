@@ -38,7 +38,26 @@ func (m *Machine) nativeFrames() (list []Frame) {
 func (m *Machine) isNative(file string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.files[file]
+	return m.files[m.fileNamed(file)]
+}
+
+// Shown tells the name that native code has for a file instead of that of its
+// positions.
+func (m *Machine) Shown(name, shown string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shown == nil {
+		m.shown = map[string]string{}
+	}
+	m.shown[shown] = name
+}
+
+// fileNamed is the name that positions have for a file of native code.
+func (m *Machine) fileNamed(file string) string {
+	if name := m.shown[file]; name != "" {
+		return name
+	}
+	return file
 }
 
 func (m *Machine) nativeFrame(fr runtime.Frame) Frame {
@@ -76,7 +95,7 @@ func (m *Machine) posOf(c *prepared) token.Pos {
 func (m *Machine) posAt(file string, line int) (pos token.Pos) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at := m.cfg.Fset.Position
+	at, file := m.cfg.Fset.Position, m.fileNamed(file)
 	for _, d := range m.places {
 		if from := at(d.Pos()); from.Filename != file || from.Line > line || at(d.End()).Line < line {
 			continue

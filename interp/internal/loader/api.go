@@ -19,6 +19,9 @@ type Resolver interface {
 	// keeps none of that name.
 	Variable(name string) unsafe.Pointer
 
+	// FuncName is the name of a function as package runtime is to tell it.
+	FuncName(symbol string) string
+
 	// Slot is where the func value of a function of the session stands, nil if
 	// there is none of that name. Calls of the function go through it, so that
 	// what it holds can be replaced; but for calls of a function by itself, and

@@ -37,6 +37,8 @@ func (w *world) Itab(name string) (unsafe.Pointer, error) { return nil, fmt.Erro
 
 func (w *world) Variable(name string) unsafe.Pointer { return w.vars[name] }
 
+func (w *world) FuncName(symbol string) string { return symbol }
+
 func (w *world) Slot(name string) *unsafe.Pointer { return w.slots[name] }
 
 // compile runs the Go compiler over one file of package main.

@@ -23,6 +23,7 @@ const (
 // linker does (cmd/link/internal/ld/pcln.go).
 type tables struct {
 	funcs []*place1
+	shown func(symbol string) string
 
 	names   []byte
 	nameOff map[string]int32
@@ -49,7 +50,7 @@ type patch struct {
 
 func newTables(l *link) (*tables, error) {
 	t := &tables{
-		nameOff: map[string]int32{}, pcOff: map[*objfile.Sym]uint32{}, dataOff: map[*objfile.Sym]uint32{},
+		shown: l.res.FuncName, nameOff: map[string]int32{}, pcOff: map[*objfile.Sym]uint32{}, dataOff: map[*objfile.Sym]uint32{},
 		inl: map[*objfile.Func]uint32{}, pc: []byte{0}, names: []byte{0}, // offset 0 means that there is no table, and no name
 	}
 	for _, p := range l.order {
@@ -107,6 +108,7 @@ func counts(f *objfile.Func) (npc, nfd int) {
 }
 
 func (t *tables) name(s string) int32 {
+	s = t.shown(s)
 	off, ok := t.nameOff[s]
 	if !ok {
 		off = int32(len(t.names))

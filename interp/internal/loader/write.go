@@ -95,7 +95,11 @@ func (l *link) apply(s *objfile.Sym, mem []byte, at uintptr, r *objfile.Reloc) e
 	case r.Sym == nil || !uses(r.Type):
 		return nil
 	}
-	target := int64(l.addrOf(s, r.Sym)) + r.Add
+	from := s
+	if r.Add != 0 { // into the middle of a function, as the tables of switches have it
+		from = r.Sym
+	}
+	target := int64(l.addrOf(from, r.Sym)) + r.Add
 	switch r.Type {
 	case objfile.Addr, objfile.WeakAddr:
 		if r.Size == 8 {
