@@ -84,8 +84,27 @@ func TestTour(t *testing.T) {
 		shows(t, nb, "Hello, world! Hello, world!", "Hi world. Hi world.", "who   []string  5     [Ada Grace]", "map[Oslo:[12.5 degrees] Rome:[21.0 degrees 23.5 degrees]]",
 			`"temp": "12.5 °C"`, "main.Celsius prints itself", "[]main.Pair[string,[]main.Celsius]", "0 1 1 2 3 5 8 13 21 34 55 89",
 			"285", "given up: context deadline exceeded", "true true 9.0 degrees", "func slices.SortFunc", "--- PASS: TestMap", "BenchmarkMap")
-		fails(t, nb, "swim: 4.0 degrees: too cold", "index out of range [3] with length 3", "did you mean week?")
+		want := []string{"swim: 4.0 degrees: too cold", "index out of range [3] with length 3", "did you mean week?"}
+		if why := failure(nb, "%%native"); why != "" {
+			t.Log("nothing is compiled here:", why)
+			want = append(want, why)
+		} else {
+			shows(t, nb, "59999997\n", " times as fast\n", ": compiled ")
+		}
+		fails(t, nb, want...)
 	})
+}
+
+// failure is the error of the cell that begins with a text; "" if it has none.
+func failure(nb *notebooks.Notebook, begin string) string {
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			if o.Type == "error" && strings.HasPrefix(c.Source, begin) {
+				return o.EValue
+			}
+		}
+	}
+	return ""
 }
 
 // fails fails unless the notebook's errors, in their order, hold these texts.
