@@ -76,7 +76,7 @@ func TestSuite(t *testing.T) {
 			if c.about == "" {
 				t.Error("the case does not say what it is about")
 			}
-			got := txtar.Format(runSuiteCase(t, c.archive))
+			got := txtar.Format(runSuiteCase(t, c.archive, interp.Interp))
 			want, err := os.ReadFile(c.file)
 			if err != nil {
 				t.Fatal(err)
@@ -106,11 +106,11 @@ func captureLog(t *testing.T, w io.Writer) {
 }
 
 // runSuiteCase runs the cells and returns them with what came out.
-func runSuiteCase(t *testing.T, a *txtar.Archive) *txtar.Archive {
+func runSuiteCase(t *testing.T, a *txtar.Archive, tier interp.Tier) *txtar.Archive {
 	t.Helper()
 	out := captureStreams(t)
 	captureLog(t, out)
-	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: out, Stderr: out})
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: out, Stderr: out, Tier: tier})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +131,9 @@ func runSuiteCase(t *testing.T, a *txtar.Archive) *txtar.Archive {
 			d, err := time.ParseDuration(limit)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if tier != interp.Interp {
+				d += time.Second // the cell is compiled first
 			}
 			ctx, cancel = context.WithTimeout(ctx, d)
 		}
