@@ -319,7 +319,7 @@ func TestForms(t *testing.T) {
 func (b *bound) ends() {
 	stop := func(r *engine.Run) { time.Sleep(50 * time.Millisecond); r.Interrupt() }
 	b.expect("spins", `panic: interrupted
-  cell:170 in spin.func1
+  cell:170 in a function literal of spin
   cell:174 in spin
   cell:182 in spins`, stop)
 	b.expect("sleeps", "panic: interrupted\n  cell:287 in naps\n  cell:290 in sleeps", stop)
@@ -331,7 +331,7 @@ func (b *bound) ends() {
 	}
 	b.expect("starts", `goroutine of 203: panic: runtime error: index out of range [7] with length 1
   cell:133 in fail
-  cell:203 in background.func1`, func(r *engine.Run) { time.Sleep(200 * time.Millisecond); r.Interrupt() })
+  cell:203 in a function literal of background`, func(r *engine.Run) { time.Sleep(200 * time.Millisecond); r.Interrupt() })
 	b.expect("receives", "42\npanic: all goroutines are asleep: deadlock (1 waiting)\n  cell:226 in receive\n  cell:235 in receives", nil)
 	b.expect("waits", "panic: all goroutines are asleep: deadlock (1 waiting)\n  cell:255 in locks\n  cell:259 in waits", nil)
 }
