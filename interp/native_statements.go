@@ -6,7 +6,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"maps"
 	"reflect"
 	"strconv"
 
@@ -42,11 +41,12 @@ type nativeStatements struct {
 	last      ast.Expr
 	stretches []*stretch
 	values    []reflect.Value // of the last expression, where it is compiled
+	ready     *program        // that runs them, once they are compiled
 }
 
 // statements collects what compiling a checked cell's statements takes, before
 // the cell's names are the session's; nil: there is nothing to be gained.
-func (n *native) statements(c *checked, list []ast.Stmt, last ast.Expr) *nativeStatements {
+func (n *native) statements(c *checked, unit *engine.Unit, list []ast.Stmt, last ast.Expr) *nativeStatements {
 	n.touch(c)
 	if n.tier == Interp || n.s.cfg.Exit != nil || c.isPkg || len(c.dots) > 0 || jumps(c.body) {
 		return nil
@@ -78,6 +78,9 @@ func (n *native) statements(c *checked, list []ast.Stmt, last ast.Expr) *nativeS
 		u.in.Decls = append(u.in.Decls, s.decl)
 		from, to := n.s.fset.Position(s.decl.Pos()).Line, n.s.fset.Position(w.list[s.to-1].End()).Line
 		u.what = append(u.what, fmt.Sprintf("the statements in lines %d to %d", from, to))
+	}
+	if w.ready = w.program(n, unit); w.ready == nil {
+		return nil
 	}
 	u.emit()
 	return w
@@ -147,47 +150,19 @@ func (w *nativeStatements) keepLast(n *native, c *checked) bool {
 	return true
 }
 
-// compiled waits for the native form of statements and gives the program that
-// runs it; nil: there is none.
-func (n *native) compiled(w *nativeStatements, unit *engine.Unit) *program {
-	n.mu.Lock()
-	n.work = append(n.work, w.nativeUnit)
-	if !n.busy {
-		n.busy = true
-		go n.run()
-	}
-	n.mu.Unlock()
-	if w.auto && w.out != nil && !n.tc.Ready(w.out.Imports...) {
-		return nil // the go command may take a minute for the archives, once
-	}
-	select {
-	case <-w.done:
-	case <-n.s.ctx.Done():
-		return nil
-	}
-	n.mu.Lock()
-	got := maps.Clone(w.forms)
-	n.mu.Unlock()
-	forms := map[*ast.EmptyStmt]engine.Statements{}
-	p := &program{machine: n.s.machine, values: w.values}
+// program compiles the statements with marks in place of the stretches, while
+// the cell's names are still its own; nil: it cannot be.
+func (w *nativeStatements) program(n *native, unit *engine.Unit) *program {
+	forms := map[*ast.EmptyStmt]*engine.Statements{}
+	p := &program{values: w.values}
 	var list []ast.Stmt
 	next := 0
 	for _, s := range w.stretches {
-		f := got[s.sym].Func
-		if f == nil {
-			if s.to == len(w.list) && w.values != nil {
-				return nil
-			}
-			continue
-		}
 		mark := &ast.EmptyStmt{Semicolon: s.decl.Pos()}
-		forms[mark] = engine.Statements{Func: f, Decl: s.decl}
+		forms[mark] = &engine.Statements{Decl: s.decl}
 		p.native = append(p.native, forms[mark])
 		list = append(append(list, w.list[next:s.from]...), mark)
 		next = s.to
-	}
-	if len(forms) == 0 {
-		return nil
 	}
 	var err error
 	if p.Program, err = n.s.machine.CompileNative(unit, append(list, w.list[next:]...), w.last, forms); err != nil {
@@ -196,12 +171,36 @@ func (n *native) compiled(w *nativeStatements, unit *engine.Unit) *program {
 	return p
 }
 
+// compiled waits for the native form of statements and gives the program that
+// runs it; nil: there is none.
+func (n *native) compiled(w *nativeStatements) *program {
+	n.mu.Lock()
+	n.work = append(n.work, w.nativeUnit)
+	if !n.busy {
+		n.busy = true
+		go n.run()
+	}
+	n.mu.Unlock()
+	select {
+	case <-w.done:
+	case <-n.s.ctx.Done():
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i, s := range w.stretches {
+		if w.ready.native[i].Func = w.forms[s.sym].Func; w.ready.native[i].Func == nil {
+			n.s.machine.Forget(w.ready.native...)
+			return nil
+		}
+	}
+	return w.ready
+}
+
 // A program is a cell's statements, ready to run.
 type program struct {
 	*engine.Program
-	machine *engine.Machine
-	native  []engine.Statements
-	values  []reflect.Value // of a last expression that is compiled
+	native []*engine.Statements
+	values []reflect.Value // of a last expression that is compiled
 }
 
 // Run runs the statements and returns the values of the last expression.

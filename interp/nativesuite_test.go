@@ -12,7 +12,7 @@ import (
 // Native code has lines and no columns.
 var (
 	suiteColumn = regexp.MustCompile(`(?m)(cell\[\d+\]:\d+):\d+`)
-	suiteCaret  = regexp.MustCompile(`(?m)^! +\^\n`)
+	suiteCaret  = regexp.MustCompile(`(?m)^![ \t]+\^\n`)
 )
 
 // suiteDiffers are the cases whose outputs differ, and why.

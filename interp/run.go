@@ -196,7 +196,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 		return nil, nil, nil, nil, s.unsupported(err)
 	}
 	prog = &program{Program: all}
-	work, hot := s.native.unit(c), s.native.statements(c, stmts, last)
+	work, hot := s.native.unit(c), s.native.statements(c, unit, stmts, last)
 	s.commit(c)
 	undo = nil
 	s.native.redefined(c)
@@ -204,7 +204,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 		s.native.submit(work)
 	}
 	if hot != nil {
-		prog = cmp.Or(s.native.compiled(hot, unit), prog)
+		prog = cmp.Or(s.native.compiled(hot), prog)
 	}
 	if !s.machine.Refresh() && len(c.methods) > 0 {
 		notes = append(notes, "note: goroutines may be at work, so values that lie in interfaces do not have the new methods yet")

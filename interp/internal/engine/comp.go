@@ -30,7 +30,7 @@ type comp struct {
 	boxed   map[*types.Var]bool // variables that live on the heap; one set per outermost function
 	results []*variable
 	labels  map[string]*label
-	native  map[*ast.EmptyStmt]Statements
+	native  map[*ast.EmptyStmt]*Statements
 	globals map[*types.Var]*Global // package variables that have lost their names
 
 	flow  *flow // of the outermost function

@@ -46,7 +46,7 @@ func (m *Machine) Compile(u *Unit, name string, list []ast.Stmt, last ast.Expr) 
 	return m.compileList(u, name, list, last, nil)
 }
 
-func (m *Machine) compileList(u *Unit, name string, list []ast.Stmt, last ast.Expr, forms map[*ast.EmptyStmt]Statements) (p *Program, err error) {
+func (m *Machine) compileList(u *Unit, name string, list []ast.Stmt, last ast.Expr, forms map[*ast.EmptyStmt]*Statements) (p *Program, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	defer catch(&err)

@@ -10,8 +10,10 @@ import (
 
 // Statements are the native form of statements of a program.
 type Statements struct {
-	Func unsafe.Pointer // the func value, without parameters, that runs them
-	Decl *ast.FuncDecl  // says where they are
+	// Func is the func value, without parameters, that runs them; it may be set
+	// after the program is compiled.
+	Func unsafe.Pointer
+	Decl *ast.FuncDecl // says where they are
 }
 
 // StatementsPrefix begins the names of functions that stand for statements:
@@ -20,7 +22,7 @@ const StatementsPrefix = "sheafꞏrun"
 
 // CompileNative is Compile for statements some of which have native forms:
 // each of these stands in the list as an empty statement.
-func (m *Machine) CompileNative(u *Unit, list []ast.Stmt, last ast.Expr, forms map[*ast.EmptyStmt]Statements) (*Program, error) {
+func (m *Machine) CompileNative(u *Unit, list []ast.Stmt, last ast.Expr, forms map[*ast.EmptyStmt]*Statements) (*Program, error) {
 	m.mu.Lock()
 	for _, s := range forms {
 		fn := new(Func)
@@ -34,7 +36,7 @@ func (m *Machine) CompileNative(u *Unit, list []ast.Stmt, last ast.Expr, forms m
 }
 
 // Forget says that no code of these statements is left that could run.
-func (m *Machine) Forget(list ...Statements) {
+func (m *Machine) Forget(list ...*Statements) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for fn, d := range m.places {
@@ -49,10 +51,13 @@ func (m *Machine) Forget(list ...Statements) {
 
 // nativeStatements runs statements in their native form. Their places are on
 // the stack, so the frame has none meanwhile.
-func (c *comp) nativeStatements(s Statements) exec {
+func (c *comp) nativeStatements(s *Statements) exec {
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	code := c.m.newCode("", s.Decl.Pos(), c.m.layout(sig), nil)
-	Native{Func: s.Func}.runs(c.m, code, sig, nil)
+	code.compile = func(code *Code) {
+		Native{Func: s.Func}.runs(c.m, code, sig, nil)
+		code.compile(code)
+	}
 	return func(f *F) ctl {
 		f.pos = token.NoPos
 		nf := f.enter(code)
