@@ -220,6 +220,9 @@ func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
 	if obj, ok := info.Defs[f.Name].(*types.Func); ok && why == "" && n.recovers(obj) {
 		why = "recovers for whatever defers it"
 	}
+	if why == "" && n.s.cfg.Exit == nil && exits(info, f.Body) {
+		why = "defers calls that ending the cell leaves out"
+	}
 	return why
 }
 

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"go/ast"
 	"go/types"
 	"strconv"
 	"strings"
@@ -25,4 +26,21 @@ func (n *native) local(u *nativeUnit, name linkname.Name) types.Type {
 		return l.Type.Type()
 	}
 	return n.s.machine.LocalType(l.Type, l.Func, name.Args)
+}
+
+// exits reports a body that defers calls and ends the process, which in a cell
+// is a panic that interpreted functions run no deferred calls for.
+func exits(info *types.Info, body ast.Node) bool {
+	defers, ends := false, false
+	ast.Inspect(body, func(x ast.Node) bool {
+		switch x := x.(type) {
+		case *ast.DeferStmt:
+			defers = true
+		case *ast.CallExpr:
+			f := declaredFunc(info, x)
+			ends = ends || f != nil && (f.FullName() == "os.Exit" || strings.HasPrefix(f.FullName(), "log.Fatal"))
+		}
+		return !defers || !ends
+	})
+	return defers && ends
 }

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/sheaf-go/sheaf/interp/internal/emit"
@@ -265,15 +266,47 @@ func (n *native) heavy(c *checked, node ast.Node) (found bool) {
 			return false
 		}
 		path = append(path, x)
-		switch x.(type) {
+		switch x := x.(type) {
 		case *ast.FuncLit:
 			in++
 		case *ast.ForStmt, *ast.RangeStmt:
 			found = found || in > 0 || n.tier == Native || !c.light(x)
+		case *ast.Ident:
+			found = found || n.repeats(c, x)
 		}
 		return true
 	})
 	return found
+}
+
+// repeats reports an instance of a generic function that has loops: of one of
+// the session, or of a compiled package's that calls what it is given, as
+// slices.SortFunc does. Outside of compiled code such an instance is
+// interpreted.
+func (n *native) repeats(c *checked, id *ast.Ident) bool {
+	if _, ok := c.info.Instances[id]; !ok {
+		return false
+	}
+	f, ok := c.info.Uses[id].(*types.Func)
+	if !ok || f.Pkg() == nil {
+		return false
+	}
+	if f.Pkg().Path() == sessionPath {
+		g, ok := n.generic["main."+f.Name()]
+		return ok && outside(g.Decl.Body, func(x ast.Node) bool {
+			switch x.(type) {
+			case *ast.ForStmt, *ast.RangeStmt:
+				return true
+			}
+			return false
+		})
+	}
+	for p := range f.Signature().Params().Variables() {
+		if _, ok := p.Type().Underlying().(*types.Signature); ok {
+			return slices.Contains([]string{"slices", "maps"}, f.Pkg().Path())
+		}
+	}
+	return false
 }
 
 // light reports a loop that is short as it is written, or only calls compiled
