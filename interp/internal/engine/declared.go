@@ -109,12 +109,19 @@ func (m *Machine) reset(fn *Func) {
 		c.stale.Store(true)
 	}
 	atomic.StorePointer(&fn.slot, fn.thunk)
+	for _, e := range fn.entries {
+		e.set(nil)
+	}
 }
 
 // install tells callers from compiled and native code what fn's code is now.
 func (m *Machine) install(fn *Func) {
 	if n, ok := m.sources[fn.src].forms[fn.inst]; ok {
 		atomic.StorePointer(&fn.slot, n.Func)
+		m.enterTables(fn)
+		for _, e := range fn.entries {
+			e.lead(n)
+		}
 	}
 }
 

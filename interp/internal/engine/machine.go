@@ -86,6 +86,8 @@ type Machine struct {
 
 	shown map[string]string // files as native code names them → as positions do
 
+	entries entries
+
 	profile *Profile // nil: none is made
 	handled sync.Map // *slog.Source of the record that a goroutine handles
 
@@ -139,6 +141,8 @@ type Func struct {
 	thunk  unsafe.Pointer // the func value that runs it interpreted
 	thunks *Code          // of which code that is
 	value  *redirect
+
+	entries []entry // of method tables
 }
 
 // New makes a Machine.
@@ -151,7 +155,7 @@ func New(cfg Config) *Machine {
 		locals: map[*types.TypeName]int{}, counts: map[string]int{}, replaced: map[string]unsafe.Pointer{},
 		places: map[*Func]*ast.FuncDecl{}, files: map[string]bool{},
 	}
-	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Runner: m.methodRunner, Compiled: cfg.Compiled})
+	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Runner: m.methodRunner, Entry: m.tableEntry, Compiled: cfg.Compiled})
 	m.waits()
 	m.interfaceWaits()
 	m.cfg.Symbol = func(path, name string) reflect.Value {

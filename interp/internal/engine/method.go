@@ -206,6 +206,7 @@ func (o *outsideMethod) target() *target {
 	defer o.m.mu.Unlock()
 	obj, path := o.sel.Obj().(*types.Func), o.sel.Index()
 	t := o.m.makeTarget(o.recv, obj, path)
+	o.enterTable(t.fn)
 	if t.fn == nil {
 		t = o.m.makeTargetOf(o.recv, obj, path)
 	}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -23,11 +24,16 @@ type method struct {
 	run  methodFunc
 	body Runner
 	nilT string // where a nil receiver is refused: the type's string form
+	stub int    // its machine code
+	own  unsafe.Pointer
 }
 
 // bind asks for the method's body.
 func (m *method) bind() {
 	m.once.Do(func() {
+		if m.w.cfg.Entry != nil && m.stub > 0 {
+			m.w.cfg.Entry(m.sel, m.set)
+		}
 		if m.fast {
 			m.body = m.w.cfg.Runner(m.recv, m.sel)
 		} else {
@@ -56,10 +62,26 @@ func (m *method) code(ft reflect.Type, in, out []reflect.Type) unsafe.Pointer {
 		shape, ok := shapeOf(ft, "p")
 		if adapt := adapters.methods[shape]; ok && adapt != nil {
 			m.fast = true
-			return newStub(adapt(m))
+			return m.newStub(adapt(m))
 		}
 	}
-	return newStub(funcPointer(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
+	return m.newStub(funcPointer(reflect.MakeFunc(withReceiver(unsafePointer, in, out), m.call)))
+}
+
+// newStub is newStub for code that set can replace.
+func (m *method) newStub(fn unsafe.Pointer) unsafe.Pointer {
+	var at unsafe.Pointer
+	at, m.stub = newStub(fn)
+	m.own = fn
+	return at
+}
+
+// set makes the method's machine code run another func value; nil: its own.
+func (m *method) set(fv unsafe.Pointer) {
+	if fv == nil {
+		fv = m.own
+	}
+	atomic.StorePointer(&slots[m.stub], fv)
 }
 
 // call is the body that reflect.MakeFunc runs for an interface call.
@@ -201,7 +223,8 @@ func (w *World) valueMethod(n *node, s, ref *types.Selection, entry abiMethod) a
 	}
 	m := &method{w: w, recv: types.NewPointer(n.t), sel: ref}
 	entry.tfn = w.reuse(n, m, "value", reflect.FuncOf(in, out, sig.Variadic()), func() unsafe.Pointer {
-		return newStub(funcPointer(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
+		at, _ := newStub(funcPointer(reflect.MakeFunc(withReceiver(n.rt.rtype(), in, out), m.callValue)))
+		return at
 	})
 	return entry
 }

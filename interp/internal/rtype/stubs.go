@@ -29,8 +29,9 @@ func StubsLeft() int {
 	return maxStubs - stubState.used
 }
 
-// newStub returns the address of a stub that runs the func value fn.
-func newStub(fn unsafe.Pointer) unsafe.Pointer {
+// newStub returns the address and the number of a stub that runs the func value
+// fn.
+func newStub(fn unsafe.Pointer) (unsafe.Pointer, int) {
 	stubState.Lock()
 	defer stubState.Unlock()
 	if stubState.used == maxStubs {
@@ -43,7 +44,7 @@ func newStub(fn unsafe.Pointer) unsafe.Pointer {
 	stubState.used++
 	i := stubState.used
 	slots[i] = fn
-	return stubAddress(stubState.base, i)
+	return stubAddress(stubState.base, i), i
 }
 
 // funcPointer returns the pointer that the func value v is.

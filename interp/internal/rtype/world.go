@@ -41,6 +41,12 @@ type Config struct {
 	// signature has an adapter (see FuncMaker): calls are several times faster.
 	// The block's first word is the data word.
 	Runner func(recv types.Type, sel *types.Selection) Runner
+
+	// Entry, if not nil, is told before either how to replace what the method's
+	// machine code runs: by a func value that takes the data word and the
+	// parameters, or, with nil, by what Runner or Method has given. It must not
+	// call the World back.
+	Entry func(sel *types.Selection, set func(fv unsafe.Pointer))
 }
 
 // A World holds the runtime types of one session. It is safe for concurrent
