@@ -55,7 +55,7 @@ func runInTier(tier Tier) func(context.Context, *Call) error {
 		n := c.Session.native
 		if tier == Native {
 			if err := n.start(); err != nil {
-				return err
+				c.print("interpreted here: " + err.Error())
 			}
 		}
 		was := n.tier

@@ -375,7 +375,9 @@ func (n *native) run() {
 			note.funcs = append(note.funcs, u.what...)
 		}
 		n.mu.Lock()
-		n.history = append(n.history, note)
+		if len(note.funcs)+len(note.left) > 0 || note.err != nil {
+			n.history = append(n.history, note)
+		}
 		n.mu.Unlock()
 		close(u.done)
 	}
