@@ -20,10 +20,18 @@ const said = "said: "
 
 // header begins expected.txt.
 const header = `# Programs of GOROOT/test that do not pass yet: path, how they fail, why.
-# "go run ./bench/gotest -update" rewrites this list. It keeps a reason while the
+# "go run ./bench/gotest -update" (-tier native) rewrites this list. It keeps a reason while the
 # program fails in the same way, except those that begin with "said:", which are
 # what the program said.
 `
+
+// expectedFile is the list of a tier.
+func expectedFile(tier string) string {
+	if tier == "interp" {
+		return "expected.txt"
+	}
+	return "expected-native.txt"
+}
 
 func readExpected(file string) (map[string]expectation, error) {
 	f, err := os.Open(file)

@@ -16,12 +16,22 @@ import (
 // sampleSize is how many of Go's programs every test run takes.
 const sampleSize = 150
 
-// TestSample runs the fixed sample against expected.txt. The whole set is
-// "go run ./bench/gotest".
+// TestSample runs the fixed sample in both tiers against their lists. The whole
+// set is "go run ./bench/gotest".
 func TestSample(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a minute")
+		t.Skip("takes two minutes")
 	}
+	sheaf := filepath.Join(t.TempDir(), "sheaf")
+	if err := buildSheaf(t.Context(), sheaf); err != nil {
+		t.Fatal(err)
+	}
+	for _, tier := range []string{"interp", "native"} {
+		t.Run(tier, func(t *testing.T) { testSample(t, sheaf, tier) })
+	}
+}
+
+func testSample(t *testing.T, sheaf, tier string) {
 	dir, err := testFolder(t.Context())
 	needs.Have(t, err)
 	dependOnSources(t)
@@ -29,12 +39,12 @@ func TestSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := readExpected("expected.txt")
+	list, err := readExpected(expectedFile(tier))
 	if err != nil {
 		t.Fatal(err)
 	}
 	chosen := sample(all, sampleSize)
-	r, cleanup, err := options{tier: "interp", limit: 20 * time.Second, memory: 3072}.runner(t.Context(), dir, chosen)
+	r, cleanup, err := options{sheaf: sheaf, tier: tier, limit: 20 * time.Second, memory: 3072}.runner(t.Context(), dir, chosen)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +62,7 @@ func TestSample(t *testing.T) {
 	c.write(&report)
 	t.Log("\n" + report.String())
 	if len(c.regressions) > 0 {
-		t.Errorf("%d programs fail that are not in expected.txt", len(c.regressions))
+		t.Errorf("%d programs fail that are not in %s", len(c.regressions), expectedFile(tier))
 	}
 }
 
@@ -84,17 +94,19 @@ func TestExpectedExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := readExpected("expected.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
 	known := map[string]bool{}
 	for _, p := range all {
 		known[p.Path] = true
 	}
-	for path := range list {
-		if !known[path] {
-			t.Errorf("expected.txt: %s is no program of this Go", path)
+	for _, tier := range []string{"interp", "native"} {
+		list, err := readExpected(expectedFile(tier))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path := range list {
+			if !known[path] {
+				t.Errorf("%s: %s is no program of this Go", expectedFile(tier), path)
+			}
 		}
 	}
 	if len(all) < 900 {

@@ -4,7 +4,8 @@
 //
 //	go run ./bench/gotest [-run REGEXP | -sample N] [-v] [-reasons] [-json FILE] [-update]
 //
-// expected.txt lists the programs that are known to fail, each with its reason.
+// expected.txt lists the programs that are known to fail interpreted, and
+// expected-native.txt compiled, each with its reason.
 // A failure that is not listed there is a regression and makes the exit status 1.
 //
 // It is not a benchmark of speed, and it says nothing about programs of several
@@ -54,7 +55,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	fs := flag.NewFlagSet("gotest", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.StringVar(&o.sheaf, "sheaf", "", "use this `binary` instead of building one")
-	fs.StringVar(&o.tier, "tier", "interp", "`tier` that runs the programs: auto or interp")
+	fs.StringVar(&o.tier, "tier", "interp", "`tier` that runs the programs: interp, native or auto")
 	fs.BoolVar(&o.native, "native", false, "run the programs with \"go run\" instead: what Go itself says on this machine")
 	fs.StringVar(&o.run, "run", "", "only programs whose path matches the `regexp`")
 	fs.IntVar(&o.sample, "sample", 0, "only `n` programs, the same ones each time")
@@ -66,7 +67,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	fs.BoolVar(&o.reasons, "reasons", false, "group the failures by what the programs said")
 	fs.BoolVar(&o.prove, "prove", false, "then run the programs that passed again, changed to print when main ends, and list those that do not")
 	fs.StringVar(&o.json, "json", "", "write every result to `file`")
-	fs.StringVar(&o.expected, "expected", "", "`file` of expected failures (default: expected.txt beside this command's source)")
+	fs.StringVar(&o.expected, "expected", "", "`file` of expected failures (default: that of the tier, beside this command's source)")
 	fs.BoolVar(&o.update, "update", false, "rewrite the expected failures; reasons are kept")
 	if err := fs.Parse(args); err != nil {
 		return o, err
@@ -174,7 +175,7 @@ func (o *options) readList() (map[string]expectation, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.expected = filepath.Join(root, "bench", "gotest", "expected.txt")
+		o.expected = filepath.Join(root, "bench", "gotest", expectedFile(o.tier))
 	}
 	list, err := readExpected(o.expected)
 	if o.update && errors.Is(err, os.ErrNotExist) {
