@@ -108,6 +108,9 @@ func (m *Machine) HookValue(obj *types.Func) unsafe.Pointer {
 	} else if h := m.hosts[key]; h != nil {
 		p = m.hostValue(obj, h)
 	} else if v.IsValid() && v.Kind() == reflect.Func && !isCompiled(v, obj) {
+		if endsProgram(obj) {
+			v = m.ending(v)
+		}
 		p = ifaceOf(v.Interface()).d
 	}
 	m.replaced[key] = p
