@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/sheaf-go/sheaf/interp/internal/emit"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
-	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 	"github.com/sheaf-go/sheaf/interp/internal/loader"
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
@@ -211,7 +209,7 @@ func (n *native) note(c *checked) {
 func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
 	ast.Inspect(f.Body, func(x ast.Node) bool {
 		if d, ok := x.(*ast.DeferStmt); ok {
-			if obj := declaredFunc(info, d.Call); n.recovers(obj) {
+			if obj := emit.Callee(info, d.Call); n.recovers(obj) {
 				why = "defers " + obj.Name() + ", which recovers"
 			}
 		}
@@ -237,22 +235,6 @@ func (n *native) recovers(obj *types.Func) bool {
 	}
 	src, ok := n.s.machine.Source(obj)
 	return ok && src.Recovers
-}
-
-// declaredFunc is the declared function that a call calls; nil: it calls a
-// value.
-func declaredFunc(info *types.Info, call *ast.CallExpr) *types.Func {
-	var id *ast.Ident
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	default:
-		return nil
-	}
-	f, _ := info.Uses[id].(*types.Func)
-	return f
 }
 
 // declarations gives a unit what its functions mention: the cell's other
@@ -467,69 +449,4 @@ func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 	n.s.shownFiles(objs[0].Files)
 	u.names = src.vars
 	return objs[0], nil
-}
-
-// nativeResolver resolves the names of one unit's object.
-type nativeResolver struct {
-	*linkname.Resolver
-	n *native
-	u *nativeUnit
-}
-
-func (n *native) resolver(u *nativeUnit) loader.Resolver {
-	names := linkname.New(linkname.Config{
-		Of: n.s.machine.Type, Know: n.s.machine.Know,
-		Compiled: func(path string) bool { return path != sessionPath && !n.s.lib.interpreted(path) },
-		Declared: func(name linkname.Name) types.Type { return n.local(u, name) },
-		Package: func(path string) *types.Package {
-			if path == sessionPath {
-				return u.pkg
-			}
-			p, err := n.s.importer.Import(path)
-			if err != nil {
-				return nil
-			}
-			return p
-		},
-	})
-	return &nativeResolver{names, n, u}
-}
-
-// Variable implements loader.Resolver.
-func (r *nativeResolver) Variable(name string) unsafe.Pointer {
-	if name == "main."+emit.StopName {
-		return unsafe.Pointer(r.n.s.machine.StopWord())
-	}
-	if is := r.u.names[strings.TrimPrefix(name, "main.")]; is != "" {
-		name = "main." + is
-	}
-	v := r.u.vars[name]
-	if v != nil {
-		r.n.keep = append(r.n.keep, v)
-	}
-	return v
-}
-
-// Slot implements loader.Resolver.
-func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
-	if f := r.u.out.Hooks[name]; f != nil {
-		v := r.n.s.machine.HookValue(f)
-		r.n.keep = append(r.n.keep, unsafe.Pointer(&v))
-		return &v
-	}
-	if obj := r.u.objs[name]; obj != nil {
-		if r.n.s.cfg.Exit != nil && slices.Contains(r.u.out.Roots, name) {
-			return nil // nothing redefines the functions of a program
-		}
-		return r.n.s.machine.Slot(obj)
-	}
-	h := r.n.s.machine.Hooks()
-	slot := map[string]any{
-		emit.CheckName: &h.Check, emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
-		emit.WaitName: &h.Wait, emit.WaitedName: &h.Done, emit.StoppedName: &h.Stopped,
-	}[strings.TrimPrefix(name, "main.")]
-	if slot == nil {
-		return nil
-	}
-	return (*unsafe.Pointer)(reflect.ValueOf(slot).UnsafePointer())
 }

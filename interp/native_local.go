@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/interp/internal/emit"
 	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 )
 
@@ -37,7 +38,7 @@ func exits(info *types.Info, body ast.Node) bool {
 		case *ast.DeferStmt:
 			defers = true
 		case *ast.CallExpr:
-			f := declaredFunc(info, x)
+			f := emit.Callee(info, x)
 			ends = ends || f != nil && (f.FullName() == "os.Exit" || strings.HasPrefix(f.FullName(), "log.Fatal"))
 		}
 		return !defers || !ends

@@ -331,7 +331,7 @@ func (c *checked) light(loop ast.Node) bool {
 		if !ok {
 			return false
 		}
-		if f := declaredFunc(c.info, call); !c.info.Types[call.Fun].IsBuiltin() && (f == nil || f.Pkg() != nil && f.Pkg().Path() == sessionPath) {
+		if f := emit.Callee(c.info, call); !c.info.Types[call.Fun].IsBuiltin() && (f == nil || f.Pkg() != nil && f.Pkg().Path() == sessionPath) {
 			return false
 		}
 	}

@@ -4,7 +4,16 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
+
+// Callee is the declared function or method that a call calls; nil: it calls a
+// value, or converts.
+func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
+	f, _ := typeutil.Callee(info, call).(*types.Func)
+	return f
+}
 
 // expr copies an expression.
 func (e *emitter) expr(x ast.Expr) ast.Expr {

@@ -7,7 +7,6 @@ import (
 )
 
 var (
-	nodeType = reflect.TypeFor[ast.Node]()
 	//lint:ignore SA1019 what the parser leaves there is not copied
 	objectType = reflect.TypeFor[*ast.Object]()
 	//lint:ignore SA1019 nor this
@@ -15,61 +14,73 @@ var (
 	docType   = reflect.TypeFor[*ast.CommentGroup]()
 )
 
-// copy copies a value of a tree: nodes, lists of nodes, and what nodes hold.
-func (e *emitter) copy(v reflect.Value) reflect.Value {
+// copyTree copies a value of a tree: nodes, lists of nodes, and what nodes hold.
+// Where change has a copy of its own, that is taken.
+func copyTree(v reflect.Value, change func(reflect.Value) (reflect.Value, bool)) reflect.Value {
+	if out, ok := change(v); ok {
+		return out
+	}
 	switch v.Kind() {
 	case reflect.Interface:
 		if v.IsNil() {
 			return v
 		}
 		out := reflect.New(v.Type()).Elem()
-		switch n := v.Interface().(type) {
-		case ast.Expr:
-			out.Set(reflect.ValueOf(e.expr(n)))
-		case ast.Stmt:
-			out.Set(reflect.ValueOf(e.stmt(n)))
-		default:
-			out.Set(e.copy(v.Elem()))
-		}
+		out.Set(copyTree(v.Elem(), change))
 		return out
 	case reflect.Pointer:
-		switch {
-		case v.IsNil() || v.Type() == objectType || v.Type() == scopeType || v.Type() == docType:
+		if v.IsNil() || v.Type() == objectType || v.Type() == scopeType || v.Type() == docType {
 			return reflect.Zero(v.Type())
-		case v.Type().Implements(nodeType):
-			return e.fields(v)
 		}
+		return copyFields(v, change)
 	case reflect.Slice:
 		if v.IsNil() {
 			return v
 		}
-		if list, ok := v.Interface().([]ast.Stmt); ok {
-			return reflect.ValueOf(e.stmts(list))
-		}
 		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 		for i := range v.Len() {
-			out.Index(i).Set(e.copy(v.Index(i)))
+			out.Index(i).Set(copyTree(v.Index(i), change))
 		}
 		return out
 	}
 	return v
 }
 
-// fields copies the node that v points to.
-func (e *emitter) fields(v reflect.Value) reflect.Value {
-	if spec, ok := v.Interface().(*ast.TypeSpec); ok && !spec.Assign.IsValid() {
-		if t, ok := e.info.Defs[spec.Name].(*types.TypeName); ok {
-			e.types = append(e.types, Local{t, e.fn, 0})
-		}
-	}
+// copyFields copies the node that v points to.
+func copyFields(v reflect.Value, change func(reflect.Value) (reflect.Value, bool)) reflect.Value {
 	out := reflect.New(v.Type().Elem())
 	for i := range v.Elem().NumField() {
-		out.Elem().Field(i).Set(e.copy(v.Elem().Field(i)))
+		out.Elem().Field(i).Set(copyTree(v.Elem().Field(i), change))
 	}
 	return out
 }
 
+// change copies expressions and statements with what native code needs, and
+// notes the types that they declare.
+func (e *emitter) change(v reflect.Value) (reflect.Value, bool) {
+	switch v.Kind() {
+	case reflect.Interface:
+		switch n := v.Interface().(type) {
+		case ast.Expr:
+			return reflect.ValueOf(e.expr(n)), true
+		case ast.Stmt:
+			return reflect.ValueOf(e.stmt(n)), true
+		}
+	case reflect.Slice:
+		if list, ok := v.Interface().([]ast.Stmt); ok && list != nil {
+			return reflect.ValueOf(e.stmts(list)), true
+		}
+	case reflect.Pointer:
+		if spec, ok := v.Interface().(*ast.TypeSpec); ok && !spec.Assign.IsValid() {
+			if t, ok := e.info.Defs[spec.Name].(*types.TypeName); ok {
+				e.types = append(e.types, Local{t, e.fn, 0})
+			}
+		}
+	}
+	return reflect.Value{}, false
+}
+
 // same copies a node with changes in its parts only.
 func same[N ast.Node](e *emitter, n N) N {
-	return e.fields(reflect.ValueOf(n)).Interface().(N)
+	return copyFields(reflect.ValueOf(n), e.change).Interface().(N)
 }

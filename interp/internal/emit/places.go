@@ -35,7 +35,7 @@ func placed(fset *token.FileSet, d ast.Decl) (ast.Decl, *token.FileSet) {
 		f.SetLines(starts)
 		p.files[name] = f
 	}
-	return p.copy(reflect.ValueOf(d)).Interface().(ast.Decl), p.to
+	return copyTree(reflect.ValueOf(d), p.change).Interface().(ast.Decl), p.to
 }
 
 type placer struct {
@@ -52,38 +52,10 @@ func (p *placer) pos(pos token.Pos) token.Pos {
 	return f.LineStart(at.Line) + token.Pos(min(max(at.Column-1, 0), maxColumn-2))
 }
 
-// copy copies a value of a tree.
-func (p *placer) copy(v reflect.Value) reflect.Value {
-	switch v.Kind() {
-	case reflect.Interface:
-		if v.IsNil() {
-			return v
-		}
-		out := reflect.New(v.Type()).Elem()
-		out.Set(p.copy(v.Elem()))
-		return out
-	case reflect.Pointer:
-		if v.IsNil() || v.Type() == objectType || v.Type() == scopeType || v.Type() == docType {
-			return reflect.Zero(v.Type())
-		}
-		out := reflect.New(v.Type().Elem())
-		for i := range v.Elem().NumField() {
-			out.Elem().Field(i).Set(p.copy(v.Elem().Field(i)))
-		}
-		return out
-	case reflect.Slice:
-		if v.IsNil() {
-			return v
-		}
-		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			out.Index(i).Set(p.copy(v.Index(i)))
-		}
-		return out
-	case reflect.Int:
-		if v.Type() == posType {
-			return reflect.ValueOf(p.pos(token.Pos(v.Int())))
-		}
+// change maps positions.
+func (p *placer) change(v reflect.Value) (reflect.Value, bool) {
+	if v.Type() != posType {
+		return reflect.Value{}, false
 	}
-	return v
+	return reflect.ValueOf(p.pos(token.Pos(v.Int()))), true
 }

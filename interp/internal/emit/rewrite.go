@@ -38,26 +38,7 @@ func (e *emitter) calls(body *ast.BlockStmt) bool {
 }
 
 // called is the declared function that a call calls; nil: it calls a value.
-func (e *emitter) called(call *ast.CallExpr) *types.Func {
-	fun := ast.Unparen(call.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(x.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(x.X)
-	}
-	var id *ast.Ident
-	switch x := fun.(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	default:
-		return nil
-	}
-	f, _ := e.info.Uses[id].(*types.Func)
-	return f
-}
+func (e *emitter) called(call *ast.CallExpr) *types.Func { return Callee(e.info, call) }
 
 // check is `if stop != 0 { check() }`, at the beginning of a body.
 func (e *emitter) check(body *ast.BlockStmt) ast.Stmt {

@@ -22,6 +22,7 @@ import (
 	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 	"github.com/sheaf-go/sheaf/interp/internal/loader"
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
+	"github.com/sheaf-go/sheaf/interp/internal/objfile/objtest"
 )
 
 // TestNative runs the tests of native forms in a program that has a symbol
@@ -122,7 +123,7 @@ func (b *bound) object(src string) *objfile.Object {
 		}
 		fmt.Fprintf(&abi, "def %s ABIInternal\n", symbol(fd))
 	}
-	return compileObject(b.t, "//line cell:1\n"+string(text), abi.String())
+	return objtest.Compile(b.t, "//line cell:1\n"+string(text), abi.String(), "fmt", "sort", "strings", "runtime", "sync", "time")
 }
 
 func (b *bound) offset(pos token.Pos) int { return b.fset.Position(pos).Offset }
@@ -144,38 +145,6 @@ func pointerForm(d *ast.FuncDecl) string {
 		return ""
 	}
 	return "main.(*" + types.ExprString(d.Recv.List[0].Type) + ")." + d.Name.Name
-}
-
-func compileObject(t testing.TB, src, abi string) *objfile.Object {
-	dir := t.(interface{ TempDir() string }).TempDir()
-	file := func(name, text string) string {
-		p := filepath.Join(dir, name)
-		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	run := func(name string, args ...string) string {
-		out, err := exec.Command(name, args...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, out)
-		}
-		return string(out)
-	}
-	list := []string{"list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"}
-	cfg := file("importcfg", run("go", append(list, "fmt", "sort", "strings", "runtime", "sync", "time")...))
-	obj := filepath.Join(dir, "a.o")
-	run(filepath.Join(strings.TrimSpace(run("go", "env", "GOTOOLDIR")), "compile"), "-p", "main", "-importcfg", cfg, "-dynlink", "-linkshared",
-		"-dwarf=false", "-symabis", file("symabis", abi), "-o", obj, file("a.go", src))
-	data, err := os.ReadFile(obj)
-	if err != nil {
-		t.Fatal(err)
-	}
-	objs, err := objfile.Read(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return objs[0]
 }
 
 // Variable implements loader.Resolver.

@@ -10,7 +10,6 @@ import (
 	"hash/maphash"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"unsafe"
 )
@@ -147,16 +146,4 @@ func (h *Host) Lookup(name string, abi uint16) (uintptr, bool) {
 		return 0, false
 	}
 	return uintptr(s.value), ok
-}
-
-// Itabs are the addresses of the interface tables that were linked into the
-// program.
-func (h *Host) Itabs() []uintptr {
-	var list []uintptr
-	for _, s := range h.syms {
-		if s.shndx != 0 && strings.HasPrefix(string(h.name(s)), "go:itab.") {
-			list = append(list, uintptr(s.value))
-		}
-	}
-	return list
 }

@@ -18,8 +18,8 @@ type link struct {
 	host *Host
 	res  Resolver
 
-	syms    map[*objfile.Sym]*place1 // symbols that get a place, by symbol
-	order   []*place1
+	syms    map[*objfile.Sym]*placed // symbols that get a place, by symbol
+	order   []*placed
 	addrs   map[*objfile.Sym]uintptr // symbols that have one already
 	gotSyms map[*objfile.Sym]uintptr
 	viaStub map[*objfile.Sym]*unsafe.Pointer
@@ -37,14 +37,14 @@ type link struct {
 // of the slot's address in the read-only image.
 type stub struct{ off, slot uintptr }
 
-// place1 is a symbol with its place: an offset in one of the images.
-type place1 struct {
+// placed is a symbol with its place: an offset in one of the images.
+type placed struct {
 	*objfile.Sym
 	img *image
 	off uintptr
 }
 
-func (p *place1) addr() uintptr { return p.img.base + p.off }
+func (p *placed) addr() uintptr { return p.img.base + p.off }
 
 // image is a part of the module under construction.
 type image struct {
@@ -69,7 +69,7 @@ func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, e
 	defer loading.Unlock()
 	l := &link{
 		host: h, res: res, files: o.Files,
-		syms: map[*objfile.Sym]*place1{}, addrs: map[*objfile.Sym]uintptr{},
+		syms: map[*objfile.Sym]*placed{}, addrs: map[*objfile.Sym]uintptr{},
 		gotSyms: map[*objfile.Sym]uintptr{}, viaStub: map[*objfile.Sym]*unsafe.Pointer{}, stubs: map[*unsafe.Pointer]stub{},
 	}
 	byName := map[string]*objfile.Sym{}
@@ -99,7 +99,7 @@ func (l *link) want(s *objfile.Sym) error {
 	if l.syms[s] != nil {
 		return nil
 	}
-	p := &place1{Sym: s}
+	p := &placed{Sym: s}
 	switch {
 	case s.Kind.IsText():
 		p.img = &l.text

@@ -5,16 +5,13 @@ package loader
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"sort"
-	"strings"
 	"testing"
 	"unsafe"
 
-	"github.com/sheaf-go/sheaf/interp/internal/objfile"
+	"github.com/sheaf-go/sheaf/interp/internal/objfile/objtest"
 )
 
 // world resolves the names of the test's objects.
@@ -40,39 +37,6 @@ func (w *world) Variable(name string) unsafe.Pointer { return w.vars[name] }
 func (w *world) FuncName(symbol string) string { return symbol }
 
 func (w *world) Slot(name string) *unsafe.Pointer { return w.slots[name] }
-
-// compile runs the Go compiler over one file of package main.
-func compile(t *testing.T, src, abi string) *objfile.Object {
-	t.Helper()
-	dir := t.TempDir()
-	file := func(name, text string) string {
-		p := filepath.Join(dir, name)
-		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	run := func(name string, args ...string) string {
-		out, err := exec.Command(name, args...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, out)
-		}
-		return string(out)
-	}
-	cfg := file("importcfg", run("go", "list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "fmt", "sort", "errors", "strings", "os", "runtime"))
-	obj := filepath.Join(dir, "a.o")
-	tools := strings.TrimSpace(run("go", "env", "GOTOOLDIR"))
-	run(filepath.Join(tools, "compile"), "-p", "main", "-importcfg", cfg, "-dynlink", "-linkshared", "-dwarf=false", "-symabis", file("symabis", abi), "-o", obj, file("a.go", src))
-	b, err := os.ReadFile(obj)
-	if err != nil {
-		t.Fatal(err)
-	}
-	objs, err := objfile.Read(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return objs[0]
-}
 
 const program = `package main
 import ("fmt"; "sort"; "runtime"; "errors")
@@ -119,7 +83,7 @@ func Line() string { _, f, l, _ := runtime.Caller(0); return fmt.Sprint(f, ":", 
 var linked = []any{sort.Slice, runtime.Caller}
 
 func TestLoad(t *testing.T) {
-	o := compile(t, program, "def main.g ABIInternal\n")
+	o := objtest.Compile(t, program, "def main.g ABIInternal\n", "fmt", "sort", "errors", "runtime")
 	_ = fmt.Sprint(linked...)
 	h, err := OpenHost()
 	if err != nil {

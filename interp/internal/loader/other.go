@@ -22,6 +22,3 @@ func (h *Host) Load(*objfile.Object, []string, Resolver) (*Module, error) {
 	_, err := OpenHost()
 	return nil, err
 }
-
-// Itabs has nothing to list.
-func (h *Host) Itabs() []uintptr { return nil }

@@ -22,7 +22,7 @@ const (
 // files, lines, stack maps and inlined calls. All of it is laid out as Go's
 // linker does (cmd/link/internal/ld/pcln.go).
 type tables struct {
-	funcs []*place1
+	funcs []*placed
 	shown func(symbol string) string
 
 	names   []byte

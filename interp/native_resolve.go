@@ -1,0 +1,78 @@
+package interp
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/emit"
+	"github.com/sheaf-go/sheaf/interp/internal/linkname"
+	"github.com/sheaf-go/sheaf/interp/internal/loader"
+)
+
+// nativeResolver resolves the names of one unit's object.
+type nativeResolver struct {
+	*linkname.Resolver
+	n *native
+	u *nativeUnit
+}
+
+func (n *native) resolver(u *nativeUnit) loader.Resolver {
+	names := linkname.New(linkname.Config{
+		Of: n.s.machine.Type, Know: n.s.machine.Know,
+		Compiled: func(path string) bool { return path != sessionPath && !n.s.lib.interpreted(path) },
+		Declared: func(name linkname.Name) types.Type { return n.local(u, name) },
+		Package: func(path string) *types.Package {
+			if path == sessionPath {
+				return u.pkg
+			}
+			p, err := n.s.importer.Import(path)
+			if err != nil {
+				return nil
+			}
+			return p
+		},
+	})
+	return &nativeResolver{names, n, u}
+}
+
+// Variable implements loader.Resolver.
+func (r *nativeResolver) Variable(name string) unsafe.Pointer {
+	if name == "main."+emit.StopName {
+		return unsafe.Pointer(r.n.s.machine.StopWord())
+	}
+	if is := r.u.names[strings.TrimPrefix(name, "main.")]; is != "" {
+		name = "main." + is
+	}
+	v := r.u.vars[name]
+	if v != nil {
+		r.n.keep = append(r.n.keep, v)
+	}
+	return v
+}
+
+// Slot implements loader.Resolver.
+func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
+	if f := r.u.out.Hooks[name]; f != nil {
+		v := r.n.s.machine.HookValue(f)
+		r.n.keep = append(r.n.keep, unsafe.Pointer(&v))
+		return &v
+	}
+	if obj := r.u.objs[name]; obj != nil {
+		if r.n.s.cfg.Exit != nil && slices.Contains(r.u.out.Roots, name) {
+			return nil // nothing redefines the functions of a program
+		}
+		return r.n.s.machine.Slot(obj)
+	}
+	h := r.n.s.machine.Hooks()
+	slot := map[string]any{
+		emit.CheckName: &h.Check, emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
+		emit.WaitName: &h.Wait, emit.WaitedName: &h.Done, emit.StoppedName: &h.Stopped,
+	}[strings.TrimPrefix(name, "main.")]
+	if slot == nil {
+		return nil
+	}
+	return (*unsafe.Pointer)(reflect.ValueOf(slot).UnsafePointer())
+}
