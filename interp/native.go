@@ -445,6 +445,7 @@ func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	n.nameForeign(objs[0])
 	src.restore(objs[0].Files)
 	n.s.shownFiles(objs[0].Files)
 	u.names = src.vars

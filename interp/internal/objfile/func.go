@@ -51,19 +51,24 @@ func (r *reader) aux(s *Sym, i uint32) {
 
 // raw is the data of a defined symbol, whose contents may not be read yet.
 func (r *reader) raw(pkg, idx uint32) []byte {
-	i := idx
+	p := r.off[blkDataIdx] + 4*definition(r.count, pkg, idx)
+	return r.b[r.off[blkData]+r.u32(p) : r.off[blkData]+r.u32(p+4)]
+}
+
+// definition is the number that a symbol has among all that an object defines;
+// count tells how many records of a size a block has.
+func definition(count func(blk int, size uint32) uint32, pkg, idx uint32) uint32 {
 	switch pkg {
 	case pkgNone:
-		i += r.count(blkHasheddef, symSize)
+		idx += count(blkHasheddef, symSize)
 		fallthrough
 	case pkgHashed:
-		i += r.count(blkHashed64def, symSize)
+		idx += count(blkHashed64def, symSize)
 		fallthrough
 	case pkgHashed64:
-		i += r.count(blkSymdef, symSize)
+		idx += count(blkSymdef, symSize)
 	}
-	p := r.off[blkDataIdx] + 4*i
-	return r.b[r.off[blkData]+r.u32(p) : r.off[blkData]+r.u32(p+4)]
+	return idx
 }
 
 // info reads the encoding of goobj.FuncInfo.

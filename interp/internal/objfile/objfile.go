@@ -35,6 +35,9 @@ type Sym struct {
 	Relocs  []Reloc
 	Gotype  *Sym  // the descriptor of a variable's type, if there is one
 	Func    *Func // of functions
+
+	Package string // of symbols of another package that are known by their number in it
+	index   uint32 // that number
 }
 
 // Static is the ABI of symbols that only their own object can name.
@@ -302,6 +305,8 @@ func (r *reader) ref(pkg, idx uint32) *Sym {
 		s = &Sym{Name: r.refs[key], ABI: 1}
 		if pkg == pkgBuiltin {
 			s.Name = fmt.Sprint("builtin.", idx)
+		} else if pkg < r.count(blkPkgIdx, 8) {
+			s.Package, s.index = r.str(r.off[blkPkgIdx]+8*pkg), idx
 		}
 		r.syms[key] = s
 	}

@@ -236,8 +236,9 @@ func (t *Toolchain) refuse(p listed, owns error) string {
 // reason is what the go command complains of, in one line.
 func reason(e *listedError) string { return firstLine(e.Err) }
 
-// goList runs `go list -export`; with progress, after it has counted what there
-// is to do.
+// goList runs `go list -export`, which tells of the packages behind as well:
+// functions of theirs may be compiled into those of cells. With progress, it
+// counts what there is to do first.
 func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, progress func(done, total int)) ([]listed, error) {
 	total := 0
 	flags := t.build.goFlags()
@@ -250,7 +251,7 @@ func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, prog
 		flags = append(flags, "-v") // a line on stderr for each package that is compiled
 		progress(0, total)
 	}
-	args := append([]string{"list", "-e", "-export", "-json=ImportPath,Export,Standard,Module,Error,DepsErrors"}, flags...)
+	args := append([]string{"list", "-e", "-export", "-deps", "-json=ImportPath,Export,Standard,Module,Error,DepsErrors"}, flags...)
 	cmd := command(ctx, t.tool().Command.Path, append(append(args, "--"), paths...), dir, t.goEnv())
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
