@@ -45,25 +45,28 @@ type Packages struct {
 
 var library = sync.OnceValue(func() *Packages {
 	l := &Packages{names: map[string]string{}, bare: map[string]string{}, comments: map[string]map[string]string{}}
-	for _, index := range indexes {
-		for p, e := range index {
+	for _, group := range indexes {
+		for p, e := range group {
 			if !hidden(p) {
 				l.names[p] = e.Name
 			}
 		}
 	}
-	l.files = entries(std.Types, system.Types, own.Types)
+	l.files = entries(std.Types, system.Types, own.Types, foreign.types)
 	l.generics = sync.OnceValue(func() map[string]*zip.File { return entries(std.Generics, own.Generics) })
-	l.docs = sync.OnceValue(func() map[string]*zip.File { return entries(std.Docs, system.Docs, own.Docs) })
+	l.docs = sync.OnceValue(func() map[string]*zip.File { return entries(std.Docs, system.Docs, own.Docs, foreign.docs) })
 	l.autoImports()
 	return l
 })
 
-// indexes are the groups of packages.
-var indexes = []map[string]struct {
+// An index lists a group of packages by path.
+type index = map[string]struct {
 	Name    string
 	Symbols func() map[string]reflect.Value
-}{std.Index, system.Index, own.Index}
+}
+
+// indexes are the groups of packages.
+var indexes = []index{std.Index, system.Index, own.Index, foreign.index}
 
 // hidden packages serve the source that Generics gives, not cells.
 func hidden(p string) bool { return strings.Contains(p, "/internal/") }
@@ -221,8 +224,8 @@ func (l *Packages) Doc(p, name string) string {
 // Symbols implements interp.Library.
 func (l *Packages) Symbols() map[string]map[string]reflect.Value {
 	all := map[string]map[string]reflect.Value{}
-	for _, index := range indexes {
-		for p, e := range index {
+	for _, group := range indexes {
+		for p, e := range group {
 			all[path.Join(p, e.Name)] = e.Symbols()
 		}
 	}

@@ -76,11 +76,12 @@ var Table = map[string]Door{
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
-	"stdlib":           {append([]string{"internal/gosyntax", "interp", "stdlib/std", "stdlib/system", "stdlib/own"}, Cells...), "carries what a cell may import into the interpreter"},
+	"stdlib":           {append([]string{"internal/gosyntax", "interp", "stdlib/std", "stdlib/system", "stdlib/own", "stdlib/withcgo"}, Cells...), "carries what a cell may import into the interpreter"},
 
-	"stdlib/std":    {nil, "generated symbols of Go's own library; none of ours"},
-	"stdlib/system": {nil, "as stdlib/std, for what differs between platforms"},
-	"stdlib/own":    {Cells, "generated symbols of our packages that a cell may import"},
+	"stdlib/std":     {nil, "generated symbols of Go's own library; none of ours"},
+	"stdlib/system":  {nil, "as stdlib/std, for what differs between platforms"},
+	"stdlib/withcgo": {nil, "as stdlib/std, for what only programs built with cgo have"},
+	"stdlib/own":     {Cells, "generated symbols of our packages that a cell may import"},
 
 	"internal/clients":           {[]string{"install"}, "tests find Jupyter clients with the code that lab uses"},
 	"internal/clients/provision": {[]string{"internal/clients"}, "the command that makes the clients before tests want them"},

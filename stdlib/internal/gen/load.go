@@ -21,8 +21,9 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// left out of the tables: no exported Go API, or of no use without cgo; and
-// those that differ between platforms, which are stdlib/system's.
+// left out of the tables: no exported Go API, or of no use without cgo
+// (runtime/cgo is stdlib/withcgo's); and those that differ between platforms,
+// which are stdlib/system's.
 var skip = map[string]bool{
 	"syscall": true, "syscall/js": true, "log/syslog": true, "plugin": true,
 	"runtime/cgo": true, "runtime/race": true, "runtime/asan": true, "runtime/msan": true,

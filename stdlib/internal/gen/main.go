@@ -34,6 +34,7 @@ func main() {
 	std := flag.Bool("std", false, "add every importable package of the standard library")
 	listed := flag.String("list", "", "a file that names packages, one in a line")
 	platforms := flag.String("platforms", "", "write for each of these, GOOS/GOARCH with commas between, instead of for this one")
+	flag.StringVar(&constraint, "build", "", "the build constraint of what is written")
 	flag.Parse()
 	// What other packages show of package syscall is this platform's, wherever
 	// the generator runs; the reader of the type data knows.
