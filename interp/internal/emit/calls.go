@@ -124,6 +124,10 @@ func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 			return e.expr(x)
 		}
 		t := e.temp()
+		if addr := e.address(x); addr != nil { // what it points to lives until the call has it
+			lhs, rhs = append(lhs, t), append(rhs, e.expr(addr.Args[0]))
+			return &ast.CallExpr{Fun: e.expr(addr.Fun), Lparen: addr.Lparen, Args: []ast.Expr{t}, Rparen: addr.Rparen}
+		}
 		lhs, rhs = append(lhs, t), append(rhs, e.expr(x))
 		return t
 	}
@@ -147,6 +151,21 @@ func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 		return run
 	}
 	return block(define(lhs, rhs...), run)
+}
+
+// address tells the conversion of an unsafe.Pointer to a number: in the call of
+// a function that wants it, it keeps alive what it points to. Nil: x is none.
+func (e *emitter) address(x ast.Expr) *ast.CallExpr {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !e.info.Types[call.Fun].IsType() {
+		return nil
+	}
+	to, ok1 := e.info.TypeOf(call).Underlying().(*types.Basic)
+	from, ok2 := e.info.TypeOf(call.Args[0]).Underlying().(*types.Basic)
+	if !ok1 || !ok2 || to.Kind() != types.Uintptr || from.Kind() != types.UnsafePointer {
+		return nil
+	}
+	return call
 }
 
 // isFunc reports a call of a declared function that is no method.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime"
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
@@ -115,10 +116,21 @@ func (m *Machine) check() {
 	if n := r.stop.Load(); n > 1 || n == 1 && r.raise() {
 		panic(ErrInterrupted)
 	}
-	if attention.deep.Load() && stackUsed() > maxStackUse {
+	if attention.deep.Load() && stackUsed() > maxStackUse && manyCalls() {
 		panic(ErrStackOverflow)
 	}
 }
+
+// manyCalls tells recursion from a few calls with very large variables, which
+// end as the runtime has it.
+func manyCalls() bool {
+	var pcs [fewCalls]uintptr
+	return runtime.Callers(2, pcs[:]) == len(pcs)
+}
+
+// fewCalls is how many calls of native code are no recursion without end: each
+// would have to take more than a megabyte.
+const fewCalls = 100
 
 // Endless recursion in native code has to be noticed before the stack is as
 // large as it may be, which ends the process. The runtime says how much memory
