@@ -48,6 +48,11 @@ func (e *emitter) replacedValue(x ast.Expr, id *ast.Ident) ast.Expr {
 		return at(e.hook(f), x.Pos())
 	}
 	if s, isSel := x.(*ast.SelectorExpr); isSel {
+		if ok && f.Signature().Recv() != nil && e.Replaced(f) {
+			if v := e.methodValue(s, f); v != nil {
+				return v
+			}
+		}
 		return &ast.SelectorExpr{X: e.expr(s.X), Sel: &ast.Ident{Name: s.Sel.Name, NamePos: s.Sel.NamePos}}
 	}
 	if name := e.local[e.object(id)]; name != "" {
@@ -91,6 +96,9 @@ func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
 // selector stands on, behind the fields that it leads through, by address or
 // by value as the method has it.
 func (e *emitter) receiver(sel *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	if hiddenType(s.Obj().(*types.Func).Signature().Recv().Type(), e.Pkg) {
+		return e.hiddenReceiver(sel, s)
+	}
 	x, t := e.expr(sel.X), s.Recv()
 	for _, i := range s.Index()[:len(s.Index())-1] {
 		if p, ok := t.Underlying().(*types.Pointer); ok {

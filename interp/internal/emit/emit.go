@@ -13,7 +13,6 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Names that emitted code has beside those of cells. The dot is a letter to Go
@@ -236,7 +235,7 @@ func (e *emitter) without(f *ast.FuncDecl, sym string, why *Refusal) ast.Decl {
 	if IsGeneric(f) {
 		panic(why)
 	}
-	e.out.Refused = append(e.out.Refused, why)
+	e.out.Refused = append(e.out.Refused, &Refusal{why.Pos, f.Name.Name + ": " + why.Msg})
 	e.out.Bodyless = append(e.out.Bodyless, sym)
 	cp := *f
 	cp.Body, cp.Doc = nil, nil
@@ -285,7 +284,7 @@ func (e *emitter) finish(body []byte) {
 			}
 		}
 	}
-	if e.used[WaitName] {
+	if e.used[WaitName] || e.used[unsafeName] {
 		fmt.Fprintf(&b, "import %s \"unsafe\"\n", unsafeName)
 	}
 	e.standing(&b)
@@ -384,36 +383,6 @@ func sorted(m map[string]string) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// hook is the name of the function that stands for a replaced one, whose
-// parameters begin with the receiver.
-func (e *emitter) hook(f *types.Func) *ast.Ident {
-	name := e.hooks[f]
-	if name == "" {
-		name = prefix + "hook" + strconv.Itoa(len(e.hooks)+1)
-		e.hooks[f] = name
-		sig := f.Signature()
-		var params []string
-		if r := sig.Recv(); r != nil {
-			params = append(params, e.typeText(r.Type()))
-		}
-		for i := range sig.Params().Len() {
-			t := e.typeText(sig.Params().At(i).Type())
-			if sig.Variadic() && i == sig.Params().Len()-1 {
-				t = "..." + strings.TrimPrefix(t, "[]")
-			}
-			params = append(params, t)
-		}
-		var results []string
-		for i := range sig.Results().Len() {
-			results = append(results, e.typeText(sig.Results().At(i).Type()))
-		}
-		fmt.Fprintf(&e.prelude, "func %s(%s) (%s)\n", name, strings.Join(params, ", "), strings.Join(results, ", "))
-		e.out.Hooks["main."+name] = f
-		e.out.Bodyless = append(e.out.Bodyless, "main."+name)
-	}
-	return ast.NewIdent(name)
 }
 
 // typeText writes a type, importing what it names.
