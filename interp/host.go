@@ -23,21 +23,47 @@ func (s *Session) symbols(stdin io.Reader) map[string]map[string]reflect.Value {
 	for key, table := range s.lib.Symbols() { // packages too that only generic source imports
 		syms[path.Dir(key)] = table
 	}
-	if s.cfg.Stdout != io.Writer(os.Stdout) {
+	if s.standard[0] != nil {
 		s.redirectOutput(syms)
 	}
 	redirectInput(syms, stdin)
 	return syms
 }
 
-// redirectOutput makes fmt.Print write where the session is told to.
+// redirectOutput makes fmt.Print, and what writes to os.Stdout and os.Stderr,
+// write where the session is told to, which keeps the order between the two.
 func (s *Session) redirectOutput(syms map[string]map[string]reflect.Value) {
-	w := s.cfg.Stdout
-	if p := syms["fmt"]; p != nil {
-		p["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(w, a...) })
-		p["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(w, f, a...) })
-		p["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(w, a...) })
+	out := func(w io.Writer) io.Writer {
+		if f, ok := w.(*os.File); ok {
+			return s.writer(f)
+		}
+		return w
 	}
+	if p := syms["fmt"]; p != nil {
+		p["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(s.writer(os.Stdout), a...) })
+		p["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(s.writer(os.Stdout), f, a...) })
+		p["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(s.writer(os.Stdout), a...) })
+		p["Fprint"] = reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(out(w), a...) })
+		p["Fprintf"] = reflect.ValueOf(func(w io.Writer, f string, a ...any) (int, error) { return fmt.Fprintf(out(w), f, a...) })
+		p["Fprintln"] = reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(out(w), a...) })
+	}
+	if p := syms["io"]; p != nil {
+		p["WriteString"] = reflect.ValueOf(func(w io.Writer, text string) (int, error) { return io.WriteString(out(w), text) })
+	}
+}
+
+// writer is what stands in for a file: the session's writer for the standard
+// output and the standard error that the process began with, for others
+// themselves.
+func (s *Session) writer(f *os.File) io.Writer {
+	switch {
+	case f == nil:
+	case f == s.standard[0]:
+		return s.cfg.Stdout
+	case f == s.standard[1]:
+		return s.cfg.Stderr
+	}
+	return f
 }
 
 // redirectInput makes the readers that cells put around os.Stdin ask the
@@ -69,8 +95,9 @@ func redirectInput(syms map[string]map[string]reflect.Value, stdin io.Reader) {
 
 // A face is where the running cell shows and asks.
 type face struct {
-	ctx  context.Context
-	sink show.Sink
+	ctx   context.Context
+	sink  show.Sink
+	owner show.Sink // what Execute was given
 }
 
 // current is the face of the cell that runs or ran last; goroutines that
@@ -78,7 +105,7 @@ type face struct {
 func (s *Session) current() face {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return face{s.ctx, s.sink}
+	return face{s.ctx, s.sink, s.owner}
 }
 
 // Output is where package show's displays go for this session's cells.
@@ -90,13 +117,34 @@ type hostOutput struct{ s *Session }
 var _ show.Output = hostOutput{}
 
 // Display implements show.Output.
-func (o hostOutput) Display(d show.Display) { o.s.current().sink.Display(d) }
+func (o hostOutput) Display(d show.Display) { o.sink().Display(d) }
 
 // Clear implements show.Output.
-func (o hostOutput) Clear(wait bool) { o.s.current().sink.Clear(wait) }
+func (o hostOutput) Clear(wait bool) { o.sink().Clear(wait) }
+
+// sink is where the running goroutine's cell shows; commands may have put
+// another in the place of the cell's that runs.
+func (o hostOutput) sink() show.Sink {
+	at := o.s.current()
+	if s := Owner(); s != nil && s != at.owner {
+		return s
+	}
+	return at.sink
+}
+
+// Owner is the sink of the cell that the running goroutine comes from: the
+// cell may have ended, and others may have run since. It is nil where that is
+// not known, as in callbacks of timers.
+func Owner() show.Sink {
+	s, _ := engine.Owner().(show.Sink)
+	return s
+}
 
 // Render implements show.Output.
 func (o hostOutput) Render(v any) show.Bundle { return Render(v) }
+
+// Lingering reports whether goroutines of cells that have ended go on.
+func Lingering() bool { return engine.Lingering() }
 
 // print is the builtins print and println: to standard error, in the forms
 // that compiled programs use.

@@ -44,7 +44,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		sink = discard{}
 	}
 	s.mu.Lock()
-	s.ctx, s.sink = ctx, sink
+	s.ctx, s.sink, s.owner = ctx, sink, sink
 	s.mu.Unlock()
 	s.title = cell.Name
 	if s.title == "" {
@@ -59,6 +59,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.spent = nil
 	}()
 	s.run = s.newRun()
+	s.run.Owner = sink
 	defer s.run.Own()()
 	s.machine.SetCurrent(s.run)
 	defer s.machine.SetCurrent(s.newRun()) // callbacks that come later are not this cell's

@@ -18,6 +18,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"os"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -82,8 +83,9 @@ type Session struct {
 	sources map[string]string // by the name that positions have
 
 	count, steps int
-	title, name  string // of the text that runs: as people see it, as positions have it
-	sink         show.Sink
+	title, name  string      // of the text that runs: as people see it, as positions have it
+	sink, owner  show.Sink   // of the text that runs; of its cell
+	standard     [2]*os.File // what cfg.Stdout and cfg.Stderr stand for; nil: themselves
 	ctx          context.Context
 	shown        []any
 	alone        bool        // the cell is one line
@@ -120,12 +122,17 @@ func New(cfg Config) (*Session, error) {
 		cfg.Stderr = io.Discard
 	}
 	debug.SetMaxStack(engine.MaxStack)
+	standard := [2]*os.File{os.Stdout, os.Stderr}
+	if cfg.Stdout == io.Writer(os.Stdout) && cfg.Stderr == io.Writer(os.Stderr) {
+		standard = [2]*os.File{} // a program's own
+	}
 	cfg.Stdout = &stdoutSwitch{to: cfg.Stdout}
 	s := &Session{
 		cfg: cfg, added: map[string]bool{}, initialised: map[string]bool{},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
 		ledger: newLedger(), fset: token.NewFileSet(), commands: map[string]Command{}, sources: map[string]string{},
 		ctx: context.Background(), sink: discard{}, run: engine.NewRun(""),
+		standard: standard,
 	}
 	s.importer = newImporter(cfg.Library)
 	s.lib = &packages{cfg.Library, pkgs.New(pkgs.Config{
@@ -150,7 +157,7 @@ func New(cfg Config) (*Session, error) {
 	}
 	syms := s.symbols(stdin)
 	s.machine = engine.New(engine.Config{
-		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files,
+		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files, Writer: s.writer,
 		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})

@@ -18,15 +18,15 @@ import (
 type kind int
 
 const (
-	kindExecute   kind = iota + 1 // request: Cell; event: Result
+	kindExecute   kind = iota + 1 // request: Cell; event: Result, OK is that others may print until it begins
 	kindComplete                  // request: Source, Offset; event: Completions
 	kindInspect                   // request: Source, Offset, Detail; event: Bundle, OK
 	kindInterrupt                 // request
-	kindAck                       // request: answers kindSync and kindDisplay
+	kindAck                       // request: answers kindSync, kindDisplay and kindClear
 	kindInput                     // event: ID, Source is the prompt, OK is password; request: ID, Source, OK
-	kindSync                      // event: deliver all that was printed, then ack
-	kindDisplay                   // event: Display; then ack
-	kindClear                     // event: OK is wait; then ack
+	kindSync                      // event: deliver all that was printed, then ack; what comes next is Origin's
+	kindDisplay                   // event: Display, Origin; then ack
+	kindClear                     // event: OK is wait, Origin; then ack
 	kindRecall                    // request, before any other: Past
 	kindGroup                     // event: the process group ID has begun (OK) or ended
 )
@@ -34,6 +34,7 @@ const (
 type message struct {
 	Kind        kind
 	ID          uint64
+	Origin      uint64 // ID of the cell that the goroutine comes from
 	Cell        show.Cell
 	Source      string
 	Offset      int

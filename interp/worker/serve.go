@@ -29,7 +29,8 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	}
 	ignoreInterrupts()
 	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16)}
-	out := &streams{sync: func() { s.order(message{Kind: kindSync}) }}
+	out := &s.out
+	out.sync = func(origin uint64) { s.order(message{Kind: kindSync, Origin: origin}) }
 	stderr := &stream{out, os.Stderr}
 	log.SetOutput(stderr) // and whatever else writes to the standard logger
 	s.session, err = start(interp.Config{
@@ -76,6 +77,7 @@ type server struct {
 	conn    *conn
 	session *interp.Session
 	cells   chan cell
+	out     streams
 	acks    chan struct{}
 	ordered sync.Mutex // one unanswered sync, display or clear at a time
 
@@ -142,12 +144,14 @@ func (s *server) read() int {
 // execute runs cells one after another.
 func (s *server) execute() {
 	for c := range s.cells {
-		res := s.session.Execute(c.ctx, c.Cell, (*sink)(s))
+		s.out.begin(c.ID)
+		res := s.session.Execute(c.ctx, c.Cell, sink{s, c.ID})
 		c.cancel()
 		reply := message{Kind: kindExecute, ID: c.ID, Result: res}
 		if names := s.session.Variables(); !slices.Equal(names, s.names) {
 			s.names, reply.Named, reply.Names = names, true, names
 		}
+		reply.OK = s.out.settle()
 		s.conn.send(reply)
 	}
 }
@@ -195,11 +199,16 @@ func (s *server) order(m message) {
 	}
 }
 
-// sink is the server as the cell's show.Sink.
-type sink server
+// sink is the server as a cell's show.Sink.
+type sink struct {
+	*server
+	cell uint64
+}
+
+var _ show.Sink = sink{}
 
 // Stream implements show.Sink.
-func (s *sink) Stream(name, text string) {
+func (s sink) Stream(name, text string) {
 	f := os.Stdout
 	if name == "stderr" {
 		f = os.Stderr
@@ -208,17 +217,17 @@ func (s *sink) Stream(name, text string) {
 }
 
 // Display implements show.Sink.
-func (s *sink) Display(d show.Display) {
-	(*server)(s).order(message{Kind: kindDisplay, Display: d})
+func (s sink) Display(d show.Display) {
+	s.order(message{Kind: kindDisplay, Origin: s.cell, Display: d})
 }
 
 // Clear implements show.Sink.
-func (s *sink) Clear(wait bool) {
-	(*server)(s).order(message{Kind: kindClear, OK: wait})
+func (s sink) Clear(wait bool) {
+	s.order(message{Kind: kindClear, Origin: s.cell, OK: wait})
 }
 
 // Input implements show.Sink.
-func (s *sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
+func (s sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
 	answer := make(chan message, 1)
 	s.mu.Lock()
 	s.lastID++
@@ -245,12 +254,48 @@ func (s *sink) Input(ctx context.Context, prompt string, password bool) (string,
 }
 
 // streams keeps the order between standard output and standard error, which
-// are two pipes: whoever writes to the other one waits until what was written
-// before has been delivered.
+// are two pipes, and between cells, whose goroutines may outlive them: whoever
+// writes to another stream than the last one, or for another cell, waits until
+// what was written before has been delivered.
 type streams struct {
-	mu   sync.Mutex
-	last *os.File
-	sync func()
+	mu      sync.Mutex
+	last    *os.File
+	running uint64 // the cell that runs or ran last
+	origin  uint64 // the cell that is written for
+	lingers bool   // goroutines of cells that have ended may write
+	sync    func(origin uint64)
+}
+
+// begin makes cell the one that runs. The client does so by itself unless it
+// has been told that others may write.
+func (a *streams) begin(cell uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.lingers {
+		a.sync(cell)
+	}
+	a.running, a.origin, a.last = cell, cell, nil
+}
+
+// settle reports, at the end of a cell, whether goroutines may go on writing.
+func (a *streams) settle() (lingers bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lingers = interp.Lingering()
+	return a.lingers
+}
+
+// turn makes f and the cell that the goroutine comes from those that are
+// written to. a.mu is held.
+func (a *streams) turn(f *os.File) {
+	cell := a.running
+	if s, ok := interp.Owner().(sink); ok {
+		cell = s.cell
+	}
+	if a.origin != cell || a.last != f && a.last != nil {
+		a.sync(cell)
+	}
+	a.last, a.origin = f, cell
 }
 
 type stream struct {
@@ -262,11 +307,6 @@ type stream struct {
 func (w *stream) Write(p []byte) (int, error) {
 	w.all.mu.Lock()
 	defer w.all.mu.Unlock()
-	if w.all.last != w.f {
-		if w.all.last != nil {
-			w.all.sync()
-		}
-		w.all.last = w.f
-	}
+	w.all.turn(w.f)
 	return w.f.Write(p)
 }

@@ -35,6 +35,10 @@ type Options struct {
 // often comes twice, to the process and to its group.
 const sameInterrupt = 50 * time.Millisecond
 
+// keptSinks is how many cells can still be printed for: a session may have any
+// number of them, and few leave goroutines behind.
+const keptSinks = 512
+
 // A Client is a session behind a process. It starts another worker whenever
 // one has died, with nothing of the old one's variables but the sources of the
 // cells that had succeeded: %rerun runs them again.
@@ -46,7 +50,8 @@ type Client struct {
 	proc          *process
 	closed        bool
 	asking        context.Context // while the running cell may ask the person
-	sink          show.Sink       // of the last cell: it gets what is printed after it
+	sink          show.Sink       // of the cell that is printed for
+	asker         show.Sink       // of the cell that ran last
 	sinkMu        sync.Mutex
 	interrupted   bool // the running cell has been asked to stop once
 	interruptedAt time.Time
@@ -72,13 +77,16 @@ type process struct {
 	conn           *conn
 	requests       *os.File
 	stdout, stderr *output
+	lingers        bool          // goroutines of cells that have ended may print; guarded by Client.mu
 	dead           chan struct{} // closed when it has ended and been waited for
 	state          *os.ProcessState
 
 	mu      sync.Mutex
 	lastID  uint64
 	pending map[uint64]chan message
-	groups  map[int]bool // process groups that it has started
+	sinks   map[uint64]show.Sink // of the last cells that it has been told of
+	cells   []uint64             // the keys of sinks, in the order of the cells
+	groups  map[int]bool         // process groups that it has started
 }
 
 func (c *Client) spawn() (*process, error) {
@@ -119,21 +127,40 @@ func (c *Client) spawn() (*process, error) {
 		}
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}, groups: map[int]bool{}}
+	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}, sinks: map[uint64]show.Sink{}, groups: map[int]bool{}}
 	p.stdout = newOutput(files[4], false, func(text string) { c.deliver("stdout", text) })
 	p.stderr = newOutput(files[6], true, func(text string) { c.deliver("stderr", text) })
 	go c.events(p, files[2])
 	return p, nil
 }
 
-// deliver hands printed text to the sink of the cell that ran last.
+// deliver hands printed text to the sink of the cell that is printed for.
 func (c *Client) deliver(name, text string) {
-	c.toSink(func(s show.Sink) { s.Stream(name, text) })
+	c.toSink(nil, func(s show.Sink) { s.Stream(name, text) })
 }
 
-func (c *Client) toSink(f func(show.Sink)) {
+// turn makes a cell the one that is printed for.
+func (c *Client) turn(p *process, cell uint64) {
+	if s := p.sinkOf(cell); s != nil {
+		c.mu.Lock()
+		c.sink = s
+		c.mu.Unlock()
+	}
+}
+
+// sinkOf is the sink of one of the worker's cells; nil: it does not say which.
+func (p *process) sinkOf(cell uint64) show.Sink {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sinks[cell]
+}
+
+// toSink calls f with s, or with the sink of the cell that is printed for.
+func (c *Client) toSink(s show.Sink, f func(show.Sink)) {
 	c.mu.Lock()
-	s := c.sink
+	if s == nil {
+		s = c.sink
+	}
 	c.mu.Unlock()
 	if s == nil {
 		return
@@ -154,10 +181,12 @@ func (c *Client) events(p *process, r *os.File) {
 		case kindSync, kindDisplay, kindClear:
 			p.drain()
 			switch m.Kind {
+			case kindSync:
+				c.turn(p, m.Origin)
 			case kindDisplay:
-				c.toSink(func(s show.Sink) { s.Display(m.Display) })
+				c.toSink(p.sinkOf(m.Origin), func(s show.Sink) { s.Display(m.Display) })
 			case kindClear:
-				c.toSink(func(s show.Sink) { s.Clear(m.OK) })
+				c.toSink(p.sinkOf(m.Origin), func(s show.Sink) { s.Clear(m.OK) })
 			}
 			p.conn.send(message{Kind: kindAck})
 		case kindInput:
@@ -205,12 +234,19 @@ func (p *process) answer(m message) {
 }
 
 // ask sends a request and returns the channel that its reply comes on.
-func (p *process) ask(m message) (<-chan message, error) {
+func (p *process) ask(m message, sink show.Sink) (<-chan message, error) {
 	ch := make(chan message, 1)
 	p.mu.Lock()
 	p.lastID++
 	m.ID = p.lastID
 	p.pending[m.ID] = ch
+	if sink != nil {
+		p.sinks[m.ID], p.cells = sink, append(p.cells, m.ID)
+		if len(p.cells) > keptSinks {
+			delete(p.sinks, p.cells[0])
+			p.cells = p.cells[1:]
+		}
+	}
 	p.mu.Unlock()
 	return ch, p.conn.send(m)
 }
@@ -218,7 +254,7 @@ func (p *process) ask(m message) (<-chan message, error) {
 // input asks the person on behalf of the worker.
 func (c *Client) input(p *process, m message) {
 	c.mu.Lock()
-	s, ctx := c.sink, c.asking
+	s, ctx := c.asker, c.asking
 	c.mu.Unlock()
 	if ctx == nil {
 		ctx = context.Background()
@@ -275,7 +311,10 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 		return failed("worker", err.Error())
 	}
 	c.mu.Lock()
-	c.sink, c.interrupted = sink, false
+	c.asker, c.interrupted = sink, false
+	if !p.lingers { // else the worker says when the cell begins
+		c.sink = sink
+	}
 	asking, stopAsking := context.WithCancel(ctx)
 	c.asking = asking
 	c.mu.Unlock()
@@ -285,7 +324,7 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 		c.running = false
 		c.mu.Unlock()
 	}()
-	reply, err := p.ask(message{Kind: kindExecute, Cell: cell})
+	reply, err := p.ask(message{Kind: kindExecute, Cell: cell}, sink)
 	if err != nil {
 		p.kill() // it lives, but hears nothing more
 		<-p.dead
@@ -300,7 +339,7 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	select {
 	case m := <-reply:
-		return c.ended(cell, m)
+		return c.ended(p, cell, m)
 	case <-p.dead:
 		return c.died(p)
 	case <-ctx.Done():
@@ -308,16 +347,17 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	select {
 	case m := <-reply:
-		return c.ended(cell, m)
+		return c.ended(p, cell, m)
 	case <-p.dead:
 		return c.died(p)
 	}
 }
 
 // ended keeps what the next worker should know if this one dies.
-func (c *Client) ended(cell show.Cell, m message) show.Result {
+func (c *Client) ended(p *process, cell show.Cell, m message) show.Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	p.lingers = m.OK
 	if m.Named {
 		c.names = m.Names
 	}
@@ -348,7 +388,7 @@ func (c *Client) query(ctx context.Context, m message) (message, bool) {
 	if err != nil {
 		return message{}, false
 	}
-	reply, err := p.ask(m)
+	reply, err := p.ask(m, nil)
 	if err != nil {
 		return message{}, false
 	}

@@ -64,6 +64,29 @@ func (r *Run) forgetLabel() {
 	}
 }
 
+// Owner is the Owner of the run that the running goroutine works for, nil if
+// it is not known to work for one.
+func Owner() any {
+	working.RLock()
+	defer working.RUnlock()
+	if r := working.runs[goroutineLabels()]; r != nil {
+		return r.Owner
+	}
+	return nil
+}
+
+// Lingering reports whether goroutines of runs that have ended go on.
+func Lingering() bool {
+	working.RLock()
+	defer working.RUnlock()
+	for _, r := range working.runs {
+		if r.guards == 0 && r.alive.Load() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // workInterrupted reports whether the goroutine that runs is that of an
 // interrupted run; once deferred calls run, they may work until a second
 // interrupt.

@@ -12,6 +12,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"io"
+	"os"
 	"reflect"
 	"runtime"
 	"slices"
@@ -46,6 +48,8 @@ type Config struct {
 	Memory func(n uintptr)
 	// Files are the paths that package runtime tells for names of files.
 	Files map[string]string
+	// Writer is what functions write to in place of a file; nil: the file.
+	Writer func(*os.File) io.Writer
 	// Display is the name that people see for an internal one.
 	Display func(name string) string
 }
@@ -157,6 +161,7 @@ func New(cfg Config) *Machine {
 	}
 	m.world = rtype.New(rtype.Config{Native: m.nativeType, Display: cfg.Display, Method: m.compiledMethod, Runner: m.methodRunner, Entry: m.tableEntry, Compiled: cfg.Compiled})
 	m.waits()
+	m.fileWriters()
 	m.interfaceWaits()
 	m.cfg.Symbol = func(path, name string) reflect.Value {
 		v := cfg.Symbol(path, name)

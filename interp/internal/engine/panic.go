@@ -24,6 +24,8 @@ type Run struct {
 	Stray func(r *Run, v any, trace []Frame, by string, at token.Pos)
 	// Word words a panic, with its traceback, for the log of a test.
 	Word func(v any, trace []Frame) string
+	// Owner is what Owner tells goroutines of the run.
+	Owner any
 
 	stop      atomic.Uint32
 	done      chan struct{} // closed by Interrupt

@@ -1,0 +1,105 @@
+package worker_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// What a cell writes through files keeps its order too, and a file that takes
+// the place of the standard output gets what is printed.
+func TestFilesKeepTheirOrder(t *testing.T) {
+	c := start(t)
+	_, got := run(c, `var w io.Writer = os.Stderr
+for i := range 10 {
+	fmt.Fprint(os.Stderr, "a", i)
+	os.Stdout.Write([]byte("b"))
+	os.Stderr.WriteString("c")
+	fmt.Print("d")
+	w.Write([]byte("e"))
+	io.WriteString(os.Stdout, "f")
+}`)
+	want := ""
+	for i := range 10 {
+		want += fmt.Sprintf("[stderr]a%d[stdout]b[stderr]c[stdout]d[stderr]e[stdout]f", i)
+	}
+	if got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	res, got := run(c, `r, pipe, _ := os.Pipe()
+was := os.Stdout
+os.Stdout = pipe
+fmt.Print("into the pipe")
+os.Stdout = was
+pipe.Close()
+text, _ := io.ReadAll(r)
+fmt.Print("out")
+string(text)`)
+	if got != "[stdout]out" || res.Value.PlainText() != `into the pipe` {
+		t.Errorf("got %q, %+v", got, res)
+	}
+	if res, _ := run(c, "var none *os.File\n_, err := none.Write(nil)\nerr"); !strings.Contains(res.Value.PlainText(), "invalid argument") {
+		t.Errorf("%+v", res)
+	}
+}
+
+// Goroutines print and show under the cell that started them, whichever runs,
+// also those that compiled code has started.
+func TestGoroutinesKeepTheirCell(t *testing.T) {
+	c := start(t)
+	old, other := &transcript{}, &transcript{}
+	execute := func(src string, out *transcript) show.Result {
+		return c.Execute(context.Background(), show.Cell{Source: src, Count: 1}, out)
+	}
+	execute(`step := make(chan int)
+server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fmt.Print("served;") }))
+go func() {
+	for i := range step {
+		fmt.Print("late", i, ";")
+		println("err")
+		log.Print("logged")
+		show.Show(i)
+		fmt.Fprint(os.Stdout, "file;")
+		step <- 0
+	}
+}()
+fmt.Print("first;")`, old)
+	res := execute(`log.SetFlags(0)
+for i := range 2 {
+	fmt.Print("mine;")
+	step <- i
+	<-step
+	http.Get(server.URL)
+}
+fmt.Print("end")`, other)
+	if want := "[stdout]mine;mine;end"; other.String() != want || res.Err != nil {
+		t.Errorf("the running cell got %q, want %q; %v", other, want, res.Err)
+	}
+	want := "[stdout]first;"
+	for i := range 2 {
+		want += fmt.Sprintf("late%d;[stderr]err\nlogged\n[display]%d[stdout]file;served;", i, i)
+	}
+	if old.String() != want {
+		t.Errorf("the first cell got %q\nwant %q", old, want)
+	}
+}
+
+// What is printed between two cells is the earlier one's.
+func TestPrintedBetweenCells(t *testing.T) {
+	c := start(t)
+	old, other := &transcript{}, &transcript{}
+	for range 20 {
+		c.Execute(context.Background(), show.Cell{Source: `go func() { time.Sleep(2 * time.Millisecond); fmt.Print("late;") }()`, Count: 1}, old)
+		time.Sleep(2 * time.Millisecond)
+		c.Execute(context.Background(), show.Cell{Source: `1`, Count: 2}, other)
+	}
+	time.Sleep(100 * time.Millisecond)
+	run(c, "1") // all has been delivered after it
+	if want := "[stdout]" + strings.Repeat("late;", 20); old.String() != want || other.String() != "" {
+		t.Errorf("the first cell got %q, the other %q", old, other)
+	}
+}
