@@ -22,7 +22,7 @@ import (
 // import is what the binary carries, no less and no other packages.
 func TestSources(t *testing.T) {
 	const module = "github.com/sheaf-go/sheaf"
-	args := []string{"list", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,SFiles,HFiles,CFiles,EmbedFiles", module + "/stdlib/internal/twin"}
+	args := []string{"list", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,SFiles,HFiles,CFiles,EmbedFiles", module + "/stdlib/internal/twin", module + "/internal/ccall"}
 	for _, p := range stdlib.Library().Paths() {
 		if strings.HasPrefix(p, module+"/") {
 			args = append(args, p)

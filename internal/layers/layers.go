@@ -46,6 +46,7 @@ var Table = map[string]Door{
 	"install":        {nil, "installing must work when all else is broken"},
 	"internal/hdf5":  {nil, "a file format"},
 
+	"internal/ccall":     {nil, "between Go code of a session and C, which knows no session"},
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
 	"internal/gosyntax":  {nil, "what package ast does not tell"},
@@ -70,7 +71,7 @@ var Table = map[string]Door{
 	"learn/board":       {[]string{"learn/runs"}, "pages over run records"},
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
-	"interp":           {[]string{"internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
+	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
@@ -81,7 +82,7 @@ var Table = map[string]Door{
 	"stdlib/std":     {nil, "generated symbols of Go's own library; none of ours"},
 	"stdlib/system":  {nil, "as stdlib/std, for what differs between platforms"},
 	"stdlib/withcgo": {nil, "as stdlib/std, for what only programs built with cgo have"},
-	"stdlib/own":     {Cells, "generated symbols of our packages that a cell may import"},
+	"stdlib/own":     {append([]string{"internal/ccall"}, Cells...), "generated symbols of our packages that a cell may import"},
 
 	"internal/clients":           {[]string{"install"}, "tests find Jupyter clients with the code that lab uses"},
 	"internal/clients/provision": {[]string{"internal/clients"}, "the command that makes the clients before tests want them"},

@@ -15,6 +15,7 @@ var Index = map[string]struct {
 	"github.com/apache/arrow/go/v17/arrow/decimal256": {"decimal256", symbols_github_com_apache_arrow_go_v17_arrow_decimal256_x},
 	"github.com/apache/arrow/go/v17/arrow/float16":    {"float16", symbols_github_com_apache_arrow_go_v17_arrow_float16_x},
 	"github.com/apache/arrow/go/v17/arrow/memory":     {"memory", symbols_github_com_apache_arrow_go_v17_arrow_memory_x},
+	"github.com/sheaf-go/sheaf/internal/ccall":        {"ccall", symbols_internal_ccall_x},
 	"github.com/sheaf-go/sheaf/learn":                 {"learn", symbols_learn_x},
 	"github.com/sheaf-go/sheaf/learn/classic":         {"classic", symbols_learn_classic_x},
 	"github.com/sheaf-go/sheaf/learn/gather":          {"gather", symbols_learn_gather_x},

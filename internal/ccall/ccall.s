@@ -1,0 +1,1 @@
+// This file lets ccall.go declare a function without a body.
