@@ -81,6 +81,7 @@ func (n *native) set(t Tier) {
 		}
 	}
 	n.mu.Unlock()
+	n.packages.set(t)
 	n.catchUp()
 }
 

@@ -57,6 +57,8 @@ type native struct {
 	touched map[string]bool        // variables that more than statements of cells may touch
 
 	keep []unsafe.Pointer // what only native code leads to; of the one goroutine that compiles
+
+	packages nativePackages
 }
 
 // A genericFunc is the source of a generic function of an earlier cell.
@@ -102,7 +104,9 @@ type nativeUnit struct {
 }
 
 func newNative(s *Session, tier Tier) *native {
-	return &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
+	n := &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
+	n.packages.n = n
+	return n
 }
 
 // start looks for what compiling needs, once.
@@ -318,19 +322,45 @@ func (n *native) submit(units ...*nativeUnit) {
 		return
 	}
 	n.mu.Lock()
-	n.work = append(n.work, units...)
 	n.units = append(n.units, units...)
-	if !n.busy {
-		n.busy = true
-		go n.run()
-	}
 	n.mu.Unlock()
+	for _, u := range units {
+		n.enqueue(u)
+	}
 	switch last := units[len(units)-1]; {
 	case n.tier == Native:
 		<-last.done
 	case n.program():
 		last.await()
 	}
+}
+
+// enqueue has a unit compiled when the packages are that it imports.
+func (n *native) enqueue(u *nativeUnit) {
+	if list := n.packages.of(u.imports()); pending(list) {
+		go func() {
+			for _, p := range list {
+				<-p.done
+			}
+			n.enqueue(u)
+		}()
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.work = append(n.work, u)
+	if !n.busy {
+		n.busy = true
+		go n.run()
+	}
+}
+
+// imports are the paths that a unit imports.
+func (u *nativeUnit) imports() []string {
+	if u.out == nil {
+		return nil
+	}
+	return u.out.Imports
 }
 
 // run compiles what has been submitted until there is no more.
@@ -434,9 +464,13 @@ func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 	for _, sym := range u.out.Bodyless {
 		abi[strings.TrimPrefix(sym, "main.")] = "ABIInternal"
 	}
+	uses, err := objects(n.packages.of(u.out.Imports))
+	if err != nil {
+		return nil, err
+	}
 	src := neutral(u.out.Source, func(name string) bool { return u.vars["main."+name] != nil })
 	obj, err := n.tc.Compile(context.Background(), toolchain.Unit{
-		Path: sessionPath, Files: []toolchain.File{{Name: "cell.go", Source: src.text}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
+		Path: sessionPath, Uses: uses, Files: []toolchain.File{{Name: "cell.go", Source: src.text}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
 	})
 	if err != nil {
 		return nil, src.mistake(err)

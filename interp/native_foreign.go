@@ -13,8 +13,12 @@ import (
 func (n *native) nameForeign(o *objfile.Object) {
 	list := o.Foreign()
 	var paths []string
-	for p := range list {
-		paths = append(paths, p)
+	for path, syms := range list {
+		if p := n.packages.of([]string{path}); len(p) == 0 {
+			paths = append(paths, path)
+		} else if p[0].obj != nil {
+			_ = objfile.DescribeFrom(p[0].obj.Code, syms)
+		}
 	}
 	files, _ := n.tc.Export(context.Background(), paths...)
 	for p, file := range files {

@@ -15,11 +15,19 @@ import (
 // name means no such type.
 func (n *native) local(u *nativeUnit, name linkname.Name) types.Type {
 	_, number, ok := strings.Cut(name.Name, "·")
-	if !ok || name.Path != sessionPath {
+	locals := u.out.Locals
+	if name.Path != sessionPath {
+		p := n.packages.of([]string{name.Path})
+		ok = ok && len(p) > 0 && p[0].out != nil
+		if ok {
+			locals = p[0].out.Locals
+		}
+	}
+	if !ok {
 		return nil
 	}
 	i, err := strconv.Atoi(number)
-	l := u.out.Locals[i]
+	l := locals[i]
 	if err != nil || l.Type == nil {
 		return nil
 	}

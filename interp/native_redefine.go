@@ -49,6 +49,7 @@ func (n *native) redefined(c *checked) {
 	}
 	n.units = live
 	n.mu.Unlock()
+	n.packages.lost()
 	n.catchUp()
 }
 

@@ -28,6 +28,9 @@ func (n *native) resolver(u *nativeUnit) loader.Resolver {
 			if path == sessionPath {
 				return u.pkg
 			}
+			if p := n.s.lib.loader.Loaded(path); p != nil {
+				return p.Types // one that is internal to its module, too
+			}
 			p, err := n.s.importer.Import(path)
 			if err != nil {
 				return nil
@@ -40,6 +43,9 @@ func (n *native) resolver(u *nativeUnit) loader.Resolver {
 
 // Variable implements loader.Resolver.
 func (r *nativeResolver) Variable(name string) unsafe.Pointer {
+	if p, sym := r.n.packages.find(name); p != nil {
+		return p.variable(r.n, sym)
+	}
 	if name == "main."+emit.StopName {
 		return unsafe.Pointer(r.n.s.machine.StopWord())
 	}
@@ -53,8 +59,19 @@ func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 	return v
 }
 
+// Code implements loader.Resolver.
+func (r *nativeResolver) Code(name string) uintptr { return r.n.packages.code(name) }
+
+// Own implements loader.Resolver.
+func (r *nativeResolver) Own(name string) bool {
+	return mentionsPackage(name, "main") || r.n.packages.own(name)
+}
+
 // Slot implements loader.Resolver.
 func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
+	if p, sym := r.n.packages.find(name); p != nil {
+		return p.slot(r.n, sym)
+	}
 	if f := r.u.out.Hooks[name]; f != nil {
 		v := r.n.s.machine.HookValue(f)
 		r.n.keep = append(r.n.keep, unsafe.Pointer(&v))
@@ -66,11 +83,17 @@ func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
 		}
 		return r.n.s.machine.Slot(obj)
 	}
-	h := r.n.s.machine.Hooks()
+	return r.n.standing(strings.TrimPrefix(name, "main."))
+}
+
+// standing is the slot of a function that compiled code has for the session; nil:
+// name is none.
+func (n *native) standing(name string) *unsafe.Pointer {
+	h := n.s.machine.Hooks()
 	slot := map[string]any{
 		emit.CheckName: &h.Check, emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
 		emit.WaitName: &h.Wait, emit.WaitedName: &h.Done, emit.StoppedName: &h.Stopped,
-	}[strings.TrimPrefix(name, "main.")]
+	}[name]
 	if slot == nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/sheaf-go/sheaf/interp/internal/emit"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -175,15 +176,14 @@ func (w *nativeStatements) program(n *native, unit *engine.Unit) *program {
 // compiled waits for the native form of statements and gives the program that
 // runs it; nil: there is none.
 func (n *native) compiled(w *nativeStatements) *program {
-	n.mu.Lock()
-	n.work = append(n.work, w.nativeUnit)
-	if !n.busy {
-		n.busy = true
-		go n.run()
+	wait := make(<-chan time.Time)
+	if w.auto && pending(n.packages.of(w.imports())) {
+		wait = time.After(packageWait)
 	}
-	n.mu.Unlock()
+	n.enqueue(w.nativeUnit)
 	select {
 	case <-w.done:
+	case <-wait:
 	case <-n.s.ctx.Done():
 	}
 	n.mu.Lock()

@@ -133,6 +133,7 @@ func (s *Session) ready(c *checked) *failure {
 			s.added[p.Path] = true
 		}
 	}
+	s.native.packages.ready(order)
 	for _, p := range order {
 		if s.initialised[p.Path] {
 			continue
@@ -158,8 +159,17 @@ func (s *Session) initialise(p *pkgs.Package) *failure {
 			return &failure{show: s.report("embed", []item{{s.place(v.Pos()), err.Error()}})}
 		}
 	}
-	if pan := s.machine.Initialise(unitOf(p), s.run, "init"); pan != nil {
-		return s.failed(pan)
+	unit := unitOf(p)
+	for _, in := range p.Info.InitOrder {
+		var pan *engine.Panic
+		if f := s.native.packages.initialiser(p.Path, in); f != nil {
+			pan = s.machine.Guard(s.run, f)
+		} else {
+			pan = s.machine.InitialiseOne(unit, in, s.run, "init")
+		}
+		if pan != nil {
+			return s.failed(pan)
+		}
 	}
 	for _, name := range p.Inits {
 		if pan := s.machine.Call(s.run, p.Types.Scope().Lookup(name).(*types.Func)); pan != nil {

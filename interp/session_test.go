@@ -57,10 +57,12 @@ func TestScripts(t *testing.T) {
 
 // runScript runs every cell of the script and returns the script with the
 // outputs that came.
-func runScript(t *testing.T, script string) string {
+func runScript(t *testing.T, script string) string { return runScriptIn(t, script, interp.Interp) }
+
+func runScriptIn(t *testing.T, script string, tier interp.Tier) string {
 	var out buffer
 	captureLog(t, &out)
-	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out})
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: &out, Stderr: &out, Tier: tier})
 	if err != nil {
 		t.Fatal(err)
 	}

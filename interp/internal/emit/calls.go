@@ -33,6 +33,7 @@ func (e *emitter) expr(x ast.Expr) ast.Expr {
 		}
 		return f
 	case *ast.Ident:
+		e.names(x)
 		return e.replacedValue(x, x)
 	case *ast.SelectorExpr:
 		return e.replacedValue(x, x.Sel)
@@ -145,20 +146,44 @@ func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 	} else {
 		inner.Fun = keep(c.Fun)
 	}
-	if t, ok := e.info.TypeOf(c).(*types.Tuple); ok && len(c.Args) == 1 && t != nil {
-		if at, ok := e.info.TypeOf(c.Args[0]).(*types.Tuple); ok && at.Len() > 1 {
-			panic(&Refusal{s.Pos(), "a go statement that passes on several results of a call"})
+	several := e.several(c)
+	if several != nil {
+		inner.Args = several.Lhs
+	} else {
+		for _, a := range c.Args {
+			inner.Args = append(inner.Args, keep(a))
 		}
 	}
-	for _, a := range c.Args {
-		inner.Args = append(inner.Args, keep(a))
-	}
 	lit := &ast.FuncLit{Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: block(&ast.ExprStmt{X: inner})}
+	var list []ast.Stmt
+	if lhs != nil {
+		list = append(list, define(lhs, rhs...))
+	}
+	if several != nil {
+		list = append(list, several)
+	}
 	run := call(at(e.use(GoName), s.Go), lit)
-	if lhs == nil {
+	if list == nil {
 		return run
 	}
-	return block(define(lhs, rhs...), run)
+	return block(append(list, run)...)
+}
+
+// several keeps the results of a call that are the arguments of another; nil:
+// its arguments are written one by one.
+func (e *emitter) several(c *ast.CallExpr) *ast.AssignStmt {
+	if len(c.Args) != 1 {
+		return nil
+	}
+	t, ok := e.info.TypeOf(c.Args[0]).(*types.Tuple)
+	if !ok || t.Len() < 2 {
+		return nil
+	}
+	var lhs []ast.Expr
+	for range t.Len() {
+		lhs = append(lhs, e.temp())
+	}
+	return define(lhs, e.expr(c.Args[0]))
 }
 
 // address tells the conversion of an unsafe.Pointer to a number: in the call of

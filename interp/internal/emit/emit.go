@@ -75,6 +75,11 @@ type Output struct {
 	Hooks    map[string]*types.Func // by symbol: functions that stand for replaced ones
 	Refused  []*Refusal             // why functions with bodies are among Bodyless
 	Locals   map[int]Local          // types that are declared inside of functions, by the compiler's numbers
+
+	// Of a Whole:
+	Files []File
+	Left  []string                      // symbols of Refused
+	Inits map[*types.Initializer]string // symbols of the functions that initialise
 }
 
 // A Refusal says why something cannot be emitted.
@@ -99,6 +104,9 @@ type emitter struct {
 	hooks   map[*types.Func]string
 	prelude bytes.Buffer
 	temps   int
+	gotos   map[string]bool // labels of the function at work that a goto names
+
+	imported map[*types.PkgName]bool // packages that the file at work names; nil: nobody asks
 }
 
 // Package writes the package.
@@ -300,18 +308,19 @@ func (e *emitter) standing(b *bytes.Buffer) {
 	if e.used[StopName] {
 		fmt.Fprintf(b, "var %s uint32\n", StopName)
 	}
-	for name, sig := range map[string]string{
+	signatures := map[string]string{
 		CheckName: "()", RecoverName: "(any) any", GoName: "(func())", StoppedName: "()",
 		WaitName: "(string) (" + unsafeName + ".Pointer, <-chan struct{})", WaitedName: "(" + unsafeName + ".Pointer)",
-	} {
+	}
+	for _, name := range sorted(signatures) { // always in one order: what was compiled before is known by its text
 		if e.used[name] {
-			fmt.Fprintf(b, "func %s%s\n", name, sig)
+			fmt.Fprintf(b, "func %s%s\n", name, signatures[name])
 			e.out.Bodyless = append(e.out.Bodyless, "main."+name)
 		}
 	}
-	for name, text := range helpers {
+	for _, name := range sorted(helpers) {
 		if e.used[name] {
-			b.WriteString(text)
+			b.WriteString(helpers[name])
 		}
 	}
 }

@@ -51,7 +51,9 @@ func (e *emitter) numbered() *Refusal {
 // ordered puts the parts together.
 func (e *emitter) ordered(parts []part) ([]byte, error) {
 	slices.SortStableFunc(parts, func(a, b part) int { return a.first() - b.first() })
-	e.out.Locals = map[int]Local{}
+	if e.out.Locals == nil {
+		e.out.Locals = map[int]Local{}
+	}
 	var b bytes.Buffer
 	for _, p := range parts {
 		if missing := p.first() - 1 - len(e.out.Locals); missing > 0 {

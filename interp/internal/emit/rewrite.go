@@ -11,6 +11,7 @@ import (
 // function copies a function with a check at its entry, if calls can come back
 // to it.
 func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
+	e.gotos = jumps(d.Body)
 	f := same(e, d)
 	f.Doc = nil
 	f.Body.List = append(e.readLocals(), f.Body.List...)
@@ -137,11 +138,29 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 // can be left by its label.
 func (e *emitter) labeled(s *ast.LabeledStmt) ast.Stmt {
 	f := same(e, s)
-	_, ok := f.Stmt.(*ast.BlockStmt)
-	if _, was := s.Stmt.(*ast.SelectStmt); ok && was {
-		panic(&Refusal{s.Pos(), "a select with a label"})
+	b, ok := f.Stmt.(*ast.BlockStmt)
+	if _, was := s.Stmt.(*ast.SelectStmt); !ok || !was || len(b.List) == 0 {
+		return f
 	}
-	return f
+	// The select stands last in the block, and is what the label is for.
+	if e.gotos[s.Label.Name] {
+		panic(&Refusal{s.Pos(), "a goto to a select"})
+	}
+	f.Stmt = b.List[len(b.List)-1]
+	b.List[len(b.List)-1] = f
+	return b
+}
+
+// jumps are the labels that goto statements in a function name.
+func jumps(body *ast.BlockStmt) map[string]bool {
+	labels := map[string]bool{}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			labels[b.Label.Name] = true
+		}
+		return true
+	})
+	return labels
 }
 
 // inside is uses for a statement at the head of another.

@@ -162,6 +162,12 @@ func (b *bound) Variable(name string) unsafe.Pointer {
 // FuncName implements loader.Resolver.
 func (b *bound) FuncName(symbol string) string { return symbol }
 
+// Code implements loader.Resolver.
+func (b *bound) Code(string) uintptr { return 0 }
+
+// Own implements loader.Resolver.
+func (b *bound) Own(name string) bool { return strings.Contains(name, "main.") }
+
 // Slot implements loader.Resolver.
 func (b *bound) Slot(name string) *unsafe.Pointer {
 	h := b.m.Hooks()

@@ -153,20 +153,26 @@ func (m *Machine) FuncValue(obj *types.Func) reflect.Value {
 // their order of dependency.
 func (m *Machine) Initialise(u *Unit, r *Run, name string) *Panic {
 	for _, in := range u.Info.InitOrder {
-		lhs := make([]ast.Expr, len(in.Lhs))
-		for i, v := range in.Lhs {
-			lhs[i] = identOf(u.Info, v)
-		}
-		st := &ast.AssignStmt{Lhs: lhs, Tok: token.DEFINE, TokPos: in.Rhs.Pos(), Rhs: []ast.Expr{in.Rhs}}
-		p, err := m.Compile(u, name, []ast.Stmt{st}, nil)
-		if err != nil {
-			return &Panic{Value: err}
-		}
-		if _, pan := p.Run(r); pan != nil {
+		if pan := m.InitialiseOne(u, in, r, name); pan != nil {
 			return pan
 		}
 	}
 	return nil
+}
+
+// InitialiseOne compiles and runs one of these initialisers.
+func (m *Machine) InitialiseOne(u *Unit, in *types.Initializer, r *Run, name string) *Panic {
+	lhs := make([]ast.Expr, len(in.Lhs))
+	for i, v := range in.Lhs {
+		lhs[i] = identOf(u.Info, v)
+	}
+	st := &ast.AssignStmt{Lhs: lhs, Tok: token.DEFINE, TokPos: in.Rhs.Pos(), Rhs: []ast.Expr{in.Rhs}}
+	p, err := m.Compile(u, name, []ast.Stmt{st}, nil)
+	if err != nil {
+		return &Panic{Value: err}
+	}
+	_, pan := p.Run(r)
+	return pan
 }
 
 // identOf is an identifier that means v.

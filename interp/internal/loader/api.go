@@ -27,6 +27,14 @@ type Resolver interface {
 	// what it holds can be replaced; but for calls of a function by itself, and
 	// where the compiler has put a function in place of its call.
 	Slot(name string) *unsafe.Pointer
+
+	// Code is the address of a function that an earlier Load has brought, 0 if
+	// there is none of that name.
+	Code(name string) uintptr
+
+	// Own reports names with which the session means something of its own, even
+	// where the program has the same name.
+	Own(name string) bool
 }
 
 // A Module is what one Load has brought into the process.
@@ -40,6 +48,14 @@ type Module struct {
 // variable of its func type holds. It is nil for names the object lacks.
 func (m *Module) Func(symbol string) unsafe.Pointer {
 	return unsafe.Pointer(m.funcs[symbol])
+}
+
+// Code is the address of a function that the object defines, 0 if it does not.
+func (m *Module) Code(symbol string) uintptr {
+	if pc := m.funcs[symbol]; pc != nil {
+		return *pc
+	}
+	return 0
 }
 
 // Size is how many bytes of memory the module takes.

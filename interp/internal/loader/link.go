@@ -214,7 +214,11 @@ func (l *link) resolve(s *objfile.Sym) error {
 	if s.Defined {
 		return l.local(s)
 	}
-	if a, ok := l.host.Lookup(s.Name, s.ABI); ok {
+	if a := l.res.Code(s.Name); a != 0 && s.ABI == 1 {
+		l.addrs[s] = a
+		return nil
+	}
+	if a, ok := l.host.Lookup(s.Name, s.ABI); ok && !l.res.Own(s.Name) {
 		l.addrs[s] = a
 		return nil
 	}
@@ -268,7 +272,7 @@ func (l *link) slot(s *objfile.Sym) *unsafe.Pointer {
 // local takes the object's own definition, but for what several objects may
 // define alike: if the program has that, its own is taken.
 func (l *link) local(s *objfile.Sym) error {
-	if s.Dupok && s.Kind.IsText() && !strings.Contains(s.Name, "main.") {
+	if s.Dupok && s.Kind.IsText() && !l.res.Own(s.Name) {
 		if a, ok := l.host.Lookup(s.Name, s.ABI); ok {
 			l.addrs[s] = a
 			return nil

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"sort"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -19,6 +20,7 @@ type world struct {
 	types map[string]reflect.Type
 	vars  map[string]unsafe.Pointer
 	slots map[string]*unsafe.Pointer
+	code  map[string]uintptr
 }
 
 func typeWord(t reflect.Type) unsafe.Pointer { return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1] }
@@ -36,6 +38,8 @@ func (w *world) Variable(name string) unsafe.Pointer { return w.vars[name] }
 
 func (w *world) FuncName(symbol string) string { return symbol }
 
+func (w *world) Code(name string) uintptr         { return w.code[name] }
+func (w *world) Own(name string) bool             { return strings.Contains(name, "main.") }
 func (w *world) Slot(name string) *unsafe.Pointer { return w.slots[name] }
 
 const program = `package main

@@ -37,7 +37,18 @@ func (o *Object) Foreign() map[string][]*Sym {
 
 // Describe completes functions of a package from its archive, of which it reads
 // only what it needs: their names, kinds and first lines.
-func Describe(archive io.ReaderAt, list []*Sym) (err error) {
+func Describe(archive io.ReaderAt, list []*Sym) error {
+	return describe(list, func() (*member, error) { return openMember(archive) })
+}
+
+// DescribeFrom is Describe from the object itself.
+func DescribeFrom(object []byte, list []*Sym) error {
+	return describe(list, func() (*member, error) {
+		return newMember(io.NewSectionReader(bytes.NewReader(object), 0, int64(len(object)))), nil
+	})
+}
+
+func describe(list []*Sym, open func() (*member, error)) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(error)
@@ -47,7 +58,7 @@ func Describe(archive io.ReaderAt, list []*Sym) (err error) {
 			err = fmt.Errorf("objfile: the archive is cut or damaged: %w", e)
 		}
 	}()
-	m, err := openMember(archive)
+	m, err := open()
 	if err != nil {
 		return err
 	}
@@ -85,14 +96,18 @@ func openMember(r io.ReaderAt) (*member, error) {
 			return nil, fmt.Errorf("objfile: %w", err)
 		}
 		if i := bytes.Index(text, []byte("\n!\n"+magic)); i >= 0 && bytes.HasPrefix(text, []byte("go object ")) {
-			m := &member{SectionReader: io.NewSectionReader(r, at+int64(i)+3, size-int64(i)-3)}
-			for i := range m.off {
-				m.off[i] = m.u32(uint32(len(magic) + 8 + 4 + 4*i))
-			}
-			return m, nil
+			return newMember(io.NewSectionReader(r, at+int64(i)+3, size-int64(i)-3)), nil
 		}
 		at += size + size%2
 	}
+}
+
+func newMember(r *io.SectionReader) *member {
+	m := &member{SectionReader: r}
+	for i := range m.off {
+		m.off[i] = m.u32(uint32(len(magic) + 8 + 4 + 4*i))
+	}
+	return m
 }
 
 // bytes reads a part of the object.

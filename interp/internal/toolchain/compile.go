@@ -139,7 +139,7 @@ func (u Unit) write(dir string, exports map[string]string) error {
 		}
 	}
 	for name, convention := range u.ABI {
-		fmt.Fprintf(&abi, "def %s.%s %s\n", symbolPrefix(u.Path), name, convention)
+		fmt.Fprintf(&abi, "def %s.%s %s\n", SymbolPrefix(u.Path), name, convention)
 	}
 	for i, f := range u.Files {
 		if err := os.WriteFile(filepath.Join(dir, sourceFile(i)), f.Source, 0o666); err != nil {
@@ -151,9 +151,9 @@ func (u Unit) write(dir string, exports map[string]string) error {
 		os.WriteFile(filepath.Join(dir, abiFile), abi.Bytes(), 0o666))
 }
 
-// symbolPrefix is an import path as symbols have it: what could be taken for
+// SymbolPrefix is an import path as symbols have it: what could be taken for
 // the end of the path is escaped.
-func symbolPrefix(path string) string {
+func SymbolPrefix(path string) string {
 	last := strings.LastIndexByte(path, '/')
 	var b strings.Builder
 	for i := range len(path) {

@@ -195,7 +195,7 @@ func TestSymbolPrefix(t *testing.T) {
 	for path, want := range map[string]string{
 		"main": "main", "a.b/c": "a.b/c", "a.b/c.d": "a.b/c%2ed", "x y/%": "x%20y/%25", "ü": "%c3%bc", `"`: "%22",
 	} {
-		if got := symbolPrefix(path); got != want {
+		if got := SymbolPrefix(path); got != want {
 			t.Errorf("%q: got %q, want %q", path, got, want)
 		}
 	}
