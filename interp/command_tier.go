@@ -105,7 +105,7 @@ func (n *native) describe() string {
 	for _, note := range n.history {
 		b.WriteString(note.String() + "\n")
 	}
-	if n.busy {
+	if n.busy || n.packages.atWork() {
 		b.WriteString("at work on more\n")
 	}
 	return b.String()

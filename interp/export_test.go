@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"go/types"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -22,4 +23,11 @@ func (s *Session) CompileOnly(src string, count int) *show.Error {
 		return s.unsupported(err).show
 	}
 	return nil
+}
+
+// Compiled reports whether calls of a package's function run its native form.
+func (s *Session) Compiled(path, name string) bool {
+	p := s.lib.loader.Loaded(path)
+	f, ok := p.Types.Scope().Lookup(name).(*types.Func)
+	return ok && s.machine.Bound(f)
 }

@@ -439,6 +439,13 @@ func (ps *nativePackages) find(symbol string) (p *nativePackage, rest string) {
 	return ps.prefix[head[:slash+dot]], "main" + symbol[slash+dot:]
 }
 
+// atWork reports whether packages are being compiled.
+func (ps *nativePackages) atWork() bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.busy
+}
+
 // code is the address of a compiled function.
 func (ps *nativePackages) code(symbol string) uintptr {
 	if p, _ := ps.find(symbol); p != nil && p.mod != nil {
