@@ -134,6 +134,7 @@ func runReset(_ context.Context, c *Call) error {
 // forgetNames makes the session as one that no cell has run in; what goroutines
 // hold lives on.
 func (s *Session) forgetNames() {
+	s.native.forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var gone []string

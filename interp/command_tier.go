@@ -60,7 +60,10 @@ func runInTier(tier Tier) func(context.Context, *Call) error {
 		}
 		was := n.tier
 		n.tier = tier
-		defer func() { n.tier = was }()
+		defer func() {
+			n.tier = was
+			n.catchUp()
+		}()
 		return c.Run(ctx, "", c.Body)
 	}
 }
@@ -73,7 +76,7 @@ func (n *native) set(t Tier) {
 	n.tier = t
 	if (t == Interp) != (was == Interp) {
 		for _, u := range n.units {
-			if t == Interp {
+			if u.off = t == Interp; u.off {
 				n.s.machine.Unbind(slices.Collect(maps.Values(u.source))...)
 			} else {
 				n.bindLocked(u)

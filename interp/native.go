@@ -56,9 +56,9 @@ type native struct {
 	objs    map[string]*types.Func // by symbol: what cells declare now
 	touched map[string]bool        // variables that more than statements of cells may touch
 
-	keep []unsafe.Pointer // what only native code leads to; of the one goroutine that compiles
-
 	packages nativePackages
+
+	loaded []*loadedUnit // what is loaded and may run
 }
 
 // A genericFunc is the source of a generic function of an earlier cell.
@@ -100,6 +100,7 @@ type nativeUnit struct {
 
 	// Guarded by native.mu:
 	stale bool                     // its code is out of date, or in another unit now
+	off   bool                     // since it was declared, the tier has been set to Interp
 	forms map[string]engine.Native // by symbol: what is loaded
 }
 
@@ -178,7 +179,7 @@ func (n *native) newUnit(c *checked) *nativeUnit {
 	}
 	u.in = &emit.Input{
 		Fset: n.s.fset, Pkg: c.pkg, Funcs: map[string]emit.Func{}, Paths: maps.Clone(c.imports), Unused: c.unused,
-		Replaced: n.replaced, Number: n.s.machine.LocalNumber,
+		Replaced: n.replaced, Number: n.s.machine.LocalNumber, Late: n.s.cfg.Exit == nil,
 	}
 	return u
 }
@@ -373,6 +374,7 @@ func (n *native) run() {
 			return
 		}
 		u := n.work[0]
+		n.work[0] = nil
 		n.work = n.work[1:]
 		n.mu.Unlock()
 		if n.dead(u) {
@@ -409,19 +411,18 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 		return nil, 0, u.err
 	}
 	out := u.out
+	if len(out.Roots) == 0 {
+		return nil, 0, nil // each of its functions has a reason to be interpreted
+	}
 	o, err := n.compile(u)
 	if err != nil {
 		return nil, 0, err
 	}
-	mod, err := n.host.Load(o, roots(o, out), n.resolver(u))
-	if err != nil {
+	l := n.newLoaded(u)
+	if l.code, err = n.host.Load(o, roots(o, out), n.resolver(u, l)); err != nil {
 		return nil, 0, err
 	}
-	forms := map[string]engine.Native{}
-	for _, sym := range out.Roots {
-		forms[sym] = engine.Native{Func: mod.Func(sym), Pointer: mod.Func(pointerForm(sym))}
-	}
-	return n.bind(u, forms), mod.Size(), nil
+	return n.bind(u, l.forms(out.Roots)), l.code.Size(), nil
 }
 
 // roots are the functions to load: those that were compiled, and the wrappers

@@ -304,7 +304,7 @@ func (ps *nativePackages) load(p *nativePackage) error {
 		p.mod = &loader.Module{}
 		return nil
 	}
-	if p.mod, err = ps.n.host.Load(objs[0], roots, ps.n.resolver(&nativeUnit{out: &emit.Output{}})); err != nil {
+	if p.mod, err = ps.n.host.Load(objs[0], roots, ps.n.resolver(&nativeUnit{out: &emit.Output{}}, new(loadedUnit))); err != nil {
 		return err
 	}
 	ps.mu.Lock()

@@ -79,7 +79,7 @@ func (u *nativeUnit) contains(symbols map[string]bool) bool {
 func (u *nativeUnit) again() *nativeUnit {
 	cp := &nativeUnit{
 		cell: u.cell, in: u.in, out: u.out, err: u.err, left: u.left, pkg: u.pkg,
-		objs: u.objs, vars: u.vars, source: u.source, done: make(chan struct{}),
+		objs: u.objs, vars: u.vars, source: u.source, done: make(chan struct{}), off: u.off,
 	}
 	return cp
 }
@@ -194,7 +194,8 @@ func (n *native) lost(u *nativeUnit) bool {
 }
 
 // bind binds what a unit's functions have become, unless the unit is out of
-// date, and returns their names.
+// date, and returns their names. Of a unit that is off it only
+// notes them.
 func (n *native) bind(u *nativeUnit, forms map[string]engine.Native) []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -209,7 +210,7 @@ func (n *native) bindLocked(u *nativeUnit) (bound []string) {
 	for sym, form := range u.forms {
 		src, ok := u.source[sym]
 		src.Recovers = src.Recovers && !u.whole
-		if ok && n.s.machine.Bind(src, form) {
+		if ok && (u.off || n.s.machine.Bind(src, form)) {
 			bound = append(bound, strings.TrimPrefix(sym, "main."))
 		}
 	}

@@ -17,9 +17,10 @@ type nativeResolver struct {
 	*linkname.Resolver
 	n *native
 	u *nativeUnit
+	l *loadedUnit
 }
 
-func (n *native) resolver(u *nativeUnit) loader.Resolver {
+func (n *native) resolver(u *nativeUnit, l *loadedUnit) loader.Resolver {
 	names := linkname.New(linkname.Config{
 		Of: n.s.machine.Type, Know: n.s.machine.Know,
 		Compiled: func(path string) bool { return path != sessionPath && !n.s.lib.interpreted(path) },
@@ -38,7 +39,7 @@ func (n *native) resolver(u *nativeUnit) loader.Resolver {
 			return p
 		},
 	})
-	return &nativeResolver{names, n, u}
+	return &nativeResolver{names, n, u, l}
 }
 
 // Variable implements loader.Resolver.
@@ -54,7 +55,7 @@ func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 	}
 	v := r.u.vars[name]
 	if v != nil {
-		r.n.keep = append(r.n.keep, v)
+		r.l.keep = append(r.l.keep, v)
 	}
 	return v
 }
@@ -74,8 +75,14 @@ func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
 	}
 	if f := r.u.out.Hooks[name]; f != nil {
 		v := r.n.s.machine.HookValue(f)
-		r.n.keep = append(r.n.keep, unsafe.Pointer(&v))
+		r.l.keep = append(r.l.keep, unsafe.Pointer(&v))
 		return &v
+	}
+	if name == keyName {
+		return r.l.slot()
+	}
+	if is := r.u.out.Late[name]; is != "" {
+		name = is
 	}
 	if obj := r.u.objs[name]; obj != nil {
 		if r.n.s.cfg.Exit != nil && slices.Contains(r.u.out.Roots, name) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -47,5 +49,70 @@ func TestNativeKept(t *testing.T) {
 		if said := k.tier(); strings.Count(said, "compiled at, get") != 4 {
 			t.Errorf("session %d: %s", session, said)
 		}
+	}
+}
+
+// TestNativeFreed is TestFreed for variables that native code mentions: they go
+// when that code cannot run any more, and no earlier.
+func TestNativeFreed(t *testing.T) {
+	if !withSymbols(t) {
+		return
+	}
+	const x, other = "x := make([]byte, 64<<20)", "x := 1.5"
+	for _, test := range []struct {
+		name  string
+		cells []string
+		freed bool
+		last  string // shows that what is kept is what it was
+		want  string
+	}{
+		{"a function declared anew", []string{x, "func f() int { return len(x) }", other, "func f() int { return 1 }"}, true, "f()", "1"},
+		{"the last of several", []string{x, "func f() int { return len(x) }", x, "f()", "x := true", "x := 'a'", "func f() int { return int(x) }"}, true, "f()", "97"},
+		{"statements", []string{x, "s := 0; for i := range x { s += i + int(x[i]) }", other}, true, "x", "1.5"},
+		{"the last expression", []string{x, "slices.MaxFunc(x, func(a, b byte) int { return int(a) - int(b) + len(x) - len(x) })", other}, true, "x", "1.5"},
+		{"a literal that is gone", []string{x, "func mk() func() int { return func() int { return len(x) } }", "g := mk(); g()", "g = nil", other, "func mk() func() int { return nil }"}, true, "mk() == nil", "true"},
+		{"forgotten", []string{x, "s := 0; for i := range x { s += i + int(x[i]) }", "%reset"}, true, "1", "1"},
+		{"what is left behind", []string{x, "func f() int { return cap(x) }", other}, false, "f()", "67108864"},
+		{"a literal", []string{x, "func mk() func() int { return func() int { return len(x) } }", "g := mk(); g()", other, "func mk() func() int { return nil }"}, false, "g()", "67108864"},
+		{"a literal in another", []string{x, "func mk() func() func() int { return func() func() int { return func() int { return len(x) } } }", "g := mk()()", other, "func mk() func() func() int { return nil }"}, false, "g()", "67108864"},
+		{"a literal that calls a generic function", []string{x, "func Len[T any](T) int { return len(x) }", "func mk() func() int { return func() int { return Len(2) } }", "g := mk()", other, "func mk() func() int { return nil }"}, false, "g()", "67108864"},
+		{"a goroutine", []string{x, "func wait(c chan int) { for range c { c <- len(x) } }", "c := make(chan int); go wait(c)", "c <- 0; <-c", other, "func wait(c chan int) {}"}, false, "c <- 0; <-c", "67108864"},
+		{"a goroutine that ends", []string{x, "func wait(c chan int) { for range c { c <- len(x) } }", "c := make(chan int); go wait(c)", "c <- 0; <-c", other, "func wait(c chan int) {}", "close(c)"}, true, "len(c)", "0"},
+	} {
+		before := heap()
+		for now := heap(); now < before; now = heap() { // what earlier sessions held goes in steps
+			before = now
+			time.Sleep(20 * time.Millisecond)
+		}
+		k := newTierTalker(t, interp.Native)
+		for _, src := range append(test.cells, "0") {
+			k.run(src)
+		}
+		k.mustSay(test.last, test.want)
+		held := func() bool { return heap()-before > 32<<20 }
+		for range 20 { // what finds out runs beside the collector
+			if held() != test.freed {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if held() == test.freed {
+			t.Errorf("%s: freed is %t, want %t", test.name, !test.freed, test.freed)
+		}
+		k.mustSay(test.last, test.want)
+		if said := k.tier(); !strings.Contains(said, "compiled ") || strings.Contains(said, "interpreted") {
+			t.Errorf("%s: %s", test.name, said)
+		}
+		runtime.KeepAlive(k)
+	}
+}
+
+// mustSay runs a cell that has this value.
+func (k *talker) mustSay(src, want string) {
+	k.t.Helper()
+	k.cell++
+	r := k.s.Execute(context.Background(), show.Cell{Source: src, Count: k.cell}, silent{})
+	if r.Err != nil || r.Value.PlainText() != want {
+		k.t.Errorf("%s: got %v, %v, want %s", src, r.Value.PlainText(), r.Err, want)
 	}
 }

@@ -57,6 +57,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 			s.drop(c.name, s.fset.File(c.unit.file.Package))
 		}
 		s.spent = nil
+		s.native.sweep()
 	}()
 	s.run = s.newRun()
 	s.run.Owner = sink

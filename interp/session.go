@@ -230,12 +230,13 @@ type replaced struct {
 func (s *Session) noteLiterals(c *checked) {
 	var notes []string
 	for _, r := range c.replaced {
-		for _, at := range s.machine.Literals(r.was) {
+		for _, at := range append(s.machine.Literals(r.was), s.native.literalsOf(r.was)...) {
 			notes = append(notes, fmt.Sprintf("note: the function value made at %s still uses the old %s", s.place(at), r.user))
 		}
 	}
 	if len(notes) > 0 {
 		slices.Sort(notes)
+		notes = slices.Compact(notes)
 		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}
 }

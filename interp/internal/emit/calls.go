@@ -27,11 +27,7 @@ func (e *emitter) expr(x ast.Expr) ast.Expr {
 	case *ast.CallExpr:
 		return e.callExpr(x)
 	case *ast.FuncLit:
-		f := same(e, x)
-		if e.calls(x.Body) {
-			f.Body.List = append([]ast.Stmt{e.check(f.Body)}, f.Body.List...)
-		}
-		return f
+		return e.literal(x)
 	case *ast.Ident:
 		e.names(x)
 		return e.replacedValue(x, x)
@@ -49,7 +45,7 @@ func (e *emitter) replacedValue(x ast.Expr, id *ast.Ident) ast.Expr {
 		return at(e.hook(f), x.Pos())
 	}
 	if s, isSel := x.(*ast.SelectorExpr); isSel {
-		if ok && f.Signature().Recv() != nil && e.Replaced(f) {
+		if ok && f.Signature().Recv() != nil {
 			if v := e.methodValue(s, f); v != nil {
 				return v
 			}
@@ -74,8 +70,11 @@ func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
 		return &ast.CallExpr{Fun: at(e.use(RecoverName), x.Pos()), Args: []ast.Expr{same(e, x)}}
 	}
 	f := e.called(x)
+	if c := e.lateCall(x, f); c != nil {
+		return c
+	}
 	if f == nil || f.Signature().Recv() == nil || !e.Replaced(f) {
-		return same(e, x)
+		return e.methodCall(x)
 	}
 	sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -141,7 +140,9 @@ func (e *emitter) goStmt(s *ast.GoStmt) ast.Stmt {
 		return t
 	}
 	inner := &ast.CallExpr{Lparen: c.Lparen, Ellipsis: c.Ellipsis, Rparen: c.Rparen}
-	if tv := e.info.Types[c.Fun]; tv.IsBuiltin() || tv.IsType() || e.isFunc(c) {
+	if name := e.follows(e.called(c)); name != "" && e.isFunc(c) {
+		inner.Fun = at(ast.NewIdent(name), c.Pos())
+	} else if tv := e.info.Types[c.Fun]; tv.IsBuiltin() || tv.IsType() || e.isFunc(c) {
 		inner.Fun = e.expr(c.Fun)
 	} else {
 		inner.Fun = keep(c.Fun)

@@ -64,6 +64,9 @@ type Input struct {
 	// Number is the number of a type that is declared inside of a function, among
 	// all of them. Nil: they have the numbers of their order.
 	Number func(*types.TypeName) int
+	// Late says that functions may be declared anew while code lives on that calls
+	// them.
+	Late bool
 }
 
 // An Output is a package for the compiler.
@@ -73,8 +76,10 @@ type Output struct {
 	Bodyless []string               // symbols of the functions without bodies
 	Roots    []string               // symbols of those with, but generic ones
 	Hooks    map[string]*types.Func // by symbol: functions that stand for replaced ones
-	Refused  []*Refusal             // why functions with bodies are among Bodyless
-	Locals   map[int]Local          // types that are declared inside of functions, by the compiler's numbers
+	Late     map[string]string      // by symbol: of the functions that they stand for, to be called as these are at the time
+	Literals []Literal
+	Refused  []*Refusal    // why functions with bodies are among Bodyless
+	Locals   map[int]Local // types that are declared inside of functions, by the compiler's numbers
 
 	// Of a Whole:
 	Files []File
@@ -107,6 +112,9 @@ type emitter struct {
 	gotos   map[string]bool // labels of the function at work that a goto names
 
 	imported map[*types.PkgName]bool // packages that the file at work names; nil: nobody asks
+	lates    map[string]string       // by symbol: names in Output.Late
+	late     bool                    // calls of functions are to follow them
+	keys     []ast.Stmt              // that begin the body at work
 }
 
 // Package writes the package.

@@ -55,23 +55,30 @@ func (e *emitter) hookTypes(f *types.Func) (recv string, params, results []strin
 }
 
 // methodValue is the value of a method, or of a method of a type, that the
-// session runs in another way; nil: it is left as it is.
+// session runs in another way, or that is to be followed; nil: it is left as it
+// is.
 func (e *emitter) methodValue(sel *ast.SelectorExpr, f *types.Func) ast.Expr {
 	s := e.info.Selections[sel]
-	switch {
-	case s == nil || types.IsInterface(s.Recv()):
+	if s == nil || types.IsInterface(s.Recv()) {
 		return nil
+	}
+	name := ""
+	if e.Replaced(f) {
+		name = e.hook(f).Name
+	} else if name = e.follows(f); name == "" {
+		return nil
+	}
+	switch {
 	case s.Kind() == types.MethodVal:
-		return &ast.CallExpr{Fun: at(e.bound(f), sel.Pos()), Args: []ast.Expr{e.receiver(sel, s)}}
+		return &ast.CallExpr{Fun: at(e.bound(f, name), sel.Pos()), Args: []ast.Expr{e.receiver(sel, s)}}
 	case len(s.Index()) == 1 && types.Identical(s.Recv(), f.Signature().Recv().Type()):
-		return at(e.hook(f), sel.Pos())
+		return at(ast.NewIdent(name), sel.Pos())
 	}
 	return nil
 }
 
-// bound is the name of a function that gives the hook of a method its receiver.
-func (e *emitter) bound(f *types.Func) *ast.Ident {
-	hook := e.hook(f).Name
+// bound is the name of a function that gives a hook of a method its receiver.
+func (e *emitter) bound(f *types.Func, hook string) *ast.Ident {
 	name := hook + "of"
 	if e.used[name] {
 		return ast.NewIdent(name)

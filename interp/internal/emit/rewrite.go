@@ -12,9 +12,9 @@ import (
 // to it.
 func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
 	e.gotos = jumps(d.Body)
-	f := same(e, d)
+	f, keys := inBody(e, d, e.waits(d.Body))
 	f.Doc = nil
-	f.Body.List = append(e.readLocals(), f.Body.List...)
+	f.Body.List = slices.Concat(keys, e.readLocals(), f.Body.List)
 	if e.calls(d.Body) {
 		f.Body.List = append([]ast.Stmt{e.check(f.Body)}, f.Body.List...)
 	}
