@@ -36,6 +36,7 @@ func runPkg(_ context.Context, c *Call) error {
 		case pkg == nil:
 			c.print(fmt.Sprintf("%s %s", m.Path, m.Version))
 		default:
+			c.Session.native.packages.ahead(pkg.Path)
 			c.print(fmt.Sprintf("%s %s: import %q%s", m.Path, m.Version, pkg.Path, called(pkg)+c.otherwise(pkg)))
 		}
 	}

@@ -90,6 +90,13 @@ func (ps *nativePackages) ready(order []*pkgs.Package) {
 	}
 }
 
+// ahead has a package compiled that cells will import.
+func (ps *nativePackages) ahead(path string) {
+	if ps.n.tier != Interp {
+		ps.submit(ps.n.s.add([]string{path}))
+	}
+}
+
 // submit has packages compiled that have not been before.
 func (ps *nativePackages) submit(order []*pkgs.Package) (list []*nativePackage) {
 	ps.mu.Lock()
@@ -155,9 +162,11 @@ func (ps *nativePackages) run() {
 				note.left = append(note.left, strings.TrimPrefix(sym, "main.")+" "+p.why[sym])
 			}
 		}
-		ps.n.mu.Lock()
-		ps.n.history = append(ps.n.history, note)
-		ps.n.mu.Unlock()
+		if p.err != nil || len(p.forms)+len(p.why) > 0 {
+			ps.n.mu.Lock()
+			ps.n.history = append(ps.n.history, note)
+			ps.n.mu.Unlock()
+		}
 		close(p.done)
 	}
 }
@@ -437,6 +446,18 @@ func (ps *nativePackages) find(symbol string) (p *nativePackage, rest string) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	return ps.prefix[head[:slash+dot]], "main" + symbol[slash+dot:]
+}
+
+// repeats reports generic functions of packages that have loops.
+func (ps *nativePackages) repeats(f *types.Func) bool {
+	for _, p := range ps.of([]string{f.Pkg().Path()}) {
+		for _, d := range p.functions() {
+			if p.src.Info.Defs[d.Name] == f.Origin() && d.Body != nil {
+				return loops(d.Body)
+			}
+		}
+	}
+	return false
 }
 
 // atWork reports whether packages are being compiled.

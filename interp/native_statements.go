@@ -293,13 +293,10 @@ func (n *native) repeats(c *checked, id *ast.Ident) bool {
 	}
 	if f.Pkg().Path() == sessionPath {
 		g, ok := n.generic["main."+f.Name()]
-		return ok && outside(g.Decl.Body, func(x ast.Node) bool {
-			switch x.(type) {
-			case *ast.ForStmt, *ast.RangeStmt:
-				return true
-			}
-			return false
-		})
+		return ok && loops(g.Decl.Body)
+	}
+	if n.packages.repeats(f) {
+		return true
 	}
 	for p := range f.Signature().Params().Variables() {
 		if _, ok := p.Type().Underlying().(*types.Signature); ok {
@@ -307,6 +304,17 @@ func (n *native) repeats(c *checked, id *ast.Ident) bool {
 		}
 	}
 	return false
+}
+
+// loops reports a body with a loop outside of function literals.
+func loops(body ast.Node) bool {
+	return outside(body, func(x ast.Node) bool {
+		switch x.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+		return false
+	})
 }
 
 // light reports a loop that is short as it is written, or only calls compiled

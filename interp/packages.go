@@ -126,13 +126,7 @@ func (s *Session) ready(c *checked) *failure {
 	for _, p := range c.pkg.Imports() {
 		paths = append(paths, p.Path())
 	}
-	order := s.lib.loader.Order(append(paths, c.blank...))
-	for _, p := range order {
-		if !s.added[p.Path] {
-			s.machine.Add(unitOf(p))
-			s.added[p.Path] = true
-		}
-	}
+	order := s.add(append(paths, c.blank...))
 	s.native.packages.ready(order)
 	for _, p := range order {
 		if s.initialised[p.Path] {
@@ -144,6 +138,18 @@ func (s *Session) ready(c *checked) *failure {
 		s.initialised[p.Path] = true
 	}
 	return nil
+}
+
+// add makes packages and what they import known to the engine.
+func (s *Session) add(paths []string) []*pkgs.Package {
+	order := s.lib.loader.Order(paths)
+	for _, p := range order {
+		if !s.added[p.Path] {
+			s.machine.Add(unitOf(p))
+			s.added[p.Path] = true
+		}
+	}
+	return order
 }
 
 func unitOf(p *pkgs.Package) *engine.Unit {
