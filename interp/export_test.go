@@ -31,3 +31,10 @@ func (s *Session) Compiled(path, name string) bool {
 	f, ok := p.Types.Scope().Lookup(name).(*types.Func)
 	return ok && s.machine.Bound(f)
 }
+
+// SetManyUnits sets how many loads are many, until undo is called.
+func SetManyUnits(n int) (undo func()) {
+	was := manyUnits
+	manyUnits = n
+	return func() { manyUnits = was }
+}

@@ -59,6 +59,7 @@ type native struct {
 	packages nativePackages
 
 	loaded []*loadedUnit // what is loaded and may run
+	load   nativeLoad    // all that has been loaded
 }
 
 // A genericFunc is the source of a generic function of an earlier cell.
@@ -93,6 +94,8 @@ type nativeUnit struct {
 	names  map[string]string         // of variables in the object → the session's
 	source map[string]engine.Source  // by symbol: what is compiled
 	done   chan struct{}
+
+	mentions []mentionedType // types that the code has
 
 	auto, loops bool          // the session's tier is Auto; a function has a loop worth waiting for
 	held        chan struct{} // closed when compiling is put off
@@ -422,7 +425,7 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 	if l.code, err = n.host.Load(o, roots(o, out), n.resolver(u, l)); err != nil {
 		return nil, 0, err
 	}
-	return n.bind(u, l.forms(out.Roots)), l.code.Size(), nil
+	return n.bind(u, l), l.code.Size(), nil
 }
 
 // roots are the functions to load: those that were compiled, and the wrappers

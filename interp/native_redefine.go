@@ -33,6 +33,8 @@ func (n *native) redefined(c *checked) {
 		switch {
 		case u.contains(anew):
 			again = n.without(c, u, anew)
+		case n.lost(u) && u.same():
+			n.bindLocked(u) // of another type than those that the code has
 		case n.lost(u):
 			again = u.again()
 		}
@@ -196,7 +198,8 @@ func (n *native) lost(u *nativeUnit) bool {
 // bind binds what a unit's functions have become, unless the unit is out of
 // date, and returns their names. Of a unit that is off it only
 // notes them.
-func (n *native) bind(u *nativeUnit, forms map[string]engine.Native) []string {
+func (n *native) bind(u *nativeUnit, l *loadedUnit) []string {
+	forms := l.forms(u.out.Roots)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	u.forms = forms

@@ -42,6 +42,16 @@ func (n *native) resolver(u *nativeUnit, l *loadedUnit) loader.Resolver {
 	return &nativeResolver{names, n, u, l}
 }
 
+// Type implements loader.Resolver.
+func (r *nativeResolver) Type(name string) (unsafe.Pointer, error) {
+	return r.u.mention(name, r.Resolver.Type)
+}
+
+// Itab implements loader.Resolver.
+func (r *nativeResolver) Itab(name string) (unsafe.Pointer, error) {
+	return r.u.mention(name, r.Resolver.Itab)
+}
+
 // Variable implements loader.Resolver.
 func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 	if p, sym := r.n.packages.find(name); p != nil {
@@ -105,4 +115,28 @@ func (n *native) standing(name string) *unsafe.Pointer {
 		return nil
 	}
 	return (*unsafe.Pointer)(reflect.ValueOf(slot).UnsafePointer())
+}
+
+// A mentionedType is the descriptor of a type, or an interface table, that is in
+// the code.
+type mentionedType struct {
+	name string
+	find func(string) (unsafe.Pointer, error)
+	is   unsafe.Pointer
+}
+
+// mention finds a descriptor and notes it.
+func (u *nativeUnit) mention(name string, find func(string) (unsafe.Pointer, error)) (unsafe.Pointer, error) {
+	is, err := find(name)
+	u.mentions = append(u.mentions, mentionedType{name, find, is})
+	return is, err
+}
+
+// same reports whether the code would be loaded as it is once more: the types
+// that it has are what they were.
+func (u *nativeUnit) same() bool {
+	return !slices.ContainsFunc(u.mentions, func(t mentionedType) bool {
+		now, err := t.find(t.name)
+		return err != nil || now != t.is
+	})
 }

@@ -107,6 +107,52 @@ func TestNativeFreed(t *testing.T) {
 	}
 }
 
+// TestNativeHint wants one line, once, when much has been loaded.
+func TestNativeHint(t *testing.T) {
+	if !withSymbols(t) {
+		return
+	}
+	defer interp.SetManyUnits(3)()
+	k := newTierTalker(t, interp.Native)
+	var notes []string
+	for i := range 6 {
+		var said heard
+		k.s.Execute(context.Background(), show.Cell{Source: fmt.Sprintf("func f() int { return %d }", i), Count: i}, &said)
+		notes = append(notes, said.text)
+	}
+	for i, note := range notes {
+		if want := "compiled code has been loaded 3 times"; strings.Contains(note, want) != (i == 2) || i != 2 && note != "" {
+			t.Errorf("cell %d says %q", i, note)
+		}
+	}
+}
+
+// TestNativeRenewed adds methods to types: what is compiled is loaded again
+// where it has one of the types, and only there.
+func TestNativeRenewed(t *testing.T) {
+	if !withSymbols(t) {
+		return
+	}
+	k := newTierTalker(t, interp.Native)
+	for _, cell := range []string{
+		"type T struct{ A int }", "type U struct{ B int }",
+		"func plain(n int) int { return n + 1 }",
+		"func boxT(a int) any { return T{a} }", "func boxU(b int) any { return U{b} }",
+		"func listT(a int) any { return []T{{a}} }",
+		"func (t T) String() string { return fmt.Sprint(\"T\", t.A + plain(1)) }",
+		"func (u U) String() string { return fmt.Sprint(\"U\", u.B + plain(1)) }",
+	} {
+		k.run(cell)
+	}
+	k.mustSay("fmt.Sprint(boxT(1), boxU(2), listT(3), plain(4))", "T3 U4 [T5] 5")
+	said := k.tier()
+	for name, want := range map[string]int{"plain": 1, "boxT": 2, "boxU": 2, "listT": 2, "T.String": 1} {
+		if got := strings.Count(said, "compiled "+name+" "); got != want {
+			t.Errorf("%s was loaded %d times, want %d\n%s", name, got, want, said)
+		}
+	}
+}
+
 // mustSay runs a cell that has this value.
 func (k *talker) mustSay(src, want string) {
 	k.t.Helper()

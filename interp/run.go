@@ -117,6 +117,9 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	}
 	fail = s.execute(ctx, c, unit, vars, prog)
 	s.noteLiterals(c)
+	if note := s.native.hint(); note != "" {
+		s.current().sink.Display(show.Display{Bundle: show.Plain(note)})
+	}
 	if c.leavesNothing() {
 		s.machine.Forget(prog.native...)
 		s.spent = append(s.spent, c)
