@@ -1,7 +1,13 @@
 package interp
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
+	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
 // longSource is the length of cells whose parsing and checking people might
@@ -29,4 +35,31 @@ func (s *Session) beside(src string, work func()) {
 	case <-s.run.Interrupted():
 		panic(engine.ErrInterrupted)
 	}
+}
+
+// Beside calls f, which calls functions of cells, beside the cell that runs:
+// what f and its goroutines show goes to sink. A panic ends f, and is reported
+// on the standard error as what happened in title. Cancelling ctx interrupts f.
+func (s *Session) Beside(ctx context.Context, title string, sink show.Sink, f func()) {
+	run := s.newRun(title)
+	run.Owner = sink
+	defer run.Own()()
+	defer context.AfterFunc(ctx, func() { run.Interrupt(); run.Leave() })()
+	p := s.machine.Beside(run, f)
+	if p == nil {
+		return
+	}
+	var b strings.Builder
+	switch v := p.Value.(type) {
+	case Exit:
+		fmt.Fprintf(&b, "os.Exit(%d) in %s: the session goes on\n", int(v), title)
+	default:
+		if v == error(engine.ErrInterrupted) || v == error(engine.ErrLeft) {
+			fmt.Fprintf(&b, "%s was interrupted\n", title)
+			break
+		}
+		fmt.Fprintf(&b, "panic in %s: %s\n", title, s.panicsText(p))
+		s.writeTrace(&b, p.Trace)
+	}
+	io.WriteString(s.cfg.Stderr, b.String())
 }

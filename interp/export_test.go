@@ -12,7 +12,7 @@ import (
 // compiled, which otherwise waits for the first call.
 func (s *Session) CompileOnly(src string, count int) *show.Error {
 	s.count, s.title = count, fmt.Sprintf("cell[%d]", count)
-	s.run = s.newRun()
+	s.run = s.newRun(s.title)
 	s.machine.SetCurrent(s.run)
 	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
 	s.sources[s.name] = src

@@ -59,11 +59,11 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		s.spent = nil
 		s.native.sweep()
 	}()
-	s.run = s.newRun()
+	s.run = s.newRun(s.title)
 	s.run.Owner = sink
 	defer s.run.Own()()
 	s.machine.SetCurrent(s.run)
-	defer s.machine.SetCurrent(s.newRun()) // callbacks that come later are not this cell's
+	defer s.machine.SetCurrent(s.newRun(s.title)) // callbacks that come later are not this cell's
 	defer s.watch(ctx, s.run)()
 	code, err := s.runCommands(ctx, cell.Source)
 	var c *checked
@@ -310,9 +310,9 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, va
 // maxReports bounds the panics of its goroutines that a cell shows.
 const maxReports = 20
 
-// newRun makes the run of a cell.
-func (s *Session) newRun() *engine.Run {
-	run := engine.NewRun(s.title)
+// newRun makes the run of a cell, or of what else title names.
+func (s *Session) newRun(title string) *engine.Run {
+	run := engine.NewRun(title)
 	stderr := s.cfg.Stderr
 	var reports atomic.Int32
 	run.Report = func(_ *engine.Run, v any, trace []engine.Frame, at token.Pos) {
@@ -326,7 +326,7 @@ func (s *Session) newRun() *engine.Run {
 		if code, ok := v.(Exit); ok {
 			fmt.Fprintf(&b, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
 		} else {
-			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(engine.NewRun(s.title), v))
+			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(engine.NewRun(title), v))
 			s.writeTrace(&b, trace)
 		}
 		io.WriteString(stderr, b.String())
@@ -344,7 +344,7 @@ func (s *Session) newRun() *engine.Run {
 	if s.cfg.Exit == nil { // else it ends the program, as in a compiled one
 		run.Stray = func(_ *engine.Run, v any, trace []engine.Frame, by string, at token.Pos) {
 			var b strings.Builder
-			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(engine.NewRun(s.title), v))
+			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(engine.NewRun(title), v))
 			s.writeTrace(&b, trace)
 			io.WriteString(stderr, b.String())
 		}

@@ -3,6 +3,7 @@ package kernel
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -25,11 +26,14 @@ import (
 //	sleep DURATION | spin                           until then, or until interrupted
 //	input PROMPT | password PROMPT                  prints the answer in <>
 //	later DURATION TEXT                             prints from a goroutine that outlives the cell
+//	comm ID TARGET                                  opens a comm, with bytes beside it
 type script struct {
 	mu     sync.Mutex
 	stop   context.CancelFunc
 	cells  []show.Cell
 	closed bool
+
+	targets map[string]string // of comms
 }
 
 var _ Engine = (*script)(nil)
@@ -130,10 +134,40 @@ func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) err
 		after, text, _ := strings.Cut(arg, " ")
 		d, _ := time.ParseDuration(after)
 		time.AfterFunc(d, func() { sink.Stream("stdout", text) })
+	case "comm":
+		id, target, _ := strings.Cut(arg, " ")
+		sink.(show.CommSink).Comm(show.Comm{
+			Event: show.CommOpen, ID: id, Target: target, Data: json.RawMessage(`{"n":1}`), Metadata: json.RawMessage(`{"version":"2"}`), Buffers: [][]byte{{0, 255}},
+		})
 	default:
 		return fmt.Errorf("script: no verb %q", verb)
 	}
 	return nil
+}
+
+// Comm prints what comes, and answers as the target says: "echo" with the same,
+// "spin" not before it is interrupted; other comms are closed.
+func (e *script) Comm(ctx context.Context, m show.Comm, sink show.Sink) {
+	e.mu.Lock()
+	if e.targets == nil {
+		e.targets = map[string]string{}
+	}
+	if m.Event == show.CommOpen {
+		e.targets[m.ID] = m.Target
+	}
+	target := e.targets[m.ID]
+	e.mu.Unlock()
+	sink.Stream("stdout", m.Event+" "+target)
+	answer := sink.(show.CommSink).Comm
+	switch {
+	case target == "spin":
+		<-ctx.Done()
+	case target != "echo":
+		answer(show.Comm{Event: show.CommClose, ID: m.ID})
+	case m.Event == show.CommMessage:
+		m.Target = ""
+		answer(m)
+	}
 }
 
 // Complete proposes what the word before the cursor could become.

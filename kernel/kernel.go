@@ -12,6 +12,7 @@
 //   - Complete, inspect and is_complete are answered in the order of their
 //     arrival on a goroutine of their own; a running cell does not hold them
 //     up.
+//   - Messages of comms likewise.
 //   - Everything else on shell is answered at once by the goroutine that reads
 //     it, because it needs neither the engine nor the network.
 //   - Control and heartbeat have goroutines of their own.
@@ -43,6 +44,11 @@ type Engine interface {
 	// Inspect documents what stands at offset; detail is 0 or 1. It may be
 	// called during Execute.
 	Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool)
+	// Comm hands a message of a comm to its handler and returns when that has.
+	// It is called for one message at a time, also during Execute; what the
+	// handler shows goes to sink. A comm that nobody wants is closed by way of
+	// sink. Cancelling ctx interrupts the handler.
+	Comm(ctx context.Context, m show.Comm, sink show.Sink)
 	// Completeness says whether source can be run as it stands.
 	Completeness(source string) show.Completeness
 	// Interrupt is called for a cell whose ctx has been cancelled and that goes
@@ -113,6 +119,8 @@ type kernel struct {
 
 	queue   line[*execution] // what has still to run
 	asks    line[func()]     // questions to the engine
+	talks   line[func()]     // messages of comms
+	comms   comms
 	history History
 	input   inputs
 
@@ -156,7 +164,8 @@ func (k *kernel) serve() {
 	go k.receive(k.control, k.handleControl)
 	go k.receive(k.stdin, k.handleStdin)
 	go k.receive(k.shell, k.handleShell)
-	go k.answer()
+	go k.answer(&k.asks)
+	go k.answer(&k.talks)
 	idle := make(chan struct{})
 	go func() { k.executeAll(); close(idle) }()
 
@@ -181,9 +190,9 @@ func (k *kernel) serve() {
 }
 
 // answer asks the engine one question after the other.
-func (k *kernel) answer() {
+func (k *kernel) answer(asks *line[func()]) {
 	for {
-		ask, ok := k.asks.pop(k.ctx)
+		ask, ok := asks.pop(k.ctx)
 		if !ok {
 			return
 		}
@@ -228,6 +237,7 @@ func (k *kernel) interrupt() {
 	}
 	k.mu.Unlock()
 	k.abortQueued()
+	k.comms.interrupt()
 	switch {
 	case first:
 		x.cancel()

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -182,14 +183,15 @@ type commInfo struct {
 	Target string `json:"target_name"`
 }
 
-type commOpen struct {
-	ID     string `json:"comm_id"`
-	Target string `json:"target_name"`
+type commInfoRequest struct {
+	Target string `json:"target_name"` // all, by default
 }
 
-type commClose struct {
-	ID   string   `json:"comm_id"`
-	Data struct{} `json:"data"`
+// A commContent is comm_open, comm_msg or comm_close.
+type commContent struct {
+	ID     string          `json:"comm_id"`
+	Target string          `json:"target_name,omitempty"` // of comm_open
+	Data   json.RawMessage `json:"data"`
 }
 
 type kernelInfoReply struct {

@@ -36,7 +36,7 @@ type output struct {
 	size  int
 }
 
-var _ show.Sink = (*output)(nil)
+var _ show.CommSink = (*output)(nil)
 
 func (k *kernel) newOutput(x *execution) *output {
 	return &output{k: k, x: x, split: make(map[string][]byte), wait: firstWait, size: firstSize}

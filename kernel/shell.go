@@ -31,11 +31,9 @@ func (k *kernel) handleShell(m *wire.Message) {
 	case "history_request":
 		k.historyRequest(m)
 	case "comm_info_request":
-		k.around(m, func() { k.reply(k.shell, m, commInfoReply{Status: ok, Comms: map[string]commInfo{}}) })
-	case "comm_open":
-		k.refuseComm(m)
-	case "comm_msg", "comm_close": // for comms that are not open: ignored, as the specification wants
-		k.around(m, func() {})
+		k.commInfo(m)
+	case "comm_open", "comm_msg", "comm_close":
+		k.commRequest(m)
 	case "connect_request":
 		k.around(m, func() { k.reply(k.shell, m, k.ports()) })
 	case "shutdown_request": // deprecated here since 5.4
@@ -89,17 +87,6 @@ func (k *kernel) isComplete(_ context.Context, r codeRequest) any {
 		reply.Indent = &c.Indent
 	}
 	return reply
-}
-
-// refuseComm closes a comm for a target that nobody has registered.
-func (k *kernel) refuseComm(m *wire.Message) {
-	var open commOpen
-	if !k.decode(m, &open) {
-		return
-	}
-	k.around(m, func() {
-		k.publishAs("comm-"+open.ID, m, "comm_close", commClose{ID: open.ID})
-	})
 }
 
 // info is the answer to kernel_info_request.

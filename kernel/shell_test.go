@@ -57,18 +57,6 @@ func TestConnectRequest(t *testing.T) {
 	same(t, "hb_port", reply.content["hb_port"], any(float64(s.conn.Heartbeat)))
 }
 
-func TestComms(t *testing.T) {
-	c := serve(t).client()
-	out := c.outputs(c.send(c.shell, "comm_open", object{"comm_id": "77", "target_name": "none", "data": object{}}))
-	same(t, "open", kinds(out), "status busy; comm_close; status idle")
-	same(t, "close", string(out[1].Content), `{"comm_id":"77","data":{}}`)
-	same(t, "topic", out[1].topic, "comm-77")
-	for _, kind := range []string{"comm_msg", "comm_close"} {
-		out := c.outputs(c.send(c.shell, kind, object{"comm_id": "77", "data": object{}}))
-		same(t, kind, kinds(out), "status busy; status idle")
-	}
-}
-
 // Questions are answered while a cell runs, and the cell's front end goes on
 // showing it as running.
 func TestQuestionsWhileBusy(t *testing.T) {

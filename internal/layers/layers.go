@@ -30,7 +30,7 @@ type Door struct {
 var Cells = []string{
 	"gpu", "learn", "learn/board", "learn/classic", "learn/data", "learn/gather", "learn/graph",
 	"learn/model", "learn/model/keras", "learn/model/onnx", "learn/runs", "learn/scatter",
-	"learn/search", "learn/tensor", "learn/zoo", "notebooks/show", "plots", "tables",
+	"learn/search", "learn/tensor", "learn/zoo", "notebooks/comm", "notebooks/show", "plots", "tables",
 	"tables/datum", "tables/sql",
 }
 
@@ -41,6 +41,7 @@ var Table = map[string]Door{
 	".": {[]string{everything}, "the command joins all doors"},
 
 	"notebooks/show": {nil, "the vocabulary all faces share must drag nothing along"},
+	"notebooks/comm": {[]string{"notebooks/show"}, "channels between cells and code of the front end"},
 	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
 	"learn/runs":     {nil, "a run record outlives whatever made it"},
 	"install":        {nil, "installing must work when all else is broken"},
@@ -72,7 +73,7 @@ var Table = map[string]Door{
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
 	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
-	"interp/worker":    {[]string{"interp", "notebooks/show"}, "the process around a session"},
+	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},

@@ -18,16 +18,18 @@ import (
 type kind int
 
 const (
-	kindExecute   kind = iota + 1 // request: Cell; event: Result, OK is that others may print until it begins
+	kindExecute   kind = iota + 1 // request: Cell, OK is that there are comms; event: Result, OK is that others may print until it begins
 	kindComplete                  // request: Source, Offset; event: Completions
 	kindInspect                   // request: Source, Offset, Detail; event: Bundle, OK
-	kindInterrupt                 // request
+	kindInterrupt                 // request; OK: of the comm handler that runs
 	kindAck                       // request: answers kindSync, kindDisplay and kindClear
 	kindInput                     // event: ID, Source is the prompt, OK is password; request: ID, Source, OK
 	kindSync                      // event: deliver all that was printed, then ack; what comes next is Origin's
 	kindDisplay                   // event: Display, Origin; then ack
 	kindClear                     // event: OK is wait, Origin; then ack
 	kindRecall                    // request, before any other: Past
+	kindComm                      // request: Comm; event: its handler has returned
+	kindSend                      // event: Comm for the front end, Origin
 	kindGroup                     // event: the process group ID has begun (OK) or ended
 )
 
@@ -35,6 +37,7 @@ type message struct {
 	Kind        kind
 	ID          uint64
 	Origin      uint64 // ID of the cell that the goroutine comes from
+	Turned      bool   // of kindExecute: what comes next is taken for the cell's
 	Cell        show.Cell
 	Source      string
 	Offset      int
@@ -44,6 +47,7 @@ type message struct {
 	Exited      bool // Result.Exit is set: gob does not keep a pointer to zero
 	Code        int
 	Display     show.Display
+	Comm        show.Comm
 	Bundle      show.Bundle
 	Completions show.Completions
 	Past        []interp.Past

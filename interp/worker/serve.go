@@ -9,10 +9,13 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sheaf-go/sheaf/interp"
+	"github.com/sheaf-go/sheaf/notebooks/comm"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -28,7 +31,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		return 2
 	}
 	ignoreInterrupts()
-	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16)}
+	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16), comms: make(chan cell, 1)}
 	out := &s.out
 	out.sync = func(origin uint64) { s.order(message{Kind: kindSync, Origin: origin}) }
 	stderr := &stream{out, os.Stderr}
@@ -41,7 +44,9 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		return 1
 	}
 	show.Connect(s.session.Output())
+	comm.Connect(s.sendComm)
 	go s.execute()
+	go s.handleComms()
 	code := s.read()
 	s.mu.Lock()
 	endGroups(s.groups)
@@ -77,12 +82,15 @@ type server struct {
 	conn    *conn
 	session *interp.Session
 	cells   chan cell
+	comms   chan cell // messages of the front end
 	out     streams
 	acks    chan struct{}
 	ordered sync.Mutex // one unanswered sync, display or clear at a time
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // of the cell that came last
+	leave  context.CancelFunc // of the comm handler that runs
+	linked bool               // the front end has comms
 	lastID uint64
 	inputs map[uint64]chan message // questions that wait for their answer
 	groups map[int]bool            // process groups that commands have started
@@ -95,6 +103,7 @@ type cell struct {
 	message
 	ctx    context.Context
 	cancel context.CancelFunc
+	turns  uint64 // of the streams, when it came
 }
 
 // read takes requests until the pipe ends.
@@ -111,15 +120,14 @@ func (s *server) read() int {
 		case kindExecute:
 			ctx, cancel := context.WithCancel(context.Background())
 			s.mu.Lock()
-			s.cancel = cancel
+			s.cancel, s.linked = cancel, m.OK
 			s.mu.Unlock()
-			s.cells <- cell{m, ctx, cancel}
+			s.cells <- cell{m, ctx, cancel, s.out.turns.Load()}
 		case kindInterrupt:
-			s.mu.Lock()
-			if s.cancel != nil {
-				s.cancel()
-			}
-			s.mu.Unlock()
+			s.interrupt(m.OK)
+		case kindComm:
+			ctx, cancel := context.WithCancel(context.Background())
+			s.comms <- cell{m, ctx, cancel, 0}
 		case kindAck:
 			s.acks <- struct{}{}
 		case kindInput:
@@ -141,17 +149,58 @@ func (s *server) read() int {
 	}
 }
 
+// interrupt cancels the cell that came last, or the comm handler that runs.
+func (s *server) interrupt(handler bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cancel := s.cancel
+	if handler {
+		cancel = s.leave
+	}
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// handleComms hands messages of the front end to their handlers, one after
+// another, also while a cell runs.
+func (s *server) handleComms() {
+	for c := range s.comms {
+		s.mu.Lock()
+		s.leave, s.linked = c.cancel, true
+		s.mu.Unlock()
+		title := "a comm's handler"
+		if c.Comm.Target != "" {
+			title = "the handler of comms for " + strconv.Quote(c.Comm.Target)
+		}
+		s.session.Beside(c.ctx, title, sink{s, c.ID}, func() { comm.Deliver(c.Comm) })
+		c.cancel()
+		s.conn.send(message{Kind: kindComm, ID: c.ID})
+	}
+}
+
+// sendComm passes a comm's message on to the front end.
+func (s *server) sendComm(m show.Comm) error {
+	s.mu.Lock()
+	linked := s.linked
+	s.mu.Unlock()
+	if !linked {
+		return comm.ErrNoFrontEnd
+	}
+	return s.conn.send(message{Kind: kindSend, Comm: m, Origin: s.out.writer()})
+}
+
 // execute runs cells one after another.
 func (s *server) execute() {
 	for c := range s.cells {
-		s.out.begin(c.ID)
+		s.out.begin(c)
 		res := s.session.Execute(c.ctx, c.Cell, sink{s, c.ID})
 		c.cancel()
 		reply := message{Kind: kindExecute, ID: c.ID, Result: res}
 		if names := s.session.Variables(); !slices.Equal(names, s.names) {
 			s.names, reply.Named, reply.Names = names, true, names
 		}
-		reply.OK = s.out.settle()
+		reply.OK = interp.Lingering()
 		s.conn.send(reply)
 	}
 }
@@ -260,42 +309,53 @@ func (s sink) Input(ctx context.Context, prompt string, password bool) (string, 
 type streams struct {
 	mu      sync.Mutex
 	last    *os.File
-	running uint64 // the cell that runs or ran last
-	origin  uint64 // the cell that is written for
-	lingers bool   // goroutines of cells that have ended may write
+	running uint64        // the cell that runs or ran last
+	origin  uint64        // the cell that is written for
+	turns   atomic.Uint64 // counts the beginnings and the ends of turns
 	sync    func(origin uint64)
 }
 
-// begin makes cell the one that runs. The client does so by itself unless it
-// has been told that others may write.
-func (a *streams) begin(cell uint64) {
+// begin makes a cell the one that runs. The client has made it the one that is
+// written for, unless others might have been writing, or have made it another.
+func (a *streams) begin(c cell) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lingers {
-		a.sync(cell)
+	if !c.Turned || c.turns%2 == 1 || c.turns != a.turns.Load() {
+		a.to(c.ID)
 	}
-	a.running, a.origin, a.last = cell, cell, nil
+	a.running, a.origin, a.last = c.ID, c.ID, nil
 }
 
-// settle reports, at the end of a cell, whether goroutines may go on writing.
-func (a *streams) settle() (lingers bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.lingers = interp.Lingering()
-	return a.lingers
+// to has what was written delivered, and what comes next taken for cell's. a.mu
+// is held.
+func (a *streams) to(cell uint64) {
+	a.turns.Add(1)
+	a.sync(cell)
+	a.turns.Add(1)
 }
 
 // turn makes f and the cell that the goroutine comes from those that are
 // written to. a.mu is held.
 func (a *streams) turn(f *os.File) {
-	cell := a.running
-	if s, ok := interp.Owner().(sink); ok {
-		cell = s.cell
-	}
+	cell := a.owner()
 	if a.origin != cell || a.last != f && a.last != nil {
-		a.sync(cell)
+		a.to(cell)
 	}
 	a.last, a.origin = f, cell
+}
+
+// owner is the cell that the running goroutine comes from. a.mu is held.
+func (a *streams) owner() uint64 {
+	if s, ok := interp.Owner().(sink); ok {
+		return s.cell
+	}
+	return a.running
+}
+
+func (a *streams) writer() uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.owner()
 }
 
 type stream struct {

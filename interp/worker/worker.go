@@ -45,6 +45,9 @@ const keptSinks = 512
 type Client struct {
 	opts Options
 	exec sync.Mutex // one evaluation at a time
+	talk sync.Mutex // one comm message at a time
+
+	turning sync.Mutex // between a sink's turn and the word of it
 
 	mu            sync.Mutex
 	proc          *process
@@ -77,7 +80,8 @@ type process struct {
 	conn           *conn
 	requests       *os.File
 	stdout, stderr *output
-	lingers        bool          // goroutines of cells that have ended may print; guarded by Client.mu
+	lingers        bool          // goroutines of cells that have ended may print; guarded by Client.mu, as is
+	handling       int           // how many messages of comms are being handled
 	dead           chan struct{} // closed when it has ended and been waited for
 	state          *os.ProcessState
 
@@ -86,6 +90,7 @@ type process struct {
 	pending map[uint64]chan message
 	sinks   map[uint64]show.Sink // of the last cells that it has been told of
 	cells   []uint64             // the keys of sinks, in the order of the cells
+	comms   map[string]bool      // those that are open
 	groups  map[int]bool         // process groups that it has started
 }
 
@@ -127,7 +132,7 @@ func (c *Client) spawn() (*process, error) {
 		}
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}, sinks: map[uint64]show.Sink{}, groups: map[int]bool{}}
+	p := &process{cmd: cmd, conn: newConn(files[2], files[1]), requests: files[1], dead: make(chan struct{}), pending: map[uint64]chan message{}, sinks: map[uint64]show.Sink{}, comms: map[string]bool{}, groups: map[int]bool{}}
 	p.stdout = newOutput(files[4], false, func(text string) { c.deliver("stdout", text) })
 	p.stderr = newOutput(files[6], true, func(text string) { c.deliver("stderr", text) })
 	go c.events(p, files[2])
@@ -142,6 +147,8 @@ func (c *Client) deliver(name, text string) {
 // turn makes a cell the one that is printed for.
 func (c *Client) turn(p *process, cell uint64) {
 	if s := p.sinkOf(cell); s != nil {
+		c.turning.Lock()
+		defer c.turning.Unlock()
 		c.mu.Lock()
 		c.sink = s
 		c.mu.Unlock()
@@ -192,6 +199,8 @@ func (c *Client) events(p *process, r *os.File) {
 		case kindInput:
 			p.drain()
 			go c.input(p, m)
+		case kindSend:
+			c.said(p, m)
 		case kindGroup:
 			p.mu.Lock()
 			if p.groups[int(m.ID)] = true; !m.OK {
@@ -199,7 +208,7 @@ func (c *Client) events(p *process, r *os.File) {
 			}
 			p.mu.Unlock()
 		default:
-			if m.Kind == kindExecute {
+			if m.Kind == kindExecute || m.Kind == kindComm {
 				p.drain()
 			}
 			p.answer(m)
@@ -213,6 +222,7 @@ func (c *Client) events(p *process, r *os.File) {
 	for _, f := range []*os.File{r, p.requests, p.stdout.f, p.stderr.f} {
 		f.Close()
 	}
+	c.closeComms(p)
 	close(p.dead)
 }
 
@@ -235,20 +245,29 @@ func (p *process) answer(m message) {
 
 // ask sends a request and returns the channel that its reply comes on.
 func (p *process) ask(m message, sink show.Sink) (<-chan message, error) {
+	reply, _, err := p.begin(m, sink)
+	return reply, err
+}
+
+// begin sends a request whose number is id; what the worker does for it is
+// shown by sink, if it has one.
+func (p *process) begin(m message, sink show.Sink) (reply <-chan message, id uint64, err error) {
 	ch := make(chan message, 1)
 	p.mu.Lock()
 	p.lastID++
 	m.ID = p.lastID
 	p.pending[m.ID] = ch
 	if sink != nil {
-		p.sinks[m.ID], p.cells = sink, append(p.cells, m.ID)
-		if len(p.cells) > keptSinks {
+		p.sinks[m.ID] = sink
+	}
+	if m.Kind == kindExecute {
+		if p.cells = append(p.cells, m.ID); len(p.cells) > keptSinks {
 			delete(p.sinks, p.cells[0])
 			p.cells = p.cells[1:]
 		}
 	}
 	p.mu.Unlock()
-	return ch, p.conn.send(m)
+	return ch, m.ID, p.conn.send(m)
 }
 
 // input asks the person on behalf of the worker.
@@ -310,21 +329,24 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	if err != nil {
 		return failed("worker", err.Error())
 	}
+	c.turning.Lock()
 	c.mu.Lock()
 	c.asker, c.interrupted = sink, false
-	if !p.lingers { // else the worker says when the cell begins
+	turned := !p.lingers && p.handling == 0
+	if turned { // else the worker says when what was printed before has been delivered
 		c.sink = sink
 	}
 	asking, stopAsking := context.WithCancel(ctx)
 	c.asking = asking
 	c.mu.Unlock()
+	reply, err := p.ask(message{Kind: kindExecute, Cell: cell, OK: linked(sink), Turned: turned}, sink)
+	c.turning.Unlock()
 	defer stopAsking() // questions that goroutines of the cell still ask end with it
 	defer func() {
 		c.mu.Lock()
 		c.running = false
 		c.mu.Unlock()
 	}()
-	reply, err := p.ask(message{Kind: kindExecute, Cell: cell}, sink)
 	if err != nil {
 		p.kill() // it lives, but hears nothing more
 		<-p.dead

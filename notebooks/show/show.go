@@ -7,7 +7,10 @@
 // model renders itself by implementing [Displayer].
 package show
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // MIME types that Sheaf's own values show themselves as.
 const (
@@ -100,6 +103,24 @@ type Display struct {
 	Update bool   // replaces what was shown under ID, shows nothing new
 }
 
+// What a message of a comm says.
+const (
+	CommOpen    = "open"
+	CommMessage = "msg"
+	CommClose   = "close"
+)
+
+// A Comm is a message of a comm, a channel between code of the session and code
+// of a front end; package comm has what cells make of it.
+type Comm struct {
+	Event    string // CommOpen, CommMessage or CommClose
+	ID       string
+	Target   string // of CommOpen: what the other side has registered
+	Data     json.RawMessage
+	Metadata json.RawMessage // a JSON object; may be nil
+	Buffers  [][]byte
+}
+
 // A Sink receives what a running cell produces, in the order in which the
 // cell produced it. Its methods are called from one goroutine at a time.
 type Sink interface {
@@ -111,6 +132,13 @@ type Sink interface {
 	Clear(wait bool)
 	// Input asks the person for a line; ctx ends when the cell is interrupted.
 	Input(ctx context.Context, prompt string, password bool) (string, error)
+}
+
+// A CommSink is a Sink whose front end has comms.
+type CommSink interface {
+	Sink
+	// Comm takes a message for the front end.
+	Comm(m Comm)
 }
 
 // A Completion is one proposal; the kernel replaces the text between the

@@ -21,6 +21,7 @@ var Index = map[string]struct {
 	"github.com/sheaf-go/sheaf/learn/gather":          {"gather", symbols_learn_gather_x},
 	"github.com/sheaf-go/sheaf/learn/scatter":         {"scatter", symbols_learn_scatter_x},
 	"github.com/sheaf-go/sheaf/learn/tensor":          {"tensor", symbols_learn_tensor_x},
+	"github.com/sheaf-go/sheaf/notebooks/comm":        {"comm", symbols_notebooks_comm_x},
 	"github.com/sheaf-go/sheaf/notebooks/show":        {"show", symbols_notebooks_show_x},
 	"github.com/sheaf-go/sheaf/plots":                 {"plots", symbols_plots_x},
 	"github.com/sheaf-go/sheaf/stdlib/internal/twin":  {"twin", symbols_stdlib_internal_twin_x},

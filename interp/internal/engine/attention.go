@@ -105,7 +105,7 @@ func (m *Machine) here() *Run {
 	r := working.runs[goroutineLabels()]
 	working.RUnlock()
 	if r == nil {
-		return m.current()
+		return m.named()
 	}
 	return r
 }

@@ -96,6 +96,7 @@ type Machine struct {
 	handled sync.Map // *slog.Source of the record that a goroutine handles
 
 	running atomic.Pointer[Run]
+	besides atomic.Int32 // runs beside it
 	asleep  asleep
 	offers  offers
 

@@ -16,6 +16,14 @@ var constantOne = constant.MakeInt64(1)
 
 // current is the run that calls from compiled code belong to.
 func (m *Machine) current() *Run {
+	if m.besides.Load() > 0 {
+		return m.here()
+	}
+	return m.named()
+}
+
+// named is the run that SetCurrent has named.
+func (m *Machine) named() *Run {
 	if r := m.running.Load(); r != nil {
 		return r
 	}
@@ -26,6 +34,13 @@ var idle = NewRun("")
 
 // SetCurrent makes r the run that calls from compiled code belong to.
 func (m *Machine) SetCurrent(r *Run) { m.running.Store(r) }
+
+// Beside is Guard for a run beside the current one.
+func (m *Machine) Beside(r *Run, f func()) *Panic {
+	m.besides.Add(1)
+	defer m.besides.Add(-1)
+	return m.Guard(r, f)
+}
 
 // A Program is a list of statements that has been compiled.
 type Program struct {
