@@ -76,7 +76,12 @@ func (s *Session) importsOf(decls string) string {
 // asFile writes a cell as the file that the checker sees.
 func (s *Session) asFile(src string) (string, *failure) {
 	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
-	c, _, fail := s.prepare(src)
+	f, fail := s.foreignCell(src)
+	defer f.close()
+	if fail != nil {
+		return "", fail
+	}
+	c, _, fail := s.prepare(src, f)
 	if fail != nil {
 		return "", fail
 	}

@@ -21,7 +21,7 @@ import (
 func (s *Session) listed(keep func(*binding) bool) []*binding {
 	var list []*binding
 	for _, b := range s.names {
-		if keep(b) {
+		if keep(b) && !isForeign(b.user) {
 			list = append(list, b)
 		}
 	}
@@ -142,6 +142,7 @@ func (s *Session) forgetNames() {
 		gone = append(gone, b.internal)
 	}
 	s.machine.Drop(sessionPath, gone)
+	s.c.preamble = nil
 	s.names, s.imports, s.dots, s.ledger = map[string]*binding{}, map[string]string{}, nil, newLedger()
 }
 
@@ -227,10 +228,10 @@ func declares(text, name string) bool {
 
 // typeText is a type as people write it in a cell.
 func typeText(t types.Type) string {
-	return plain(types.TypeString(t, func(p *types.Package) string {
+	return asC(plain(types.TypeString(t, func(p *types.Package) string {
 		if p.Path() == sessionPath {
 			return ""
 		}
 		return p.Name()
-	}))
+	})))
 }

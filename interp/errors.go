@@ -98,7 +98,7 @@ func (s *Session) checkErrors(c *checked, errs []types.Error) *show.Error {
 			items[len(items)-1].msg += "\n" + plain(e.Msg)
 			continue
 		}
-		it := item{msg: s.advise(c, e.Pos, plain(tellApart(e.Msg)))}
+		it := item{msg: s.advise(c, e.Pos, asC(plain(tellApart(e.Msg))))}
 		if e.Fset != nil && e.Pos.IsValid() {
 			p := e.Fset.Position(e.Pos)
 			it.at = place{p.Filename, p.Line, p.Column}

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/format"
 	"go/token"
@@ -30,6 +31,11 @@ type piece struct {
 	file      string // the name that positions have
 	line, col int
 	text      string
+}
+
+// placed is the text with its place.
+func (p piece) placed() string {
+	return fmt.Sprintf("/*line %s:%d:%d*/%s\n", p.file, p.line, p.col, p.text)
 }
 
 // A ledger is what the session has declared, by internal name.

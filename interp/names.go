@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/sheaf-go/sheaf/interp/internal/cgo"
 )
 
 // sep stands between a name and its version in the session's package. It is a
@@ -307,6 +309,13 @@ func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
 	path, err := strconv.Unquote(spec.Path.Value)
 	if err != nil {
 		return s.errorAt(spec.Pos(), "import path %s is not a string", spec.Path.Value)
+	}
+	if path == "C" && spec.Name == nil {
+		return nil // what is compiled comes without it
+	}
+	if path == cgo.Support && s.fset.Position(spec.Pos()).Filename == cgo.TypesFile {
+		r.declared[spec.Name.Name] = path
+		return nil
 	}
 	name, ok := s.lib.Name(path)
 	if !ok {

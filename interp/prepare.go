@@ -16,7 +16,8 @@ import (
 // prepare splits, resolves and checks a text. Where it redefines names as
 // something else, the declarations of earlier cells that use them are made
 // anew with it; those that no longer check stay as they are, and notes say so.
-func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure) {
+// A cell with C in it comes with its translation.
+func (s *Session) prepare(src string, f *foreign) (c *checked, notes []string, fail *failure) {
 	var anew []*entry
 	out := map[*entry]bool{}
 	var tried []*token.File
@@ -34,7 +35,7 @@ func (s *Session) prepare(src string) (c *checked, notes []string, fail *failure
 		}
 		var u *unit
 		var err error
-		s.beside(src, func() { u, err = split(s.fset, s.name, src, pieces...) })
+		s.beside(src, func() { u, err = splitWith(s.fset, s.name, src, f, pieces) })
 		if err != nil {
 			return nil, nil, &failure{show: s.syntaxError(err)}
 		}
@@ -115,7 +116,7 @@ func (s *Session) blame(errs []types.Error, anew []*entry) (own []types.Error, b
 }
 
 func (s *Session) worded(e types.Error) string {
-	return s.place(e.Pos).String() + ": " + plain(e.Msg)
+	return s.place(e.Pos).String() + ": " + asC(plain(e.Msg))
 }
 
 // changes lists the names that the cell makes something else, and ".M" where it

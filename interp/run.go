@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"github.com/sheaf-go/sheaf/interp/internal/cgo"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -116,6 +117,9 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 		return nil, fail
 	}
 	fail = s.execute(ctx, c, unit, vars, prog)
+	if s.cfg.Exit == nil {
+		cgo.Flush()
+	}
 	s.noteLiterals(c)
 	if note := s.native.hint(); note != "" {
 		s.current().sink.Display(show.Display{Bundle: show.Plain(note)})
@@ -164,7 +168,15 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 			fail = &failure{show: s.report("internal error", []item{{msg: text}})}
 		}
 	}()
-	c, notes, fail := s.prepare(src)
+	f, fail := s.foreignCell(src)
+	defer f.close()
+	if fail != nil {
+		return nil, nil, nil, nil, fail
+	}
+	c, notes, fail := s.prepare(src, f)
+	if fail == nil && f != nil {
+		fail = s.openForeign(f)
+	}
 	if fail == nil {
 		if big := s.tooBig(c); len(big) > 0 {
 			fail = &failure{show: s.checkErrors(c, big)}

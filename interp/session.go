@@ -96,6 +96,7 @@ type Session struct {
 	spent        []*checked    // texts of the cell that nothing will ask for after it
 	extra        extra         // of the commands
 	native       *native
+	c            cState
 	memoryLimit  atomic.Int64 // in bytes
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run

@@ -44,10 +44,15 @@ func (u *unit) program() bool {
 	})
 }
 
-// split cuts src at its top level and parses it, after declarations of earlier
-// cells that are made anew with it. Syntax errors are reported at the
+// split cuts src at its top level and parses it, with declarations of earlier
+// cells that are made anew. Syntax errors are reported at the
 // positions of the cell.
 func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) {
+	return splitWith(fset, name, src, nil, anew)
+}
+
+// splitWith is split of a cell that may have C in it.
+func splitWith(fset *token.FileSet, name, src string, c *foreign, anew []piece) (*unit, error) {
 	chunks, err := cut(name, src)
 	if err != nil {
 		return nil, err
@@ -55,10 +60,7 @@ func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) 
 	u := &unit{name: name}
 	var decls, stmts strings.Builder
 	lines := lineStarts(src)
-	pieces := anew
-	for _, p := range anew {
-		fmt.Fprintf(&decls, "/*line %s:%d:%d*/%s\n", p.file, p.line, p.col, p.text)
-	}
+	var pieces []piece
 	for _, c := range chunks {
 		if c.pkg {
 			u.isPkg = true
@@ -74,11 +76,18 @@ func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) 
 		}
 		fmt.Fprintf(b, "/*line %s:%d:%d*/%s\n", name, line, col, src[c.start:c.end])
 	}
+	for _, p := range anew { // behind the cell's imports
+		decls.WriteString(p.placed())
+		pieces = append(pieces, p)
+	}
 	if n := len(chunks); n > 0 {
 		u.quiet = strings.HasSuffix(src[:chunks[n-1].end], ";")
 	}
 	endLine, endCol := position(lines, len(src))
 	text := fmt.Sprintf("package main\n%sfunc %s() {\n%s/*line %s:%d:%d*/}\n", decls.String(), bodyName, stmts.String(), name, endLine, endCol)
+	if c != nil {
+		text = c.text(anew)
+	}
 	u.file, err = parser.ParseFile(fset, name, text, parser.ParseComments)
 	if err != nil {
 		fset.RemoveFile(fset.File(u.file.FileStart))
@@ -86,6 +95,9 @@ func split(fset *token.FileSet, name, src string, anew ...piece) (*unit, error) 
 			return nil, e
 		}
 		return nil, inCell(err, endLine, endCol)
+	}
+	if c != nil {
+		pieces = c.pieces(fset, u.file.Decls, name, text, anew)
 	}
 	u.pieces = map[ast.Decl]piece{}
 	for i, d := range u.file.Decls {

@@ -37,6 +37,8 @@ type Package struct {
 
 	CPPFLAGS, CFLAGS, CXXFLAGS, LDFLAGS []string
 	PkgConfig                           []string
+
+	Known map[string]bool // Go names of C functions and variables that need no new ones
 }
 
 // A Built package is Go source in place of the files that import "C", and a
@@ -45,7 +47,7 @@ type Built struct {
 	Name    string // of the library, for package ccall
 	Go      []File // in place of the given ones, in their order
 	Types   []byte // one file more: what C names stand for
-	Library string // its file
+	Library string // its file; "" if all that it would have is known
 }
 
 // Build builds a package in the folder work, which it may fill as it likes.
@@ -119,7 +121,7 @@ func (b *builder) built() (*Built, error) {
 		return nil, err
 	}
 	out.Name = libraryName(b.pkg.Path, raw)
-	if out.Types, b.stubs, err = rewrite(raw, out.Name); err != nil {
+	if out.Types, b.stubs, err = rewrite(raw, out.Name, b.pkg.Known); err != nil {
 		return nil, err
 	}
 	for _, f := range b.pkg.Go {
@@ -128,6 +130,10 @@ func (b *builder) built() (*Built, error) {
 			return nil, err
 		}
 		out.Go = append(out.Go, File{f.Name, text})
+	}
+	if b.pkg.Known != nil && !bytes.Contains(out.Types, []byte(ccallName+".Symbol(")) {
+		out.Library = ""
+		return out, nil
 	}
 	return out, b.link(out.Library)
 }

@@ -62,7 +62,7 @@ func (b *builder) checkFlags() error {
 		"CPPFLAGS": b.pkg.CPPFLAGS, "CFLAGS": b.pkg.CFLAGS, "CXXFLAGS": b.pkg.CXXFLAGS, "LDFLAGS": b.pkg.LDFLAGS,
 	} {
 		if err := checkFlags(name, flags); err != nil {
-			return fmt.Errorf("package %s: %w", b.pkg.Path, err)
+			return err
 		}
 	}
 	return nil

@@ -37,9 +37,10 @@ func libraryName(path string, types []byte) string {
 }
 
 // rewrite turns what cgo writes for a linker into Go that any program can have.
-// It also lists the C functions that stand for exported Go functions.
-func rewrite(src []byte, library string) (text []byte, exports []string, err error) {
-	r := &rewriter{fset: token.NewFileSet(), library: strconv.Quote(library)}
+// It also lists the C functions that stand for exported Go functions. What is
+// known is left out.
+func rewrite(src []byte, library string, known map[string]bool) (text []byte, exports []string, err error) {
+	r := &rewriter{fset: token.NewFileSet(), library: strconv.Quote(library), known: known}
 	f, err := parser.ParseFile(r.fset, TypesFile, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, nil, err
@@ -66,7 +67,7 @@ func rewrite(src []byte, library string) (text []byte, exports []string, err err
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package %s\n\n", f.Name.Name)
-	body := r.out.String()
+	body := r.out.String() + r.addresses()
 	for _, name := range []string{unsafeName, syscallName, runtimeName, ccallName} {
 		if strings.Contains(body, name+".") {
 			fmt.Fprintf(&b, "import %s %q\n", name, importPaths[name])
@@ -81,6 +82,8 @@ type rewriter struct {
 	fset    *token.FileSet
 	library string            // quoted
 	linked  map[string]string // go:linkname
+	known   map[string]bool
+	symbol  []string // variables that hold addresses of C functions, and what they are set to
 	exports []string
 	out     bytes.Buffer
 }
@@ -120,15 +123,31 @@ func (r *rewriter) declaration(d *ast.GenDecl) {
 				return
 			}
 		case *ast.ValueSpec:
-			if name := s.Names[0].Name; name == "_" || r.linked[name] != "" {
+			name := s.Names[0].Name
+			if name == "_" || r.linked[name] != "" || r.known[name] {
 				return
 			}
 			for i, v := range s.Values {
 				s.Values[i] = r.symbols(v)
 			}
+			if strings.HasPrefix(name, "_cgo_") {
+				r.symbol = append(r.symbol, name, r.print(d))
+				return
+			}
 		}
 	}
 	fmt.Fprintf(&r.out, "\n%s\n", r.print(d))
+}
+
+// addresses declares the variables with addresses that are in use.
+func (r *rewriter) addresses() string {
+	var b strings.Builder
+	for i := 0; i < len(r.symbol); i += 2 {
+		if bytes.Contains(r.out.Bytes(), []byte(r.symbol[i]+",")) {
+			fmt.Fprintf(&b, "\n%s\n", r.symbol[i+1])
+		}
+	}
+	return b.String()
 }
 
 // symbols replaces the addresses of what is linked to C.
@@ -161,6 +180,9 @@ var given = map[string]string{
 }
 
 func (r *rewriter) function(d *ast.FuncDecl) {
+	if r.known[d.Name.Name] {
+		return
+	}
 	text, ok := given[d.Name.Name]
 	switch {
 	case ok:
