@@ -3,6 +3,8 @@ package interp
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/sheaf-go/sheaf/interp/internal/loader"
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
@@ -34,9 +36,31 @@ func Warm(ctx context.Context, cfg Config, progress func(done, total int)) error
 	if tc.Ready(paths...) {
 		return nil
 	}
-	err = tc.Warm(ctx, paths, progress)
+	err = tc.Warm(ctx, inOrder(paths), progress)
 	if _, some := errors.AsType[*toolchain.RefusedError](err); some {
 		return nil
 	}
 	return err
+}
+
+// common are packages that most notebooks import.
+var common = []string{
+	"bytes", "context", "errors", "fmt", "io", "maps", "math", "math/rand", "math/rand/v2", "os", "slices",
+	"sort", "strconv", "strings", "sync", "time",
+}
+
+// inOrder groups packages by when they are likely to be needed: the common ones,
+// Sheaf's own, the others.
+func inOrder(paths []string) [][]string {
+	groups := make([][]string, 3)
+	for _, p := range paths {
+		at := 2
+		if slices.Contains(common, p) {
+			at = 0
+		} else if strings.HasPrefix(p, "github.com/sheaf-go/sheaf/") {
+			at = 1
+		}
+		groups[at] = append(groups[at], p)
+	}
+	return groups
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -65,26 +66,64 @@ func (t *Toolchain) Ready(paths ...string) bool {
 	return len(missing) == 0
 }
 
-// Warm makes the archives of packages, and so all that later calls need. It
-// tells progress how many of the packages behind them are done; those that are
-// in the build cache are counted at the end. What Export says of packages that
-// cannot be had holds for Warm.
-func (t *Toolchain) Warm(ctx context.Context, paths []string, progress func(done, total int)) error {
+// Warm makes the archives of packages, and so all that later calls need: one
+// group after the other, each kept when it is done. It tells progress how many of
+// the packages behind them are done; those that are in the build cache are
+// counted with their group. What Export says of packages that cannot be had
+// holds for Warm.
+func (t *Toolchain) Warm(ctx context.Context, groups [][]string, progress func(done, total int)) error {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
 	t.mu.Lock()
 	t.refused = nil
 	t.mu.Unlock()
-	if _, _, missing := t.known(paths); len(missing) > 0 {
-		if err := t.list(ctx, missing, progress); err != nil {
+	all := slices.Concat(groups...)
+	_, _, missing := t.known(all)
+	if len(missing) == 0 {
+		progress(len(all), len(all))
+	} else if err := t.warm(ctx, groups, missing, progress); err != nil {
+		return err
+	}
+	_, refused, _ := t.known(all)
+	return refusal(refused)
+}
+
+func (t *Toolchain) warm(ctx context.Context, groups [][]string, missing []string, progress func(done, total int)) error {
+	dir, _, err := t.folder()
+	if err != nil {
+		return err
+	}
+	behind, err := t.behind(ctx, dir, missing)
+	if err != nil {
+		return err
+	}
+	done, total := 0, len(behind)
+	progress(0, total)
+	for _, group := range groups {
+		_, _, missing := t.known(group)
+		if len(missing) == 0 {
+			continue
+		}
+		own, err := t.behind(ctx, dir, missing)
+		if err != nil {
 			return err
 		}
-	} else {
-		progress(len(paths), len(paths))
+		left := 0 // of those behind the group
+		for p := range own {
+			if behind[p] {
+				left++
+				delete(behind, p)
+			}
+		}
+		n := 0
+		if err := t.list(ctx, missing, func() { n = min(n+1, left); progress(done+n, total) }); err != nil {
+			return err
+		}
+		done += left
+		progress(done, total)
 	}
-	_, refused, _ := t.known(paths)
-	return refusal(refused)
+	return nil
 }
 
 // known are the archives of which an earlier answer still holds, the packages
@@ -143,7 +182,7 @@ type listedModule struct {
 type listedError struct{ Err string }
 
 // list asks the go command for the archives of packages and notes them.
-func (t *Toolchain) list(ctx context.Context, paths []string, progress func(done, total int)) error {
+func (t *Toolchain) list(ctx context.Context, paths []string, built func()) error {
 	t.asking.Lock()
 	defer t.asking.Unlock()
 	if t.Ready(paths...) {
@@ -156,7 +195,7 @@ func (t *Toolchain) list(ctx context.Context, paths []string, progress func(done
 	if err != nil {
 		return err
 	}
-	packages, err := t.goList(ctx, dir, paths, progress)
+	packages, err := t.goList(ctx, dir, paths, built)
 	if err != nil {
 		return err
 	}
@@ -236,27 +275,19 @@ func (t *Toolchain) refuse(p listed, owns error) string {
 // reason is what the go command complains of, in one line.
 func reason(e *listedError) string { return firstLine(e.Err) }
 
-// goList runs `go list -export`, which tells of the packages behind as well:
-// functions of theirs may be compiled into those of cells. With progress, it
-// counts what there is to do first.
-func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, progress func(done, total int)) ([]listed, error) {
-	total := 0
+// goList runs `go list -export`; built, if not nil, is called when a package has
+// been compiled.
+func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, built func()) ([]listed, error) {
 	flags := t.build.goFlags()
-	if progress != nil {
-		deps, err := t.packagesBehind(ctx, dir, paths)
-		if err != nil {
-			return nil, err
-		}
-		total = deps
+	if built != nil {
 		flags = append(flags, "-v") // a line on stderr for each package that is compiled
-		progress(0, total)
 	}
 	args := append([]string{"list", "-e", "-export", "-deps", "-json=ImportPath,Export,Standard,Module,Error,DepsErrors"}, flags...)
 	cmd := command(ctx, t.tool().Command.Path, append(append(args, "--"), paths...), dir, t.goEnv())
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	var complaint string
-	if err := running(cmd, func(r io.Reader) { complaint = watch(r, total, progress) }); err != nil {
+	if err := running(cmd, func(r io.Reader) { complaint = watch(r, built) }); err != nil {
 		return nil, failed(ctx, cmd.Path, err, complaint)
 	}
 	var list []listed
@@ -269,34 +300,33 @@ func (t *Toolchain) goList(ctx context.Context, dir string, paths []string, prog
 		}
 		list = append(list, p)
 	}
-	if progress != nil {
-		progress(total, total)
-	}
 	return list, nil
 }
 
-// packagesBehind counts the packages that paths need, themselves included.
-func (t *Toolchain) packagesBehind(ctx context.Context, dir string, paths []string) (int, error) {
+// behind are the packages that paths need, themselves included.
+func (t *Toolchain) behind(ctx context.Context, dir string, paths []string) (map[string]bool, error) {
 	args := append([]string{"list", "-e", "-deps"}, t.build.goFlags()...)
 	out, err := output(ctx, t.tool().Command.Path, append(append(args, "--"), paths...), dir, t.goEnv())
-	return bytes.Count(out, []byte("\n")), err
+	set := map[string]bool{}
+	for p := range strings.FieldsSeq(string(out)) {
+		set[p] = true
+	}
+	return set, err
 }
 
-// watch counts the lines of `go list -v` that are import paths, and returns the
-// others.
-func watch(r io.Reader, total int, progress func(done, total int)) string {
+// watch calls built for each line of `go list -v` that is an import path, and
+// returns the others.
+func watch(r io.Reader, built func()) string {
 	var rest strings.Builder
-	done := 0
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
-		if progress == nil || strings.ContainsAny(line, " :\t") {
+		if built == nil || strings.ContainsAny(line, " :\t") {
 			rest.WriteString(line + "\n")
 			continue
 		}
-		done = min(done+1, total)
-		progress(done, total)
+		built()
 	}
 	_, _ = io.Copy(io.Discard, r) // the program must not wait for us
 	return rest.String()

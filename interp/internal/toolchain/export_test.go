@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,7 +35,7 @@ func TestExportRefuses(t *testing.T) {
 	if _, err := tc.Export(context.Background(), "no/such"); !errors.As(err, &refused) || len(refused.Reasons) != 1 {
 		t.Errorf("the second time: got %v", err)
 	}
-	if err := tc.Warm(context.Background(), []string{"no/such", "fmt"}, nil); !errors.As(err, &refused) || len(refused.Reasons) != 1 {
+	if err := tc.Warm(context.Background(), [][]string{{"no/such"}, {"fmt"}}, nil); !errors.As(err, &refused) || len(refused.Reasons) != 1 {
 		t.Errorf("from Warm: got %v", err)
 	}
 	_, err = tc.Export(context.Background(), "no/such", "gonum.org/v1/gonum/mat")
@@ -187,23 +188,43 @@ func TestWarm(t *testing.T) {
 	var seen []int
 	total := 0
 	progress := func(done, of int) { seen, total = append(seen, done), of }
-	if err := tc.Warm(context.Background(), []string{"strings", "unsafe"}, progress); err != nil {
+	groups := [][]string{{"unicode/utf8", "strings"}, {"strings", "sort", "unsafe"}}
+	if err := tc.Warm(context.Background(), groups, progress); err != nil {
 		t.Fatal(err)
 	}
-	if len(seen) < 2 || seen[0] != 0 || seen[len(seen)-1] != total || total < 10 {
+	if len(seen) < 3 || seen[0] != 0 || seen[len(seen)-1] != total || total < 10 || !slices.IsSorted(seen) {
 		t.Errorf("progress %d of %d", seen, total)
 	}
 	seen = nil
-	if err := tc.Warm(context.Background(), []string{"strings", "unsafe"}, progress); err != nil || len(seen) != 1 {
+	if err := tc.Warm(context.Background(), groups, progress); err != nil || len(seen) != 1 {
 		t.Errorf("the second time: progress %d, %v", seen, err)
 	}
 }
 
+// TestWarmEnds cancels after the first group, which is kept.
+func TestWarmEnds(t *testing.T) {
+	tc := find(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var first int
+	err := tc.Warm(ctx, [][]string{{"strings"}, {"encoding/json"}}, func(done, total int) {
+		if first == 0 && tc.Ready("strings") {
+			first = done
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || first == 0 || tc.Ready("encoding/json") {
+		t.Errorf("got %v after %d packages", err, first)
+	}
+	if again, ok := Known(tc.options); !ok || !again.Ready("strings") {
+		t.Error("what was done before is not kept")
+	}
+}
+
 func TestWatch(t *testing.T) {
-	var seen []int
-	rest := watch(strings.NewReader("a/b\n# c\ngo: no c\nc\nd\n"), 2, func(done, total int) { seen = append(seen, done) })
-	if len(seen) != 3 || seen[2] != 2 || rest != "# c\ngo: no c\n" {
-		t.Errorf("progress %d, the rest %q", seen, rest)
+	seen := 0
+	rest := watch(strings.NewReader("a/b\n# c\ngo: no c\nc\nd\n"), func() { seen++ })
+	if seen != 3 || rest != "# c\ngo: no c\n" {
+		t.Errorf("%d packages, the rest %q", seen, rest)
 	}
 }
 
@@ -214,7 +235,7 @@ func TestDescribe(t *testing.T) {
 	if want := tc.Version() + " at " + tc.Root() + " compiles cells; 2 of 2 packages"; !ok || !strings.HasPrefix(line, want) {
 		t.Errorf("got %v %q, want %q …", ok, line, want)
 	}
-	if err := tc.Warm(context.Background(), []string{"sort", "fmt"}, nil); err != nil {
+	if err := tc.Warm(context.Background(), [][]string{{"sort", "fmt"}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if ok, line = Describe(context.Background(), o, []string{"sort", "fmt"}); !ok || !strings.HasSuffix(line, "all 2 packages that they can import are ready") {
