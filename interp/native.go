@@ -425,6 +425,8 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 	if l.code, err = n.host.Load(o, roots(o, out), n.resolver(u, l)); err != nil {
 		return nil, 0, err
 	}
+	from, to := l.code.Range()
+	n.s.machine.Locate(from, to, located(out.Marks, l.code))
 	return n.bind(u, l), l.code.Size(), nil
 }
 
@@ -477,15 +479,14 @@ func (n *native) compile(u *nativeUnit) (*objfile.Object, error) {
 		Path: sessionPath, Uses: uses, Files: []toolchain.File{{Name: "cell.go", Source: src.text}}, ABI: abi, Flags: []string{"-linkshared"}, // so that symbols have names
 	})
 	if err != nil {
-		return nil, src.mistake(err)
+		return nil, n.mistake(u, err)
 	}
 	objs, err := objfile.Read(obj.Code)
 	if err != nil {
 		return nil, err
 	}
 	n.nameForeign(objs[0])
-	src.restore(objs[0].Files)
-	n.s.shownFiles(objs[0].Files)
+	objs[0].Translate(emit.MarksFile, n.place(u))
 	u.names = src.vars
 	return objs[0], nil
 }

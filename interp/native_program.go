@@ -5,21 +5,22 @@ import "go/types"
 // A program that has the process to itself is compiled as it is: what tells
 // about calls sees the native ones, under the names that its files have.
 
-// shownFiles gives the files of an object the names that package runtime tells.
-func (s *Session) shownFiles(files []string) {
-	if s.cfg.Exit == nil {
-		return
-	}
-	for i, f := range files {
-		shown := plain(f)
+// shownFile is the name that package runtime tells for a file of positions.
+func (s *Session) shownFile(name string) string {
+	shown := name
+	if s.cfg.Exit != nil {
+		shown = plain(name)
 		if path := s.cfg.Files[shown]; path != "" {
 			shown = path
 		}
-		if shown != f {
-			s.machine.Shown(f, shown)
-			files[i] = shown
-		}
 	}
+	if shown == "" {
+		shown = "??" // as Go's linker has it
+	}
+	if shown != name {
+		s.machine.Shown(name, shown)
+	}
+	return shown
 }
 
 // tellsCalls reports functions of packages that tell about calls, positions and

@@ -7,96 +7,78 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/interp/internal/emit"
+	"github.com/sheaf-go/sheaf/interp/internal/loader"
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 )
 
 // A neutralSource is a unit's source without what changes from one run of a
-// cell to the next: the name of the cell, and the versions of the variables
-// that it defines. So the same cell is compiled once.
+// cell to the next: the versions of the variables that it defines. So the same
+// cell is compiled once.
 type neutralSource struct {
-	text  []byte
-	files map[string]string // in text → the name it stands for
-	vars  map[string]string // the same of variables
+	text []byte
+	vars map[string]string // in text → the session's
 }
-
-// neutralFile is the name of file i.
-func neutralFile(i int) string { return "cell" + strconv.Itoa(i) }
 
 // neutral takes these things out of a source; vars are the symbols of its
 // variables.
 func neutral(source []byte, isVar func(name string) bool) neutralSource {
-	n := neutralSource{files: map[string]string{}, vars: map[string]string{}}
-	files, names := map[string]string{}, map[string]string{}
+	n := neutralSource{vars: map[string]string{}}
+	names := map[string]string{}
 	var b strings.Builder
 	done := 0
-	put := func(from, to int, text string) {
-		b.Write(source[done:from])
-		b.WriteString(text)
-		done = to
-	}
 	fset := token.NewFileSet()
 	file := fset.AddFile("", -1, len(source))
 	var s scanner.Scanner
-	s.Init(file, source, nil, scanner.ScanComments)
+	s.Init(file, source, nil, 0)
 	for pos, tok, lit := s.Scan(); tok != token.EOF; pos, tok, lit = s.Scan() {
-		at := file.Offset(pos)
-		switch {
-		case tok == token.COMMENT:
-			name, rest, ok := lineDirective(lit)
-			if !ok {
-				continue
-			}
-			if files[name] == "" {
-				files[name] = neutralFile(len(files))
-				n.files[files[name]] = name
-			}
-			put(at, at+len(lit), "//line "+files[name]+rest)
-		case tok == token.IDENT && strings.Contains(lit, sep) && isVar(lit):
-			if names[lit] == "" {
-				base, _, _ := strings.Cut(lit, sep)
-				names[lit] = base + sep + "v" + strconv.Itoa(len(names))
-				n.vars[names[lit]] = lit
-			}
-			put(at, at+len(lit), names[lit])
+		if tok != token.IDENT || !strings.Contains(lit, sep) || !isVar(lit) {
+			continue
 		}
+		if names[lit] == "" {
+			base, _, _ := strings.Cut(lit, sep)
+			names[lit] = base + sep + "v" + strconv.Itoa(len(names))
+			n.vars[names[lit]] = lit
+		}
+		at := file.Offset(pos)
+		b.Write(source[done:at])
+		b.WriteString(names[lit])
+		done = at + len(lit)
 	}
-	put(len(source), len(source), "")
+	b.Write(source[done:])
 	n.text = []byte(b.String())
 	return n
 }
 
-// lineDirective parts the text of a comment, if it is a line directive, at the
-// end of the file's name.
-func lineDirective(text string) (name, rest string, ok bool) {
-	name, ok = strings.CutPrefix(text, "//line ")
-	if !ok {
-		return "", "", false
-	}
-	i := len(strings.TrimRight(name, "0123456789"))
-	if i == 0 || i == len(name) || name[i-1] != ':' {
-		return "", "", false
-	}
-	return name[:i-1], name[i-1:], true
-}
-
-// restore gives files of an object the names that they stand for.
-func (n neutralSource) restore(files []string) {
-	for i, f := range files {
-		if name, ok := n.files[f]; ok {
-			files[i] = name
-		}
-	}
-}
-
-// mistake is an error of the compiler with the names of the cell.
-func (n neutralSource) mistake(err error) error {
+// mistake is an error of the compiler with the places of the cell.
+func (n *native) mistake(u *nativeUnit, err error) error {
 	var e *toolchain.SourceError
 	if errors.As(err, &e) {
 		for i := range e.Messages {
-			if name, ok := n.files[e.Messages[i].Pos.Filename]; ok {
-				e.Messages[i].Pos.Filename = name
+			if at := &e.Messages[i].Pos; at.Filename == emit.MarksFile {
+				*at = n.s.fset.Position(u.out.Marks.Place(at.Line))
 			}
 		}
 	}
 	return err
+}
+
+// place tells the file and line that package runtime has for a line of what a
+// unit has emitted.
+func (n *native) place(u *nativeUnit) func(line int) (string, int) {
+	files := map[string]string{}
+	return func(line int) (string, int) {
+		at := n.s.fset.Position(u.out.Marks.Place(line))
+		name, ok := files[at.Filename]
+		if !ok {
+			name = n.s.shownFile(at.Filename)
+			files[at.Filename] = name
+		}
+		return name, at.Line
+	}
+}
+
+// located tells the positions of loaded code, whose marks these are.
+func located(marks emit.Marks, code *loader.Module) func(pc uintptr) token.Pos {
+	return func(pc uintptr) token.Pos { return marks.Place(code.Place(pc)) }
 }

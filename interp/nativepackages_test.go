@@ -13,8 +13,11 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// fileColumn is a position in a file of a package; compiled code has no columns.
-var fileColumn = regexp.MustCompile(`(?m)(\.go:\d+):\d+`)
+// Compiled packages have lines and no columns.
+var (
+	fileColumn = regexp.MustCompile(`(?m)(\.go:\d+):\d+`)
+	fileCaret  = regexp.MustCompile(`(?m)^![ \t]+\^\n`)
+)
 
 // TestPackagesNative looks at packages that are compiled.
 func TestPackagesNative(t *testing.T) {
@@ -46,7 +49,7 @@ func packagesAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			plain := func(text string) string {
-				return fileColumn.ReplaceAllString(withoutColumns(text), "$1")
+				return fileColumn.ReplaceAllString(fileCaret.ReplaceAllString(text, ""), "$1")
 			}
 			const tier = ">>> %tier\n"
 			got, notes, _ := strings.Cut(runScriptIn(t, string(data)+tier, interp.Native), tier)

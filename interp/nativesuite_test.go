@@ -1,7 +1,6 @@
 package interp_test
 
 import (
-	"regexp"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -9,19 +8,9 @@ import (
 	"github.com/sheaf-go/sheaf/interp"
 )
 
-// Native code has lines and no columns.
-var (
-	suiteColumn = regexp.MustCompile(`(?m)(cell\[\d+\]:\d+):\d+`)
-	suiteCaret  = regexp.MustCompile(`(?m)^![ \t]+\^\n`)
-)
-
 // suiteDiffers are the cases whose outputs differ, and why.
 var suiteDiffers = map[string]string{
 	"panic_chains": "a panic that begins in a deferred call of compiled code does not tell the one before it",
-}
-
-func withoutColumns(text string) string {
-	return suiteCaret.ReplaceAllString(suiteColumn.ReplaceAllString(text, "$1"), "")
 }
 
 // TestSuiteNative runs every case of the suite with its functions and loops
@@ -35,8 +24,8 @@ func TestSuiteNative(t *testing.T) {
 	}
 	for _, c := range suiteCases(t) {
 		t.Run(c.name, func(t *testing.T) {
-			got := withoutColumns(string(txtar.Format(runSuiteCase(t, c.archive, interp.Native))))
-			want := withoutColumns(string(txtar.Format(c.archive)))
+			got := string(txtar.Format(runSuiteCase(t, c.archive, interp.Native)))
+			want := string(txtar.Format(c.archive))
 			if why := suiteDiffers[c.name]; why != "" && got == want {
 				t.Errorf("the outputs are equal; the list says %s", why)
 			} else if why == "" && got != want {

@@ -42,7 +42,7 @@ func (e *emitter) expr(x ast.Expr) ast.Expr {
 func (e *emitter) replacedValue(x ast.Expr, id *ast.Ident) ast.Expr {
 	f, ok := e.info.Uses[id].(*types.Func)
 	if ok && f.Signature().Recv() == nil && e.Replaced(f) {
-		return at(e.hook(f), x.Pos())
+		return at(e.hook(f), id.Pos())
 	}
 	if s, isSel := x.(*ast.SelectorExpr); isSel {
 		if ok && f.Signature().Recv() != nil {
@@ -85,7 +85,7 @@ func (e *emitter) callExpr(x *ast.CallExpr) ast.Expr {
 		return same(e, x)
 	}
 	recv := e.receiver(sel, s)
-	cp := &ast.CallExpr{Fun: at(e.hook(f), x.Pos()), Lparen: x.Lparen, Ellipsis: x.Ellipsis, Rparen: x.Rparen, Args: []ast.Expr{recv}}
+	cp := &ast.CallExpr{Fun: at(e.hook(f), callPlace(x)), Lparen: x.Lparen, Ellipsis: x.Ellipsis, Rparen: x.Rparen, Args: []ast.Expr{recv}}
 	for _, a := range x.Args {
 		cp.Args = append(cp.Args, e.expr(a))
 	}

@@ -80,6 +80,7 @@ type Output struct {
 	Literals []Literal
 	Refused  []*Refusal    // why functions with bodies are among Bodyless
 	Locals   map[int]Local // types that are declared inside of functions, by the compiler's numbers
+	Marks    Marks
 
 	// Of a Whole:
 	Files []File
@@ -142,7 +143,7 @@ func Package(in *Input) (out *Output, err error) {
 				p.text.WriteString(line + "\n")
 			}
 		}
-		if err := e.print(&p.text, decl); err != nil {
+		if err := e.marked(&p.text, decl); err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)

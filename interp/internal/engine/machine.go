@@ -106,6 +106,7 @@ type Machine struct {
 	replaced map[string]unsafe.Pointer // func values that native code calls in place of compiled functions
 	places   map[*Func]*ast.FuncDecl   // of the functions that have had native forms
 	files    map[string]bool           // names of the files of these
+	located  []located                 // in the order of addresses
 }
 
 // A Global is a package variable: session variables live here, in memory that

@@ -298,7 +298,7 @@ func (b *bound) ends() {
   cell:174 in spin
   cell:182 in spins`, stop)
 	b.expect("sleeps", "panic: interrupted\n  cell:287 in naps\n  cell:290 in sleeps", stop)
-	deep := "panic: stack overflow: endless recursion?\n" + "  cell:189 in deep\n" + strings.Repeat("  cell:191 in deep\n", 63)
+	deep := "panic: stack overflow: endless recursion?\n" + strings.Repeat("  cell:191 in deep\n", 64)
 	for name, printed := range map[string]string{"overflows": "", "overflowsInBetween": "deferred <nil>\n"} {
 		if got := b.call(name, nil); !strings.HasPrefix(got, printed+deep) {
 			b.t.Errorf("%s:\n%s", name, got)

@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"runtime"
+	"slices"
+	"sort"
 	"strings"
 	"unsafe"
 )
@@ -19,7 +22,10 @@ var nativePC = func() uintptr {
 
 // nativeFrames are the calls of native code on the stack, innermost first, up to
 // the interpreted code that has called the last of them.
-func (m *Machine) nativeFrames() (list []Frame) {
+func (m *Machine) nativeFrames() (list []Frame) { return m.nativeFramesFrom(0) }
+
+// nativeFramesFrom leaves out the innermost n.
+func (m *Machine) nativeFramesFrom(n int) (list []Frame) {
 	var pcs [8 * maxTrace]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for more := true; more && len(list) < maxTrace; {
@@ -28,7 +34,10 @@ func (m *Machine) nativeFrames() (list []Frame) {
 		if fr.Entry == nativePC {
 			break
 		}
-		if m.isNative(fr.File) {
+		if !m.isNative(fr.File) {
+			continue
+		}
+		if n--; n < 0 {
 			list = append(list, m.nativeFrame(fr))
 		}
 	}
@@ -66,7 +75,7 @@ func (m *Machine) nativeFrame(fr runtime.Frame) Frame {
 	if m.cfg.Display != nil {
 		short, name = m.cfg.Display(short), m.cfg.Display(name)
 	}
-	return Frame{Func: short, Pos: m.posAt(fr.File, fr.Line), full: path + "." + name}
+	return Frame{Func: short, Pos: m.posOfFrame(fr), full: path + "." + name}
 }
 
 // cutFunction takes the package path off a function's name.
@@ -79,7 +88,7 @@ func cutFunction(full string) (path, name string) {
 // placeOf is the position of a call in native code.
 func (m *Machine) placeOf(pc uintptr) token.Pos {
 	fr, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	return m.posAt(fr.File, fr.Line)
+	return m.posOfFrame(fr)
 }
 
 // posOf is where a prepared call is.
@@ -88,6 +97,35 @@ func (m *Machine) posOf(c *prepared) token.Pos {
 		return m.placeOf(c.pc)
 	}
 	return c.pos
+}
+
+// located is native code of which it is known where its parts come from.
+type located struct {
+	from, to uintptr
+	pos      func(pc uintptr) token.Pos
+}
+
+// Locate makes pos tell the positions of native code between two addresses.
+func (m *Machine) Locate(from, to uintptr, pos func(pc uintptr) token.Pos) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i, _ := slices.BinarySearchFunc(m.located, from, func(l located, at uintptr) int { return cmp.Compare(l.from, at) })
+	m.located = slices.Insert(slices.Clone(m.located), i, located{from, to, pos}) // others may be reading the list
+}
+
+// posOfFrame is the position of a call in native code. Where only its line is
+// known, it is the first one there.
+func (m *Machine) posOfFrame(fr runtime.Frame) token.Pos {
+	m.mu.Lock()
+	list := m.located
+	m.mu.Unlock()
+	i := sort.Search(len(list), func(i int) bool { return fr.PC < list[i].to })
+	if i < len(list) && fr.PC >= list[i].from {
+		if pos := list[i].pos(fr.PC); pos.IsValid() {
+			return pos
+		}
+	}
+	return m.posAt(fr.File, fr.Line)
 }
 
 // posAt is the first position on a line of a function that has had a native

@@ -124,7 +124,11 @@ func (th *thread) capture(v any) {
 	}
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
 		if f.code.native {
-			th.trace = append(th.trace, th.m.nativeFrames()...)
+			begun := 0 // calls that have only begun
+			if v == ErrStackOverflow && len(th.trace) == 0 {
+				begun = 1
+			}
+			th.trace = append(th.trace, th.m.nativeFramesFrom(begun)...)
 		}
 		if !f.code.hidden {
 			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})

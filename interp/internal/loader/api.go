@@ -1,8 +1,11 @@
 package loader
 
 import (
+	"sort"
 	"strings"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/objfile"
 )
 
 // A Resolver says what the names of an object mean in the session. Each method
@@ -42,6 +45,31 @@ type Module struct {
 	funcs map[string]*uintptr // by symbol: func values without variables
 	code  []byte
 	data  []byte
+
+	places []placing // in the order of addresses
+}
+
+// A placing is the code of a function with what its object notes of places.
+type placing struct {
+	from, to uintptr
+	places   []byte
+}
+
+// Place is what [objfile.Place] says of the code at pc; 0: nothing is known of it.
+func (m *Module) Place(pc uintptr) int {
+	i := sort.Search(len(m.places), func(i int) bool { return pc < m.places[i].to })
+	if i == len(m.places) || pc < m.places[i].from {
+		return 0
+	}
+	return objfile.Place(m.places[i].places, pc-m.places[i].from)
+}
+
+// Range is where the module's functions are.
+func (m *Module) Range() (from, to uintptr) {
+	if len(m.places) == 0 {
+		return 0, 0
+	}
+	return m.places[0].from, m.places[len(m.places)-1].to
 }
 
 // Func is the func value of a function that the object defines: what a

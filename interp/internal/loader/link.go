@@ -326,5 +326,8 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 			m.funcs[name] = &pc
 		}
 	}
+	for _, p := range t.funcs {
+		m.places = append(m.places, placing{p.addr(), p.addr() + uintptr(len(p.Data)), p.Func.Places})
+	}
 	return m, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,4 +56,45 @@ func G(b *strings.Builder) int { return b.Len() }
 			t.Errorf("%s: want %s among %d functions", pkg, name, len(list[pkg]))
 		}
 	}
+}
+
+// TestTranslate: lines of one file become those of others, and what they were
+// can be asked; lines of other files stay.
+func TestTranslate(t *testing.T) {
+	o := objtest.Compile(t, `package main
+
+import "runtime"
+
+func F(a []int, i int) int {
+	return /*line c:7*/ a[i] +
+		a[i+1] + /*line other:3*/ a[i+2] + runtime.NumGoroutine()
+}
+`, "", "runtime")
+	o.Translate("c", func(line int) (string, int) { return "cell", 10 * line })
+	for _, s := range o.Defs {
+		if s.Name != "main.F" {
+			continue
+		}
+		seen := map[[2]int]bool{}
+		for pc := range uintptr(s.Size) {
+			file, line := objfile.Place(s.Func.PCFile.Data, pc), objfile.Place(s.Func.PCLine.Data, pc)
+			at := objfile.Place(s.Func.Places, pc)
+			if name := o.Files[file]; (name == "cell") != (at > 0) || at > 0 && line != 10*at {
+				t.Fatalf("at %d: %s:%d, which was %d", pc, name, line, at)
+			} else if name == "other" && line != 3 {
+				t.Errorf("at %d: %s:%d", pc, name, line)
+			}
+			seen[[2]int{file, line}] = true
+		}
+		for _, want := range []int{70, 80} {
+			if !seen[[2]int{slices.Index(o.Files, "cell"), want}] {
+				t.Errorf("no code has line %d of the cell: %v in %q", want, seen, o.Files)
+			}
+		}
+		if len(seen) < 4 {
+			t.Errorf("want lines of four files: %v in %q", seen, o.Files)
+		}
+		return
+	}
+	t.Error("no function F")
 }

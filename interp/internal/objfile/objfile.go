@@ -121,6 +121,8 @@ type Func struct {
 	PCSP, PCFile, PCLine, PCInline *Sym   // tables from places to values
 	PCData                         []*Sym // further ones, by PCDATA_… index
 	FuncData                       []*Sym // by FUNCDATA_… index, nil where there is none
+
+	Places []byte // what Translate has noted, for [Place]
 }
 
 // An Inlined is a call that the compiler has replaced by the function's body.
