@@ -30,6 +30,7 @@ func TestNative(t *testing.T) {
 		Dir: filepath.Join("testdata", "native"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			env.Setenv("SHEAF", filepath.Join(bin, "sheaf"))
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Setenv("GOCACHE", caches[0])

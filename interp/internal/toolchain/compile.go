@@ -64,7 +64,7 @@ func (t *Toolchain) Compile(ctx context.Context, u Unit) (*Object, error) {
 	if o := keptObject(path); o != nil && ctx.Err() == nil {
 		return o, nil
 	}
-	dir, err := os.MkdirTemp("", "sheaf-compile-")
+	dir, err := os.MkdirTemp("", compileFolder)
 	if err != nil {
 		return nil, fmt.Errorf("toolchain: no folder to compile in: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -244,5 +245,42 @@ func TestDescribe(t *testing.T) {
 	o.GoCommand = "/nowhere/go"
 	if ok, line = Describe(context.Background(), o, nil); ok || line != "cells are interpreted, never compiled: toolchain: /nowhere/go is not there" {
 		t.Errorf("got %v %q", ok, line)
+	}
+}
+
+// TestSweepTemp finds the temporary folders that processes have left behind.
+func TestSweepTemp(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("files are locked with flock")
+	}
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	file := filepath.Join(temp, "file")
+	write(t, file, "")
+	tc := findIn(t, filepath.Join(file, "none"))
+	if !tc.private || filepath.Dir(tc.dir) != temp {
+		t.Fatalf("the folder is %s", tc.dir)
+	}
+	old := time.Now().Add(-2 * time.Hour)
+	for _, name := range []string{"sheaf-native-left", "sheaf-native-empty", "sheaf-native-young", "sheaf-compile-left", "sheaf-compile-young", "other"} {
+		dir := filepath.Join(temp, name)
+		write(t, filepath.Join(dir, "file"), "")
+		if name == "sheaf-native-left" {
+			write(t, filepath.Join(dir, lockFile), "")
+		}
+		if !strings.HasSuffix(name, "young") {
+			os.Chtimes(dir, old, old)
+		}
+	}
+	os.Chtimes(tc.dir, old, old)
+	findIn(t, t.TempDir())
+	left, _ := filepath.Glob(filepath.Join(temp, "*"))
+	for i := range left {
+		left[i] = filepath.Base(left[i])
+	}
+	want := []string{"file", "other", "sheaf-compile-young", filepath.Base(tc.dir), "sheaf-native-young"}
+	slices.Sort(want)
+	if slices.Sort(left); !slices.Equal(left, want) {
+		t.Errorf("left: %q, want %q", left, want)
 	}
 }

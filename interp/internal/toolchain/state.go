@@ -3,7 +3,6 @@ package toolchain
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,12 +89,7 @@ func (t *Toolchain) openDir() error {
 			return nil
 		}
 	}
-	dir, err := os.MkdirTemp("", "sheaf-native-")
-	if err != nil {
-		return fmt.Errorf("toolchain: no folder to write in: %w", err)
-	}
-	t.dir, t.private = dir, true
-	return nil
+	return t.openPrivate()
 }
 
 // writable tells whether files can be made in a folder, which it makes.

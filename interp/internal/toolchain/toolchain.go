@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -43,6 +44,7 @@ type Toolchain struct {
 	options Options
 	dir     string // of our state
 	private bool   // dir is a temporary one of ours
+	lock    *os.File
 
 	asking sync.Mutex // one go command at a time
 
@@ -59,6 +61,7 @@ func Find(ctx context.Context, o Options) (*Toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
+	sweepTemp()
 	t := newToolchain(b, o)
 	if err := t.openDir(); err != nil {
 		return nil, err
@@ -125,7 +128,7 @@ func (t *Toolchain) tool() goTool {
 // afterwards.
 func (t *Toolchain) Close() error {
 	if t.private {
-		return os.RemoveAll(t.dir)
+		return errors.Join(t.lock.Close(), os.RemoveAll(t.dir))
 	}
 	return nil
 }
