@@ -15,7 +15,7 @@ import (
 )
 
 // packages is the library of a session: the compiled packages, and those of
-// the modules that %pkg has brought, which are interpreted.
+// the modules that %pkg has brought, which come as source.
 type packages struct {
 	Library
 	loader *pkgs.Loader

@@ -112,6 +112,7 @@ type emitter struct {
 	temps   int
 	gotos   map[string]bool // labels of the function at work that a goto names
 
+	carriers map[types.Type]bool     // what carries knows
 	imported map[*types.PkgName]bool // packages that the file at work names; nil: nobody asks
 	lates    map[string]string       // by symbol: names in Output.Late
 	late     bool                    // calls of functions are to follow them

@@ -21,7 +21,7 @@ func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
 	return f
 }
 
-// calls reports whether a body calls functions other than compiled ones.
+// calls reports whether a body has calls that may come back to it.
 func (e *emitter) calls(body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -29,9 +29,7 @@ func (e *emitter) calls(body *ast.BlockStmt) bool {
 			return false
 		}
 		if call, ok := n.(*ast.CallExpr); ok && !found {
-			tv := e.info.Types[call.Fun]
-			f := e.called(call)
-			found = !tv.IsType() && !tv.IsBuiltin() && (f == nil || f.Pkg() == nil || f.Pkg().Path() == e.Pkg.Path())
+			found = e.comesBack(call)
 		}
 		return !found
 	})

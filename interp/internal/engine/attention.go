@@ -117,8 +117,18 @@ func (m *Machine) check() {
 		panic(ErrInterrupted)
 	}
 	if attention.deep.Load() && stackUsed() > maxStackUse && manyCalls() {
-		panic(ErrStackOverflow)
+		m.overflow()
 	}
+}
+
+// overflow ends a recursion of native code that is too deep. Compiled code
+// between may take the panic for one of its own, so the run is ended too.
+func (m *Machine) overflow() {
+	if m.compiledBetween() {
+		trace := m.nativeFrames()
+		m.here().End(ErrStackOverflow, trace[:min(1, len(trace))])
+	}
+	panic(ErrStackOverflow)
 }
 
 // manyCalls tells recursion from a few calls with very large variables, which
