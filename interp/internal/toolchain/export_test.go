@@ -284,3 +284,41 @@ func TestSweepTemp(t *testing.T) {
 		t.Errorf("left: %q, want %q", left, want)
 	}
 }
+
+// TestReadOnly finds what is known in a folder that cannot be written, and asks
+// for the rest.
+func TestReadOnly(t *testing.T) {
+	cache := t.TempDir()
+	first := findIn(t, cache)
+	if _, err := first.Export(t.Context(), "sort"); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	if err := os.Rename(filepath.Join(first.dir, "std"), filepath.Join(first.dir, "was")); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	readOnly(t, first.dir)
+	tc := findIn(t, cache)
+	if tc.private || !tc.Ready("sort") {
+		t.Errorf("what is known is not used: %s", tc.dir)
+	}
+	tc.options.Folder = ""
+	if _, err := tc.Export(t.Context(), "fmt"); err != nil {
+		t.Error(err)
+	}
+	if !strings.HasPrefix(tc.Folder(), os.TempDir()) {
+		t.Errorf("packages were listed in %s", tc.Folder())
+	}
+	tc.Close()
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*")); len(left) > 0 {
+		t.Errorf("left over: %q", left)
+	}
+}
+
+// readOnly keeps this process from making files in a folder, whoever it runs as.
+func readOnly(t *testing.T, dir string) {
+	t.Helper()
+	was := canWrite
+	canWrite = func(path string) bool { return path != dir && was(path) }
+	t.Cleanup(func() { canWrite = was })
+}

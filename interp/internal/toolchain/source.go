@@ -133,6 +133,12 @@ func (t *Toolchain) writeSources(sources fs.FS) (string, error) {
 	if sameSources(sources, dir) {
 		return dir, nil
 	}
+	if !canWrite(base) {
+		if base, err = t.spare(); err != nil {
+			return "", err
+		}
+		dir = filepath.Join(base, filepath.Base(dir))
+	}
 	if err := unpack(sources, base, dir); err != nil {
 		return "", fmt.Errorf("the sources of this program cannot be written: %w", err)
 	}
@@ -168,7 +174,15 @@ func unpack(sources fs.FS, base, dir string) error {
 
 // emptyModule is a folder in which the standard library can be listed.
 func (t *Toolchain) emptyModule() (string, error) {
-	dir := filepath.Join(t.dir, "std")
+	base := t.dir
+	if !canWrite(base) {
+		spare, err := t.spare()
+		if err != nil {
+			return "", err
+		}
+		base = spare
+	}
+	dir := filepath.Join(base, "std")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", fmt.Errorf("toolchain: %w", err)
 	}

@@ -21,23 +21,32 @@ const (
 	abandoned = time.Hour
 )
 
-// openPrivate makes a temporary folder for our state, locked while this process
-// lives.
-func (t *Toolchain) openPrivate() error {
-	dir, err := os.MkdirTemp("", privateFolder)
-	if err == nil {
-		if t.lock, err = os.Create(filepath.Join(dir, lockFile)); err == nil {
-			_, err = lock(t.lock)
+// temporary makes a folder that is locked while this process lives, or until
+// Close.
+func (t *Toolchain) temporary() (dir string, err error) {
+	var f *os.File
+	if dir, err = os.MkdirTemp("", privateFolder); err == nil {
+		if f, err = os.Create(filepath.Join(dir, lockFile)); err == nil {
+			_, err = lock(f)
 		}
 		if err != nil {
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("toolchain: no folder to write in: %w", err)
+		return "", fmt.Errorf("toolchain: no folder to write in: %w", err)
 	}
-	t.dir, t.private = dir, true
-	return nil
+	t.temps = append(t.temps, f)
+	return dir, nil
+}
+
+// spare is a temporary folder in place of one that holds our state but cannot be
+// written.
+func (t *Toolchain) spare() (dir string, err error) {
+	if t.spareDir == "" {
+		t.spareDir, err = t.temporary()
+	}
+	return t.spareDir, err
 }
 
 // sweepTemp removes the temporary folders of processes that are gone. What

@@ -44,7 +44,9 @@ type Toolchain struct {
 	options Options
 	dir     string // of our state
 	private bool   // dir is a temporary one of ours
-	lock    *os.File
+
+	temps    []*os.File // locks in temporary folders
+	spareDir string     // one of these
 
 	asking sync.Mutex // one go command at a time
 
@@ -127,10 +129,12 @@ func (t *Toolchain) tool() goTool {
 // Close gives back what is only for this process. Nothing may be asked of t
 // afterwards.
 func (t *Toolchain) Close() error {
-	if t.private {
-		return errors.Join(t.lock.Close(), os.RemoveAll(t.dir))
+	var err error
+	for _, f := range t.temps {
+		err = errors.Join(err, f.Close(), os.RemoveAll(filepath.Dir(f.Name())))
 	}
-	return nil
+	t.temps, t.spareDir = nil, ""
+	return err
 }
 
 // candidates are the go commands that may be the right one, best first.
