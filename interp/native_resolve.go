@@ -18,6 +18,8 @@ type nativeResolver struct {
 	n *native
 	u *nativeUnit
 	l *loadedUnit
+
+	roots map[string]bool // of the unit
 }
 
 func (n *native) resolver(u *nativeUnit, l *loadedUnit) loader.Resolver {
@@ -39,7 +41,11 @@ func (n *native) resolver(u *nativeUnit, l *loadedUnit) loader.Resolver {
 			return p
 		},
 	})
-	return &nativeResolver{names, n, u, l}
+	roots := map[string]bool{}
+	for _, sym := range u.out.Roots {
+		roots[sym] = true
+	}
+	return &nativeResolver{names, n, u, l, roots}
 }
 
 // Type implements loader.Resolver.
@@ -95,7 +101,7 @@ func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
 		name = is
 	}
 	if obj := r.u.objs[name]; obj != nil {
-		if r.n.s.cfg.Exit != nil && slices.Contains(r.u.out.Roots, name) {
+		if r.n.s.cfg.Exit != nil && r.roots[name] {
 			return nil // nothing redefines the functions of a program
 		}
 		return r.n.s.machine.Slot(obj)

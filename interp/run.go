@@ -153,6 +153,7 @@ func (s *Session) drop(name string, files ...*token.File) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sources, name)
+	s.split = linesOf{}
 }
 
 // compile takes a text through split, check and compile, and makes its

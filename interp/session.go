@@ -81,6 +81,7 @@ type Session struct {
 	ledger  *ledger // what earlier cells have declared
 	used    map[string]int
 	sources map[string]string // by the name that positions have
+	split   linesOf           // one of these
 
 	count, steps int
 	title, name  string      // of the text that runs: as people see it, as positions have it

@@ -281,7 +281,7 @@ func (e *emitter) plain(d ast.Decl) ast.Decl {
 // print writes a declaration with the places that its nodes have in the cell.
 func (e *emitter) print(w *bytes.Buffer, d ast.Decl) error {
 	cfg := printer.Config{Mode: printer.SourcePos, Tabwidth: 8}
-	d, fset := placed(e.Fset, d)
+	d, fset := placed(e.Fset, d, false)
 	if err := cfg.Fprint(w, fset, d); err != nil {
 		return fmt.Errorf("emit: %w", err)
 	}

@@ -13,20 +13,25 @@ const maxColumn = 1 << 10
 
 // placed copies a declaration so that its positions, in a file set of their
 // own, are those that line directives have given its nodes: package printer
-// writes positions without regard to them.
-func placed(fset *token.FileSet, d ast.Decl) (ast.Decl, *token.FileSet) {
-	lines := map[string]int{}
+// writes positions without regard to them. If only the distances of lines
+// matter, they begin where the declaration does.
+func placed(fset *token.FileSet, d ast.Decl, distances bool) (ast.Decl, *token.FileSet) {
+	lines, before := map[string]int{}, map[string]int{}
 	ast.Inspect(d, func(n ast.Node) bool {
 		if n != nil {
 			for _, p := range []token.Pos{n.Pos(), n.End()} {
 				at := fset.Position(p)
 				lines[at.Filename] = max(lines[at.Filename], at.Line)
+				if was, ok := before[at.Filename]; distances && (!ok || at.Line <= was) {
+					before[at.Filename] = max(at.Line-1, 0)
+				}
 			}
 		}
 		return true
 	})
-	p := &placer{from: fset, to: token.NewFileSet(), files: map[string]*token.File{}}
+	p := &placer{from: fset, to: token.NewFileSet(), files: map[string]*token.File{}, before: before}
 	for name, n := range lines {
+		n -= before[name]
 		f := p.to.AddFile(name, -1, (n+2)*maxColumn)
 		starts := make([]int, n+2)
 		for i := range starts {
@@ -41,11 +46,13 @@ func placed(fset *token.FileSet, d ast.Decl) (ast.Decl, *token.FileSet) {
 type placer struct {
 	from, to *token.FileSet
 	files    map[string]*token.File
+	before   map[string]int // lines that are left out
 }
 
 func (p *placer) pos(pos token.Pos) token.Pos {
 	at := p.from.Position(pos)
 	f := p.files[at.Filename]
+	at.Line -= p.before[at.Filename]
 	if !pos.IsValid() || f == nil || at.Line < 1 || at.Line > f.LineCount() {
 		return token.NoPos
 	}
