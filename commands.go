@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/repl"
 	"github.com/sheaf-go/sheaf/kernel"
+	"github.com/sheaf-go/sheaf/kernel/history"
 	"github.com/sheaf-go/sheaf/stdlib"
 )
 
@@ -49,7 +51,8 @@ func parseFlags(fs *flag.FlagSet, name, args, doc string, least, most int, argv 
 func runKernel(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf kernel", flag.ContinueOnError)
 	tier := addTier(fs)
-	rest, code, done := parseFlags(fs, "kernel", "[--tier=auto|interp|native] CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.", 1, 1, args, stdout, stderr)
+	past := fs.String("history", os.Getenv(historyEnv), "")
+	rest, code, done := parseFlags(fs, "kernel", "[--tier=auto|interp|native] [--history=FILE|off] CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.\nExecuted cells are kept in the history file (SQLite; also "+historyEnv+"), by\ndefault history.sqlite in Sheaf's folder of settings.", 1, 1, args, stdout, stderr)
 	if done {
 		return code
 	}
@@ -63,6 +66,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		Version:  version,
 		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),
 		Language: strings.TrimPrefix(goVersion(), "go"),
+		History:  keptHistory(*past),
 		Debug:    os.Getenv("SHEAF_DEBUG") != "",
 	})
 	if err != nil {
@@ -70,6 +74,24 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+const historyEnv = "SHEAF_HISTORY"
+
+// keptHistory is the history of cells in a file, nil for "off"; "" is the usual
+// file.
+func keptHistory(path string) kernel.History {
+	if path == "off" {
+		return nil
+	}
+	if path == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return nil
+		}
+		path = filepath.Join(dir, "sheaf", "history.sqlite")
+	}
+	return history.Open(path, os.Getenv("JPY_SESSION_NAME"))
 }
 
 func runREPL(args []string, stdout, stderr io.Writer) int {

@@ -15,7 +15,8 @@ type Entry struct {
 	Output  string // text of its result, "" if it had none
 }
 
-// A History keeps executed cells. All answers are in order of execution. It is
+// A History keeps executed cells; one that is an io.Closer is closed when the
+// kernel ends. All answers are in order of execution. It is
 // safe for concurrent use.
 type History interface {
 	// Add keeps a cell of the current session; Session is set by the history.
@@ -37,6 +38,9 @@ type memory struct {
 }
 
 var _ History = (*memory)(nil)
+
+// Memory is a History of this process alone.
+func Memory() History { return &memory{} }
 
 // Add implements History.
 func (h *memory) Add(e Entry) error {

@@ -141,7 +141,7 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 	k.ctx, k.cancel = context.WithCancel(ctx)
 	k.input.replies = make(chan *wire.Message, 16)
 	if k.history == nil {
-		k.history = &memory{}
+		k.history = Memory()
 	}
 	w := opts.Log
 	if w == nil {
@@ -187,6 +187,11 @@ func (k *kernel) serve() {
 		c.guard.Flush(flushLimit)
 	}
 	k.closeSockets()
+	if h, ok := k.history.(io.Closer); ok {
+		if err := h.Close(); err != nil {
+			k.log.Printf("%v", err)
+		}
+	}
 }
 
 // answer asks the engine one question after the other.

@@ -98,6 +98,7 @@ func newBench(t *testing.T) *bench {
 		"JUPYTERLAB_SETTINGS_DIR="+filepath.Join(dir, "settings"),
 		"JUPYTERLAB_WORKSPACES_DIR="+filepath.Join(dir, "workspaces"),
 		"IPYTHONDIR="+filepath.Join(dir, "ipython"),
+		"SHEAF_HISTORY="+filepath.Join(dir, "history.sqlite"),
 		"PYTHONDONTWRITEBYTECODE=1",
 		"PATH="+filepath.Dir(py.Python())+string(os.PathListSeparator)+os.Getenv("PATH"),
 	)

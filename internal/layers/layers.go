@@ -76,6 +76,7 @@ var Table = map[string]Door{
 	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
+	"kernel/history":   {[]string{"kernel"}, "a file of executed cells, which the kernel needs not know"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},
 	"stdlib":           {append([]string{"internal/gosyntax", "interp", "stdlib/std", "stdlib/system", "stdlib/own", "stdlib/withcgo"}, Cells...), "carries what a cell may import into the interpreter"},

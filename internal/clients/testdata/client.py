@@ -25,8 +25,8 @@ class Client:
         self.code = SAMPLES[name]
         self.km, self.kc = start_new_kernel(kernel_name=name, startup_timeout=60)
 
-    def collect(self, msg_id, timeout=TIMEOUT):
-        """Everything published for msg_id up to idle, then its reply."""
+    def published(self, msg_id, timeout=TIMEOUT):
+        """Everything published for msg_id up to idle."""
         published = []
         while True:
             try:
@@ -37,7 +37,11 @@ class Client:
                 continue
             published.append(msg)
             if msg["msg_type"] == "status" and msg["content"]["execution_state"] == "idle":
-                break
+                return published
+
+    def collect(self, msg_id, timeout=TIMEOUT):
+        """Everything published for msg_id up to idle, then its reply."""
+        published = self.published(msg_id, timeout)
         while True:
             reply = self.kc.get_shell_msg(timeout=timeout)
             if reply["parent_header"].get("msg_id") == msg_id:
@@ -152,6 +156,36 @@ def stdin(c):
     return ""
 
 
+def comms(c):
+    """Either side opens a comm; messages and their buffers pass both ways."""
+    published, reply = c.run(c.code["open"])
+    assert reply["content"]["status"] == "ok", reply["content"]
+    opened = [m for m in published if m["msg_type"] == "comm_open"]
+    assert opened[0]["content"]["target_name"] == "page" and opened[0]["content"]["data"] == {"x": 1}, opened
+    assert opened[0]["metadata"] == {"version": "2"} and bytes(opened[0]["buffers"][0]) == b"\x01", opened
+    _, reply = c.run(c.code["echo"])
+    assert reply["content"]["status"] == "ok", reply["content"]
+
+    def say(kind, buffers=(), **content):
+        msg = c.kc.session.msg(kind, content)
+        c.kc.session.send(c.kc.shell_channel.socket, msg, buffers=list(buffers))
+        return c.published(msg["header"]["msg_id"])
+
+    say("comm_open", comm_id="1", target_name="echo", data={})
+    _, reply = c.collect(c.kc.comm_info("echo"))
+    assert reply["content"]["comms"] == {"1": {"target_name": "echo"}}, reply["content"]
+    got = say("comm_msg", [b"\x00\xff", b""], comm_id="1", data={"n": [1, "ä"]})
+    text = "".join(m["content"]["text"] for m in got if m["msg_type"] == "stream")
+    assert text == "seen", got
+    back = [m for m in got if m["msg_type"] == "comm_msg"]
+    assert len(back) == 1 and back[0]["content"] == {"comm_id": "1", "data": {"n": [1, "ä"]}}, got
+    assert [bytes(b) for b in back[0]["buffers"]] == [b"\x00\xff", b""], back
+    say("comm_close", comm_id="1", data={})
+    got = say("comm_open", comm_id="2", target_name="nobody", data={})
+    assert [m["content"]["comm_id"] for m in got if m["msg_type"] == "comm_close"] == ["2"], got
+    return ""
+
+
 def survive(c):
     """Endless recursion is an error of the cell; the next cell runs."""
     _, reply = c.run(c.code["die"], timeout=90)
@@ -174,6 +208,18 @@ def restart(c):
     return ""
 
 
+def history(c):
+    """Cells of the kernel before the restart are still known."""
+    found = []
+    for how in ({"hist_access_type": "range", "session": -1, "start": 1}, {"hist_access_type": "search", "pattern": c.code["define"]}):
+        msg_id = c.kc.history(raw=True, output=False, **how)
+        _, reply = c.collect(msg_id)
+        found.append([line for _, _, line in reply["content"]["history"]])
+    assert c.code["hello"] in found[0] and c.code["define"] in found[0], found
+    assert found[1][0] == c.code["define"], found
+    return f"{len(found[0])} cells"
+
+
 def shutdown(c):
     """A shutdown ends the process, also while a cell runs."""
     msg_id = c.kc.execute(c.code["loop"])
@@ -191,7 +237,7 @@ def shutdown(c):
 def main():
     c = Client(sys.argv[1])
     try:
-        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, survive, restart, shutdown):
+        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, comms, survive, restart, history, shutdown):
             print("ok", step.__name__, step(c), flush=True)
     finally:
         c.kc.stop_channels()

@@ -35,6 +35,10 @@ GO = {
         {"code": 'show.Show(show.HTML("<b>test</b>"))', "mime": "text/html"},
         {"code": 'show.Show(show.PNG([]byte("\\x89PNG")))', "mime": "image/png"},
     ],
+    "echo": '''comm.Handle("echo", func(c *comm.Comm, open comm.Message) {
+    c.OnMessage(func(m comm.Message) { fmt.Print("seen"); c.Send(m.Data, m.Buffers...) })
+})''',
+    "open": 'comm.OpenWith("page", map[string]string{"version": "2"}, map[string]int{"x": 1}, []byte{1})',
     "clear": "show.Clear(false)",
     "live": 'fmt.Print("before"); h := show.Live("first"); fmt.Print("between"); h.Update("second")',
     "history": "6*?",
@@ -68,6 +72,13 @@ PYTHON = {
     "display": [
         {"code": 'from IPython.display import HTML, display; display(HTML("<b>test</b>"))', "mime": "text/html"},
     ],
+    "echo": '''def opened(comm, _):
+    def got(m):
+        print("seen", end="", flush=True)
+        comm.send(m["content"]["data"], buffers=m["buffers"])
+    comm.on_msg(got)
+get_ipython().kernel.comm_manager.register_target("echo", opened)''',
+    "open": 'import comm; comm.create_comm(target_name="page", metadata={"version": "2"}, data={"x": 1}, buffers=[b"\\x01"])',
     "clear": "from IPython.display import clear_output; clear_output()",
     "live": 'from IPython.display import display; print("before", end=""); h = display({"text/plain": "first"}, raw=True, display_id=True); print("between", end=""); h.update({"text/plain": "second"}, raw=True)',
     "history": "6*?",
