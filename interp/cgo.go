@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/interp/internal/cgo"
+	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -277,6 +278,15 @@ func (s *Session) cTools() (cgo.Tools, error) {
 		return cgo.Tools{}, err
 	}
 	return cgo.Tools{Cgo: c.Cgo, CC: c.CC, CXX: c.CXX, Env: c.Env}, nil
+}
+
+// cCompiler is what compiles the C of packages.
+func (s *Session) cCompiler() (pkgs.CCompiler, error) {
+	tools, err := s.cTools()
+	if err != nil {
+		return pkgs.CCompiler{}, err
+	}
+	return pkgs.CCompiler{Tools: tools, Kept: s.c.toolchain.Kept("cgo")}, nil
 }
 
 // directivesOf reads the #cgo lines of a preamble.

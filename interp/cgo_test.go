@@ -31,6 +31,7 @@ func TestCgo(t *testing.T) {
 	}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
+			moduleProxy(t)
 			data, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)

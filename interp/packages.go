@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/internal/near"
+	"github.com/sheaf-go/sheaf/interp/internal/cgo"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 )
@@ -79,8 +80,8 @@ func (p *packages) interpreted(path string) bool { return p.loader.Loaded(path) 
 
 // Import loads a package from source; ok is false for compiled ones.
 func (p *packages) Import(path string) (pkg *types.Package, ok bool, err error) {
-	if _, compiled := p.Library.Name(path); compiled {
-		return nil, false, nil
+	if _, compiled := p.Library.Name(path); compiled || path == cgo.Support {
+		return nil, false, nil // the loader may be at work
 	}
 	if _, known := p.loader.Name(path); !known {
 		return nil, false, nil

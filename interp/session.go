@@ -141,6 +141,7 @@ func New(cfg Config) (*Session, error) {
 		Env: pkgs.Environment, Fset: s.fset, Sizes: sizes, Importer: s.importer,
 		Compiled: func(path string) bool { _, ok := cfg.Library.Name(path); return ok },
 		Context:  func() context.Context { return s.current().ctx },
+		C:        s.cCompiler,
 	})}
 	s.importer.source = s.lib.Import
 	if len(cfg.Args) == 0 {

@@ -96,7 +96,7 @@ func (b *builder) config() error {
 
 // cgo runs cgo, in whose output C's names are resolved.
 func (b *builder) cgo() error {
-	args := []string{b.tools.Cgo, "-objdir", b.work, "-importpath", b.pkg.Path, "--", "-I", b.work}
+	args := []string{b.tools.Cgo, "-objdir", b.work + string(filepath.Separator), "-importpath", b.pkg.Path, "--", "-I", b.work}
 	args = append(append(args, b.pkg.CPPFLAGS...), b.pkg.CFLAGS...)
 	src := filepath.Join(b.work, "go")
 	if err := os.MkdirAll(src, 0o777); err != nil {

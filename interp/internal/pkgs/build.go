@@ -61,25 +61,19 @@ func cgoFiles(files fs.FS, dir string, a attempt) []string {
 }
 
 // noFiles words the error that go/build has with a package.
-func (l *Loader) noFiles(pkg string, files fs.FS, dir string, a attempt, err error) error {
+func noFiles(pkg string, err error) error {
 	var none *build.NoGoError
 	if !errors.As(err, &none) {
 		return fmt.Errorf("package %s: %w", pkg, err)
-	}
-	if cgo := cgoFiles(files, dir, a); len(cgo) > 0 {
-		return fmt.Errorf("package %s needs cgo (%s), which a session cannot interpret", pkg, cgo[0])
 	}
 	return fmt.Errorf("package %s has no files for %s/%s", pkg, build.Default.GOOS, build.Default.GOARCH)
 }
 
 // typeError words the first error of the checker.
-func (l *Loader) typeError(pkg string, files fs.FS, dir string, a attempt, errs []types.Error, err error) error {
+func (l *Loader) typeError(pkg string, errs []types.Error, err error) error {
 	msg := fmt.Sprintf("package %s: %v", pkg, err)
 	if len(errs) > 0 {
 		msg = fmt.Sprintf("package %s: %s: %s", pkg, l.cfg.Fset.Position(errs[0].Pos), errs[0].Msg)
-	}
-	if cgo := cgoFiles(files, dir, a); len(cgo) > 0 {
-		return fmt.Errorf("package %s needs cgo (%s), which a session cannot interpret; without it: %s", pkg, cgo[0], msg)
 	}
 	return errors.New(msg)
 }

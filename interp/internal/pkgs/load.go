@@ -27,6 +27,9 @@ type Config struct {
 	Compiled func(path string) bool // packages that need not be interpreted
 	Importer types.Importer         // of those
 	Context  func() context.Context // ends downloads
+
+	// C finds what compiles C; its error says what is missing.
+	C func() (CCompiler, error)
 }
 
 // A Loader holds the modules and packages of a session. It is safe for
@@ -151,6 +154,13 @@ func (l *Loader) loadNew(pkg string) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
+	var noC error
+	if withC(files, dir) {
+		var with CCompiler
+		if with, noC = l.compilesC(); noC == nil {
+			return l.foreign(pkg, m, files, dir, with)
+		}
+	}
 	var first error
 	for _, a := range attempts {
 		p, err := l.attempt(pkg, m, files, dir, a)
@@ -163,6 +173,9 @@ func (l *Loader) loadNew(pkg string) (*Package, error) {
 		if l.cfg.Context().Err() != nil {
 			break
 		}
+	}
+	if noC != nil {
+		first = fmt.Errorf("package %s needs cgo (%s): %w; without it: %w", pkg, cgoFiles(files, dir, attempt{})[0], noC, first)
 	}
 	return nil, first
 }
@@ -221,15 +234,21 @@ func (l *Loader) attempt(pkg string, m module.Version, files fs.FS, dir string, 
 	ctxt := buildContext(files, a)
 	bp, err := ctxt.ImportDir("/"+dir, 0)
 	if err != nil {
-		return nil, l.noFiles(pkg, files, dir, a, err)
+		return nil, noFiles(pkg, err)
 	}
 	p := &Package{Path: pkg, Module: m, Info: newInfo(), Tags: a.tags}
+	return l.finish(p, files, dir, bp)
+}
+
+// finish parses the Go files of a package, loads what it imports and checks it.
+func (l *Loader) finish(p *Package, files fs.FS, dir string, bp *build.Package) (*Package, error) {
 	if err := l.parse(p, files, dir, bp.GoFiles); err != nil {
 		return nil, err
 	}
 	if err := l.bodyless(p); err != nil {
 		return nil, err
 	}
+	var err error
 	if p.Embeds, err = embeds(p, files, dir); err != nil {
 		return nil, err
 	}
@@ -246,9 +265,9 @@ func (l *Loader) attempt(pkg string, m module.Version, files fs.FS, dir string, 
 			}
 		},
 	}
-	p.Types, err = conf.Check(pkg, l.cfg.Fset, p.Files, p.Info)
+	p.Types, err = conf.Check(p.Path, l.cfg.Fset, p.Files, p.Info)
 	if err != nil {
-		return nil, l.typeError(pkg, files, dir, a, errs, err)
+		return nil, l.typeError(p.Path, errs, err)
 	}
 	return p, nil
 }
