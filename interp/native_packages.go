@@ -66,6 +66,7 @@ type nativePackage struct {
 	source map[string]engine.Source
 	forms  map[string]engine.Native
 	hooks  map[string]*unsafe.Pointer
+	off    bool // the tier is interp
 }
 
 // ready has packages compiled that a cell imports, in the order of their
@@ -330,7 +331,7 @@ func (ps *nativePackages) load(p *nativePackage) error {
 		}
 		p.source[sym], p.forms[sym] = src, form
 	}
-	if ps.n.tier != Interp {
+	if !p.off {
 		ps.bind(p)
 	}
 	return nil
@@ -349,14 +350,17 @@ func (ps *nativePackages) bind(p *nativePackage) {
 // set has packages interpreted or not, as the tier says.
 func (ps *nativePackages) set(t Tier) {
 	ps.mu.Lock()
+	defer ps.mu.Unlock()
 	for _, p := range ps.byPath {
-		if t == Interp {
+		if was := p.off; was == (t == Interp) {
+			continue
+		}
+		if p.off = t == Interp; p.off {
 			ps.n.s.machine.Unbind(slices.Collect(maps.Values(p.source))...)
 		} else {
 			ps.bind(p)
 		}
 	}
-	ps.mu.Unlock()
 }
 
 // lost binds packages again whose functions have been taken back because a
@@ -368,7 +372,7 @@ func (ps *nativePackages) lost() {
 		for sym := range p.forms {
 			if src := p.source[sym]; src.Recovers {
 				continue
-			} else if ps.n.tier != Interp && !ps.n.s.machine.Bound(src.Obj) {
+			} else if !p.off && !ps.n.s.machine.Bound(src.Obj) {
 				ps.bind(p)
 			}
 			break

@@ -1,7 +1,7 @@
 // Package pkgs finds third-party packages in the module cache or at a Go
 // module proxy and type-checks them from source, so that a session can run
-// them interpreted. It reads and writes the go command's own module cache, and
-// needs no go command.
+// them, interpreted or compiled. It reads and writes the go command's own
+// module cache, and needs no go command.
 //
 // A package is taken as if cgo were off. Where its files need assembler, the
 // build tags that packages have for pure Go are tried (see attempts). It does
