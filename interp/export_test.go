@@ -3,7 +3,10 @@ package interp
 import (
 	"fmt"
 	"go/types"
+	"strings"
+	"unsafe"
 
+	"github.com/sheaf-go/sheaf/interp/internal/linkname"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -38,3 +41,21 @@ func SetManyUnits(n int) (undo func()) {
 	manyUnits = n
 	return func() { manyUnits = was }
 }
+
+// SetSecondTypes gives native code descriptors of its own for slices of cells'
+// types, as a linker would, until undo is called.
+func SetSecondTypes() (undo func()) {
+	one := typeOf
+	typeOf = func(r *linkname.Resolver, name string) (unsafe.Pointer, error) {
+		t, err := one(r, name)
+		if err != nil || !strings.HasPrefix(name, "[]") || !strings.Contains(name, "main.") {
+			return t, err
+		}
+		second := *(*[7]unsafe.Pointer)(t) // an abi.SliceType, whose names and data the runtime keeps
+		kept = append(kept, &second)
+		return unsafe.Pointer(&second), nil
+	}
+	return func() { typeOf = one }
+}
+
+var kept []*[7]unsafe.Pointer
