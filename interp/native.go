@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -166,8 +167,12 @@ func (n *native) collect(c *checked, whole bool) *nativeUnit {
 			roots[sym] = true
 		}
 	}
-	if len(roots) == 0 || len(c.dots) > 0 {
+	switch {
+	case len(roots) == 0 && len(u.left) == 0:
 		return nil
+	case len(c.dots) > 0:
+		u.err = errors.New("the session has imported a package with a dot")
+		return u
 	}
 	n.declarations(c, u)
 	u.emit()
