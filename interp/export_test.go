@@ -35,6 +35,12 @@ func (s *Session) Compiled(path, name string) bool {
 	return ok && s.machine.Bound(f)
 }
 
+// Native reports whether calls of a function of the session run its native form.
+func (s *Session) Native(name string) bool {
+	f, ok := s.names[name].obj.(*types.Func)
+	return ok && s.machine.Bound(f)
+}
+
 // SetManyUnits sets how many loads are many, until undo is called.
 func SetManyUnits(n int) (undo func()) {
 	was := manyUnits

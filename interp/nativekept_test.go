@@ -107,6 +107,43 @@ func TestNativeFreed(t *testing.T) {
 	}
 }
 
+// TestNativeTierSet sets the tier to interp while a function is being compiled:
+// it is interpreted, until the tier is another one again.
+func TestNativeTierSet(t *testing.T) {
+	if !withSymbols(t) {
+		return
+	}
+	k := newTierTalker(t, interp.Auto)
+	done := func() {
+		for strings.Contains(k.tier(), "at work on more") {
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	native := func(when string, f, g bool) {
+		t.Helper()
+		if k.s.Native("f") != f || k.s.Native("g") != g {
+			t.Errorf("%s: f is native: %t, g: %t, want %t and %t\n%s", when, k.s.Native("f"), k.s.Native("g"), f, g, k.tier())
+		}
+	}
+	k.run("func f() int { return 1 }")
+	k.run("%tier interp")
+	done()
+	k.run("func g() int { return f() + 1 }")
+	native("set while f was compiled", false, false)
+	k.mustSay("g()", "2")
+	k.run("%tier auto")
+	done()
+	native("set back", true, false)
+	k.run("%%interp\nfunc f() int { return 2 }")
+	native("after a cell that is interpreted", false, false)
+	k.run("%%native\nfunc g() int { return f() + 2 }")
+	k.run("%tier interp")
+	native("set again", false, false)
+	k.run("%tier native")
+	native("set to native", false, true)
+	k.mustSay("g()", "4")
+}
+
 // TestNativeHint wants one line, once, when much has been loaded.
 func TestNativeHint(t *testing.T) {
 	if !withSymbols(t) {
