@@ -144,7 +144,7 @@ func builtins() []Command {
 		{"history", "print the cells before: %history [-n] [-l COUNT] [CELLS]", runHistory},
 		{"rerun", "run the cells before again, all that succeeded or %rerun CELLS, as in 1-3 5", runRerun},
 		{"fmt", "show the cell as gofmt would write it; %fmt N formats cell N", runFmt},
-		{"pkg", "load a third-party package from source: %pkg PATH@VERSION; %pkg lists those loaded", runPkg},
+		{"pkg", "load a package from source: %pkg PATH@VERSION, or %pkg FOLDER of a module; %pkg lists those loaded", runPkg},
 		{"test", "run the session's Test, Benchmark and Example functions: %test [-run REGEXP] [-bench REGEXP]", runTest},
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"golang.org/x/mod/module"
+
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 )
 
@@ -28,7 +30,11 @@ func runPkg(_ context.Context, c *Call) error {
 			c.print(fmt.Sprintf("%s is compiled into sheaf; import it as it is", path))
 			continue
 		}
-		pkg, m, err := c.Session.lib.loader.Require(path, query)
+		require := func() (*pkgs.Package, module.Version, error) { return c.Session.lib.loader.Require(path, query) }
+		if pkgs.IsLocal(arg) {
+			require = func() (*pkgs.Package, module.Version, error) { return c.Session.lib.loader.RequireFolder(arg) }
+		}
+		pkg, m, err := require()
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package interp_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -32,6 +33,7 @@ func TestPackagesNative(t *testing.T) {
 	t.Run("auto", packagesBehind)
 	t.Run("tiers", packagesChangeTier)
 	t.Run("types", packagesAndNewTypes)
+	t.Run("local", func(t *testing.T) { localPackages(t, interp.Native) })
 }
 
 // packagesAlike runs the same cells as TestPackages with packages and functions
@@ -40,6 +42,9 @@ func packagesAlike(t *testing.T) {
 	files, err := filepath.Glob("testdata/packages/*.cells")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no testdata/packages/*.cells", err)
+	}
+	if _, err := exec.LookPath("gcc"); err == nil {
+		files = append(files, "testdata/cgo/packages.cells")
 	}
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".cells"), func(t *testing.T) {

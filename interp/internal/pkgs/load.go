@@ -46,6 +46,7 @@ type Loader struct {
 	failed   map[string]error          // in this call
 	loading  []string                  // import path on import path
 	listed   map[module.Version][]Path // packages of the roots
+	local    map[string]string         // folders that modules are taken from, by path
 
 	done    sync.Map // path → *Package: packages, without the lock
 	sources sync.Map // file name → text

@@ -31,16 +31,8 @@ func (l *Loader) Require(pkg, query string) (*Package, module.Version, error) {
 	if err != nil {
 		return nil, m, err
 	}
-	roots, versions, packages := l.roots, l.versions, maps.Clone(l.packages)
-	undo := func() {
-		for path := range l.packages {
-			if packages[path] == nil {
-				l.done.Delete(path)
-			}
-		}
-		l.roots, l.versions, l.packages = roots, versions, packages
-	}
-	l.roots = append(slices.Clip(roots), m)
+	undo := l.attempted()
+	l.roots = append(slices.Clip(l.roots), m)
 	if err := l.selectAgain(); err != nil {
 		undo()
 		return nil, m, err
@@ -50,6 +42,19 @@ func (l *Loader) Require(pkg, query string) (*Package, module.Version, error) {
 		undo()
 	}
 	return p, m, err
+}
+
+// attempted remembers what the loader has; the result takes it back to that.
+func (l *Loader) attempted() (undo func()) {
+	roots, versions, packages, local := l.roots, l.versions, maps.Clone(l.packages), l.local
+	return func() {
+		for path := range l.packages {
+			if packages[path] == nil {
+				l.done.Delete(path)
+			}
+		}
+		l.roots, l.versions, l.packages, l.local = roots, versions, packages, local
+	}
 }
 
 // has finds the module of the session that a package belongs to.
@@ -150,6 +155,9 @@ func (l *Loader) selectAgain() error {
 	if err != nil {
 		return err
 	}
+	for path := range l.local {
+		versions[path] = localVersion
+	}
 	for _, p := range l.packages {
 		if v, ok := versions[p.Module.Path]; ok && v != p.Module.Version {
 			last := l.roots[len(l.roots)-1]
@@ -237,11 +245,11 @@ func (l *Loader) Name(pkg string) (string, bool) {
 	if p := l.Loaded(pkg); p != nil {
 		return p.Types.Name(), true
 	}
-	if elem, _, _ := strings.Cut(pkg, "/"); !strings.Contains(elem, ".") {
-		return "", false
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if elem, _, _ := strings.Cut(pkg, "/"); !strings.Contains(elem, ".") && len(l.local) == 0 {
+		return "", false
+	}
 	for _, prefix := range prefixes(pkg) {
 		if v, ok := l.versions[prefix]; ok {
 			files, err := l.open(module.Version{Path: prefix, Version: v})
