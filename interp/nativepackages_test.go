@@ -33,6 +33,7 @@ func TestPackagesNative(t *testing.T) {
 	t.Run("auto", packagesBehind)
 	t.Run("tiers", packagesChangeTier)
 	t.Run("types", packagesAndNewTypes)
+	t.Run("linked", packagesLinked)
 	t.Run("local", func(t *testing.T) { localPackages(t, interp.Native) })
 }
 
@@ -151,5 +152,25 @@ func packagesAndNewTypes(t *testing.T) {
 	}
 	if !k.s.Compiled("example.org/work", "Kind") {
 		t.Errorf("Kind is interpreted\n%s", k.tier())
+	}
+}
+
+// packagesLinked calls functions that a package has linked to the runtime's.
+func packagesLinked(t *testing.T) {
+	moduleProxy(t)
+	for _, tier := range []interp.Tier{interp.Interp, interp.Native} {
+		k := newTierTalker(t, tier)
+		k.run("%pkg example.org/linked@v0.1.0")
+		const use = "import \"example.org/linked\"\n" +
+			"func same(s string) bool { return linked.Hash(s) == linked.Hash(strings.Clone(s)) && linked.Hash(s) != linked.Hash(s+s) }\n" +
+			"func now() (a, b int64) { return linked.NanoTime(), linked.Func()() }\n" +
+			"d, text := linked.Spent(1000)\na, b := now()\n" +
+			"fmt.Println(same(\"abc\"), d > 0, text, a > 0, b >= a, linked.Func()() >= linked.NanoTime()-1e9)"
+		if got := k.run(use); got != "true true 999 true true true\n" {
+			t.Errorf("tier %s: %s", tier, got)
+		}
+		if got := k.s.Compiled("example.org/linked", "Spent"); got != (tier == interp.Native) {
+			t.Errorf("tier %s: Spent compiled: %v\n%s", tier, got, k.tier())
+		}
 	}
 }

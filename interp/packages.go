@@ -147,6 +147,7 @@ func (s *Session) add(paths []string) []*pkgs.Package {
 	for _, p := range order {
 		if !s.added[p.Path] {
 			s.machine.Add(unitOf(p))
+			s.link(p)
 			s.added[p.Path] = true
 		}
 	}

@@ -101,6 +101,7 @@ type Session struct {
 	memoryLimit  atomic.Int64 // in bytes
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
+	links              sync.Map        // package.function → reflect.Value: what packages have linked to functions of this program
 }
 
 // release is the Go release whose layout of types and functions is known; a
@@ -142,6 +143,7 @@ func New(cfg Config) (*Session, error) {
 		Compiled: func(path string) bool { _, ok := cfg.Library.Name(path); return ok },
 		Context:  func() context.Context { return s.current().ctx },
 		C:        s.cCompiler,
+		Linked:   func(name string) bool { return linkable(name) != 0 },
 	})}
 	s.importer.source = s.lib.Import
 	if len(cfg.Args) == 0 {
@@ -161,7 +163,12 @@ func New(cfg Config) (*Session, error) {
 	syms := s.symbols(stdin)
 	s.machine = engine.New(engine.Config{
 		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files, Writer: s.writer,
-		Symbol:   func(path, name string) reflect.Value { return syms[path][name] },
+		Symbol: func(path, name string) reflect.Value {
+			if v, ok := syms[path][name]; ok {
+				return v
+			}
+			return s.linked(path, name)
+		},
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})
 	s.native = newNative(s, cmp.Or(cfg.Tier, Interp))

@@ -20,6 +20,7 @@ type Host struct {
 	syms  []hostSym
 	table []uint32 // open addressing by name: index into syms plus one
 	seed  maphash.Seed
+	kept  []func()
 	tls   int64 // where a thread's variables have the pointer to its goroutine
 }
 
@@ -79,6 +80,7 @@ func readHost(f io.ReaderAt) (*Host, error) {
 	h.syms = unsafe.Slice((*hostSym)(unsafe.Pointer(&data[0])), uintptr(len(data))/size)
 	h.index()
 	h.findTLS(e)
+	h.kept = kept[:]
 	return h, nil
 }
 

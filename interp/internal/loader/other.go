@@ -17,6 +17,9 @@ func OpenHost() (*Host, error) {
 	return nil, errors.New("loader: compiled code cannot be loaded on " + runtime.GOOS + "/" + runtime.GOARCH)
 }
 
+// Lookup finds nothing.
+func (h *Host) Lookup(string, uint16) (uintptr, bool) { return 0, false }
+
 // Load fails, as OpenHost has.
 func (h *Host) Load(*objfile.Object, []string, Resolver) (*Module, error) {
 	_, err := OpenHost()

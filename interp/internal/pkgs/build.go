@@ -79,7 +79,7 @@ func (l *Loader) typeError(pkg string, errs []types.Error, err error) error {
 }
 
 // bodyless refuses what is not Go: functions whose bodies are in assembler, or
-// that are linked to ones that the compiler alone can reach.
+// that are linked to ones that this program does not have.
 func (l *Loader) bodyless(p *Package) error {
 	for _, f := range p.Files {
 		linked := linknames(f)
@@ -89,8 +89,15 @@ func (l *Loader) bodyless(p *Package) error {
 				if d.Body != nil {
 					continue
 				}
-				if to := linked[d.Name.Name]; to != "" {
-					return l.refuse(p, d, "function %s is linked to %s (go:linkname), which only the compiler can do", d.Name.Name, to)
+				if to := linked[d.Name.Name]; to != "" && d.Recv == nil {
+					if l.cfg.Linked == nil || !l.cfg.Linked(to) {
+						return l.refuse(p, d, "function %s is linked to %s (go:linkname), which is not to be found in this program", d.Name.Name, to)
+					}
+					if p.Links == nil {
+						p.Links = map[string]string{}
+					}
+					p.Links[d.Name.Name] = to
+					continue
 				}
 				return l.refuse(p, d, "function %s needs assembler, which a session cannot interpret", d.Name.Name)
 			case *ast.GenDecl:

@@ -28,6 +28,10 @@ type Config struct {
 	Importer types.Importer         // of those
 	Context  func() context.Context // ends downloads
 
+	// Linked reports functions of this program that others can be linked to, by
+	// the linker's names; nil: there are none.
+	Linked func(name string) bool
+
 	// C finds what compiles C; its error says what is missing.
 	C func() (CCompiler, error)
 }
@@ -61,8 +65,9 @@ type Package struct {
 	Files   []*ast.File
 	Inits   []string // its init functions as they are called in Types, in order
 	Embeds  []Embed
-	Imports []string // interpreted packages that it imports, in order
-	Tags    []string // build tags that it took to do without assembler
+	Imports []string          // interpreted packages that it imports, in order
+	Links   map[string]string // functions without bodies → the linker's names of what they are
+	Tags    []string          // build tags that it took to do without assembler
 }
 
 // New makes a Loader without modules.
