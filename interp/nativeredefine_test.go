@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sheaf-go/sheaf/internal/needs"
@@ -20,6 +22,28 @@ import (
 )
 
 var nativeSequences = flag.Int("native-sequences", 1, "how many random sequences of redefinitions to run compiled")
+
+// symbols is the program of withSymbols, built once.
+var symbols = sync.OnceValues(func() (bin string, err error) {
+	if symbolsDir, err = os.MkdirTemp("", "interp-test-"); err != nil {
+		return "", err
+	}
+	bin = filepath.Join(symbolsDir, "interp.test")
+	if out, err := exec.Command("go", "test", "-c", "-o", bin, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s\n%w", out, err)
+	}
+	return bin, nil
+})
+
+var symbolsDir string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if symbolsDir != "" {
+		os.RemoveAll(symbolsDir)
+	}
+	os.Exit(code)
+}
 
 // withSymbols runs the test in a program that has a symbol table, which loaded
 // code needs: what go test runs has none, what go test -c writes has. It is
@@ -34,9 +58,9 @@ func withSymbols(t *testing.T) bool {
 	if os.Getenv(mark) != "" {
 		return true
 	}
-	bin := filepath.Join(t.TempDir(), "interp.test")
-	if out, err := exec.Command("go", "test", "-c", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%s\n%v", out, err)
+	bin, err := symbols()
+	if err != nil {
+		t.Fatal(err)
 	}
 	args := []string{"-test.run=^" + t.Name() + "$", "-test.v"}
 	flag.Visit(func(f *flag.Flag) {
