@@ -494,9 +494,6 @@ func (ps *nativePackages) own(symbol string) bool {
 // variable is the memory of one of a package's variables.
 func (p *nativePackage) variable(n *native, sym string) unsafe.Pointer {
 	name := strings.TrimPrefix(sym, "main.")
-	if name == emit.StopName {
-		return unsafe.Pointer(n.s.machine.StopWord())
-	}
 	if v, ok := p.src.Types.Scope().Lookup(name).(*types.Var); ok {
 		return n.s.machine.Define(p.src.Path, name, v.Type()).Addr
 	}

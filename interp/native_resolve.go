@@ -67,9 +67,6 @@ func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 	if p, sym := r.n.packages.find(name); p != nil {
 		return p.variable(r.n, sym)
 	}
-	if name == "main."+emit.StopName {
-		return unsafe.Pointer(r.n.s.machine.StopWord())
-	}
 	if is := r.u.names[strings.TrimPrefix(name, "main.")]; is != "" {
 		name = "main." + is
 	}
@@ -118,7 +115,7 @@ func (r *nativeResolver) Slot(name string) *unsafe.Pointer {
 func (n *native) standing(name string) *unsafe.Pointer {
 	h := n.s.machine.Hooks()
 	slot := map[string]any{
-		emit.CheckName: &h.Check, emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
+		emit.RecoverName: &h.Recover, emit.GoName: &h.Go,
 		emit.WaitName: &h.Wait, emit.WaitedName: &h.Done, emit.StoppedName: &h.Stopped,
 	}[name]
 	if slot == nil {

@@ -1,5 +1,5 @@
 // Package emit writes checked declarations of a session as the source of a Go
-// package that the compiler takes: functions with checks for the interrupt,
+// package that the compiler takes: functions with waits that can be ended,
 // and what they use of the session as declarations without bodies and values,
 // which a loader binds to the session's own.
 package emit
@@ -18,9 +18,9 @@ import (
 // Names that emitted code has beside those of cells. The dot is a letter to Go
 // and is not found on keyboards.
 const (
-	prefix    = "sheafꞏ"
-	StopName  = prefix + "stop"  // a uint32: not zero when functions are to call the next
-	CheckName = prefix + "check" // func(): ends the goroutine's cell, or returns
+	prefix = "sheafꞏ"
+	// NeverName is a bool that nothing sets.
+	NeverName = prefix + "never"
 	// RecoverName is a func(any) any that panics on with what cells may not
 	// recover.
 	RecoverName = prefix + "recovered"
@@ -112,7 +112,6 @@ type emitter struct {
 	temps   int
 	gotos   map[string]bool // labels of the function at work that a goto names
 
-	carriers map[types.Type]bool     // what carries knows
 	imported map[*types.PkgName]bool // packages that the file at work names; nil: nobody asks
 	lates    map[string]string       // by symbol: names in Output.Late
 	late     bool                    // calls of functions are to follow them
@@ -315,11 +314,11 @@ func (e *emitter) finish(body []byte) {
 
 // standing writes the declarations that rewritten code mentions.
 func (e *emitter) standing(b *bytes.Buffer) {
-	if e.used[StopName] {
-		fmt.Fprintf(b, "var %s uint32\n", StopName)
+	if e.used[NeverName] {
+		fmt.Fprintf(b, "var %s bool\n", NeverName)
 	}
 	signatures := map[string]string{
-		CheckName: "()", RecoverName: "(any) any", GoName: "(func())", StoppedName: "()",
+		RecoverName: "(any) any", GoName: "(func())", StoppedName: "()",
 		WaitName: "(string) (" + unsafeName + ".Pointer, <-chan struct{})", WaitedName: "(" + unsafeName + ".Pointer)",
 	}
 	for _, name := range sorted(signatures) { // always in one order: what was compiled before is known by its text

@@ -53,9 +53,6 @@ func (e *emitter) literal(x *ast.FuncLit) ast.Expr {
 		e.keys = append(e.keys, define([]ast.Expr{key()}, call))
 		head = append(head, &ast.AssignStmt{Lhs: []ast.Expr{ast.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []ast.Expr{key()}})
 	}
-	if e.calls(x.Body) {
-		head = append([]ast.Stmt{e.check(f.Body)}, head...)
-	}
 	f.Body.List = append(head, f.Body.List...)
 	return f
 }

@@ -8,46 +8,17 @@ import (
 	"strconv"
 )
 
-// function copies a function with a check at its entry, if calls can come back
-// to it.
+// function copies a function.
 func (e *emitter) function(d *ast.FuncDecl) *ast.FuncDecl {
 	e.gotos = jumps(d.Body)
 	f, keys := inBody(e, d, e.waits(d.Body))
 	f.Doc = nil
 	f.Body.List = slices.Concat(keys, e.readLocals(), f.Body.List)
-	if e.calls(d.Body) {
-		f.Body.List = append([]ast.Stmt{e.check(f.Body)}, f.Body.List...)
-	}
 	return f
-}
-
-// calls reports whether a body has calls that may come back to it.
-func (e *emitter) calls(body *ast.BlockStmt) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			return false
-		}
-		if call, ok := n.(*ast.CallExpr); ok && !found {
-			found = e.comesBack(call)
-		}
-		return !found
-	})
-	return found
 }
 
 // called is the declared function that a call calls; nil: it calls a value.
 func (e *emitter) called(call *ast.CallExpr) *types.Func { return Callee(e.info, call) }
-
-// check is `if stop != 0 { check() }`, at the beginning of a body.
-func (e *emitter) check(body *ast.BlockStmt) ast.Stmt {
-	at := body.Lbrace
-	return &ast.IfStmt{
-		If:   at,
-		Cond: &ast.BinaryExpr{X: e.use(StopName), Op: token.NEQ, Y: &ast.BasicLit{Kind: token.INT, Value: "0"}},
-		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{call(&ast.Ident{Name: e.use(CheckName).Name, NamePos: at})}, Rbrace: at},
-	}
-}
 
 func call(fun ast.Expr, args ...ast.Expr) *ast.ExprStmt {
 	return &ast.ExprStmt{X: &ast.CallExpr{Fun: fun, Args: args}}
@@ -102,7 +73,7 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 	switch s := s.(type) {
 	case *ast.ForStmt:
 		f := same(e, s)
-		f.Body.List = slices.Concat(e.inside(s.Init), []ast.Stmt{e.check(f.Body)}, f.Body.List)
+		f.Body.List = slices.Concat(e.inside(s.Init), e.wayOut(s), f.Body.List)
 		return f
 	case *ast.IfStmt:
 		f := same(e, s)
@@ -130,6 +101,43 @@ func (e *emitter) stmt(s ast.Stmt) ast.Stmt {
 		return e.varDecl(s)
 	}
 	return same(e, s)
+}
+
+// wayOut is a way out of a loop without an end, which nothing takes: the
+// compiler leaves out what nobody can see behind a loop, but an interrupt leads
+// out of all.
+func (e *emitter) wayOut(s *ast.ForStmt) []ast.Stmt {
+	if s.Cond != nil && e.info.Types[s.Cond].Value == nil || leaves(s.Body, true) {
+		return nil
+	}
+	at := s.Body.Lbrace
+	return []ast.Stmt{&ast.IfStmt{
+		If:   at,
+		Cond: e.use(NeverName),
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{call(&ast.Ident{Name: "panic", NamePos: at}, &ast.Ident{Name: "nil", NamePos: at})}, Rbrace: at},
+	}}
+}
+
+// leaves reports statements that lead out of the loop whose body they are in;
+// breaks says that those without a label do.
+func leaves(s ast.Stmt, breaks bool) (found bool) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = true
+		case *ast.BranchStmt:
+			found = found || n.Tok == token.GOTO || n.Tok == token.BREAK && (n.Label != nil || breaks)
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+			if breaks {
+				found = found || leaves(n.(ast.Stmt), false)
+				return false
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // labeled copies a statement with a label, which has to stay a statement that
@@ -185,8 +193,7 @@ func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt) ast.Stmt {
 	return f
 }
 
-// rangeStmt copies a range loop, with a check at each turn; one over a channel
-// becomes a loop that receives.
+// rangeStmt copies a range loop; one over a channel becomes a loop that receives.
 func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
 	unused := &ast.AssignStmt{Tok: s.Tok}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
@@ -195,7 +202,7 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
 		}
 	}
 	f := same(e, s)
-	f.Body.List = slices.Concat(e.uses(unused), []ast.Stmt{e.check(f.Body)}, f.Body.List)
+	f.Body.List = append(e.uses(unused), f.Body.List...)
 	if _, ok := core(e.info.TypeOf(s.X)).(*types.Chan); !ok {
 		return f
 	}

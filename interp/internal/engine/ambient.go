@@ -29,6 +29,7 @@ func goroutineLabels() unsafe.Pointer
 // until release is called. What an interrupted run has started may go on a
 // while, and still has to be told.
 func (r *Run) Own() (release func()) {
+	defer republish(r)
 	working.Lock()
 	defer working.Unlock()
 	if r.labels == nil {

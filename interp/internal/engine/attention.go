@@ -1,44 +1,278 @@
 package engine
 
 import (
-	"runtime"
+	"context"
+	"go/token"
 	"runtime/metrics"
+	"runtime/pprof"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/interp/internal/halt"
 )
 
-// Native code cannot look at the word of its run, which it does not know. It
-// looks at one word for all, at the back-edges of loops and where functions
-// begin, and calls Hooks.Check where that is not 0: a run has been interrupted
-// and has goroutines, or stacks have grown large.
+// Native code does not look whether its run is interrupted: package halt stops
+// it, while there is a run that is interrupted and has goroutines, and while
+// stacks have grown large. A goroutine that is not meant loses a microsecond at
+// each turn of its loops then, so native code is stopped for short times, from
+// time to time.
 var attention struct {
-	word atomic.Uint32
-	deep atomic.Bool // part of the word: stacks are large
-
 	sync.Mutex
-	runs int // the other part
+	runs   []*Run // interrupted ones that have goroutines, the last one last
+	latest *Run   // the last one, until another run begins
+	deep   bool   // stacks are large
+	wake   chan struct{}
+	pulses bool // that goroutine runs
+
+	wanted  atomic.Pointer[wanted]
+	deepest atomic.Pointer[Machine] // that has found large stacks
 }
 
-// StopWord is the word that native code looks at.
-func (m *Machine) StopWord() *uint32 { return (*uint32)(unsafe.Pointer(&attention.word)) }
+// A wanted is what native code is stopped for. It is never changed, because the
+// handler of a signal reads it.
+type wanted struct {
+	runs  []wantedRun
+	other []uintptr  // labels of runs that go on
+	rest  *wantedRun // what goroutines of no known run belong to
+	deep  bool
+}
 
-// attend sets the word; the caller holds the lock.
-func attend() {
-	n := uint32(attention.runs)
-	if attention.deep.Load() {
-		n++
+type wantedRun struct {
+	*Run
+	label uintptr
+}
+
+// For how long native code is stopped, and left alone.
+const (
+	stopTime    = 2 * time.Millisecond
+	restTime    = 2 * time.Millisecond // at first, for runs: it doubles
+	maxRestTime = 100 * time.Millisecond
+	deepRest    = 8 * time.Millisecond // while stacks are large
+)
+
+func init() { halt.Decide, halt.End = decide, halted }
+
+// decide is halt.Decide: it reports goroutines of interrupted runs that have
+// not been told, or may not go on, and those whose stacks are too large.
+//
+//go:norace
+func decide(g, sp, bp uintptr, entry bool) bool {
+	w := attention.wanted.Load()
+	if w == nil {
+		return false
 	}
-	attention.word.Store(n)
+	if end := *(*uintptr)(pointer(g + stackEndAt)); w.deep && entry && end-sp > maxStackUse && manyCalls(bp, end) {
+		return true
+	}
+	r := w.of(*(*uintptr)(pointer(g + labelsAt)))
+	return r != nil && (r.stop.Load() > 1 || !r.told.Load().has(g))
+}
+
+// of is the run that goroutines with these labels are to be stopped for; nil:
+// they go on.
+//
+//go:norace
+func (w *wanted) of(label uintptr) *wantedRun {
+	for i := range w.runs {
+		if w.runs[i].label == label {
+			return &w.runs[i]
+		}
+	}
+	for _, l := range w.other {
+		if l == label {
+			return nil
+		}
+	}
+	return w.rest
+}
+
+// manyCalls tells recursion from a few calls with very large variables, which
+// end as the runtime has it. It follows the frames from bp on.
+//
+//go:norace
+func manyCalls(bp, end uintptr) bool {
+	for range fewCalls {
+		next := *(*uintptr)(pointer(bp))
+		if next <= bp || next >= end {
+			return false
+		}
+		bp = next
+	}
+	return true
+}
+
+// fewCalls is how many calls of native code are no recursion without end: each
+// would have to take more than a megabyte.
+const fewCalls = 100
+
+// halted is halt.End.
+func halted() {
+	var r *wantedRun
+	if w := attention.wanted.Load(); w != nil {
+		r = w.of(uintptr(goroutineLabels()))
+	}
+	told := r != nil && !r.raise() && r.stop.Load() < 2
+	if m := attention.deepest.Load(); m != nil && (r == nil || told) && stackUsed() > maxStackUse {
+		m.overflow()
+	}
+	panic(ErrInterrupted)
+}
+
+// overflow ends a recursion of native code that is too deep. Compiled code
+// between may take the panic for one of its own, so the run is ended too: in the
+// function that begins, as interpreted code has it.
+func (m *Machine) overflow() {
+	if m.compiledBetween() {
+		trace := m.nativeFrames()
+		trace = trace[:min(1, len(trace))]
+		for i := range trace {
+			trace[i].Pos = m.beginning(trace[i].Pos)
+		}
+		m.here().End(ErrStackOverflow, trace)
+	}
+	panic(ErrStackOverflow)
+}
+
+// beginning is where the function begins that has a native form and this
+// position in it.
+func (m *Machine) beginning(pos token.Pos) token.Pos {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range m.places {
+		if d.Pos() <= pos && pos < d.End() {
+			return d.Pos()
+		}
+	}
+	return pos
+}
+
+// Where the runtime's descriptor of a goroutine has the end of its stack, and
+// its labels.
+const stackEndAt = unsafe.Sizeof(uintptr(0))
+
+var labelsAt uintptr
+
+// findLabels looks for them in a descriptor.
+var findLabels = sync.OnceFunc(func() {
+	found := make(chan uintptr)
+	go func() {
+		const last = 64 * unsafe.Sizeof(uintptr(0))
+		fits := func(at uintptr, name string) bool {
+			pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("name", name)))
+			return *(*unsafe.Pointer)(pointer(goroutine() + at)) == goroutineLabels()
+		}
+		for at := 2 * stackEndAt; at < last; at += stackEndAt {
+			if fits(at, "a") && fits(at, "b") {
+				found <- at
+				return
+			}
+		}
+		panic("engine: a goroutine's labels are not where they are expected")
+	}()
+	labelsAt = <-found
+})
+
+// pointer makes a pointer of an address outside of what the collector moves.
+func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
+
+// attend says what native code is to be stopped for from now on. The caller
+// holds attention's lock.
+func attend() {
+	if len(attention.runs) == 0 && !attention.deep {
+		attention.wanted.Store(nil)
+		return
+	}
+	findLabels()
+	w := &wanted{deep: attention.deep, runs: make([]wantedRun, 0, len(attention.runs))}
+	working.RLock()
+	for _, r := range attention.runs {
+		w.runs = append(w.runs, wantedRun{r, uintptr(r.label)})
+		if r == attention.latest {
+			w.rest = &w.runs[len(w.runs)-1]
+		}
+	}
+	for label, r := range working.runs {
+		if !r.heeded {
+			w.other = append(w.other, uintptr(label))
+		}
+	}
+	working.RUnlock()
+	attention.wanted.Store(w)
+	if attention.wake == nil {
+		attention.wake = make(chan struct{}, 1)
+	}
+	if !attention.pulses {
+		attention.pulses = true
+		go pulses()
+	}
+}
+
+// hurry stops native code at once, for a run whose state has changed.
+func hurry() {
+	halt.Set(halt.All)
+	select {
+	case attention.wake <- struct{}{}:
+	default:
+	}
+}
+
+// pulses stops native code from time to time while that is wanted.
+func pulses() {
+	rest := restTime
+	for {
+		attention.Lock()
+		w := attention.wanted.Load()
+		if w == nil {
+			attention.pulses = false
+			halt.Set(halt.Nothing)
+			attention.Unlock()
+			return
+		}
+		attention.Unlock()
+		what, pause := halt.All, rest
+		if len(w.runs) == 0 {
+			what = halt.Entries
+		}
+		if w.deep {
+			pause = min(rest, deepRest)
+		}
+		halt.Set(what)
+		time.Sleep(stopTime)
+		halt.Set(halt.Nothing)
+		select {
+		case <-attention.wake:
+			rest = restTime
+		case <-time.After(pause):
+			rest = min(2*rest, maxRestTime)
+		}
+	}
 }
 
 // begin notes a goroutine of the run.
 func (r *Run) begin() {
-	r.alive.Add(1)
+	first := r.alive.Add(1) == 1
 	if r.stop.Load() != 0 {
 		r.heed()
+	} else if first {
+		republish(r)
 	}
+}
+
+// republish notes that a run begins, or has labels now, while others are
+// interrupted.
+func republish(r *Run) {
+	if attention.wanted.Load() == nil {
+		return
+	}
+	attention.Lock()
+	defer attention.Unlock()
+	if r != attention.latest {
+		attention.latest = nil
+	}
+	attend()
 }
 
 // end notes that the goroutine that runs ends.
@@ -46,10 +280,10 @@ func (r *Run) end() {
 	left := r.alive.Add(-1)
 	if r.stop.Load() != 0 {
 		attention.Lock()
-		delete(r.raised, goroutine())
+		r.told.Load().remove(goroutine())
 		if left == 0 && r.heeded && r.alive.Load() == 0 {
 			r.heeded = false
-			attention.runs--
+			attention.runs = slices.DeleteFunc(attention.runs, func(other *Run) bool { return other == r })
 			attend()
 		}
 		attention.Unlock()
@@ -59,14 +293,25 @@ func (r *Run) end() {
 	}
 }
 
-// heed makes native code look whether it belongs to this interrupted run.
+// heed makes native code stop for this interrupted run.
 func (r *Run) heed() {
 	attention.Lock()
 	defer attention.Unlock()
-	if !r.heeded && r.alive.Load() > 0 {
-		r.heeded = true
-		attention.runs++
-		attend()
+	if r.alive.Load() == 0 || r.heeded {
+		return
+	}
+	r.heeded = true
+	attention.runs, attention.latest = append(attention.runs, r), r
+	attend()
+	hurry()
+}
+
+// insist makes native code stop for the run's second interrupt.
+func (r *Run) insist() {
+	attention.Lock()
+	defer attention.Unlock()
+	if r.heeded {
+		hurry()
 	}
 }
 
@@ -77,13 +322,11 @@ func (r *Run) raise() bool {
 	r.unwinding.Store(true)
 	attention.Lock()
 	defer attention.Unlock()
-	if _, ok := r.raised[goroutine()]; ok {
+	told, g := r.told.Load(), goroutine()
+	if told.has(g) {
 		return false
 	}
-	if r.raised == nil {
-		r.raised = map[uintptr]struct{}{}
-	}
-	r.raised[goroutine()] = struct{}{}
+	r.told.Store(told.add(g))
 	return true
 }
 
@@ -93,10 +336,7 @@ func (r *Run) quiet() bool {
 	if r.stop.Load() != 1 {
 		return false
 	}
-	attention.Lock()
-	defer attention.Unlock()
-	_, ok := r.raised[goroutine()]
-	return ok
+	return r.told.Load().has(goroutine())
 }
 
 // here is the run that the goroutine belongs to.
@@ -109,38 +349,6 @@ func (m *Machine) here() *Run {
 	}
 	return r
 }
-
-// check is Hooks.Check.
-func (m *Machine) check() {
-	r := m.here()
-	if n := r.stop.Load(); n > 1 || n == 1 && r.raise() {
-		panic(ErrInterrupted)
-	}
-	if attention.deep.Load() && stackUsed() > maxStackUse && manyCalls() {
-		m.overflow()
-	}
-}
-
-// overflow ends a recursion of native code that is too deep. Compiled code
-// between may take the panic for one of its own, so the run is ended too.
-func (m *Machine) overflow() {
-	if m.compiledBetween() {
-		trace := m.nativeFrames()
-		m.here().End(ErrStackOverflow, trace[:min(1, len(trace))])
-	}
-	panic(ErrStackOverflow)
-}
-
-// manyCalls tells recursion from a few calls with very large variables, which
-// end as the runtime has it.
-func manyCalls() bool {
-	var pcs [fewCalls]uintptr
-	return runtime.Callers(2, pcs[:]) == len(pcs)
-}
-
-// fewCalls is how many calls of native code are no recursion without end: each
-// would have to take more than a megabyte.
-const fewCalls = 100
 
 // Endless recursion in native code has to be noticed before the stack is as
 // large as it may be, which ends the process. The runtime says how much memory
@@ -171,10 +379,10 @@ func (m *Machine) watchStacks() {
 			if looks--; now >= largeStacks && now != known {
 				looks = stackLooks
 			}
-			deepen(looks > 0)
+			m.deepen(looks > 0)
 			known = now
 		}
-		deepen(false)
+		m.deepen(false)
 		m.watching.Store(false)
 		if m.asleep.live.Load() > 0 {
 			m.watchStacks()
@@ -183,12 +391,14 @@ func (m *Machine) watchStacks() {
 }
 
 // deepen says whether large stacks have just changed.
-func deepen(deep bool) {
-	if attention.deep.Load() == deep {
-		return
-	}
+func (m *Machine) deepen(deep bool) {
 	attention.Lock()
 	defer attention.Unlock()
-	attention.deep.Store(deep)
+	if attention.deep == deep {
+		return
+	}
+	if attention.deep = deep; deep {
+		attention.deepest.Store(m)
+	}
 	attend()
 }

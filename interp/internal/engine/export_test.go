@@ -14,3 +14,6 @@ func HasThunk(ft reflect.Type) bool {
 
 // HasRegs tells the architectures that have either.
 const HasRegs = hasRegs
+
+// Attending reports whether native code is stopped now and then.
+func Attending() bool { return attention.wanted.Load() != nil }

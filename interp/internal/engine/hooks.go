@@ -13,8 +13,6 @@ import (
 // Hooks are the functions that native code calls where interpreted code has
 // the engine do something for its run. The address of each is a slot.
 type Hooks struct {
-	// Check is to be called where StopWord's word is not 0.
-	Check func()
 	// Recover takes what recover has returned: it panics on with what cells
 	// cannot recover.
 	Recover func(v any) any
@@ -33,7 +31,6 @@ func (m *Machine) Hooks() *Hooks { return &m.hooks }
 
 func (m *Machine) makeHooks() Hooks {
 	return Hooks{
-		Check:   m.check,
 		Recover: recovered,
 		Go: func(f func()) {
 			r := m.here()

@@ -149,9 +149,6 @@ func pointerForm(d *ast.FuncDecl) string {
 
 // Variable implements loader.Resolver.
 func (b *bound) Variable(name string) unsafe.Pointer {
-	if name == "main.stop" {
-		return unsafe.Pointer(b.m.StopWord())
-	}
 	name, ok := strings.CutPrefix(name, "main.")
 	if v, is := b.u.Pkg.Scope().Lookup(name).(*types.Var); ok && is {
 		return b.m.Define("main", name, v.Type()).Addr
@@ -172,7 +169,7 @@ func (b *bound) Own(name string) bool { return strings.Contains(name, "main.") }
 func (b *bound) Slot(name string) *unsafe.Pointer {
 	h := b.m.Hooks()
 	if at := map[string]any{
-		"main.check": &h.Check, "main.recovered": &h.Recover, "main.start": &h.Go,
+		"main.recovered": &h.Recover, "main.start": &h.Go,
 		"main.wait": &h.Wait, "main.done": &h.Done, "main.stopped": &h.Stopped,
 	}[name]; at != nil {
 		return (*unsafe.Pointer)(reflect.ValueOf(at).UnsafePointer())
@@ -283,9 +280,9 @@ func TestForms(t *testing.T) {
 1 2 3 3`, nil)
 	t.Run("ends", func(t *testing.T) { b.t = t; b.ends() })
 	t.Run("replaced", func(t *testing.T) { b.t = t; b.replaced() })
-	for end := time.Now().Add(5 * time.Second); *b.m.StopWord() != 0; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(5 * time.Second); engine.Attending(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("native code is still asked to look at the interrupt")
+			t.Fatal("native code is still stopped for an interrupt")
 		}
 	}
 }
@@ -294,21 +291,21 @@ func TestForms(t *testing.T) {
 func (b *bound) ends() {
 	stop := func(r *engine.Run) { time.Sleep(50 * time.Millisecond); r.Interrupt() }
 	b.expect("spins", `panic: interrupted
-  cell:170 in a function literal of spin
-  cell:174 in spin
-  cell:182 in spins`, stop)
-	b.expect("sleeps", "panic: interrupted\n  cell:287 in naps\n  cell:290 in sleeps", stop)
-	deep := "panic: stack overflow: endless recursion?\n" + strings.Repeat("  cell:191 in deep\n", 64)
+  cell:166 in a function literal of spin
+  cell:170 in spin
+  cell:178 in spins`, stop)
+	b.expect("sleeps", "panic: interrupted\n  cell:280 in naps\n  cell:283 in sleeps", stop)
+	deep := "panic: stack overflow: endless recursion?\n" + strings.Repeat("  cell:184 in deep\n", 64)
 	for name, printed := range map[string]string{"overflows": "", "overflowsInBetween": "deferred <nil>\n"} {
 		if got := b.call(name, nil); !strings.HasPrefix(got, printed+deep) {
 			b.t.Errorf("%s:\n%s", name, got)
 		}
 	}
-	b.expect("starts", `goroutine of 203: panic: runtime error: index out of range [7] with length 1
-  cell:133 in fail
-  cell:203 in a function literal of background`, func(r *engine.Run) { time.Sleep(200 * time.Millisecond); r.Interrupt() })
-	b.expect("receives", "42\npanic: all goroutines are asleep: deadlock (1 waiting)\n  cell:226 in receive\n  cell:235 in receives", nil)
-	b.expect("waits", "panic: all goroutines are asleep: deadlock (1 waiting)\n  cell:255 in locks\n  cell:259 in waits", nil)
+	b.expect("starts", `goroutine of 196: panic: runtime error: index out of range [7] with length 1
+  cell:132 in fail
+  cell:196 in a function literal of background`, func(r *engine.Run) { time.Sleep(200 * time.Millisecond); r.Interrupt() })
+	b.expect("receives", "42\npanic: all goroutines are asleep: deadlock (1 waiting)\n  cell:219 in receive\n  cell:228 in receives", nil)
+	b.expect("waits", "panic: all goroutines are asleep: deadlock (1 waiting)\n  cell:248 in locks\n  cell:252 in waits", nil)
 }
 
 // replaced has a function that has a native form get another source, and loses

@@ -22,10 +22,7 @@ var nativePC = func() uintptr {
 
 // nativeFrames are the calls of native code on the stack, innermost first, up to
 // the interpreted code that has called the last of them.
-func (m *Machine) nativeFrames() (list []Frame) { return m.nativeFramesFrom(0) }
-
-// nativeFramesFrom leaves out the innermost n.
-func (m *Machine) nativeFramesFrom(n int) (list []Frame) {
+func (m *Machine) nativeFrames() (list []Frame) {
 	var pcs [8 * maxTrace]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for more := true; more && len(list) < maxTrace; {
@@ -34,10 +31,7 @@ func (m *Machine) nativeFramesFrom(n int) (list []Frame) {
 		if fr.Entry == nativePC {
 			break
 		}
-		if !m.isNative(fr.File) {
-			continue
-		}
-		if n--; n < 0 {
+		if m.isNative(fr.File) {
 			list = append(list, m.nativeFrame(fr))
 		}
 	}

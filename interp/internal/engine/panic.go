@@ -36,9 +36,9 @@ type Run struct {
 	ending    atomic.Pointer[ending]
 	passed    atomic.Pointer[[]Frame] // the traceback of a panic that went through compiled code
 
-	alive  atomic.Int32         // its goroutines
-	heeded bool                 // it is one of attention's
-	raised map[uintptr]struct{} // goroutines that have been given the interrupt; attention's lock guards both
+	alive  atomic.Int32               // its goroutines
+	heeded bool                       // it is one of attention's, whose lock guards this
+	told   atomic.Pointer[goroutines] // those that have been given the interrupt
 
 	labels context.Context // of its goroutines
 	label  unsafe.Pointer  // as the runtime keeps them
@@ -62,6 +62,7 @@ func (r *Run) Interrupt() {
 		interrupt.Watch(workInterrupted)
 	case 2:
 		close(r.insisted)
+		r.insist()
 	}
 }
 
@@ -124,11 +125,7 @@ func (th *thread) capture(v any) {
 	}
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
 		if f.code.native {
-			begun := 0 // calls that have only begun
-			if v == ErrStackOverflow && len(th.trace) == 0 {
-				begun = 1
-			}
-			th.trace = append(th.trace, th.m.nativeFramesFrom(begun)...)
+			th.trace = append(th.trace, th.m.nativeFrames()...)
 		}
 		if !f.code.hidden {
 			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/sheaf-go/sheaf/interp/internal/halt"
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
 )
 
@@ -67,11 +68,10 @@ var loading sync.Mutex
 func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, error) {
 	loading.Lock()
 	defer loading.Unlock()
-	l := &link{
-		host: h, res: res, files: o.Files,
-		syms: map[*objfile.Sym]*placed{}, addrs: map[*objfile.Sym]uintptr{},
-		gotSyms: map[*objfile.Sym]uintptr{}, viaStub: map[*objfile.Sym]*unsafe.Pointer{}, stubs: map[*unsafe.Pointer]stub{},
+	if err := h.catch(); err != nil {
+		return nil, err
 	}
+	l := newLink(h, res, o.Files)
 	byName := map[string]*objfile.Sym{}
 	for _, s := range o.Defs {
 		if s.Kind.IsText() && s.ABI == 1 {
@@ -92,6 +92,14 @@ func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, e
 		return nil, err
 	}
 	return l.finish(byName)
+}
+
+func newLink(h *Host, res Resolver, files []string) *link {
+	return &link{
+		host: h, res: res, files: files,
+		syms: map[*objfile.Sym]*placed{}, addrs: map[*objfile.Sym]uintptr{},
+		gotSyms: map[*objfile.Sym]uintptr{}, viaStub: map[*objfile.Sym]*unsafe.Pointer{}, stubs: map[*unsafe.Pointer]stub{},
+	}
 }
 
 // want gives a symbol a place.
@@ -291,6 +299,10 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
+	places, err := l.places()
+	if err != nil {
+		return nil, err
+	}
 	const page = 4096
 	up := func(n uintptr) uintptr { return (n + page - 1) &^ (page - 1) }
 	text, ok := l.host.Lookup("runtime.text", 0)
@@ -317,6 +329,9 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 		return nil, err
 	}
 	if err := l.host.register(md); err != nil {
+		return nil, err
+	}
+	if err := halt.Add(l.text.mem, places); err != nil {
 		return nil, err
 	}
 	m := &Module{funcs: map[string]*uintptr{}, code: l.text.mem, data: mem[textSize:]}
