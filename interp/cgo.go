@@ -62,6 +62,9 @@ type cState struct {
 // cFile is the name that the cell has for compilers.
 const cFile = "_cgo_cell.go"
 
+// cVoid is the type that cgo gives to what C functions without result return.
+const cVoid = "_Ctype_void"
+
 var (
 	mentionsC = pattern(`\bC\s*\.\s*[A-Za-z_]`)
 	cWords    = pattern(`\w+`)
@@ -86,8 +89,9 @@ func (s *Session) foreignCell(src string) (*foreign, *failure) {
 	}
 	f, err := s.buildForeign(in)
 	if err != nil {
-		if f != nil {
-			f.close()
+		f.close()
+		if errors.Is(err, context.Canceled) {
+			return nil, s.interrupted()
 		}
 		return nil, &failure{show: s.foreignError(in, err)}
 	}

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,8 +118,8 @@ func (n *native) describe() string {
 // String says what became of a cell's functions.
 func (n nativeNote) String() string {
 	var parts []string
-	if len(n.funcs) > 0 {
-		parts = append(parts, fmt.Sprintf("compiled %s in %v (%d KB)", strings.Join(n.funcs, ", "), n.took.Round(time.Millisecond), n.size>>10))
+	if funcs := slices.DeleteFunc(slices.Clone(n.funcs), isForeign); len(n.funcs) > 0 {
+		parts = append(parts, fmt.Sprintf("compiled %s in %v (%d KB)", cmp.Or(strings.Join(funcs, ", "), "calls of C"), n.took.Round(time.Millisecond), n.size>>10))
 	}
 	if len(n.left) > 0 {
 		parts = append(parts, "interpreted: "+strings.Join(n.left, "; "))

@@ -11,7 +11,8 @@ import (
 
 // Completeness says whether a text can be run as it stands: it is incomplete
 // while a bracket, a raw string or a comment is open or an operator waits for
-// its operand.
+// its operand, and where a comment waits for what it belongs to, which may be C
+// code above import "C".
 func Completeness(src string) show.Completeness {
 	if c, ok := wholeCell(src); ok {
 		return c
@@ -34,6 +35,8 @@ func Completeness(src string) show.Completeness {
 		return show.Completeness{Status: "invalid"}
 	case len(open) > 0:
 		return incomplete
+	case len(toks) == 0 && endsInComment(src):
+		return show.Completeness{Status: "incomplete"}
 	}
 	if _, err := split(token.NewFileSet(), "cell", src); errors.As(err, &list) {
 		line, col := position(lineStarts(src), len(src))
@@ -46,6 +49,11 @@ func Completeness(src string) show.Completeness {
 		return show.Completeness{Status: "invalid"}
 	}
 	return show.Completeness{Status: "complete"}
+}
+
+// endsInComment reports a text without code whose last line is one of a comment.
+func endsInComment(src string) bool {
+	return strings.TrimSpace(src[strings.LastIndexByte(src, '\n')+1:]) != ""
 }
 
 // A bracket is one that the text leaves open.

@@ -258,8 +258,11 @@ func (s *Session) share(c *checked) {
 }
 
 // prints reports a last call of fmt's printing and scanning functions, whose
-// count nobody wants to see.
+// count nobody wants to see, or of a C function without result.
 func (c *checked) prints() bool {
+	if t, ok := c.info.TypeOf(c.last.X).(*types.Named); ok && t.Obj().Name() == cVoid {
+		return true
+	}
 	call, ok := ast.Unparen(c.last.X).(*ast.CallExpr)
 	if !ok {
 		return false

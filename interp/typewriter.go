@@ -42,7 +42,12 @@ func isMajor(s string) bool {
 func (w *typeWriter) expr(t types.Type) (ast.Expr, bool) {
 	switch t := t.(type) {
 	case *types.Basic:
-		return ast.NewIdent(t.Name()), t.Kind() != types.Invalid && t.Info()&types.IsUntyped == 0 && t.Kind() != types.UnsafePointer
+		if t.Kind() == types.UnsafePointer {
+			name := alias("unsafe")
+			w.imports[name] = "unsafe"
+			return &ast.SelectorExpr{X: ast.NewIdent(name), Sel: ast.NewIdent("Pointer")}, true
+		}
+		return ast.NewIdent(t.Name()), t.Kind() != types.Invalid && t.Info()&types.IsUntyped == 0
 	case *types.Named:
 		return w.named(t.Obj(), t.TypeArgs())
 	case *types.Alias:

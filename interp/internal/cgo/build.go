@@ -131,7 +131,7 @@ func (b *builder) built() (*Built, error) {
 		}
 		out.Go = append(out.Go, File{f.Name, text})
 	}
-	if b.pkg.Known != nil && !bytes.Contains(out.Types, []byte(ccallName+".Symbol(")) {
+	if b.pkg.Known != nil && len(b.stubs) == 0 && !bytes.Contains(out.Types, []byte(ccallName+".Symbol(")) {
 		out.Library = ""
 		return out, nil
 	}

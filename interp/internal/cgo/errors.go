@@ -39,7 +39,7 @@ var linking = sync.OnceValue(func() *regexp.Regexp {
 // linked words what the linker says of a symbol.
 func linked(what, symbol string) string {
 	if what == "undefined reference to" {
-		return "undefined: C." + symbol + " (no C code and no library that #cgo LDFLAGS names defines it)"
+		return "undefined: " + symbol + " (neither the C code here, nor an //export beside it, nor a library that #cgo LDFLAGS names has it)"
 	}
 	return "multiple definition of " + symbol + ": beside //export, C code may be compiled more than once; what it defines has to be static"
 }
