@@ -92,29 +92,11 @@ func (e *emitter) file(w *Whole, f *ast.File) ([]byte, error) {
 		return err
 	}
 	for _, d := range f.Decls {
-		e.begin(Func{Info: w.Info, Decl: &ast.FuncDecl{Name: ast.NewIdent("_")}})
-		e.types = nil
-		var err error
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Name.Name != "_" {
-				err = add(e.whole(w, d), directives(d))
-			}
-		case *ast.GenDecl:
-			switch {
-			case d.Tok == token.VAR:
-				d = e.variables(d)
-			case d.Tok == token.IMPORT:
-				d = nil
-			}
-			if d != nil {
-				cp := *d
-				cp.Doc = nil
-				e.mention(&cp)
-				err = add(&cp, nil)
-			}
+		out, lines := e.declaration(w, d)
+		if out == nil {
+			continue
 		}
-		if err != nil {
+		if err := add(out, lines); err != nil {
 			return nil, err
 		}
 	}
@@ -129,6 +111,34 @@ func (e *emitter) file(w *Whole, f *ast.File) ([]byte, error) {
 		}
 	}
 	return e.ordered(parts)
+}
+
+// declaration copies a declaration, with the lines above it; nil: it is written
+// elsewhere.
+func (e *emitter) declaration(w *Whole, d ast.Decl) (out ast.Decl, lines []string) {
+	e.begin(Func{Info: w.Info, Decl: &ast.FuncDecl{Name: ast.NewIdent("_")}})
+	e.types = nil
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Name.Name == "_" {
+			return nil, nil
+		}
+		return e.whole(w, d), directives(d)
+	case *ast.GenDecl:
+		switch d.Tok {
+		case token.IMPORT:
+			return nil, nil
+		case token.VAR:
+			if d = e.variables(d); d == nil {
+				return nil, nil
+			}
+		}
+		cp := *d
+		cp.Doc = nil
+		e.mention(&cp)
+		return &cp, nil
+	}
+	return nil, nil
 }
 
 // whole copies a function, without a body if that cannot be emitted.
