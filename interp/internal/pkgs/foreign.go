@@ -107,6 +107,9 @@ func diskContext() *build.Context {
 // onDisk is the folder of a module's files, and what to call when it is not
 // needed any more.
 func (l *Loader) onDisk(m module.Version, files fs.FS) (dir string, gone func(), err error) {
+	if dir := l.local[m.Path]; dir != "" {
+		return dir, func() {}, nil
+	}
 	p, err1 := module.EscapePath(m.Path)
 	v, err2 := module.EscapeVersion(m.Version)
 	if err := errors.Join(err1, err2); err != nil {
@@ -160,7 +163,7 @@ const unusedC = 60 * 24 * time.Hour
 // build builds a package's C, or finds it as it was built before.
 func (l *Loader) build(in cgo.Package, with CCompiler, work, root string, m module.Version) (*cgo.Built, error) {
 	ctx := l.cfg.Context()
-	if with.Kept == "" {
+	if with.Kept == "" || l.local[m.Path] != "" { // files in a folder change
 		return cgo.Build(ctx, with.Tools, in, work)
 	}
 	key, err := keyOf(in, with.Tools, root, m)
