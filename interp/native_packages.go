@@ -22,9 +22,9 @@ import (
 )
 
 // A package that comes as source is compiled whole, with what compiled cells
-// have too (checks, channel operations that can be ended, the session's own
-// functions in place of os.Exit and the like), because it is to do the same as
-// when it is interpreted. It never changes, so its functions call each other
+// have too (channel operations that can be ended, the session's own functions in
+// place of os.Exit and the like), because it is to do the same as when it is
+// interpreted. It never changes, so its functions call each other
 // without slots, and the compiler may put them into cells and other packages.
 // Types and variables are the session's.
 
