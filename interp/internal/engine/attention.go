@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"go/token"
+	"runtime"
 	"runtime/metrics"
 	"runtime/pprof"
 	"slices"
@@ -132,6 +133,7 @@ func (m *Machine) overflow() {
 			trace[i].Pos = m.beginning(trace[i].Pos)
 		}
 		m.here().End(ErrStackOverflow, trace)
+		runtime.Goexit() // which nobody takes for a panic of its own, call by call
 	}
 	panic(ErrStackOverflow)
 }

@@ -5,6 +5,7 @@ package loader
 import (
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
@@ -311,8 +312,19 @@ func (t *tables) module(l *link, hdr *pcHeader) *moduledata {
 // register makes a module known to the runtime.
 func (h *Host) register(md *moduledata) error {
 	moduledataverify1(md)
-	lastmoduledatap.next = md
-	lastmoduledatap = md
+	first, ok := h.find("runtime.firstmoduledata")
+	if !ok {
+		return errors.New("loader: the program's symbol table has no runtime.firstmoduledata")
+	}
+	// The runtime looks for the module of an address in the order of its list,
+	// for each frame of a stack that moves: what was loaded last comes first,
+	// behind the program itself.
+	program := (*moduledata)(pointer(uintptr(first.value)))
+	md.next = program.next
+	if md.next == nil {
+		lastmoduledatap = md
+	}
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&program.next)), unsafe.Pointer(md))
 	if md.data == md.edata {
 		return nil
 	}
