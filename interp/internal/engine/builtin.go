@@ -77,6 +77,7 @@ func (c *comp) builtinOf(name string, args []expr, t types.Type, pos token.Pos) 
 		return statement(func(f *F) {
 			x := v(f)
 			f.pos = pos
+			f.th.trace, f.th.pval = nil, nil // a panic of its own, also of a value that was recovered
 			panic(x.any())
 		})
 	case "recover":

@@ -119,7 +119,7 @@ func (th *thread) capture(v any) {
 	if th.trace != nil && same(th.pval, v) {
 		return
 	}
-	th.pval, th.trace, th.prior = v, []Frame{}, nil
+	th.pval, th.trace, th.prior = v, []Frame{}, outer(v)
 	if inner := th.run.passed.Swap(nil); inner != nil {
 		th.trace = append(th.trace, *inner...)
 	}
@@ -130,7 +130,12 @@ func (th *thread) capture(v any) {
 		if !f.code.hidden {
 			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})
 		}
+		if f.rec != nil && f.rec.trace != nil { // it was called while that panic was on its way
+			th.trace = append(th.trace, f.rec.trace...)
+			break
+		}
 	}
+	th.trace = th.trace[:min(len(th.trace), maxTrace)]
 }
 
 // same compares panic values without comparing what cannot be.
