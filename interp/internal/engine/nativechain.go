@@ -11,19 +11,19 @@ import (
 
 // goPanic is the beginning of runtime._panic.
 type goPanic struct {
-	arg          any
-	link         *goPanic // what was on its way
-	startPC      uintptr  // where it began
-	startSP      unsafe.Pointer
-	sp           unsafe.Pointer // of the call whose deferred calls are run
-	lr           uintptr
-	fp           unsafe.Pointer // where the frame of that call ends
-	retpc        uintptr
-	deferBitsPtr *uint8
-	slotsPtr     unsafe.Pointer
-	recovered    bool
-	repanicked   bool
-	goexit       bool
+	arg       any
+	link      *goPanic // what was on its way
+	startPC   uintptr  // where it began
+	startSP   unsafe.Pointer
+	_         unsafe.Pointer // of the call whose deferred calls are run: sp
+	_         uintptr        // lr
+	fp        unsafe.Pointer // where the frame of that call ends
+	_         uintptr        // retpc
+	_         *uint8         // deferBitsPtr
+	_         unsafe.Pointer // slotsPtr
+	recovered bool
+	_         bool // repanicked
+	goexit    bool
 }
 
 // panicAt is where runtime.g has its newest panic.
