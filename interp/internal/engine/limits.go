@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"runtime"
 )
 
 // A run that its own doing ends, rather than a person, ends with a cause: the
@@ -134,12 +135,12 @@ func (th *thread) checkStack() {
 }
 
 // checkOutside does so for calls that come from compiled code, each of which
-// begins a thread: there its callers may take the panic for one of their own,
-// so the run is ended too.
+// begins a thread: there its callers may take a panic for one of their own, call
+// by call, so the run is ended, and the goroutine as by runtime.Goexit.
 func (th *thread) checkOutside(c *Code) {
 	if stackUsed() > maxStackUse {
 		th.run.End(ErrStackOverflow, []Frame{{Func: c.name, Pos: c.pos, full: c.full}})
-		th.overflow()
+		runtime.Goexit()
 	}
 }
 

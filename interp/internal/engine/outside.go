@@ -29,14 +29,16 @@ func (nf *F) runCatching() (onward any) {
 			return
 		}
 		th := nf.th
+		v := recover()
+		if v == nil { // runtime.Goexit, which goes on by itself
+			th.m.passed(th)
+			return
+		}
 		by := ""
 		if th.run.Stray != nil {
 			by = startedBy()
 		}
-		v := recover()
-		if v != nil {
-			th.capture(v)
-		}
+		th.capture(v)
 		if by == "" {
 			th.m.passed(th)
 			if end, ok := v.(Abrupt); ok { // compiled code may take it for a panic of its own
@@ -45,12 +47,10 @@ func (nf *F) runCatching() (onward any) {
 			onward = v
 			return
 		}
-		if v != nil {
-			if v != ErrInterrupted {
-				th.run.Stray(th.run, v, th.trace, by, nf.code.pos)
-			}
-			runtime.Goexit()
+		if v != ErrInterrupted {
+			th.run.Stray(th.run, v, th.trace, by, nf.code.pos)
 		}
+		runtime.Goexit()
 	}()
 	nf.call()
 	done = true
