@@ -122,6 +122,16 @@ func (o hostOutput) Display(d show.Display) { o.sink().Display(d) }
 // Clear implements show.Output.
 func (o hostOutput) Clear(wait bool) { o.sink().Clear(wait) }
 
+// Input implements show.Output.
+func (o hostOutput) Input(prompt string, password bool) (string, error) {
+	at := o.s.current()
+	line, err := at.sink.Input(at.ctx, prompt, password)
+	if at.ctx.Err() != nil {
+		panic(engine.ErrInterrupted) // the cell ends here, whatever it makes of an error
+	}
+	return line, err
+}
+
 // sink is where the running goroutine's cell shows; commands may have put
 // another in the place of the cell's that runs.
 func (o hostOutput) sink() show.Sink {

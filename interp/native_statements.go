@@ -255,20 +255,21 @@ func (n *native) fits(c *checked, st ast.Stmt) bool {
 
 // heavy reports whether code may take long by itself.
 func (n *native) heavy(c *checked, node ast.Node) (found bool) {
-	in := 0 // function literals
+	in := 0 // function literals that may be called any number of times
 	var path []ast.Node
 	ast.Inspect(node, func(x ast.Node) bool {
 		if x == nil {
-			if _, ok := path[len(path)-1].(*ast.FuncLit); ok {
+			if lasting(path) {
 				in--
 			}
 			path = path[:len(path)-1]
 			return false
 		}
 		path = append(path, x)
-		switch x := x.(type) {
-		case *ast.FuncLit:
+		if lasting(path) {
 			in++
+		}
+		switch x := x.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			found = found || in > 0 || n.tier == Native || !c.light(x)
 		case *ast.Ident:
@@ -277,6 +278,17 @@ func (n *native) heavy(c *checked, node ast.Node) (found bool) {
 		return true
 	})
 	return found
+}
+
+// lasting reports a function literal at the end of a path that is not just called
+// where it stands, as in go and defer statements.
+func lasting(path []ast.Node) bool {
+	lit, ok := path[len(path)-1].(*ast.FuncLit)
+	if !ok || len(path) < 2 {
+		return ok
+	}
+	call, ok := path[len(path)-2].(*ast.CallExpr)
+	return !ok || call.Fun != lit
 }
 
 // repeats reports an instance of a generic function that has loops: of one of

@@ -1,12 +1,10 @@
 package interp
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/types"
 	"image"
-	"image/png"
 	"reflect"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -98,13 +96,7 @@ func Render(v any) (b show.Bundle) {
 	case string:
 		return show.Plain(bounded(v))
 	case image.Image:
-		var buf bytes.Buffer
-		r := v.Bounds()
-		text := fmt.Sprintf("image %d×%d", r.Dx(), r.Dy())
-		if err := png.Encode(&buf, v); err != nil {
-			return show.Plain(text + ": " + err.Error())
-		}
-		return show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEPNG: buf.Bytes()}}
+		return show.Image(v)
 	case fmt.Stringer:
 		return show.Plain(bounded(v.String()))
 	}
@@ -112,10 +104,27 @@ func Render(v any) (b show.Bundle) {
 	switch {
 	case rv.Kind() == reflect.Func || rv.Kind() == reflect.Chan:
 		return show.Plain(plain(rv.Type().String()))
+	case isMatrix(v):
 	case rv.Kind() == reflect.Struct, rv.Kind() == reflect.Pointer && rv.Elem().Kind() == reflect.Struct:
 		return show.Plain(bounded(fmt.Sprintf("%+v", v)))
 	}
-	return show.Plain(bounded(fmt.Sprint(v)))
+	html, text, ok := show.Rows(v)
+	if !ok {
+		return show.Plain(bounded(fmt.Sprint(v)))
+	}
+	if rv.Kind() != reflect.Struct && rv.Kind() != reflect.Pointer { // as Go prints it
+		text = bounded(fmt.Sprint(v))
+	}
+	return show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEHTML: html}}
+}
+
+// isMatrix reports matrices as gonum's, which print as what they are made of.
+func isMatrix(v any) bool {
+	_, ok := v.(interface {
+		Dims() (r, c int)
+		At(i, j int) float64
+	})
+	return ok && !reflect.ValueOf(v).IsZero()
 }
 
 func bounded(s string) string {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/internal/grid"
 )
 
 // formatCell writes a cell that is not null as people read it, in full.
@@ -18,9 +20,9 @@ func formatCell(c *Col, i int) string {
 	case list:
 		return formatVector(s.at(i), math.MaxInt/32)
 	case nums[float64]:
-		return formatFloat(s.v[i], 64)
+		return grid.Exact(s.v[i], 64)
 	case nums[float32]:
-		return formatFloat(float64(s.v[i]), 32)
+		return grid.Exact(float64(s.v[i]), 32)
 	case nums[uint64]:
 		return strconv.FormatUint(s.v[i], 10)
 	case nums[int64]:
@@ -53,20 +55,6 @@ func formatInt(t Type, v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
-// formatFloat is the shortest text that reads back as the same number.
-func formatFloat(f float64, bits int) string {
-	s := strconv.FormatFloat(f, 'g', -1, bits)
-	if e := strings.IndexByte(s, 'e'); e >= 0 {
-		if a := abs(f); a >= 1e-5 && a < 1e16 {
-			s = strconv.FormatFloat(f, 'f', -1, bits)
-		}
-	}
-	if !strings.ContainsAny(s, ".eIN") {
-		s += ".0"
-	}
-	return s
-}
-
 // headOf is enough of a text to show it where limit elements are shown.
 func headOf(s string, limit int) string {
 	if most := max(limit, 64) * 16; len(s) > most {
@@ -76,13 +64,6 @@ func headOf(s string, limit int) string {
 		return s[:most]
 	}
 	return s
-}
-
-func abs(f float64) float64 {
-	if f < 0 {
-		return -f
-	}
-	return f
 }
 
 // formatVector writes at most limit elements, each of them cut likewise.

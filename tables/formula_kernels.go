@@ -3,6 +3,8 @@ package tables
 import (
 	"math"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/grid"
 )
 
 // An arithNode is + - * / % on two ints or two floats, & | ^ and shifts on two
@@ -410,7 +412,7 @@ func (c *castNode) texts(out []string, x vec, from carrier) {
 		case carryInt:
 			out[i] = formatInt(c.x.typ(), x.i[i])
 		case carryFloat:
-			out[i] = formatFloat(x.f[i], bits)
+			out[i] = grid.Exact(x.f[i], bits)
 		case carryBool:
 			out[i] = "false"
 			if x.b[i] {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/internal/grid"
 )
 
 // A FormulaError says what is wrong with a formula, and where. Its text has
@@ -25,7 +27,7 @@ func (e *FormulaError) Error() string {
 		}
 		return r
 	}, e.Formula)
-	pad := strings.Repeat(" ", cellWidth(line[:min(e.Offset, len(line))]))
+	pad := strings.Repeat(" ", grid.Width(line[:min(e.Offset, len(line))]))
 	return fmt.Sprintf("formula: %s\n  %s\n  %s^", e.Message, line, pad)
 }
 

@@ -40,7 +40,7 @@ var Cells = []string{
 var Table = map[string]Door{
 	".": {[]string{everything}, "the command joins all doors"},
 
-	"notebooks/show": {nil, "the vocabulary all faces share must drag nothing along"},
+	"notebooks/show": {[]string{"internal/grid"}, "the vocabulary all faces share must drag nothing along"},
 	"notebooks/comm": {[]string{"notebooks/show"}, "channels between cells and code of the front end"},
 	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
 	"learn/runs":     {nil, "a run record outlives whatever made it"},
@@ -49,10 +49,11 @@ var Table = map[string]Door{
 
 	"internal/ccall":     {nil, "between Go code of a session and C, which knows no session"},
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
+	"internal/grid":      {nil, "rows and columns of texts, as values that can be laid out so show them"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
 	"internal/gosyntax":  {nil, "what package ast does not tell"},
 
-	"tables":       {[]string{"internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
+	"tables":       {[]string{"internal/grid", "internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
 	"tables/datum": {[]string{"tables"}, "example data are tables"},
 	"plots":        {[]string{"internal/interrupt", "internal/near", "notebooks/show", "tables"}, "a chart is drawn from a table"},
@@ -74,7 +75,7 @@ var Table = map[string]Door{
 
 	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
-	"interp/repl":      {[]string{"interp", "interp/worker", "notebooks/show"}, "a face of a session"},
+	"interp/repl":      {[]string{"internal/grid", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"kernel/history":   {[]string{"kernel"}, "a file of executed cells, which the kernel needs not know"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},

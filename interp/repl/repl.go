@@ -195,6 +195,16 @@ func (r *repl) run(ctx context.Context, source string) show.Result {
 	return res
 }
 
+// width is how many characters a line of the terminal has.
+func (r *repl) width() int {
+	if f, ok := r.stdout.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return 80
+}
+
 // question matches a name with one or two question marks.
 var question = regexp.MustCompile(`^[\pL_][\pL\pN_.]*\?\??$`)
 

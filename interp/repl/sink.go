@@ -10,12 +10,14 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/sheaf-go/sheaf/internal/grid"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
 // sink prints what a running cell produces. A display that is updated, as
 // live tables and charts do many times a second, is printed when it first
-// comes and, if it changed, once more when the cell ends.
+// comes and, if it changed, once more when the cell ends; one of a single line,
+// as a progress bar's, is drawn over on a terminal while nothing follows it.
 type sink struct {
 	repl   *repl             // its mu is held while anything is printed
 	shown  map[string]string // by display id: the text that was printed
@@ -64,14 +66,29 @@ func (s *sink) Display(d show.Display) {
 	text := d.Bundle.PlainText()
 	s.repl.mu.Lock()
 	defer s.repl.mu.Unlock()
-	if d.ID != "" {
-		s.latest[d.ID] = text
-		if d.Update {
+	if d.ID == "" {
+		s.println(text)
+		return
+	}
+	s.latest[d.ID] = text
+	switch was := s.shown[d.ID]; {
+	case !d.Update:
+		s.shown[d.ID] = text
+		if !s.fits(text) {
+			s.println(text)
 			return
 		}
-		s.shown[d.ID] = text
+		s.endLine()
+		s.print(text)
+	case was != "" && s.repl.tail == was && s.fits(text):
+		io.WriteString(s.repl.stdout, "\r\x1b[K"+text)
+		s.repl.tail, s.shown[d.ID] = text, text
 	}
-	s.println(text)
+}
+
+// fits reports a text that takes one line of the terminal.
+func (s *sink) fits(text string) bool {
+	return s.repl.interactive && text != "" && !strings.Contains(text, "\n") && grid.Width(text) < s.repl.width()
 }
 
 // Clear does nothing: what a terminal has shown scrolls away by itself.

@@ -1,13 +1,20 @@
 package show
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
 )
+
+// Text is a value that is shown as plain text, also where it is a table's or a
+// picture's String.
+func Text(s string) Bundle { return Plain(s) }
 
 // HTML is a value that front ends show as HTML; elsewhere it is its text.
 func HTML(s string) Bundle { return typed(MIMEHTML, s, s) }
@@ -31,6 +38,18 @@ func JPEG(data []byte) Bundle {
 	return typed(MIMEJPEG, data, fmt.Sprintf("JPEG picture, %d bytes", len(data)))
 }
 
+// Image is a picture, which is shown as PNG. One that cannot be encoded is
+// shown as the error that package png gives.
+func Image(img image.Image) Bundle {
+	var b bytes.Buffer
+	r := img.Bounds()
+	text := fmt.Sprintf("image %d×%d", r.Dx(), r.Dy())
+	if err := png.Encode(&b, img); err != nil {
+		return Plain(text + ": " + err.Error())
+	}
+	return typed(MIMEPNG, b.Bytes(), text)
+}
+
 // JSON is a value that front ends show as a tree that can be folded. What
 // encoding/json cannot express is shown as the error that it gives.
 func JSON(v any) Bundle {
@@ -52,6 +71,8 @@ type Output interface {
 	Clear(wait bool)
 	// Render makes a bundle of any value.
 	Render(v any) Bundle
+	// Input asks the person for a line, which a password hides.
+	Input(prompt string, password bool) (string, error)
 }
 
 var output struct {

@@ -11,6 +11,7 @@ import (
 
 func symbols_notebooks_show_x() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Bar":          reflect.ValueOf((*show.Bar)(nil)),
 		"Bundle":       reflect.ValueOf((*show.Bundle)(nil)),
 		"Cell":         reflect.ValueOf((*show.Cell)(nil)),
 		"Clear":        reflect.ValueOf(show.Clear),
@@ -23,12 +24,15 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Completion":   reflect.ValueOf((*show.Completion)(nil)),
 		"Completions":  reflect.ValueOf((*show.Completions)(nil)),
 		"Connect":      reflect.ValueOf(show.Connect),
+		"Count":        reflect.ValueOf(show.Count),
 		"Display":      reflect.ValueOf((*show.Display)(nil)),
 		"Displayer":    reflect.ValueOf((*show.Displayer)(nil)),
 		"Error":        reflect.ValueOf((*show.Error)(nil)),
 		"ExprResult":   reflect.ValueOf((*show.ExprResult)(nil)),
 		"HTML":         reflect.ValueOf(show.HTML),
 		"Handle":       reflect.ValueOf((*show.Handle)(nil)),
+		"Image":        reflect.ValueOf(show.Image),
+		"Input":        reflect.ValueOf(show.Input),
 		"JPEG":         reflect.ValueOf(show.JPEG),
 		"JSON":         reflect.ValueOf(show.JSON),
 		"LaTeX":        reflect.ValueOf(show.LaTeX),
@@ -45,10 +49,15 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Markdown":     reflect.ValueOf(show.Markdown),
 		"Output":       reflect.ValueOf((*show.Output)(nil)),
 		"PNG":          reflect.ValueOf(show.PNG),
+		"Password":     reflect.ValueOf(show.Password),
 		"Plain":        reflect.ValueOf(show.Plain),
+		"Progress":     reflect.ValueOf(show.Progress),
 		"Result":       reflect.ValueOf((*show.Result)(nil)),
+		"Rows":         reflect.ValueOf(show.Rows),
 		"SVG":          reflect.ValueOf(show.SVG),
 		"Show":         reflect.ValueOf(show.Show),
 		"Sink":         reflect.ValueOf((*show.Sink)(nil)),
+		"Table":        reflect.ValueOf(show.Table),
+		"Text":         reflect.ValueOf(show.Text),
 	}
 }
