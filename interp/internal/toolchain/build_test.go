@@ -28,13 +28,13 @@ const (
 import (
 	"fmt"
 
-	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/internal/grid"
 )
 
-func F(x any) string { show.Show(x); return fmt.Sprint(x) }
+func F(x any) string { return grid.Shorten(fmt.Sprint(x), 9) }
 `
 	fresh = "\n// Fresh came after the program was built.\nfunc Fresh() int { return 1 }\n"
-	asks  = "package cell\n\nimport \"github.com/sheaf-go/sheaf/notebooks/show\"\n\nfunc F() int { return show.Fresh() }\n"
+	asks  = "package cell\n\nimport \"github.com/sheaf-go/sheaf/internal/grid\"\n\nfunc F() int { return grid.Fresh() }\n"
 )
 
 const mainFile = `package main
@@ -45,7 +45,7 @@ import (
 	"github.com/sheaf-go/sheaf/interp"
 )
 
-//go:embed go.mod notebooks/show/*.go
+//go:embed go.mod internal/grid/*.go
 var sources embed.FS
 
 func main() { interp.Probe(sources) }
@@ -64,7 +64,7 @@ func littleModule(t *testing.T) string {
 		"LICENSE": "for the proxy\n",
 		"main.go": mainFile,
 	}
-	for _, glob := range []string{"*.go", "../../../notebooks/show/*.go"} {
+	for _, glob := range []string{"*.go", "../../../internal/grid/*.go"} {
 		matches, err := filepath.Glob(glob)
 		if err != nil {
 			t.Fatal(err)
@@ -164,14 +164,14 @@ func TestCheckout(t *testing.T) {
 		}
 	})
 	t.Run("edited", func(t *testing.T) {
-		shown := filepath.Join(root, "notebooks/show/show.go")
+		shown := filepath.Join(root, "internal/grid/grid.go")
 		write(t, shown, readFile(t, shown)+fresh)
 		cache := t.TempDir()
 		a := probe(t, bin, cache, cell)
 		if a.compiled(t); !strings.HasPrefix(a.Folder, cache) {
 			t.Errorf("want the program's own sources, got %+v", a)
 		}
-		if a := probe(t, bin, cache, asks); !a.InSource || !strings.Contains(a.Error, "undefined: show.Fresh") {
+		if a := probe(t, bin, cache, asks); !a.InSource || !strings.Contains(a.Error, "undefined: grid.Fresh") {
 			t.Errorf("a function that the program does not have: %+v", a)
 		}
 		if a := probe(t, bin, t.TempDir(), asks, "PROBE_SOURCES=no"); a.Error != "" {
@@ -181,7 +181,7 @@ func TestCheckout(t *testing.T) {
 	t.Run("file added", func(t *testing.T) {
 		root := littleModule(t)
 		bin := goBuild(t, root)
-		write(t, filepath.Join(root, "notebooks/show/fresh.go"), "package show\n"+fresh)
+		write(t, filepath.Join(root, "internal/grid/fresh.go"), "package grid\n"+fresh)
 		if a := probe(t, bin, t.TempDir(), asks); !a.InSource {
 			t.Errorf("a file that the program does not have was compiled: %+v", a)
 		}
@@ -194,7 +194,7 @@ func TestCheckout(t *testing.T) {
 		}
 		probe(t, bin, t.TempDir(), cell).compiled(t)
 		a := probe(t, bin, t.TempDir(), cell, "PROBE_SOURCES=no")
-		if want := "toolchain: package github.com/sheaf-go/sheaf/notebooks/show: the sources of this program are not there"; !strings.HasPrefix(a.Error, want) {
+		if want := "toolchain: package github.com/sheaf-go/sheaf/internal/grid: the sources of this program are not there"; !strings.HasPrefix(a.Error, want) {
 			t.Errorf("got %q, want %q …", a.Error, want)
 		}
 		probe(t, bin, t.TempDir(), "package cell\n\nimport \"fmt\"\n\nfunc F() { fmt.Println() }\n", "PROBE_SOURCES=no").compiled(t)

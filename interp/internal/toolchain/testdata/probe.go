@@ -12,7 +12,7 @@ import (
 	"os"
 
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
-	_ "github.com/sheaf-go/sheaf/notebooks/show"
+	_ "github.com/sheaf-go/sheaf/internal/grid"
 )
 
 type answer struct {
@@ -48,7 +48,7 @@ func (a *answer) compile(sources fs.FS, cache, source string) error {
 	}
 	defer t.Close()
 	a.Version, a.Found = t.Version(), t.Root()
-	a.Ready = t.Ready("fmt", "github.com/sheaf-go/sheaf/notebooks/show")
+	a.Ready = t.Ready("fmt", "github.com/sheaf-go/sheaf/internal/grid")
 	c, err := t.Compile(ctx, toolchain.Unit{Path: "cell/1", Files: []toolchain.File{{Name: "cell[1]", Source: []byte(source)}}})
 	if c != nil {
 		a.Code = len(c.Code)
