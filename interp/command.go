@@ -266,7 +266,11 @@ func runHelp(_ context.Context, c *Call) error {
 		if !ok {
 			return c.Session.noCommand(name)
 		}
-		c.print("%" + name + ": " + cmd.Doc)
+		text := "%" + name + ": " + cmd.Doc
+		if state := states[name]; state != nil {
+			text += "\n" + state(c.Session)
+		}
+		c.print(text)
 		return nil
 	}
 	var b strings.Builder

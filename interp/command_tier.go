@@ -16,6 +16,10 @@ import (
 // Tiers are the tiers there are.
 var Tiers = []Tier{Auto, Interp, Native}
 
+// states are what is said of a command beside its doc, by name: how what it
+// sets stands.
+var states = map[string]func(*Session) string{"tier": func(s *Session) string { return s.native.describe() }}
+
 // ParseTier reads the name of a tier.
 func ParseTier(name string) (Tier, error) {
 	if t := Tier(name); slices.Contains(Tiers, t) {
