@@ -11,8 +11,8 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 	_ "github.com/sheaf-go/sheaf/internal/grid"
+	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 )
 
 type answer struct {
