@@ -28,6 +28,8 @@ import (
 	g_reflect "reflect"
 	g_runtime "runtime"
 	g_slices "slices"
+
+	g_show "github.com/sheaf-go/sheaf/notebooks/show"
 	g_sync "sync"
 	g_atomic "sync/atomic"
 	g_unique "unique"
@@ -65,6 +67,7 @@ func algorithms() {
 		s = append(s, i*7919%311)
 	}
 	g_slices.Sort(s)
+	fmt.Println(g_show.Each(s) == nil) // its bar is drawn when it is gone through
 	fmt.Println(s[:5], g_slices.IsSorted(s), g_slices.Index(s, 100), g_slices.Max(s), g_slices.Contains(s, -1))
 	i, found := g_slices.BinarySearch(s, 200)
 	fmt.Println(i, found, g_slices.Insert([]int{1, 5}, 1, 2, 3), g_slices.Delete([]int{1, 2, 3, 4}, 1, 3), g_slices.Compact([]int{1, 1, 2, 2, 1}))
