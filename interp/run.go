@@ -3,6 +3,7 @@ package interp
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -411,7 +412,11 @@ func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 			run.Interrupt()
 		case <-run.Interrupted():
 		}
-		if waitOr(over, nativePeriod) {
+		period := nativePeriod
+		if errors.Is(run.Cause(), engine.ErrOutOfMemory) { // all wait for the collector then
+			period = patience
+		}
+		if waitOr(over, period) {
 			return
 		}
 		if run.Unwinding() {

@@ -38,6 +38,12 @@ func (r *Run) cause() (trace []Frame, err error) {
 	return nil, nil
 }
 
+// Cause is what End was called with; nil: it was not.
+func (r *Run) Cause() error {
+	_, err := r.cause()
+	return err
+}
+
 // Unwinding reports whether an interrupt has reached deferred calls that have
 // not ended yet.
 func (r *Run) Unwinding() bool { return r.unwinding.Load() }
