@@ -47,14 +47,7 @@ func TestEditing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := edit(t, string(data), answer)
-			if *update {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != string(data) {
-				t.Errorf("%s:\n%s", name, diff(string(data), got))
-			}
+			golden(t, name, string(data), edit(t, string(data), answer))
 		})
 	}
 }

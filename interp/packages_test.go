@@ -82,27 +82,13 @@ func writeAll(t *testing.T, dir string, files map[string]string) {
 
 // TestPackages runs testdata/packages/*.cells, whose cells load modules.
 func TestPackages(t *testing.T) {
-	files, err := filepath.Glob("testdata/packages/*.cells")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no testdata/packages/*.cells", err)
-	}
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".cells"), func(t *testing.T) {
-			moduleProxy(t)
-			data, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := runScript(t, string(data))
-			if *update {
-				if err := os.WriteFile(f, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != string(data) {
-				t.Errorf("%s:\n%s", f, diff(string(data), got))
-			}
-		})
-	}
+	goldens(t, "testdata/packages/*.cells", runWithModules)
+}
+
+// runWithModules runs a script whose cells load modules.
+func runWithModules(t *testing.T, script string) string {
+	moduleProxy(t)
+	return runScript(t, script)
 }
 
 // execute runs cells in a new session and returns the last one's error.

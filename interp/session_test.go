@@ -31,27 +31,39 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in testdat
 // output, its value, what takes the place of its source behind "next:", and its
 // error behind "!"; a blank line ends them.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.cells")
+	goldens(t, "testdata/*.cells", runScript)
+}
+
+// goldens runs the files that pattern finds, each as a test of its own, and
+// compares what run returns with what is in them; -update writes it there.
+func goldens(t *testing.T, pattern string, run func(t *testing.T, text string) string) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatal("no testdata/*.cells", err)
+		t.Fatal("no "+pattern, err)
 	}
 	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".cells"), func(t *testing.T) {
+		name := filepath.Base(f)
+		t.Run(strings.TrimSuffix(name, filepath.Ext(name)), func(t *testing.T) {
 			data, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := runScript(t, string(data))
-			if *update {
-				if err := os.WriteFile(f, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if got != string(data) {
-				t.Errorf("%s:\n%s", f, diff(string(data), got))
-			}
+			golden(t, f, string(data), run(t, string(data)))
 		})
+	}
+}
+
+// golden compares what came with what a file has, or writes it there.
+func golden(t *testing.T, file, want, got string) {
+	t.Helper()
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Errorf("%s:\n%s", file, diff(want, got))
+	} else if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -81,13 +81,7 @@ func TestSuite(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if *update {
-				if err := os.WriteFile(c.file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if string(got) != string(want) {
-				t.Error(diff(string(want), string(got)))
-			}
+			golden(t, c.file, string(want), string(got))
 		})
 	}
 }

@@ -118,17 +118,20 @@ type emitter struct {
 	keys     []ast.Stmt              // that begin the body at work
 }
 
+// refused ends a Package call with what has been found that cannot be compiled.
+func refused(out **Output, err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Refusal:
+		*out, *err = nil, r
+	default:
+		panic(r)
+	}
+}
+
 // Package writes the package.
 func Package(in *Input) (out *Output, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			refusal, ok := r.(*Refusal)
-			if !ok {
-				panic(r)
-			}
-			out, err = nil, refusal
-		}
-	}()
+	defer refused(&out, &err)
 	e := &emitter{Input: in, used: map[string]bool{}, hooks: map[*types.Func]string{}}
 	e.out.Hooks = map[string]*types.Func{}
 	var parts []part

@@ -36,15 +36,7 @@ type File struct {
 // those of cells do. Variables have no values: what they begin with is
 // in Output.Inits, or the session's.
 func (w *Whole) Package() (out *Output, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			refusal, ok := r.(*Refusal)
-			if !ok {
-				panic(r)
-			}
-			out, err = nil, refusal
-		}
-	}()
+	defer refused(&out, &err)
 	e := &emitter{
 		Input: &Input{Fset: w.Fset, Pkg: w.Pkg, Paths: map[string]string{}, Replaced: w.Replaced, Number: w.Number},
 		used:  map[string]bool{}, hooks: map[*types.Func]string{},

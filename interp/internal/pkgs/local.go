@@ -63,15 +63,7 @@ func (l *Loader) RequireFolder(dir string) (*Package, module.Version, error) {
 		undo()
 		return nil, m, err
 	}
-	l.roots = append(slices.Clip(l.roots), m)
-	if err := l.selectAgain(); err != nil {
-		undo()
-		return nil, m, err
-	}
-	p, err := l.rootPackage(pkg, m)
-	if err != nil {
-		undo()
-	}
+	p, err := l.addRoot(pkg, m, undo)
 	return p, m, err
 }
 

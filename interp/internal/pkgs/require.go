@@ -31,17 +31,22 @@ func (l *Loader) Require(pkg, query string) (*Package, module.Version, error) {
 	if err != nil {
 		return nil, m, err
 	}
-	undo := l.attempted()
+	p, err := l.addRoot(pkg, m, l.attempted())
+	return p, m, err
+}
+
+// addRoot makes a module part of the session and loads its package pkg.
+func (l *Loader) addRoot(pkg string, m module.Version, undo func()) (*Package, error) {
 	l.roots = append(slices.Clip(l.roots), m)
 	if err := l.selectAgain(); err != nil {
 		undo()
-		return nil, m, err
+		return nil, err
 	}
 	p, err := l.rootPackage(pkg, m)
 	if err != nil {
 		undo()
 	}
-	return p, m, err
+	return p, err
 }
 
 // attempted remembers what the loader has; the result takes it back to that.
