@@ -36,17 +36,40 @@ func decode(code []byte) (in inst, err error) {
 			err = fmt.Errorf("halt: an instruction is cut: % x", code)
 		}
 	}()
-	i, word := 0, false
-	for ; ; i++ {
-		switch code[i] {
+	i, word := prefixes(code)
+	in.op = in.opcode(code, i)
+	op := code[in.op]
+	i = in.op + 1
+	modrm, imm, ok := shape(in.escape, op)
+	if !ok {
+		return in, fmt.Errorf("halt: unknown instruction % x", code[:min(len(code), 12)])
+	}
+	if modrm {
+		in.modrm = i
+		i += operand(code[i:])
+	}
+	in.size = i + in.immediate(code, op, imm, word)
+	_ = code[in.size-1]
+	in.jumps(code)
+	return in, nil
+}
+
+// prefixes counts the bytes before a REX prefix or the opcode, and tells
+// whether they make operands 16 bits wide.
+func prefixes(code []byte) (n int, word bool) {
+	for ; ; n++ {
+		switch code[n] {
 		case 0x66:
 			word = true
-			continue
 		case 0xF0, 0xF2, 0xF3, 0x2E, 0x36, 0x3E, 0x26, 0x64, 0x65:
-			continue
+		default:
+			return n, word
 		}
-		break
 	}
+}
+
+// opcode finds where the opcode is, from i on.
+func (in *inst) opcode(code []byte, i int) int {
 	if code[i]&0xF0 == 0x40 {
 		in.rex = code[i]
 		i++
@@ -67,42 +90,28 @@ func decode(code []byte) (in inst, err error) {
 	case 0x62:
 		in.vex, in.escape, i = true, int(code[i+1]&7), i+4
 	}
-	in.op = i
-	op := code[i]
-	i++
-	modrm, imm, ok := shape(in.escape, op)
-	if !ok {
-		return in, fmt.Errorf("halt: unknown instruction % x", code[:min(len(code), 12)])
-	}
-	if modrm {
-		in.modrm = i
-		i += operand(code[i:])
+	return i
+}
+
+// immediate is the size of the immediate operand, which imm describes.
+func (in *inst) immediate(code []byte, op, imm byte, word bool) int {
+	wide := 4
+	if word {
+		wide = 2
 	}
 	switch {
-	case imm == immWide && word:
-		i += 2
-	case imm == immWide && in.rex&8 != 0 && op >= 0xB8 && op <= 0xBF && in.escape == 0:
-		i += 8
+	case imm == immWide && !word && in.rex&8 != 0 && op >= 0xB8 && op <= 0xBF && in.escape == 0:
+		return 8
 	case imm == immWide:
-		i += 4
-	case imm == immGroup: // test has an immediate operand, the others of its group none
-		if code[in.modrm]>>3&7 < 2 {
-			switch {
-			case op == 0xF6:
-				i++
-			case word:
-				i += 2
-			default:
-				i += 4
-			}
-		}
-	default:
-		i += int(imm)
+		return wide
+	case imm != immGroup:
+		return int(imm)
+	case code[in.modrm]>>3&7 >= 2: // test has an immediate operand, the others of its group none
+		return 0
+	case op == 0xF6:
+		return 1
 	}
-	_ = code[i-1]
-	in.size = i
-	in.jumps(code)
-	return in, nil
+	return wide
 }
 
 // Sizes of immediate operands beside 0 to 8.
