@@ -2,7 +2,6 @@ package interp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -167,12 +166,8 @@ func (n *native) collect(c *checked, whole bool) *nativeUnit {
 			roots[sym] = true
 		}
 	}
-	switch {
-	case len(roots) == 0 && len(u.left) == 0:
+	if len(roots) == 0 && len(u.left) == 0 {
 		return nil
-	case len(c.dots) > 0:
-		u.err = errors.New("the session has imported a package with a dot")
-		return u
 	}
 	n.declarations(c, u)
 	u.emit()

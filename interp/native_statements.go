@@ -50,7 +50,7 @@ type nativeStatements struct {
 // the cell's names are the session's; nil: there is nothing to be gained.
 func (n *native) statements(c *checked, unit *engine.Unit, list []ast.Stmt, last ast.Expr) *nativeStatements {
 	n.touch(c)
-	if n.tier == Interp || n.s.cfg.Exit != nil || c.isPkg || len(c.dots) > 0 || jumps(c.body) {
+	if n.tier == Interp || n.s.cfg.Exit != nil || c.isPkg || jumps(c.body) {
 		return nil
 	}
 	w := &nativeStatements{list: list, last: last}

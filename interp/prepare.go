@@ -67,6 +67,7 @@ func (s *Session) prepare(src string, f *foreign) (c *checked, notes []string, f
 		}
 		if len(broken) == 0 {
 			slices.Sort(notes)
+			c.qualifyDots()
 			return c, notes, nil
 		}
 		anew = slices.DeleteFunc(anew, func(e *entry) bool { return out[e] })
