@@ -36,6 +36,9 @@ type Unit struct {
 	// methods "ABI0".
 	ABI map[string]string
 
+	// Asm is the assembler of the package; nil: it has none.
+	Asm *Assembler
+
 	// Flags go to the compiler as they are, behind ours.
 	Flags []string
 }
@@ -43,9 +46,10 @@ type Unit struct {
 // An Object is a compiled package.
 type Object struct {
 	Path   string
-	Header string // the text before the code: system, release, experiments
-	Code   []byte // the object file, from its magic bytes on
-	Export []byte // an archive with the export data alone
+	Header string   // the text before the code: system, release, experiments
+	Code   []byte   // the object file, from its magic bytes on
+	Export []byte   // an archive with the export data alone
+	Asm    [][]byte // the object files of its assembler, from their magic bytes on
 }
 
 // Compile compiles a package, or finds what was compiled from the same before,
@@ -72,10 +76,16 @@ func (t *Toolchain) Compile(ctx context.Context, u Unit) (*Object, error) {
 	if err := u.write(dir, exports); err != nil {
 		return nil, fmt.Errorf("toolchain: %w", err)
 	}
+	if err := t.declare(ctx, dir, u); err != nil {
+		return nil, err
+	}
 	if err := t.compile(ctx, dir, u); err != nil {
 		return nil, err
 	}
 	o, err := readObject(u.Path, filepath.Join(dir, objectFile), filepath.Join(dir, exportFile))
+	if err == nil {
+		o.Asm, err = t.assemble(ctx, dir, u)
+	}
 	if err == nil {
 		t.keep(path, o)
 	}
@@ -198,6 +208,9 @@ func (t *Toolchain) compileArgs(dir string, u Unit) []string {
 		args = append(args, "-lang="+lang)
 	}
 	args = append(args, t.build.compileFlags()...)
+	if u.Asm != nil {
+		args = append(args, "-asmhdr", asmHeader)
+	}
 	args = append(append(args, u.Flags...), "--")
 	for i := range u.Files {
 		args = append(args, sourceFile(i))

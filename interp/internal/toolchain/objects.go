@@ -39,6 +39,13 @@ func (t *Toolchain) objectPath(u Unit, exports map[string]string) string {
 	for _, o := range u.Uses {
 		part(o.Path, string(o.Export))
 	}
+	if a := u.Asm; a != nil {
+		part(a.Module, a.Dir)
+		part(a.Files...)
+		for _, name := range slices.Sorted(maps.Keys(a.Texts)) {
+			part(name, a.Texts[name])
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(u.ABI)) {
 		part(name, u.ABI[name])
 	}
