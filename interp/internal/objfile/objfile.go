@@ -27,6 +27,7 @@ type Sym struct {
 	Kind    Kind
 	Dupok   bool // several objects may define it, and all definitions are equal
 	Local   bool // addressed without the global offset table
+	Asm     bool // written in assembler
 	Wrapper bool // turns one calling convention into the other
 	Defined bool
 	Size    uint32
@@ -116,6 +117,7 @@ type Func struct {
 	ID        uint8 // internal/abi.FuncID
 	Flag      uint8 // internal/abi.FuncFlag
 	StartLine int32
+	FirstFile int // where the files of its object begin among the files
 	Inlined   []Inlined
 
 	PCSP, PCFile, PCLine, PCInline *Sym   // tables from places to values
@@ -263,6 +265,8 @@ func decode(b []byte) *Object {
 		p := r.off[blkRefName] + 16*i
 		r.refs[[2]uint32{r.u32(p), r.u32(p + 4)}] = r.str(p + 8)
 	}
+	const fromAssembly = 1 << 2
+	assembled := r.u32(uint32(len(magic)+8))&fromAssembly != 0
 	blocks := []struct {
 		blk int
 		pkg uint32
@@ -270,7 +274,7 @@ func decode(b []byte) *Object {
 	for _, k := range blocks {
 		for i := range r.count(k.blk, symSize) {
 			s := r.symbol(r.off[k.blk] + symSize*i)
-			s.Defined = true
+			s.Defined, s.Asm = true, assembled
 			r.syms[[2]uint32{k.pkg, i}] = s
 			o.Defs = append(o.Defs, s)
 		}
