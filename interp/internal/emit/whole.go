@@ -19,6 +19,9 @@ type Whole struct {
 	Files []*ast.File
 	// Left reports functions that are to have no bodies, by symbol.
 	Left func(symbol string) bool
+	// Shape leaves all bodies out: what remains is what other packages, and
+	// assembler, have to know of the package.
+	Shape bool
 	// Inits are initialisers of variables to be written as functions.
 	Inits []*types.Initializer
 	// Replaced and Number are those of Input.
@@ -137,7 +140,10 @@ func (e *emitter) declaration(w *Whole, d ast.Decl) (out ast.Decl, lines []strin
 func (e *emitter) whole(w *Whole, d *ast.FuncDecl) ast.Decl {
 	sym := Symbol(d)
 	e.begin(Func{Info: w.Info, Decl: d})
-	if d.Body == nil || w.Left != nil && w.Left(sym) && !IsGeneric(d) {
+	if w.Shape && IsGeneric(d) {
+		return e.unbodied(d)
+	}
+	if d.Body == nil || w.Shape || w.Left != nil && w.Left(sym) && !IsGeneric(d) {
 		e.out.Bodyless = append(e.out.Bodyless, sym)
 		cp := *d
 		cp.Body, cp.Doc = nil, nil
@@ -161,6 +167,17 @@ func (e *emitter) whole(w *Whole, d *ast.FuncDecl) ast.Decl {
 	return out
 }
 
+// unbodied copies a generic function, which must have a body, with one that is
+// not to be run.
+func (e *emitter) unbodied(d *ast.FuncDecl) ast.Decl {
+	at := d.Body.Lbrace
+	panics := &ast.CallExpr{Fun: &ast.Ident{Name: "panic", NamePos: at}, Lparen: at, Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: `""`, ValuePos: at}}, Rparen: at}
+	cp := *d
+	cp.Doc, cp.Body = nil, &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: panics}}, Rbrace: d.Body.Rbrace}
+	e.mention(&cp)
+	return &cp
+}
+
 // directives are the lines above a function of a package that tell the compiler
 // how it is inlined and what it does with addresses.
 func directives(d *ast.FuncDecl) (list []string) {
@@ -171,6 +188,10 @@ func directives(d *ast.FuncDecl) (list []string) {
 		switch word, _, _ := strings.Cut(c.Text, " "); word {
 		case "//go:noinline", "//go:uintptrescapes", "//go:norace", "//go:nocheckptr":
 			list = append(list, word)
+		case "//go:noescape":
+			if d.Body == nil {
+				list = append(list, word)
+			}
 		}
 	}
 	return list
