@@ -8,11 +8,12 @@ import (
 
 	"github.com/sheaf-go/sheaf/interp/internal/loader"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
+	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
 )
 
 // A package that comes as source may link functions without bodies to functions
-// of package runtime and others that have no exported name (go:linkname). They
-// are found in the symbol table of the program, where they are if something in
+// of package runtime and others that have no exported name (go:linkname), and
+// variables to variables. They are found in the symbol table of the program, where they are if something in
 // the program calls them.
 
 // linkable is the address of a function of this program; 0: it has none of that
@@ -29,22 +30,69 @@ func linkable(name string) uintptr {
 	return pc
 }
 
-// link makes the func values of what a package links to.
+// linkableVar is the memory of a variable of this program; nil: it has none of
+// that name and size.
+func linkableVar(name string, size int64) unsafe.Pointer {
+	h, err := loader.OpenHost()
+	if err != nil {
+		return nil
+	}
+	at := h.Variable(name, uintptr(size))
+	return *(*unsafe.Pointer)(unsafe.Pointer(&at)) // outside of the heap
+}
+
+// link makes the func values of what a package links to, or has in assembler,
+// and finds the variables that it links to.
 func (s *Session) link(p *pkgs.Package) {
 	for name, to := range p.Links {
-		f, ok := p.Types.Scope().Lookup(name).(*types.Func)
-		pc := linkable(to)
-		if !ok || pc == 0 {
-			continue
+		switch obj := p.Types.Scope().Lookup(name).(type) {
+		case *types.Func:
+			s.linkFunc(p, obj, linkable(to))
+		case *types.Var:
+			if at := linkableVar(to, sizes.Sizeof(obj.Type())); at != nil {
+				s.links.Store(p.Path+"."+name, reflect.NewAt(s.machine.Type(obj.Type()), at).Elem())
+			}
 		}
-		value := &pc
-		v := reflect.NewAt(s.machine.Type(f.Signature()), unsafe.Pointer(&value)).Elem()
-		s.links.Store(p.Path+"."+name, v)
+	}
+	if p.Asm == nil {
+		return
+	}
+	for _, name := range p.Types.Scope().Names() {
+		if v, ok := p.Types.Scope().Lookup(name).(*types.Var); ok {
+			if at := s.native.packages.asm.variable(p, name); at != nil {
+				s.links.Store(p.Path+"."+name, reflect.NewAt(s.machine.Type(v.Type()), at).Elem())
+			}
+		}
+	}
+	for _, name := range p.Asm.Funcs {
+		if f, ok := p.Types.Scope().Lookup(name).(*types.Func); ok {
+			s.linkFunc(p, f, s.native.packages.asm.code(toolchain.SymbolPrefix(p.Path)+"."+name, 1))
+		}
 	}
 }
 
-// linked is the func value of a function that a package has linked; the zero
-// Value: it has not.
+func (s *Session) linkFunc(p *pkgs.Package, f *types.Func, pc uintptr) {
+	if pc == 0 {
+		return
+	}
+	value := &pc
+	s.links.Store(p.Path+"."+f.Name(), reflect.NewAt(s.machine.Type(f.Signature()), unsafe.Pointer(&value)).Elem())
+}
+
+// packageVar is the memory of a package's variable; nil: it has none of that name.
+func (s *Session) packageVar(p *pkgs.Package, name string) unsafe.Pointer {
+	v, ok := p.Types.Scope().Lookup(name).(*types.Var)
+	if !ok {
+		return nil
+	}
+	if at := s.linked(p.Path, name); at.IsValid() {
+		return at.Addr().UnsafePointer()
+	}
+	return s.machine.Define(p.Path, name, v.Type()).Addr
+}
+
+// linked is the func value of a function, or the variable, that a package has
+// linked, or has in assembler; the zero Value: it has not.
 func (s *Session) linked(path, name string) reflect.Value {
 	v, _ := s.links.Load(path + "." + name)
 	f, _ := v.(reflect.Value)

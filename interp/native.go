@@ -109,7 +109,7 @@ type nativeUnit struct {
 
 func newNative(s *Session, tier Tier) *native {
 	n := &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
-	n.packages.n = n
+	n.packages.n, n.packages.asm.n = n, n
 	return n
 }
 

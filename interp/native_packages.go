@@ -37,7 +37,8 @@ const (
 
 // nativePackages are the packages of a session that come as source, compiled.
 type nativePackages struct {
-	n *native
+	n   *native
+	asm assemblies
 
 	mu     sync.Mutex
 	byPath map[string]*nativePackage
@@ -93,8 +94,11 @@ func (ps *nativePackages) ready(order []*pkgs.Package) {
 
 // ahead has a package compiled that cells will import.
 func (ps *nativePackages) ahead(path string) {
-	if ps.n.tier != Interp {
-		ps.submit(ps.n.s.add([]string{path}))
+	if ps.n.tier == Interp {
+		return
+	}
+	if order, f := ps.n.s.add([]string{path}); f == nil { // else the cell that imports it fails
+		ps.submit(order)
 	}
 }
 

@@ -43,10 +43,13 @@ func (ps *nativePackages) atWork() bool {
 	return ps.busy
 }
 
-// code is the address of a compiled function.
-func (ps *nativePackages) code(symbol string) uintptr {
+// code is the address of a function that is compiled or in assembler.
+func (ps *nativePackages) code(symbol string, abi uint16) uintptr {
+	if pc := ps.asm.code(symbol, abi); pc != 0 {
+		return pc
+	}
 	if p, _ := ps.find(symbol); p != nil && p.mod != nil {
-		return p.mod.Code(symbol)
+		return p.mod.Code(symbol, abi)
 	}
 	return 0
 }
@@ -65,11 +68,7 @@ func (ps *nativePackages) own(symbol string) bool {
 
 // variable is the memory of one of a package's variables.
 func (p *nativePackage) variable(n *native, sym string) unsafe.Pointer {
-	name := strings.TrimPrefix(sym, "main.")
-	if v, ok := p.src.Types.Scope().Lookup(name).(*types.Var); ok {
-		return n.s.machine.Define(p.src.Path, name, v.Type()).Addr
-	}
-	return nil
+	return n.s.packageVar(p.src, strings.TrimPrefix(sym, "main."))
 }
 
 // slot is where a function stands that a package has no body for.

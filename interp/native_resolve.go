@@ -78,7 +78,7 @@ func (r *nativeResolver) Variable(name string) unsafe.Pointer {
 }
 
 // Code implements loader.Resolver.
-func (r *nativeResolver) Code(name string) uintptr { return r.n.packages.code(name) }
+func (r *nativeResolver) Code(name string, abi uint16) uintptr { return r.n.packages.code(name, abi) }
 
 // Own implements loader.Resolver.
 func (r *nativeResolver) Own(name string) bool {

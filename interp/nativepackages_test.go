@@ -50,6 +50,9 @@ func packagesAlike(t *testing.T) {
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".cells"), func(t *testing.T) {
 			moduleProxy(t)
+			if strings.HasSuffix(f, "low.cells") { // what a session refuses that cannot compile
+				t.Setenv("SHEAF_GO", filepath.Join(t.TempDir(), "go"))
+			}
 			data, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)
@@ -62,7 +65,7 @@ func packagesAlike(t *testing.T) {
 			if want := plain(string(data)); plain(got) != want {
 				t.Error(diff(want, plain(got)))
 			}
-			if strings.Contains(notes, "could not be compiled") {
+			if strings.Contains(notes, "could not be compiled") && os.Getenv("SHEAF_GO") == "" {
 				t.Error(notes)
 			}
 		})

@@ -127,7 +127,10 @@ func (s *Session) ready(c *checked) *failure {
 	for _, p := range c.pkg.Imports() {
 		paths = append(paths, p.Path())
 	}
-	order := s.add(append(paths, c.blank...))
+	order, f := s.add(append(paths, c.blank...))
+	if f != nil {
+		return f
+	}
 	s.native.packages.ready(order)
 	for _, p := range order {
 		if s.initialised[p.Path] {
@@ -142,16 +145,20 @@ func (s *Session) ready(c *checked) *failure {
 }
 
 // add makes packages and what they import known to the engine.
-func (s *Session) add(paths []string) []*pkgs.Package {
+func (s *Session) add(paths []string) ([]*pkgs.Package, *failure) {
 	order := s.lib.loader.Order(paths)
 	for _, p := range order {
-		if !s.added[p.Path] {
-			s.machine.Add(unitOf(p))
-			s.link(p)
-			s.added[p.Path] = true
+		if s.added[p.Path] {
+			continue
 		}
+		s.machine.Add(unitOf(p))
+		if err := s.native.packages.asm.load(p); err != nil {
+			return nil, &failure{show: s.report("package", []item{{s.place(p.Files[0].Package), err.Error()}})}
+		}
+		s.link(p)
+		s.added[p.Path] = true
 	}
-	return order
+	return order, nil
 }
 
 func unitOf(p *pkgs.Package) *engine.Unit {

@@ -144,6 +144,10 @@ func New(cfg Config) (*Session, error) {
 		Context:  func() context.Context { return s.current().ctx },
 		C:        s.cCompiler,
 		Linked:   func(name string) bool { return linkable(name) != 0 },
+
+		LinkedVar: func(name string, size int64) bool { return linkableVar(name, size) != nil },
+		Assembles: func() bool { return s.native.packages.asm.possible() },
+		Assemble:  func(ctx context.Context, p *pkgs.Package) error { return s.native.packages.asm.prepare(ctx, p) },
 	})}
 	s.importer.source = s.lib.Import
 	if len(cfg.Args) == 0 {

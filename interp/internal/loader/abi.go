@@ -37,17 +37,20 @@ const (
 	flagAsm = 1 << 2 // internal/abi.FuncFlagAsm
 )
 
-// otherABI says whether the function at an address follows ABI0 although the
-// symbol's plain name is asked for ABIInternal: a function in assembler whose
-// wrapper was not linked in, since nothing called it. Those that the compiler
-// itself calls, and those of internal/bytealg, follow ABIInternal.
-func (h *Host) otherABI(name string, pc uintptr) bool {
+// abi is the calling convention of the function at an address which has its
+// plain name in the symbol table: ABI0 for a function in assembler whose wrapper
+// was not linked in, since nothing called it. Those that the compiler itself
+// calls, and those of internal/bytealg, follow ABIInternal.
+func (h *Host) abi(name string, pc uintptr) uint16 {
 	f := findfunc(pc)
 	if f.fn == nil || f.fn.flag&flagAsm == 0 {
-		return false
+		return 1
 	}
 	if _, wrapped := h.find(name + ".abi0"); wrapped {
-		return false
+		return 1
 	}
-	return !strings.HasPrefix(name, "runtime.") && !strings.HasPrefix(name, "internal/bytealg.") && !strings.HasPrefix(name, "internal/runtime/")
+	if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/bytealg.") || strings.HasPrefix(name, "internal/runtime/") {
+		return 1
+	}
+	return 0
 }

@@ -31,9 +31,9 @@ type Resolver interface {
 	// where the compiler has put a function in place of its call.
 	Slot(name string) *unsafe.Pointer
 
-	// Code is the address of a function that an earlier Load has brought, 0 if
-	// there is none of that name.
-	Code(name string) uintptr
+	// Code is the address of a function that an earlier Load has brought, in one
+	// of Go's calling conventions, 0 if there is none of that name.
+	Code(name string, abi uint16) uintptr
 
 	// Own reports names with which the session means something of its own, even
 	// where the program has the same name.
@@ -43,6 +43,8 @@ type Resolver interface {
 // A Module is what one Load has brought into the process.
 type Module struct {
 	funcs map[string]*uintptr // by symbol: func values without variables
+	abi0  map[string]uintptr  // by symbol: functions called as assembler calls them
+	vars  map[string]unsafe.Pointer
 	code  []byte
 	data  []byte
 
@@ -78,13 +80,21 @@ func (m *Module) Func(symbol string) unsafe.Pointer {
 	return unsafe.Pointer(m.funcs[symbol])
 }
 
-// Code is the address of a function that the object defines, 0 if it does not.
-func (m *Module) Code(symbol string) uintptr {
+// Code is the address of a function that the object defines in a calling
+// convention, 0 if it does not.
+func (m *Module) Code(symbol string, abi uint16) uintptr {
+	if abi == 0 {
+		return m.abi0[symbol]
+	}
 	if pc := m.funcs[symbol]; pc != nil {
 		return *pc
 	}
 	return 0
 }
+
+// Variable is the memory of a variable that the object defines and the session
+// does not keep, nil if there is none of that name.
+func (m *Module) Variable(symbol string) unsafe.Pointer { return m.vars[symbol] }
 
 // Size is how many bytes of memory the module takes.
 func (m *Module) Size() int { return len(m.code) + len(m.data) }

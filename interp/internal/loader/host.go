@@ -80,7 +80,7 @@ func readHost(f io.ReaderAt) (*Host, error) {
 	h.syms = unsafe.Slice((*hostSym)(unsafe.Pointer(&data[0])), uintptr(len(data))/size)
 	h.index()
 	h.findTLS(e)
-	h.kept = kept[:]
+	h.kept = append(kept[:], keptABI0)
 	return h, nil
 }
 
@@ -144,8 +144,21 @@ func (h *Host) Lookup(name string, abi uint16) (uintptr, bool) {
 		}
 	}
 	s, ok := h.find(name)
-	if !ok || abi == 1 && h.otherABI(name, uintptr(s.value)) {
+	if !ok || s.isFunc() && abi != h.abi(name, uintptr(s.value)) {
 		return 0, false
 	}
 	return uintptr(s.value), ok
+}
+
+// isFunc reports functions.
+func (s hostSym) isFunc() bool { return elf.ST_TYPE(s.info) == elf.STT_FUNC }
+
+// Variable is the memory of a variable of the program; 0: it has none of that
+// name and size.
+func (h *Host) Variable(name string, size uintptr) uintptr {
+	s, ok := h.find(name)
+	if !ok || elf.ST_TYPE(s.info) != elf.STT_OBJECT || uintptr(s.size) != size {
+		return 0
+	}
+	return uintptr(s.value)
 }

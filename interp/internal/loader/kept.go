@@ -2,7 +2,10 @@
 
 package loader
 
-import _ "unsafe" // for go:linkname
+import (
+	_ "math/big" // for what of it is linked to
+	_ "unsafe"   // for go:linkname
+)
 
 // Functions that packages link to (go:linkname) and the linker would leave out
 // of this program, or the compiler has put in place of all their calls. They are
@@ -104,9 +107,78 @@ func kept30()
 //go:linkname kept31 reflect.unsafe_NewArray
 func kept31()
 
+//go:linkname kept32 syscall.prlimit
+func kept32()
+
+//go:linkname kept33 runtime.cheaprand
+func kept33()
+
+//go:linkname kept34 runtime.cheaprandn
+func kept34()
+
+//go:linkname kept35 runtime.cheaprand64
+func kept35()
+
+//go:linkname kept36 runtime.goyield
+func kept36()
+
+//go:linkname kept37 runtime.goready
+func kept37()
+
+//go:linkname kept38 runtime.lockedOSThread
+func kept38()
+
+//go:linkname kept39 runtime.procyield
+func kept39()
+
+//go:linkname kept40 runtime.stringHash
+func kept40()
+
+//go:linkname kept41 runtime.chanbuf
+func kept41()
+
+//go:linkname kept42 runtime.mapassign_fast32ptr
+func kept42()
+
+//go:linkname kept43 runtime.gobytes
+func kept43()
+
+//go:linkname kept44 runtime.gostringn
+func kept44()
+
+//go:linkname kept45 reflect.add
+func kept45()
+
+//go:linkname kept46 math/big.addVV
+func kept46()
+
+//go:linkname kept47 math/big.subVV
+func kept47()
+
+//go:linkname kept48 math/big.addVW
+func kept48()
+
+//go:linkname kept49 math/big.subVW
+func kept49()
+
+//go:linkname kept50 math/big.shlVU
+func kept50()
+
+//go:linkname kept51 math/big.mulAddVWW
+func kept51()
+
+//go:linkname kept52 math/big.addMulVVW
+func kept52()
+
+// keptABI0 keeps what assembler calls; it is not called.
+func keptABI0()
+
 var kept = [...]func(){
 	kept0, kept1, kept2, kept3, kept4, kept5, kept6, kept7,
 	kept8, kept9, kept10, kept11, kept12, kept13, kept14, kept15,
 	kept16, kept17, kept18, kept19, kept20, kept21, kept22, kept23,
 	kept24, kept25, kept26, kept27, kept28, kept29, kept30, kept31,
+	kept32, kept33, kept34, kept35, kept36, kept37, kept38, kept39,
+	kept40, kept41, kept42, kept43, kept44, kept45, kept46, kept47,
+	kept48, kept49, kept50, kept51, kept52,
 }

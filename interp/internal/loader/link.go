@@ -88,10 +88,25 @@ func (h *Host) Load(o *objfile.Object, roots []string, res Resolver) (*Module, e
 			return nil, err
 		}
 	}
+	if err := l.give(o); err != nil {
+		return nil, err
+	}
 	if err := l.close(); err != nil {
 		return nil, err
 	}
 	return l.finish(byName)
+}
+
+// give wants the variables that assembler defines for others.
+func (l *link) give(o *objfile.Object) error {
+	for _, s := range o.Defs {
+		if s.Asm && s.Name != "" && s.ABI != objfile.Static && objfile.ROData <= s.Kind && s.Kind <= objfile.NoPtrBSS {
+			if err := l.want(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func newLink(h *Host, res Resolver, files []string) *link {
@@ -117,7 +132,7 @@ func (l *link) want(s *objfile.Sym) error {
 		return fmt.Errorf("loader: %s is memory of a thread, which cannot be loaded", s.Name)
 	default:
 		p.img = &l.rw
-		if _, err := mask(s); err != nil {
+		if _, err := l.mask(s); err != nil {
 			return err
 		}
 	}
@@ -222,7 +237,7 @@ func (l *link) resolve(s *objfile.Sym) error {
 	if s.Defined {
 		return l.local(s)
 	}
-	if a := l.res.Code(s.Name); a != 0 && s.ABI == 1 {
+	if a := l.res.Code(s.Name, s.ABI); a != 0 {
 		l.addrs[s] = a
 		return nil
 	}
@@ -269,6 +284,9 @@ func (l *link) slot(s *objfile.Sym) *unsafe.Pointer {
 	if s.Defined && !s.Kind.IsText() {
 		return nil
 	}
+	if s.ABI == 0 && (s.Kind.IsText() || !s.Defined) {
+		return nil // a stub calls as Go does
+	}
 	slot := l.res.Slot(s.Name)
 	if slot != nil {
 		l.viaStub[s] = slot
@@ -305,12 +323,12 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 	}
 	const page = 4096
 	up := func(n uintptr) uintptr { return (n + page - 1) &^ (page - 1) }
-	text, ok := l.host.Lookup("runtime.text", 0)
+	start, ok := l.host.find("runtime.text")
 	if !ok {
 		return nil, errors.New("loader: the program's symbol table has no runtime.text")
 	}
 	textSize, roSize, rwSize := up(l.text.size), up(l.ro.size), up(l.rw.size)
-	mem, err := reserve(textSize+roSize+rwSize, text)
+	mem, err := reserve(textSize+roSize+rwSize, uintptr(start.value))
 	if err != nil {
 		return nil, err
 	}
@@ -334,11 +352,19 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 	if err := halt.Add(l.text.mem, places); err != nil {
 		return nil, err
 	}
-	m := &Module{funcs: map[string]*uintptr{}, code: l.text.mem, data: mem[textSize:]}
+	m := &Module{funcs: map[string]*uintptr{}, abi0: map[string]uintptr{}, vars: map[string]unsafe.Pointer{}, code: l.text.mem, data: mem[textSize:]}
 	for name, s := range byName {
 		if p := l.syms[s]; p != nil {
 			pc := p.addr()
 			m.funcs[name] = &pc
+		}
+	}
+	for _, p := range l.order {
+		switch {
+		case p.ABI == 0 && p.img == &l.text:
+			m.abi0[p.Name] = p.addr()
+		case p.ABI == 0 && !p.Dupok:
+			m.vars[p.Name] = pointer(p.addr())
 		}
 	}
 	for _, p := range t.funcs {

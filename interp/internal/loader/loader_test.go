@@ -38,9 +38,9 @@ func (w *world) Variable(name string) unsafe.Pointer { return w.vars[name] }
 
 func (w *world) FuncName(symbol string) string { return symbol }
 
-func (w *world) Code(name string) uintptr         { return w.code[name] }
-func (w *world) Own(name string) bool             { return strings.Contains(name, "main.") }
-func (w *world) Slot(name string) *unsafe.Pointer { return w.slots[name] }
+func (w *world) Code(name string, abi uint16) uintptr { return w.code[name] }
+func (w *world) Own(name string) bool                 { return strings.Contains(name, "main.") }
+func (w *world) Slot(name string) *unsafe.Pointer     { return w.slots[name] }
 
 const program = `package main
 import ("fmt"; "sort"; "runtime"; "errors")

@@ -20,6 +20,9 @@ func OpenHost() (*Host, error) {
 // Lookup finds nothing.
 func (h *Host) Lookup(string, uint16) (uintptr, bool) { return 0, false }
 
+// Variable finds nothing.
+func (h *Host) Variable(string, uintptr) uintptr { return 0 }
+
 // Load fails, as OpenHost has.
 func (h *Host) Load(*objfile.Object, []string, Resolver) (*Module, error) {
 	_, err := OpenHost()

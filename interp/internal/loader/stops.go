@@ -17,10 +17,11 @@ import (
 // places finds where the module's functions can be stopped: in code of the
 // session, not in what the compiler makes for types, which the runtime calls,
 // and not in loops of compiled packages' functions that stand in the place of
-// their calls.
+// their calls. Nothing is known of what assembler has half done at a jump back,
+// nor whether somebody unwinds its frame: it runs to its end.
 func (l *link) places() (list []halt.Place, err error) {
 	for _, p := range l.order {
-		if p.img != &l.text || strings.HasPrefix(p.Name, "type:") {
+		if p.img != &l.text || p.Asm || strings.HasPrefix(p.Name, "type:") {
 			continue
 		}
 		names := inlining(p.Sym)

@@ -134,6 +134,9 @@ func (t *tables) pcTable(s *objfile.Sym) uint32 {
 
 // funcData gives a table of a function its offset; ^0 stands for none.
 func (t *tables) funcData(s *objfile.Sym) uint32 {
+	if s != nil && s.Name == noPointers.Name {
+		s = noPointers
+	}
 	if s == nil || s.Size == 0 {
 		return ^uint32(0)
 	}
@@ -150,6 +153,11 @@ func (t *tables) funcData(s *objfile.Sym) uint32 {
 	}
 	return off
 }
+
+// noPointers is the table of assembler functions that say that they have no
+// pointers in their frames: two bitmaps of no bits, as in the runtime's asm.s.
+// The program has it without a name.
+var noPointers = &objfile.Sym{Name: "runtime.no_pointers_stackmap", Size: 8, Data: []byte{2, 0, 0, 0, 0, 0, 0, 0}}
 
 func (t *tables) alignData() {
 	for len(t.data)%8 != 0 {
@@ -228,7 +236,7 @@ func (t *tables) writeFuncs(mem []byte) {
 		npc, nfd := counts(f)
 		*(*funcInfo)(unsafe.Pointer(&mem[start])) = funcInfo{
 			entryOff: uint32(p.off), nameOff: t.name(p.Name), args: int32(f.Args), deferreturn: deferReturn(p.Sym),
-			pcsp: t.pcTable(f.PCSP), pcfile: t.pcTable(f.PCFile), pcln: t.pcTable(f.PCLine), npcdata: uint32(npc),
+			pcsp: t.pcTable(f.PCSP), pcfile: t.pcTable(f.PCFile), pcln: t.pcTable(f.PCLine), npcdata: uint32(npc), cuOffset: uint32(f.FirstFile),
 			startLine: f.StartLine, funcID: f.ID, flag: f.Flag, nfuncdata: uint8(nfd),
 		}
 		at := start + funcSize

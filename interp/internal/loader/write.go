@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
+	"unsafe"
 
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
 )
@@ -106,6 +108,7 @@ func (l *link) apply(s *objfile.Sym, mem []byte, at uintptr, r *objfile.Reloc) e
 			binary.LittleEndian.PutUint64(mem[r.Off:], uint64(target))
 			return nil
 		}
+		return l.put32(s, mem, r, target) // with a register beside it, in assembler
 	case objfile.AddrOff, objfile.WeakAddrOff:
 		return l.put32(s, mem, r, target-int64(l.ro.base))
 	case objfile.Call, objfile.PCRel:
@@ -136,7 +139,7 @@ func (l *link) pointerMask() []byte {
 			continue
 		}
 		first := (p.off - l.dataStart) / 8
-		m, _ := mask(p.Sym)
+		m, _ := l.mask(p.Sym)
 		for i, b := range m {
 			for j := range 8 {
 				if b&(1<<j) != 0 {
@@ -150,13 +153,30 @@ func (l *link) pointerMask() []byte {
 }
 
 // mask is the bitmap of a variable that the object defines, from the
-// descriptor of its type, which the object has too.
-func mask(s *objfile.Sym) ([]byte, error) {
+// descriptor of its type, which the object has too, or else the session.
+func (l *link) mask(s *objfile.Sym) ([]byte, error) {
 	if !s.Kind.HasPointers() {
 		return nil, nil
 	}
+	unknown := fmt.Errorf("loader: the object does not tell where %s has pointers", s.Name)
 	const ptrBytes, tflag, gcdata, onDemand = 8, 20, 32, 1 << 4 // of internal/abi.Type
-	if t := s.Gotype; t != nil && t.Defined && len(t.Data) > gcdata && t.Data[tflag]&onDemand == 0 {
+	t := s.Gotype
+	if t == nil {
+		return nil, unknown
+	}
+	if !t.Defined {
+		is, err := l.res.Type(strings.TrimPrefix(t.Name, "type:"))
+		if err != nil {
+			return nil, err
+		}
+		d := unsafe.Slice((*byte)(is), gcdata+8)
+		if d[tflag]&onDemand != 0 {
+			return nil, unknown
+		}
+		words := binary.LittleEndian.Uint64(d[ptrBytes:]) / 8
+		return unsafe.Slice(*(**byte)(unsafe.Add(is, gcdata)), (words+7)/8), nil
+	}
+	if len(t.Data) > gcdata && t.Data[tflag]&onDemand == 0 {
 		words := binary.LittleEndian.Uint64(t.Data[ptrBytes:]) / 8
 		for _, r := range t.Relocs {
 			if r.Off == gcdata && uint64(len(r.Sym.Data)) >= (words+7)/8 {
@@ -164,5 +184,5 @@ func mask(s *objfile.Sym) ([]byte, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("loader: the object does not tell where %s has pointers", s.Name)
+	return nil, unknown
 }

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -78,9 +77,11 @@ func (l *Loader) typeError(pkg string, errs []types.Error, err error) error {
 	return errors.New(msg)
 }
 
-// bodyless refuses what is not Go: functions whose bodies are in assembler, or
-// that are linked to ones that this program does not have.
+// bodyless refuses what is not to be had here: functions whose bodies are in
+// assembler, or that are linked to ones that this program does not have.
 func (l *Loader) bodyless(p *Package) error {
+	asm := p.Asm
+	p.Asm = nil
 	for _, f := range p.Files {
 		linked := linknames(f)
 		for _, d := range f.Decls {
@@ -93,24 +94,52 @@ func (l *Loader) bodyless(p *Package) error {
 					if l.cfg.Linked == nil || !l.cfg.Linked(to) {
 						return l.refuse(p, d, "function %s is linked to %s (go:linkname), which is not to be found in this program", d.Name.Name, to)
 					}
-					if p.Links == nil {
-						p.Links = map[string]string{}
-					}
-					p.Links[d.Name.Name] = to
+					p.link(d.Name.Name, to)
 					continue
 				}
-				return l.refuse(p, d, "function %s needs assembler, which a session cannot interpret", d.Name.Name)
+				if asm == nil || d.Recv != nil || p.Asm == nil && !l.cfg.Assembles() {
+					return l.refuse(p, d, "function %s needs assembler, which takes the Go toolchain (sheaf doctor says what is missing)", d.Name.Name)
+				}
+				p.Asm = asm
+				asm.Funcs = append(asm.Funcs, d.Name.Name)
 			case *ast.GenDecl:
 				if d.Tok != token.VAR {
 					continue
 				}
 				for _, s := range d.Specs {
-					names := s.(*ast.ValueSpec).Names
-					if i := slices.IndexFunc(names, func(id *ast.Ident) bool { return linked[id.Name] != "" }); i >= 0 {
-						return l.refuse(p, d, "variable %s is linked to %s (go:linkname), which only the compiler can do", names[i].Name, linked[names[i].Name])
+					v := s.(*ast.ValueSpec)
+					for _, id := range v.Names {
+						if to := linked[id.Name]; to != "" && v.Values == nil {
+							p.link(id.Name, to)
+						} else if to != "" {
+							return l.refuse(p, d, "variable %s is to be %s (go:linkname) and begins with a value of its own, which only a linker can do", id.Name, to)
+						}
 					}
 				}
 			}
+		}
+	}
+	return nil
+}
+
+func (p *Package) link(name, to string) {
+	if p.Links == nil {
+		p.Links = map[string]string{}
+	}
+	p.Links[name] = to
+}
+
+// linkedVars refuses variables that are linked to ones that this program does
+// not have.
+func (l *Loader) linkedVars(p *Package) error {
+	for name, to := range p.Links {
+		v, ok := p.Types.Scope().Lookup(name).(*types.Var)
+		if !ok {
+			continue
+		}
+		if size := l.cfg.Sizes.Sizeof(v.Type()); l.cfg.LinkedVar == nil || !l.cfg.LinkedVar(to, size) {
+			return fmt.Errorf("package %s: %s: variable %s is linked to %s (go:linkname), and this program has no such variable of %d bytes",
+				p.Path, l.cfg.Fset.Position(v.Pos()), name, to, size)
 		}
 	}
 	return nil

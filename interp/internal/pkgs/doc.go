@@ -4,9 +4,9 @@
 // module cache, and needs no go command.
 //
 // A package with C is taken as the go command takes it, where C can be compiled
-// (see foreign.go); it and all others else as if cgo were off. Where files need
-// assembler, the build tags that packages have for pure Go are tried (see
-// attempts). It does not run anything: [Loader.Order] gives what a session has
+// (see foreign.go); it and all others else as if cgo were off. So is one with
+// assembler, where that can be assembled and loaded (see asm.go); elsewhere the
+// build tags that packages have for pure Go are tried (see attempts). It does not run anything: [Loader.Order] gives what a session has
 // to initialise.
 //
 // All packages are run as the present Go: the loop variables of a module that

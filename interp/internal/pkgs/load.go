@@ -32,8 +32,17 @@ type Config struct {
 	// the linker's names; nil: there are none.
 	Linked func(name string) bool
 
+	// LinkedVar reports variables of this program, by the linker's names; nil:
+	// there are none.
+	LinkedVar func(name string, size int64) bool
+
 	// C finds what compiles C; its error says what is missing.
 	C func() (CCompiler, error)
+
+	// Assembles reports whether assembler can be used here; nil: it cannot.
+	// Assemble has that of a package made ready.
+	Assembles func() bool
+	Assemble  func(context.Context, *Package) error
 }
 
 // A Loader holds the modules and packages of a session. It is safe for
@@ -66,8 +75,9 @@ type Package struct {
 	Inits   []string // its init functions as they are called in Types, in order
 	Embeds  []Embed
 	Imports []string          // interpreted packages that it imports, in order
-	Links   map[string]string // functions without bodies → the linker's names of what they are
+	Links   map[string]string // functions without bodies, and variables → the linker's names of what they are
 	Tags    []string          // build tags that it took to do without assembler
+	Asm     *Assembler        // what functions without bodies are in; nil: all have bodies, or are linked
 }
 
 // New makes a Loader without modules.
@@ -145,9 +155,9 @@ type attempt struct {
 	arch string // "": this machine's
 }
 
-// attempts are tried in turn, until one needs neither assembler nor cgo nor
-// another package that does: most packages have a tag, and some a processor,
-// for which they are Go alone.
+// attempts are tried in turn, until one needs nothing that is not to be had here
+// (assembler, cgo), nor another package that does: most packages have a tag, and
+// some a processor, for which they are Go alone.
 var attempts = []attempt{
 	{},
 	{tags: []string{"purego", "noasm"}},
@@ -243,6 +253,9 @@ func (l *Loader) attempt(pkg string, m module.Version, files fs.FS, dir string, 
 		return nil, noFiles(pkg, err)
 	}
 	p := &Package{Path: pkg, Module: m, Info: newInfo(), Tags: a.tags}
+	if l.cfg.Assembles != nil && len(bp.SFiles) > 0 && a.arch == "" {
+		p.Asm = &Assembler{Dir: dir, Files: bp.SFiles}
+	}
 	return l.finish(p, files, dir, bp)
 }
 
@@ -274,6 +287,12 @@ func (l *Loader) finish(p *Package, files fs.FS, dir string, bp *build.Package) 
 	p.Types, err = conf.Check(p.Path, l.cfg.Fset, p.Files, p.Info)
 	if err != nil {
 		return nil, l.typeError(p.Path, errs, err)
+	}
+	if err := l.linkedVars(p); err != nil {
+		return nil, err
+	}
+	if p.Asm != nil {
+		return p, l.assembled(p, files)
 	}
 	return p, nil
 }
