@@ -56,6 +56,8 @@ type native struct {
 	objs    map[string]*types.Func // by symbol: what cells declare now
 	touched map[string]bool        // variables that more than statements of cells may touch
 
+	instanceUnits map[engine.Source]*nativeUnit // that instances of generic functions are in
+
 	packages nativePackages
 
 	loaded []*loadedUnit // what is loaded and may run
@@ -68,6 +70,7 @@ type genericFunc struct {
 	paths    map[string]string
 	mentions map[string]bool
 	unused   map[token.Pos]bool
+	pkg      *types.Package
 }
 
 // A nativeNote says what became of a cell's functions.
@@ -93,6 +96,8 @@ type nativeUnit struct {
 	vars   map[string]unsafe.Pointer // by symbol: the session's variables
 	names  map[string]string         // of variables in the object → the session's
 	source map[string]engine.Source  // by symbol: what is compiled
+	shown  map[string]string         // by symbol: instances of generic functions, as people see them
+	pkgs   []*types.Package          // of the cells that its generic functions are from
 	done   chan struct{}
 
 	mentions []mentionedType // types that the code has
@@ -110,6 +115,7 @@ type nativeUnit struct {
 func newNative(s *Session, tier Tier) *native {
 	n := &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
 	n.packages.n, n.packages.asm.n = n, n
+	n.instanceUnits = map[engine.Source]*nativeUnit{}
 	return n
 }
 
@@ -170,6 +176,11 @@ func (n *native) collect(c *checked, whole bool) *nativeUnit {
 		return nil
 	}
 	n.declarations(c, u)
+	if n.program() && (u.auto || !whole) { // some of it is interpreted
+		for _, in := range n.wanted(c, []ast.Node{c.file}) {
+			u.add(in)
+		}
+	}
 	u.emit()
 	return u
 }
@@ -208,7 +219,7 @@ func (n *native) note(c *checked) {
 			n.objs[sym] = obj
 		}
 		if emit.IsGeneric(f) {
-			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused}
+			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused, c.pkg}
 		}
 	}
 }
@@ -267,10 +278,8 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 			}
 			sym := emit.Symbol(f)
 			if g, ok := n.generic[sym]; ok && u.in.Funcs[sym].Decl == nil && emit.IsGeneric(f) {
-				u.in.Funcs[sym] = g.Func
 				u.in.Unused = maps.Clone(u.in.Unused)
-				maps.Copy(u.in.Unused, g.unused)
-				maps.Copy(u.in.Paths, g.paths)
+				u.take(sym, g)
 				maps.Copy(extra, g.mentions)
 				grown = true
 			}
@@ -283,6 +292,14 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 	for _, d := range u.in.Decls {
 		n.declared(c, u, d)
 	}
+}
+
+// take gives a unit the source of a generic function.
+func (u *nativeUnit) take(sym string, g genericFunc) {
+	u.in.Funcs[sym] = g.Func
+	u.pkgs = append(u.pkgs, g.pkg)
+	maps.Copy(u.in.Unused, g.unused)
+	maps.Copy(u.in.Paths, g.paths)
 }
 
 // declared notes what a declaration stands for in the session.

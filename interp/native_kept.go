@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"runtime"
@@ -94,7 +95,7 @@ func (l *loadedUnit) forms(roots []string) map[string]engine.Native {
 	}
 	forms := map[string]engine.Native{}
 	for _, sym := range roots {
-		forms[sym] = engine.Native{Func: value(sym), Pointer: value(pointerForm(sym))}
+		forms[sym] = engine.Native{Func: value(sym), Pointer: value(cmp.Or(pointerForm(sym), sym+emit.PointerSuffix))}
 	}
 	l.n.mu.Lock()
 	l.n.loaded = append(l.n.loaded, l)
@@ -187,6 +188,7 @@ func (n *native) forget() {
 	n.units, n.later = nil, nil
 	clear(n.generic)
 	clear(n.objs)
+	clear(n.instanceUnits)
 }
 
 // literalsOf is where the function literals of native code are that mention a

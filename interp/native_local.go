@@ -15,6 +15,9 @@ import (
 // name means no such type.
 func (n *native) local(u *nativeUnit, name linkname.Name) types.Type {
 	_, number, ok := strings.Cut(name.Name, "·")
+	if !ok && name.Path == sessionPath {
+		return u.elsewhere(name.Name)
+	}
 	locals := u.out.Locals
 	if name.Path != sessionPath {
 		p := n.packages.of([]string{name.Path})
@@ -35,6 +38,20 @@ func (n *native) local(u *nativeUnit, name linkname.Name) types.Type {
 		return l.Type.Type()
 	}
 	return n.s.machine.LocalType(l.Type, l.Func, name.Args)
+}
+
+// elsewhere finds a type that only the generic functions of a unit mention; nil:
+// the unit's cell knows it, or nobody.
+func (u *nativeUnit) elsewhere(name string) types.Type {
+	if u.pkg != nil && u.pkg.Scope().Lookup(name) != nil {
+		return nil
+	}
+	for _, p := range u.pkgs {
+		if t, ok := p.Scope().Lookup(name).(*types.TypeName); ok && !t.IsAlias() {
+			return t.Type()
+		}
+	}
+	return nil
 }
 
 // exits reports a body that defers calls and ends the process, which in a cell

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"go/ast"
 	"maps"
 	"slices"
@@ -40,6 +41,7 @@ func (n *native) redefined(c *checked) {
 		}
 		if again != u {
 			u.stale = true
+			n.replace(u, again)
 			n.s.machine.Unbind(slices.Collect(maps.Values(u.source))...)
 		}
 		switch {
@@ -53,6 +55,16 @@ func (n *native) redefined(c *checked) {
 	n.mu.Unlock()
 	n.packages.lost()
 	n.catchUp()
+}
+
+// replace notes that the instances of a unit are another's; nil: nobody's.
+func (n *native) replace(u, by *nativeUnit) {
+	maps.DeleteFunc(n.instanceUnits, func(_ engine.Source, in *nativeUnit) bool { return in == u })
+	if by != nil && len(by.in.Instances) > 0 {
+		for _, src := range by.source {
+			n.instanceUnits[src] = by
+		}
+	}
 }
 
 // catchUp compiles what waits for a tier that does.
@@ -81,7 +93,7 @@ func (u *nativeUnit) contains(symbols map[string]bool) bool {
 func (u *nativeUnit) again() *nativeUnit {
 	cp := &nativeUnit{
 		cell: u.cell, in: u.in, out: u.out, err: u.err, left: u.left, pkg: u.pkg,
-		objs: u.objs, vars: u.vars, source: u.source, done: make(chan struct{}), off: u.off,
+		objs: u.objs, vars: u.vars, source: u.source, shown: u.shown, pkgs: u.pkgs, done: make(chan struct{}), off: u.off,
 	}
 	return cp
 }
@@ -90,6 +102,9 @@ func (u *nativeUnit) again() *nativeUnit {
 // anew, which it calls from now on; generic ones it takes as they are now. Nil:
 // nothing is left.
 func (n *native) without(c *checked, u *nativeUnit, anew map[string]bool) *nativeUnit {
+	if len(u.in.Instances) > 0 {
+		return n.instantiated(c, u)
+	}
 	w := u.again()
 	w.left, w.source = nil, maps.Clone(u.source)
 	maps.DeleteFunc(w.source, func(sym string, _ engine.Source) bool { return anew[sym] })
@@ -104,9 +119,7 @@ func (n *native) without(c *checked, u *nativeUnit, anew map[string]bool) *nativ
 		g, generic := n.generic[sym]
 		switch {
 		case anew[sym] && generic && emit.IsGeneric(f.Decl):
-			in.Funcs[sym] = g.Func
-			maps.Copy(in.Paths, g.paths)
-			maps.Copy(in.Unused, g.unused)
+			w.take(sym, g)
 			maps.Copy(mentioned, g.mentions)
 		case anew[sym]:
 			delete(in.Funcs, sym)
@@ -129,9 +142,7 @@ func (n *native) extend(c *checked, u *nativeUnit, names map[string]bool) {
 			}
 			sym := emit.Symbol(f)
 			if g, ok := n.generic[sym]; ok && u.in.Funcs[sym].Decl == nil {
-				u.in.Funcs[sym] = g.Func
-				maps.Copy(u.in.Paths, g.paths)
-				maps.Copy(u.in.Unused, g.unused)
+				u.take(sym, g)
 				maps.Copy(names, g.mentions)
 				grown = true
 			}
@@ -188,7 +199,7 @@ func (n *native) lost(u *nativeUnit) bool {
 		return false
 	}
 	for sym := range u.forms {
-		if src, ok := u.source[sym]; ok && !src.Recovers && !n.s.machine.Bound(src.Obj) {
+		if src, ok := u.source[sym]; ok && !src.Recovers && !n.s.machine.Keeps(src) {
 			return true
 		}
 	}
@@ -214,7 +225,7 @@ func (n *native) bindLocked(u *nativeUnit) (bound []string) {
 		src, ok := u.source[sym]
 		src.Recovers = src.Recovers && !u.whole
 		if ok && (u.off || n.s.machine.Bind(src, form)) {
-			bound = append(bound, strings.TrimPrefix(sym, "main."))
+			bound = append(bound, cmp.Or(u.shown[sym], strings.TrimPrefix(sym, "main.")))
 		}
 	}
 	slices.Sort(bound)

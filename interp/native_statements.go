@@ -291,28 +291,30 @@ func lasting(path []ast.Node) bool {
 	return !ok || call.Fun != lit
 }
 
-// repeats reports an instance of a generic function that has loops: of one of
-// the session, or of a compiled package's that calls what it is given, as
-// slices.SortFunc does. Outside of compiled code such an instance is
-// interpreted.
+// repeats reports an instance of a generic function that has loops and calls what
+// it is given, as slices.SortFunc does: where that is compiled together, it is
+// faster. Other instances of functions of cells are compiled on their own; a
+// program has them in the one unit that it is.
 func (n *native) repeats(c *checked, id *ast.Ident) bool {
 	if _, ok := c.info.Instances[id]; !ok {
 		return false
 	}
 	f, ok := c.info.Uses[id].(*types.Func)
-	if !ok || f.Pkg() == nil {
+	if !ok || f.Pkg() == nil || !n.program() && !takesFunc(f) {
 		return false
 	}
 	if f.Pkg().Path() == sessionPath {
 		g, ok := n.generic["main."+f.Name()]
 		return ok && loops(g.Decl.Body)
 	}
-	if n.packages.repeats(f) {
-		return true
-	}
+	return n.packages.repeats(f) || takesFunc(f) && slices.Contains([]string{"slices", "maps"}, f.Pkg().Path())
+}
+
+// takesFunc reports functions with a function among their parameters.
+func takesFunc(f *types.Func) bool {
 	for p := range f.Signature().Params().Variables() {
 		if _, ok := p.Type().Underlying().(*types.Signature); ok {
-			return slices.Contains([]string{"slices", "maps"}, f.Pkg().Path())
+			return true
 		}
 	}
 	return false

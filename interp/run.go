@@ -222,6 +222,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 	if work != nil {
 		s.native.submit(work)
 	}
+	s.native.instances(c, hot)
 	if hot != nil {
 		prog = cmp.Or(s.native.compiled(hot), prog)
 	}

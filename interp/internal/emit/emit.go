@@ -53,9 +53,11 @@ type Func struct {
 type Input struct {
 	Fset  *token.FileSet
 	Pkg   *types.Package
-	Decls []ast.Decl        // constants, types, variables with their types, functions without bodies
-	Funcs map[string]Func   // bodies for functions among Decls, by symbol
-	Paths map[string]string // imports: alias → path
+	Decls []ast.Decl      // constants, types, variables with their types, functions without bodies
+	Funcs map[string]Func // bodies for functions among Decls, by symbol
+	// Instances are to have functions of their own, which are among Output.Roots.
+	Instances []Instance
+	Paths     map[string]string // imports: alias → path
 	// Unused are the positions of local variables that nothing reads.
 	Unused map[token.Pos]bool
 	// Replaced reports functions of compiled packages that a session runs in
@@ -155,6 +157,7 @@ func Package(in *Input) (out *Output, err error) {
 	if err != nil {
 		return nil, err
 	}
+	e.instances()
 	e.finish(body)
 	return &e.out, nil
 }
@@ -407,18 +410,20 @@ func sorted(m map[string]string) []string {
 }
 
 // typeText writes a type, importing what it names.
-func (e *emitter) typeText(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string {
-		if p == e.Pkg || p.Path() == e.Pkg.Path() {
-			return ""
+func (e *emitter) typeText(t types.Type) string { return types.TypeString(t, e.qualifier) }
+
+// qualifier is what stands before the names of a package, which it imports; ""
+// for the one at work.
+func (e *emitter) qualifier(p *types.Package) string {
+	if p == e.Pkg || p.Path() == e.Pkg.Path() {
+		return ""
+	}
+	for alias, path := range e.Paths {
+		if path == p.Path() {
+			return alias
 		}
-		for alias, path := range e.Paths {
-			if path == p.Path() {
-				return alias
-			}
-		}
-		alias := prefix + "p" + strconv.Itoa(len(e.Paths))
-		e.Paths[alias] = p.Path()
-		return alias
-	})
+	}
+	alias := prefix + "p" + strconv.Itoa(len(e.Paths))
+	e.Paths[alias] = p.Path()
+	return alias
 }

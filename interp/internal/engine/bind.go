@@ -142,6 +142,18 @@ func (m *Machine) Bound(obj *types.Func, args ...types.Type) bool {
 	return ok
 }
 
+// Keeps reports whether what Bind has given a function is still its native form.
+func (m *Machine) Keeps(src Source) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.sources[src.fn.src]
+	if now == nil {
+		return false
+	}
+	_, ok := now.forms[src.fn.inst]
+	return ok
+}
+
 // runs makes code run a native form: with the parameters, and the receiver, in
 // the code's frame.
 func (n Native) runs(m *Machine, code *Code, sig *types.Signature, recv types.Type) {

@@ -71,8 +71,8 @@ func (m *Machine) thunkOf(fn *Func) {
 	if recv := src.obj.Signature().Recv(); recv != nil {
 		code.full = m.fullName(src.unit, m.typeName(recv.Type())+"."+src.obj.Name())
 	}
-	if len(fn.args) > 0 && !fn.method {
-		code.full += "[...]"
+	if len(fn.args) > 0 {
+		code.full = m.fullName(src.unit, m.instanceName(src.obj))
 	}
 	code.compile = func(code *Code) {
 		newComp(m, nil0, nil, code).forward(sig, func() (callee, []argFn) { return m.passOn(fn, code, sig) }, nil)

@@ -53,9 +53,13 @@ func (m *Machine) tableEntry(sel *types.Selection, set func(fv unsafe.Pointer)) 
 // take returns the entries of a method that are fn's by what is says.
 func (m *Machine) take(key string, is func(*types.Selection) bool) (list []entry) {
 	m.entries.Lock()
+	waiting := slices.Clone(m.entries.m[key])
+	m.entries.Unlock()
+	waiting = slices.DeleteFunc(waiting, func(p pending) bool { return !is(p.sel) }) // which may make types
+	m.entries.Lock()
 	defer m.entries.Unlock()
 	m.entries.m[key] = slices.DeleteFunc(m.entries.m[key], func(p pending) bool {
-		if !is(p.sel) {
+		if !slices.ContainsFunc(waiting, func(q pending) bool { return q.sel == p.sel }) {
 			return false
 		}
 		byPointer := isPointer(p.sel.Obj().(*types.Func).Signature().Recv().Type())
@@ -68,16 +72,25 @@ func (m *Machine) take(key string, is func(*types.Selection) bool) (list []entry
 	return list
 }
 
-// enterTables finds the entries of a method that gets a native form, of a type
-// without type parameters. The machine is locked.
+// enterTables finds the entries of a method that gets a native form. The machine
+// is locked.
 func (m *Machine) enterTables(fn *Func) {
 	src := m.sources[fn.src]
-	if src.obj.Signature().Recv() == nil || isGeneric(src.obj) {
+	if src.obj.Signature().Recv() == nil {
 		return
 	}
 	fn.entries = append(fn.entries, m.take(m.key(src.obj), func(sel *types.Selection) bool {
-		return m.sourceKey(sel.Obj().(*types.Func)) == fn.src
+		return m.sourceKey(sel.Obj().(*types.Func)) == fn.src && m.instKey(selArgs(sel)) == fn.inst
 	})...)
+}
+
+// selArgs are the type arguments of the type that a method is selected on.
+func selArgs(sel *types.Selection) []types.Type {
+	t := types.Unalias(sel.Recv())
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return recvArgs(t)
 }
 
 // enterTable finds the entry of o's method, which is fn. The machine is locked.

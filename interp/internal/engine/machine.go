@@ -260,23 +260,25 @@ func (m *Machine) function(obj *types.Func, args []types.Type) *Func {
 	if src == nil {
 		return nil
 	}
-	inst := key
-	if len(args) > 0 {
-		inst += "["
-		for i, a := range args {
-			if i > 0 {
-				inst += ","
-			}
-			inst += fmt.Sprintf("%x", m.word(a))
-		}
-		inst += "]"
-	}
+	inst := key + m.instKey(args)
 	fn := m.funcs[inst]
 	if fn == nil {
 		fn = &Func{key: inst, src: key, inst: inst[len(key):], args: args, method: obj.Signature().Recv() != nil}
 		m.funcs[inst] = fn
 	}
 	return fn
+}
+
+// instKey tells the instances of a function apart.
+func (m *Machine) instKey(args []types.Type) string {
+	if len(args) == 0 {
+		return ""
+	}
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = fmt.Sprintf("%x", m.word(a))
+	}
+	return "[" + strings.Join(words, ",") + "]"
 }
 
 func isGeneric(f *types.Func) bool {
@@ -295,8 +297,8 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 		name = m.typeName(recv.Type()) + "." + name
 	}
 	full := name
-	if len(args) > 0 && sig.Recv() == nil {
-		full += "[...]"
+	if len(args) > 0 {
+		full = m.instanceName(src.obj)
 	}
 	if full = m.fullName(src.unit, full); name != full && strings.HasSuffix(full, ".init") {
 		full += ".0"
@@ -335,6 +337,20 @@ func (m *Machine) envOf(sig *types.Signature, key string, args []types.Type) *en
 		e.types[params.At(i)] = args[i]
 	}
 	return e
+}
+
+// instanceName is the name of an instance of a generic function, or of a method of
+// one of a generic type, without that of the package.
+func (m *Machine) instanceName(f *types.Func) string {
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return f.Name() + "[...]"
+	}
+	t := m.typeName(recv.Type())
+	if base, ok := strings.CutSuffix(t, ")"); ok {
+		return base + "[...])." + f.Name()
+	}
+	return t + "[...]." + f.Name()
 }
 
 // fullName is a function's name as package runtime gives it.

@@ -76,7 +76,7 @@ func nativeName(name string) (short, full string) {
 			name += "." + lit
 		}
 	}
-	short, depth := name, 0
+	short, depth := strings.ReplaceAll(name, "[...]", ""), 0
 	for {
 		outer, last := short, ""
 		if i := strings.LastIndexByte(short, '.'); i >= 0 {
