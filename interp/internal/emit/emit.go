@@ -28,10 +28,11 @@ const (
 	GoName = prefix + "go"
 	// WaitName is a func(what string) (unsafe.Pointer, <-chan struct{}), called
 	// before a goroutine waits at a channel: the second is closed when the wait
-	// is to end. The first goes to WaitedName, a func(unsafe.Pointer), after it.
+	// is to end. The first goes to WaitedName, a func(unsafe.Pointer), after it,
+	// unless it was to end.
 	WaitName   = prefix + "wait"
 	WaitedName = prefix + "waited"
-	// StoppedName is a func() that ends the goroutine's cell.
+	// StoppedName is a func(unsafe.Pointer) for then, which ends the goroutine.
 	StoppedName = prefix + "stopped"
 )
 
@@ -324,7 +325,7 @@ func (e *emitter) standing(b *bytes.Buffer) {
 		fmt.Fprintf(b, "var %s bool\n", NeverName)
 	}
 	signatures := map[string]string{
-		RecoverName: "(any) any", GoName: "(func())", StoppedName: "()",
+		RecoverName: "(any) any", GoName: "(func())", StoppedName: "(" + unsafeName + ".Pointer)",
 		WaitName: "(string) (" + unsafeName + ".Pointer, <-chan struct{})", WaitedName: "(" + unsafeName + ".Pointer)",
 	}
 	for _, name := range sorted(signatures) { // always in one order: what was compiled before is known by its text
@@ -354,7 +355,7 @@ func ` + recvName + `[T any](c <-chan T) (v T) {
 	case v = <-c:
 		` + WaitedName + `(w)
 	case <-end:
-		` + StoppedName + `()
+		` + StoppedName + `(w)
 	}
 	return v
 }
@@ -371,7 +372,7 @@ func ` + recv2Name + `[T any](c <-chan T) (v T, ok bool) {
 	case v, ok = <-c:
 		` + WaitedName + `(w)
 	case <-end:
-		` + StoppedName + `()
+		` + StoppedName + `(w)
 	}
 	return v, ok
 }

@@ -208,7 +208,7 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
 	}
 	ch, v, ok := e.temp(), at(e.temp(), s.Body.Lbrace), e.temp()
 	head := []ast.Stmt{
-		define([]ast.Expr{v, ok}, &ast.CallExpr{Fun: e.use(recv2Name), Args: []ast.Expr{ch}}),
+		define([]ast.Expr{v, ok}, &ast.CallExpr{Fun: at(e.use(recv2Name), s.Range), Args: []ast.Expr{ch}}),
 		&ast.IfStmt{Cond: &ast.UnaryExpr{Op: token.NOT, X: ok}, Body: block(&ast.BranchStmt{Tok: token.BREAK})},
 	}
 	if f.Key != nil {
@@ -266,21 +266,21 @@ func (e *emitter) send(s *ast.SendStmt) ast.Stmt {
 	w, end := e.temp(), e.temp()
 	done := op()
 	done.Body = []ast.Stmt{call(e.use(WaitedName), w)}
-	slow := []ast.Stmt{e.wait("to send to a channel", w, end), &ast.SelectStmt{Body: block(done, e.ended(end))}}
+	slow := []ast.Stmt{e.wait("to send to a channel", s.Arrow, w, end), &ast.SelectStmt{Body: block(done, e.ended(w, end))}}
 	return block(setup, &ast.SelectStmt{Body: block(op(), &ast.CommClause{Body: slow})})
 }
 
 // wait is what comes before a goroutine waits at a channel.
-func (e *emitter) wait(what string, w, end ast.Expr) ast.Stmt {
-	return define([]ast.Expr{w, end}, &ast.CallExpr{Fun: e.use(WaitName), Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(what)}}})
+func (e *emitter) wait(what string, pos token.Pos, w, end ast.Expr) ast.Stmt {
+	return define([]ast.Expr{w, end}, &ast.CallExpr{Fun: at(e.use(WaitName), pos), Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(what)}}})
 }
 
 // ended is the case of a select that is chosen when the wait is to end.
-func (e *emitter) ended(end ast.Expr) *ast.CommClause {
+func (e *emitter) ended(w, end ast.Expr) *ast.CommClause {
 	return &ast.CommClause{
 		Comm: &ast.ExprStmt{X: &ast.UnaryExpr{Op: token.ARROW, X: end}},
 		// A loop, so that a select whose cases all return still ends its function.
-		Body: []ast.Stmt{&ast.ForStmt{Body: block(call(e.use(StoppedName)))}},
+		Body: []ast.Stmt{&ast.ForStmt{Body: block(call(e.use(StoppedName), w))}},
 	}
 }
 
@@ -308,11 +308,8 @@ func (e *emitter) selectStmt(s *ast.SelectStmt) ast.Stmt {
 	if !blocks {
 		return f
 	}
-	f.Body.List = append(f.Body.List, e.ended(end))
-	if len(s.Body.List) == 0 {
-		w.Name = "_"
-	}
-	return block(e.wait("in a select", w, end), f)
+	f.Body.List = append(f.Body.List, e.ended(w, end))
+	return block(e.wait("in a select", s.Select, w, end), f)
 }
 
 // comm copies the communication of a select's case, whose operation itself

@@ -61,11 +61,15 @@ func send[T any](f *F, ch chan T, v T) {
 
 // ends is closed when the thread's waits have to end: by the interrupt, or by
 // the second one while the deferred calls run that follow the first.
-func (th *thread) ends() <-chan struct{} {
-	if th.quiet {
-		return th.run.insisted
+func (th *thread) ends() <-chan struct{} { return th.run.ends(th.quiet) }
+
+// ends is that of a goroutine of the run; quiet says that deferred calls run
+// which follow the interrupt.
+func (r *Run) ends(quiet bool) <-chan struct{} {
+	if quiet {
+		return r.insisted
 	}
-	return th.run.done
+	return r.done
 }
 
 func receiveMem(f *F, ch reflect.Value, dst unsafe.Pointer, elem reflect.Type) bool {

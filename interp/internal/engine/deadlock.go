@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"go/token"
 	"runtime"
 	"slices"
 	"strings"
@@ -24,8 +25,22 @@ type asleep struct {
 
 	mu    sync.Mutex
 	mains []*Run  // that someone waits for
-	first *thread // in the list of those that wait
+	first *waiter // in the list of those that wait
+	spare *waiter // of native code, for waits to come; a list by later
+	kept  int     // how long that is
 }
+
+// A waiter stands for a goroutine that waits for another.
+type waiter struct {
+	run            *Run
+	top            *F         // its innermost frame; nil: native code waits
+	pcs            [2]uintptr // of native code: where it waits, and where that was called
+	what           string     // for what
+	earlier, later *waiter    // in the list of those that wait
+}
+
+// maxSpare bounds the waiters that are kept for waits to come.
+const maxSpare = 1000
 
 func (a *asleep) begin(r *Run) {
 	a.mu.Lock()
@@ -53,36 +68,86 @@ func (a *asleep) end(m *Machine) {
 // wait notes that the thread waits for another, until ready is called.
 func (th *thread) wait(what string) {
 	th.pause()
+	w := &th.waiting
+	w.run, w.top, w.what = th.run, th.top, what
 	a := &th.m.asleep
-	th.waitsFor = what
 	a.mu.Lock()
-	th.later, th.earlier = a.first, nil
-	if a.first != nil {
-		a.first.earlier = th
-	}
-	a.first = th
+	a.add(w)
 	a.mu.Unlock()
-	a.waiting.Add(1)
-	a.suspect(th.m)
+	a.waits(th.m)
 }
 
 // ready ends what wait began.
 func (th *thread) ready() {
 	th.resume()
 	a := &th.m.asleep
+	a.mu.Lock()
+	a.remove(&th.waiting)
+	a.mu.Unlock()
+	a.goesOn()
+}
+
+// waitNative is wait for native code, which has no thread.
+func (a *asleep) waitNative(m *Machine, r *Run, what string, pcs [2]uintptr) *waiter {
+	a.mu.Lock()
+	w := a.spare
+	if w != nil {
+		a.spare, w.later = w.later, nil
+		a.kept--
+	} else {
+		w = &waiter{}
+	}
+	w.run, w.what, w.pcs = r, what, pcs
+	a.add(w)
+	a.mu.Unlock()
+	a.waits(m)
+	return w
+}
+
+// readyNative ends what waitNative began.
+func (a *asleep) readyNative(w *waiter) {
+	a.mu.Lock()
+	a.remove(w)
+	w.run = nil
+	if a.kept < maxSpare {
+		a.spare, w.later = w, a.spare
+		a.kept++
+	}
+	a.mu.Unlock()
+	a.goesOn()
+}
+
+// add puts a waiter first; the caller holds a.mu.
+func (a *asleep) add(w *waiter) {
+	w.earlier, w.later = nil, a.first
+	if a.first != nil {
+		a.first.earlier = w
+	}
+	a.first = w
+}
+
+// remove takes one out; the caller holds a.mu.
+func (a *asleep) remove(w *waiter) {
+	if w.later != nil {
+		w.later.earlier = w.earlier
+	}
+	if w.earlier != nil {
+		w.earlier.later = w.later
+	} else {
+		a.first = w.later
+	}
+	w.earlier, w.later = nil, nil
+}
+
+// waits and goesOn count.
+func (a *asleep) waits(m *Machine) {
+	a.waiting.Add(1)
+	a.suspect(m)
+}
+
+func (a *asleep) goesOn() {
 	a.changes.Add(1)
 	a.waiting.Add(-1)
-	a.mu.Lock()
-	if th.later != nil {
-		th.later.earlier = th.earlier
-	}
-	if th.earlier != nil {
-		th.earlier.later = th.later
-	} else {
-		a.first = th.later
-	}
-	th.later, th.earlier = nil, nil
-	a.mu.Unlock()
 }
 
 // suspect has a look some time later when all goroutines wait.
@@ -91,14 +156,15 @@ func (a *asleep) suspect(m *Machine) {
 		return
 	}
 	if a.asked.CompareAndSwap(false, true) {
-		time.AfterFunc(10*time.Millisecond, func() { a.look(m) })
+		before := a.changes.Load()
+		time.AfterFunc(10*time.Millisecond, func() { a.look(m, before) })
 	}
 }
 
-// look ends the run of a deadlock. A goroutine that has been woken counts as
-// one that waits until it runs, so the scheduler is asked as well.
-func (a *asleep) look(m *Machine) {
-	before := a.changes.Load()
+// look ends the run of a deadlock, if nothing has changed since before. A
+// goroutine that has been woken counts as one that waits until it runs, so the
+// scheduler is asked as well.
+func (a *asleep) look(m *Machine, before int64) {
 	still := func() bool {
 		return a.waiting.Load() >= a.live.Load() && a.live.Load() > 0 && !a.foreign.Load() && a.changes.Load() == before
 	}
@@ -108,7 +174,7 @@ func (a *asleep) look(m *Machine) {
 	a.mu.Lock()
 	if dead && len(a.mains) > 0 {
 		main = a.mains[len(a.mains)-1]
-		waits = a.waits(main)
+		waits = a.list(m, main)
 	}
 	a.mu.Unlock()
 	a.asked.Store(false)
@@ -131,25 +197,31 @@ func (m *Machine) Settle() {
 	}
 }
 
-// waits lists who waits for what; the caller holds a.mu.
-func (a *asleep) waits(main *Run) (own []Wait) {
+// list lists who waits for what; the caller holds a.mu.
+func (a *asleep) list(m *Machine, main *Run) (own []Wait) {
 	var others []Wait
-	for th := a.first; th != nil && len(own)+len(others) < 1000; th = th.later {
-		w := Wait{th.waitsFor, th.top.pos}
-		for f := th.top; !w.Pos.IsValid() && f != nil; f = f.up {
-			w.Pos = f.pos
-		}
-		if !w.Pos.IsValid() && th.pc != 0 {
-			w.Pos = th.m.placeOf(th.pc)
-		}
-		if th.run == main {
-			own = append(own, w)
+	for w := a.first; w != nil && len(own)+len(others) < 1000; w = w.later {
+		if is := (Wait{w.what, w.pos(m)}); w.run == main {
+			own = append(own, is)
 		} else {
-			others = append(others, w)
+			others = append(others, is)
 		}
 	}
 	slices.Reverse(own) // the cell itself began to wait first, as a rule
 	return append(own, others...)
+}
+
+// pos is where the waiter waits.
+func (w *waiter) pos(m *Machine) (pos token.Pos) {
+	for f := w.top; !pos.IsValid() && f != nil; f = f.up {
+		pos = f.pos
+	}
+	for _, pc := range w.pcs {
+		if !pos.IsValid() && pc != 0 {
+			pos = m.placeOf(pc)
+		}
+	}
+	return pos
 }
 
 // manyGoroutines are too many to ask the scheduler for each.

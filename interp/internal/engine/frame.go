@@ -133,9 +133,7 @@ type thread struct {
 	outer           *thread        // that has called compiled code which has called this one
 	native          unsafe.Pointer // the compiled function that is called
 
-	waitsFor       string  // what another goroutine is to do
-	pc             uintptr // of native code: where it waits
-	earlier, later *thread // in the list of those that wait
+	waiting waiter // for another goroutine
 }
 
 type cached struct {

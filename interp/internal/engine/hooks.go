@@ -20,10 +20,10 @@ type Hooks struct {
 	Go func(f func())
 	// Wait is to be called before a channel operation or a select that waits:
 	// what says for what. The wait has to end with Stopped when end is closed,
-	// and with Done in any case.
+	// and with Done if not.
 	Wait    func(what string) (w unsafe.Pointer, end <-chan struct{})
 	Done    func(w unsafe.Pointer)
-	Stopped func()
+	Stopped func(w unsafe.Pointer)
 }
 
 // Hooks are the machine's.
@@ -40,12 +40,17 @@ func (m *Machine) makeHooks() Hooks {
 			}, pc: callerPC(1)})
 		},
 		Wait: func(what string) (unsafe.Pointer, <-chan struct{}) {
-			th := m.waiter(1)
-			th.wait(what)
-			return unsafe.Pointer(th), th.ends()
+			r := m.here()
+			pc, up := callSites()
+			w := m.asleep.waitNative(m, r, what, [2]uintptr{pc, up})
+			return unsafe.Pointer(w), r.ends(r.quiet())
 		},
-		Done:    func(w unsafe.Pointer) { (*thread)(w).ready() },
-		Stopped: m.stopped,
+		Done: func(w unsafe.Pointer) { m.asleep.readyNative((*waiter)(w)) },
+		Stopped: func(w unsafe.Pointer) {
+			m.asleep.readyNative((*waiter)(w))
+			m.here().raise()
+			panic(ErrInterrupted)
+		},
 	}
 }
 
@@ -59,18 +64,12 @@ func recovered(v any) any {
 	return v
 }
 
-// stopped ends a wait of native code that the interrupt has ended.
-func (m *Machine) stopped() {
-	m.here().raise()
-	panic(ErrInterrupted)
-}
-
 // waiter stands for the goroutine that runs while it waits in native code, skip
 // calls above.
 func (m *Machine) waiter(skip int) *thread {
 	r := m.here()
 	th := m.newThread(r, 0)
-	th.quiet, th.pc = r.quiet(), callerPC(skip+1)
+	th.quiet, th.waiting.pcs[0] = r.quiet(), callerPC(skip+1)
 	return th
 }
 

@@ -160,7 +160,7 @@ func (b *bound) Variable(name string) unsafe.Pointer {
 func (b *bound) FuncName(symbol string) string { return symbol }
 
 // Code implements loader.Resolver.
-func (b *bound) Code(string) uintptr { return 0 }
+func (b *bound) Code(string, uint16) uintptr { return 0 }
 
 // Own implements loader.Resolver.
 func (b *bound) Own(name string) bool { return strings.Contains(name, "main.") }

@@ -14,3 +14,12 @@ TEXT ·goroutine(SB), NOSPLIT, $0-8
 	MOVQ (TLS), AX
 	MOVQ AX, ret+0(FP)
 	RET
+
+// func callSites() (pc, up uintptr): by the frame pointers
+TEXT ·callSites(SB), NOSPLIT|NOFRAME, $0-16
+	MOVQ 8(BP), AX
+	MOVQ AX, pc+0(FP)
+	MOVQ 0(BP), BX
+	MOVQ 8(BX), BX
+	MOVQ BX, up+8(FP)
+	RET
