@@ -69,15 +69,15 @@ const maxNesting = 20
 // of the cell that runs.
 func (c *Call) Run(ctx context.Context, title, src string) error {
 	s := c.Session
-	if s.extra.nested == maxNesting {
+	if s.nested == maxNesting {
 		return fmt.Errorf("commands run one another %d deep", maxNesting)
 	}
 	was := s.title
 	if title != "" {
 		s.title = title
 	}
-	s.extra.nested++
-	defer func() { s.title = was; s.extra.nested-- }()
+	s.nested++
+	defer func() { s.title = was; s.nested-- }()
 	code, fail := s.runCommands(ctx, src)
 	if fail != nil {
 		return fail
@@ -109,7 +109,6 @@ func (f *failure) Error() string { return f.show.Error() }
 
 // extra is what the session's own commands keep between cells.
 type extra struct {
-	nested   int    // commands that run cells now
 	cells    []Past // what ran before, for %history, %rerun and %save
 	previous string // folder, for %cd -
 }

@@ -105,7 +105,7 @@ func runLoad(_ context.Context, c *Call) error {
 	switch {
 	case err != nil:
 		return err
-	case c.Session.alone && c.Session.extra.nested == 0:
+	case c.Session.alone && c.Session.nested == 0:
 		c.Session.next = "// %load " + c.Args + "\n" + strings.TrimSuffix(string(data), "\n")
 	default:
 		c.print(string(data))

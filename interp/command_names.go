@@ -20,6 +20,8 @@ import (
 // listed are the session's names that keep accepts, in order.
 func (s *Session) listed(keep func(*binding) bool) []*binding {
 	var list []*binding
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, b := range s.names {
 		if keep(b) && !isForeign(b.user) {
 			list = append(list, b)
@@ -31,8 +33,7 @@ func (s *Session) listed(keep func(*binding) bool) []*binding {
 
 func isVar(b *binding) bool { return b.kind == token.VAR }
 
-// Variables lists the variables that cells have declared, by name. It is for
-// between cells.
+// Variables lists the variables that cells have declared, by name.
 func (s *Session) Variables() []string {
 	var names []string
 	for _, b := range s.listed(isVar) {

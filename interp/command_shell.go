@@ -132,9 +132,11 @@ func (s *Session) program(ctx context.Context, args ...string) error {
 	}
 	stopped := make(chan struct{})
 	go stopWith(ctx, cmd, stopped)
-	err = cmd.Wait()
-	out.finish()
-	errs.finish()
+	s.apart(func() {
+		err = cmd.Wait()
+		out.finish()
+		errs.finish()
+	})
 	close(stopped)
 	if ctx.Err() != nil {
 		return ctx.Err()

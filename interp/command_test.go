@@ -121,7 +121,7 @@ func FuzzCommandLines(f *testing.F) {
 	} {
 		f.Add(src)
 	}
-	s := &Session{lib: &packages{nothing{}, pkgs.New(pkgs.Config{})}, names: map[string]*binding{}, title: "cell[1]"}
+	s := &Session{lib: &packages{nothing{}, pkgs.New(pkgs.Config{})}, names: map[string]*binding{}, evaluation: &evaluation{title: "cell[1]"}}
 	f.Fuzz(func(t *testing.T, src string) {
 		lines, code := commandLines(src)
 		if len(code) != len(src) {

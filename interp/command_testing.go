@@ -21,6 +21,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/interp/internal/engine"
 )
 
 // runTest runs the session's test functions as `go test -v` does; it fails
@@ -39,7 +41,7 @@ func runTest(ctx context.Context, c *Call) error {
 	if len(args) > 0 {
 		return fmt.Errorf("wants -run REGEXP and -bench REGEXP, got %q", args[0])
 	}
-	suite := &suite{s: c.Session, ctx: ctx}
+	suite := &suite{s: c.Session, run: c.Session.run, ctx: ctx}
 	if err := suite.collect(); err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func runTest(ctx context.Context, c *Call) error {
 	var code int
 	settings := map[string]string{"v": "true", "run": run, "bench": bench, "benchmem": fmt.Sprint(mem), "count": "1"}
 	err = c.Session.unplaced(func() (err error) {
-		code, err = suite.run(settings)
+		c.Session.apart(func() { code, err = suite.perform(settings) })
 		return err
 	})
 	switch {
@@ -68,6 +70,7 @@ func runTest(ctx context.Context, c *Call) error {
 // A suite is the test functions of a session.
 type suite struct {
 	s          *Session
+	run        *engine.Run
 	ctx        context.Context
 	tests      []testing.InternalTest
 	benchmarks []testing.InternalBenchmark
@@ -139,7 +142,7 @@ func (to *suite) watched(t testing.TB, f func()) {
 			to.failed = append(to.failed, t.Name())
 		}
 	})
-	to.s.run.GuardTest(t, f)
+	to.run.GuardTest(t, f)
 }
 
 // example adds an example function; one that does not say what it prints is
@@ -170,12 +173,12 @@ func (to *suite) printing(name string, f func()) {
 	if out, ok := s.cfg.Stdout.(*stdoutSwitch); ok {
 		defer out.lead(out.lead(os.Stdout))
 	}
-	p := s.machine.Guard(s.run, f)
+	p := s.machine.Guard(to.run, f)
 	if p == nil {
 		return
 	}
 	to.failed = append(to.failed, name)
-	fmt.Fprintln(os.Stdout, s.run.Word(p.Value, p.Trace))
+	fmt.Fprintln(os.Stdout, to.run.Word(p.Value, p.Trace))
 }
 
 // ourPlace is where package testing believes that a cell's t.Log was called:
@@ -231,9 +234,9 @@ func isTestName(name, prefix string) bool {
 	return ok && (rest == "" || !unicode.IsLower(r))
 }
 
-// run hands the suite to package testing, which prints as it goes, and returns
+// perform hands the suite to package testing, which prints as it goes, and returns
 // its exit status.
-func (s *suite) run(settings map[string]string) (int, error) {
+func (s *suite) perform(settings map[string]string) (int, error) {
 	initTesting()
 	for name, value := range settings {
 		if err := testFlag(name).Value.Set(value); err != nil {

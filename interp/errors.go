@@ -162,9 +162,9 @@ func (s *Session) failed(p *engine.Panic) *failure {
 	return &failure{show: s.panicked("panic", s.panicsText(p), p.Trace)}
 }
 
-func (s *Session) interrupted() *failure {
+func (e *evaluation) interrupted() *failure {
 	const text = "the cell was interrupted; variables keep their values"
-	return &failure{show: &show.Error{Name: "interrupted", Value: text, Cell: s.count, Traceback: []string{"interrupted: " + text}}}
+	return &failure{show: &show.Error{Name: "interrupted", Value: text, Cell: e.count, Traceback: []string{"interrupted: " + text}}}
 }
 
 // unsupported reports a construct that the engine cannot run.

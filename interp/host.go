@@ -2,7 +2,6 @@ package interp
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -91,21 +90,6 @@ func redirectInput(syms map[string]map[string]reflect.Value, stdin io.Reader) {
 	if p := syms["io"]; p != nil {
 		p["ReadAll"] = reflect.ValueOf(func(r io.Reader) ([]byte, error) { return io.ReadAll(in(r)) })
 	}
-}
-
-// A face is where the running cell shows and asks.
-type face struct {
-	ctx   context.Context
-	sink  show.Sink
-	owner show.Sink // what Execute was given
-}
-
-// current is the face of the cell that runs or ran last; goroutines that
-// earlier cells left use it too.
-func (s *Session) current() face {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return face{s.ctx, s.sink, s.owner}
 }
 
 // Output is where package show's displays go for this session's cells.

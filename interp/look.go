@@ -25,7 +25,7 @@ func (s *Session) snapshot() *Session {
 		lib: s.lib, importer: s.importer, fset: s.fset,
 		names: maps.Clone(s.names), imports: maps.Clone(s.imports), used: maps.Clone(s.used),
 		dots: slices.Clone(s.dots), ledger: s.ledger.clone(), sources: map[string]string{},
-		count: -1, name: "cell",
+		evaluation: &evaluation{count: -1, name: "cell"},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -39,33 +40,29 @@ func (Exit) Abrupt() {}
 // Execute runs one cell. A cell that does not check changes nothing; one that
 // fails later keeps what it had done. Cancelling ctx interrupts it. Without a
 // sink, displays are dropped.
+//
+// It may be called while another cell runs: what cells declare and change they
+// share as goroutines do, and each is checked against what the others have
+// declared by then.
 func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
-	s.count, s.shown, s.next = cell.Count, nil, ""
-	s.alone = !strings.Contains(strings.TrimSpace(cell.Source), "\n")
 	if sink == nil {
 		sink = discard{}
 	}
-	s.mu.Lock()
-	s.ctx, s.sink, s.owner = ctx, sink, sink
-	s.mu.Unlock()
-	s.title = cell.Name
-	if s.title == "" {
-		s.title = fmt.Sprintf("cell[%d]", cell.Count)
+	e := s.newEvaluation(ctx, cell, sink)
+	if !s.enter(e) {
+		return show.Result{Err: e.interrupted().show}
 	}
+	defer s.leave(e)
 	var res show.Result
 	defer func() {
 		s.record(cell, &res)
 		for _, c := range s.spent {
 			s.drop(c.name, s.fset.File(c.unit.file.Package))
 		}
-		s.spent = nil
 		s.native.sweep()
 	}()
-	s.run = s.newRun(s.title)
-	s.run.Owner = sink
 	defer s.run.Own()()
 	s.machine.SetCurrent(s.run)
-	defer s.machine.SetCurrent(s.newRun(s.title)) // callbacks that come later are not this cell's
 	defer s.watch(ctx, s.run)()
 	code, err := s.runCommands(ctx, cell.Source)
 	var c *checked
@@ -291,38 +288,46 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, va
 	if ctx.Err() != nil {
 		return s.interrupted()
 	}
+	var vals []reflect.Value
+	var p *engine.Panic
 	run := s.run
-	if c.program() {
-		if p := s.machine.Initialise(unit, run, ""); p != nil {
-			return s.failed(p)
-		}
-	}
-	if vars != nil {
-		if _, p := vars.Run(run); p != nil {
-			return s.failed(p)
-		}
-	}
-	for _, name := range c.inits {
-		if p := s.machine.Call(run, c.pkg.Scope().Lookup(name).(*types.Func)); p != nil {
-			return s.failed(p)
-		}
+	s.apart(func() { vals, p = s.perform(run, c, unit, vars, prog) })
+	if p != nil {
+		return s.failed(p)
 	}
 	if !c.program() {
-		vals, p := prog.Run(run)
-		if p != nil {
-			return s.failed(p)
-		}
 		s.shown = nil
 		for _, v := range vals {
 			s.shown = append(s.shown, v.Interface())
 		}
 	}
-	if main := c.fresh["main"]; main != nil && c.isPkg {
-		if p := s.machine.Call(run, c.pkg.Scope().Lookup(main.internal).(*types.Func)); p != nil {
-			return s.failed(p)
+	return nil
+}
+
+// perform runs what a cell has, without the turn, up to a panic. It returns the
+// values of the last expression.
+func (s *Session) perform(run *engine.Run, c *checked, unit *engine.Unit, vars *engine.Program, prog *program) (vals []reflect.Value, p *engine.Panic) {
+	if c.program() {
+		p = s.machine.Initialise(unit, run, "")
+	}
+	if p == nil && vars != nil {
+		_, p = vars.Run(run)
+	}
+	call := func(name string) {
+		if p == nil {
+			p = s.machine.Call(run, c.pkg.Scope().Lookup(name).(*types.Func))
 		}
 	}
-	return nil
+	for _, name := range c.inits {
+		call(name)
+	}
+	if p == nil && !c.program() {
+		vals, p = prog.Run(run)
+	}
+	if main := c.fresh["main"]; main != nil && c.isPkg {
+		call(main.internal)
+	}
+	return vals, p
 }
 
 // maxReports bounds the panics of its goroutines that a cell shows.

@@ -65,8 +65,8 @@ type Config struct {
 	Started func(pid int) (ended func())
 }
 
-// A Session holds the state that cells share. Execute runs one cell at a
-// time; Complete and Inspect may be called meanwhile.
+// A Session holds the state that cells share. All of its methods may be called
+// while cells run.
 type Session struct {
 	cfg      Config
 	lib      *packages
@@ -83,22 +83,18 @@ type Session struct {
 	sources map[string]string // by the name that positions have
 	split   linesOf           // one of these
 
-	count, steps int
-	title, name  string      // of the text that runs: as people see it, as positions have it
-	sink, owner  show.Sink   // of the text that runs; of its cell
-	standard     [2]*os.File // what cfg.Stdout and cfg.Stderr stand for; nil: themselves
-	ctx          context.Context
-	shown        []any
-	alone        bool        // the cell is one line
-	next         string      // to take the place of its source
-	run          *engine.Run // of the cell
-	commands     map[string]Command
-	looked       []*token.File // by a snapshot
-	spent        []*checked    // texts of the cell that nothing will ask for after it
-	extra        extra         // of the commands
-	native       *native
-	c            cState
-	memoryLimit  atomic.Int64 // in bytes
+	turn        chan struct{} // full: an evaluation has the turn
+	*evaluation               // that one, or the last that had it; changed under mu, too
+	active      []*evaluation // on their way; guarded by mu
+
+	steps       int
+	standard    [2]*os.File // what cfg.Stdout and cfg.Stderr stand for; nil: themselves
+	commands    map[string]Command
+	looked      []*token.File // by a snapshot
+	extra       extra         // of the commands
+	native      *native
+	c           cState
+	memoryLimit atomic.Int64 // in bytes
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 	links              sync.Map        // package.function → reflect.Value: what packages have linked to functions of this program
@@ -134,8 +130,9 @@ func New(cfg Config) (*Session, error) {
 		cfg: cfg, added: map[string]bool{}, initialised: map[string]bool{},
 		names: map[string]*binding{}, imports: map[string]string{}, used: map[string]int{},
 		ledger: newLedger(), fset: token.NewFileSet(), commands: map[string]Command{}, sources: map[string]string{},
-		ctx: context.Background(), sink: discard{}, run: engine.NewRun(""),
-		standard: standard,
+		evaluation: &evaluation{ctx: context.Background(), sink: discard{}, run: engine.NewRun("")},
+		turn:       make(chan struct{}, 1),
+		standard:   standard,
 	}
 	s.importer = newImporter(cfg.Library)
 	s.lib = &packages{cfg.Library, pkgs.New(pkgs.Config{
@@ -302,10 +299,11 @@ func (discard) Input(context.Context, string, bool) (string, error) {
 func (s *Session) Settle() { s.machine.Settle() }
 
 // Lookup finds what a name of the session stands for now: the value of a
-// variable or a function. Formulas of tables use it. It is for calls that the
-// running cell makes, not for other goroutines.
+// variable or a function. Formulas of tables use it.
 func (s *Session) Lookup(name string) (any, bool) {
+	s.mu.Lock()
 	b := s.names[name]
+	s.mu.Unlock()
 	if b == nil {
 		return nil, false
 	}

@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -10,9 +11,9 @@ import (
 
 // died makes the cell error of a worker that ended under a cell, and has the
 // next one started by the time that the person has read it.
-func (c *Client) died(p *process) show.Result {
+func (c *Client) died(p *process, e *evaluation) show.Result {
 	c.mu.Lock()
-	killed, closed := c.interrupted, c.closed
+	killed, closed := slices.ContainsFunc(append(c.cells, e), func(e *evaluation) bool { return e.interrupted }), c.closed
 	gone := loss(c.names, len(c.past))
 	c.names = nil
 	c.mu.Unlock()

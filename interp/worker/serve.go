@@ -31,7 +31,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 		return 2
 	}
 	ignoreInterrupts()
-	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: make(chan cell, 16), comms: make(chan cell, 1)}
+	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: map[uint64]context.CancelFunc{}, comms: make(chan cell, 1)}
 	out := &s.out
 	out.sync = func(origin uint64) { s.order(message{Kind: kindSync, Origin: origin}) }
 	stderr := &stream{out, os.Stderr}
@@ -45,7 +45,6 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	}
 	show.Connect(s.session.Output())
 	comm.Connect(s.sendComm)
-	go s.execute()
 	go s.handleComms()
 	code := s.read()
 	s.mu.Lock()
@@ -81,16 +80,15 @@ func restoreTraceback() {
 type server struct {
 	conn    *conn
 	session *interp.Session
-	cells   chan cell
 	comms   chan cell // messages of the front end
 	out     streams
 	acks    chan struct{}
 	ordered sync.Mutex // one unanswered sync, display or clear at a time
 
 	mu     sync.Mutex
-	cancel context.CancelFunc // of the cell that came last
-	leave  context.CancelFunc // of the comm handler that runs
-	linked bool               // the front end has comms
+	cells  map[uint64]context.CancelFunc // of those that run
+	leave  context.CancelFunc            // of the comm handler that runs
+	linked bool                          // the front end has comms
 	lastID uint64
 	inputs map[uint64]chan message // questions that wait for their answer
 	groups map[int]bool            // process groups that commands have started
@@ -120,11 +118,11 @@ func (s *server) read() int {
 		case kindExecute:
 			ctx, cancel := context.WithCancel(context.Background())
 			s.mu.Lock()
-			s.cancel, s.linked = cancel, m.OK
+			s.cells[m.ID], s.linked = cancel, m.OK
 			s.mu.Unlock()
-			s.cells <- cell{m, ctx, cancel, s.out.turns.Load()}
+			go s.execute(cell{m, ctx, cancel, s.out.turns.Load()})
 		case kindInterrupt:
-			s.interrupt(m.OK)
+			s.interrupt(m)
 		case kindComm:
 			ctx, cancel := context.WithCancel(context.Background())
 			s.comms <- cell{m, ctx, cancel, 0}
@@ -149,12 +147,12 @@ func (s *server) read() int {
 	}
 }
 
-// interrupt cancels the cell that came last, or the comm handler that runs.
-func (s *server) interrupt(handler bool) {
+// interrupt cancels a cell, or the comm handler that runs.
+func (s *server) interrupt(m message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cancel := s.cancel
-	if handler {
+	cancel := s.cells[m.ID]
+	if m.OK {
 		cancel = s.leave
 	}
 	if cancel != nil {
@@ -190,19 +188,20 @@ func (s *server) sendComm(m show.Comm) error {
 	return s.conn.send(message{Kind: kindSend, Comm: m, Origin: s.out.writer()})
 }
 
-// execute runs cells one after another.
-func (s *server) execute() {
-	for c := range s.cells {
-		s.out.begin(c)
-		res := s.session.Execute(c.ctx, c.Cell, sink{s, c.ID})
-		c.cancel()
-		reply := message{Kind: kindExecute, ID: c.ID, Result: res}
-		if names := s.session.Variables(); !slices.Equal(names, s.names) {
-			s.names, reply.Named, reply.Names = names, true, names
-		}
-		reply.OK = interp.Lingering()
-		s.conn.send(reply)
+// execute runs a cell.
+func (s *server) execute(c cell) {
+	s.out.begin(c)
+	res := s.session.Execute(c.ctx, c.Cell, sink{s, c.ID})
+	c.cancel()
+	reply := message{Kind: kindExecute, ID: c.ID, Result: res}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.cells, c.ID)
+	if names := s.session.Variables(); !slices.Equal(names, s.names) {
+		s.names, reply.Named, reply.Names = names, true, names
 	}
+	reply.OK = interp.Lingering() || len(s.cells) > 0
+	s.conn.send(reply)
 }
 
 // started notes a process group that a command has started, here and with the
@@ -288,7 +287,7 @@ func (s sink) Input(ctx context.Context, prompt string, password bool) (string, 
 		delete(s.inputs, id)
 		s.mu.Unlock()
 	}()
-	if err := s.conn.send(message{Kind: kindInput, ID: id, Source: prompt, OK: password}); err != nil {
+	if err := s.conn.send(message{Kind: kindInput, ID: id, Origin: s.cell, Source: prompt, OK: password}); err != nil {
 		return "", err
 	}
 	select {

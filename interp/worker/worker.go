@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,23 +45,29 @@ const keptSinks = 512
 // cells that had succeeded: %rerun runs them again.
 type Client struct {
 	opts Options
-	exec sync.Mutex // one evaluation at a time
 	talk sync.Mutex // one comm message at a time
 
 	turning sync.Mutex // between a sink's turn and the word of it
 
-	mu            sync.Mutex
-	proc          *process
-	closed        bool
-	asking        context.Context // while the running cell may ask the person
-	sink          show.Sink       // of the cell that is printed for
-	asker         show.Sink       // of the cell that ran last
-	sinkMu        sync.Mutex
-	interrupted   bool // the running cell has been asked to stop once
+	mu     sync.Mutex
+	proc   *process
+	closed bool
+	sink   show.Sink // of the cell that is printed for
+	sinkMu sync.Mutex
+	cells  []*evaluation // that run, the last one last
+	asker  *evaluation   // the cell that began last
+	past   []interp.Past
+	names  []string // the session's variables
+}
+
+// An evaluation is a cell that runs.
+type evaluation struct {
+	id     uint64 // 0: the worker has not been told of it
+	sink   show.Sink
+	asking context.Context // while it may ask the person
+
+	interrupted   bool // it has been asked to stop once
 	interruptedAt time.Time
-	running       bool // the worker has been told of the cell
-	past          []interp.Past
-	names         []string // the session's variables
 }
 
 // Start starts a worker.
@@ -80,7 +87,7 @@ type process struct {
 	conn           *conn
 	requests       *os.File
 	stdout, stderr *output
-	lingers        bool          // goroutines of cells that have ended may print; guarded by Client.mu, as is
+	lingers        bool          // goroutines of cells that have ended, or of others that run, may print; guarded by Client.mu, as is
 	handling       int           // how many messages of comms are being handled
 	dead           chan struct{} // closed when it has ended and been waited for
 	state          *os.ProcessState
@@ -272,12 +279,7 @@ func (p *process) begin(m message, sink show.Sink) (reply <-chan message, id uin
 
 // input asks the person on behalf of the worker.
 func (c *Client) input(p *process, m message) {
-	c.mu.Lock()
-	s, ctx := c.asker, c.asking
-	c.mu.Unlock()
-	if ctx == nil {
-		ctx = context.Background()
-	}
+	s, ctx := c.askerOf(m.Origin)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -321,58 +323,83 @@ func (c *Client) process() (*process, error) {
 	return c.proc, nil
 }
 
-// Execute runs a cell, one at a time. Cancelling ctx interrupts it.
+// Execute runs a cell, also while others run: each sees what the others have
+// declared and changed by then. Cancelling ctx interrupts it.
 func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) show.Result {
-	c.exec.Lock()
-	defer c.exec.Unlock()
 	p, err := c.process()
 	if err != nil {
 		return failed("worker", err.Error())
 	}
-	c.turning.Lock()
-	c.mu.Lock()
-	c.asker, c.interrupted = sink, false
-	turned := !p.lingers && p.handling == 0
-	if turned { // else the worker says when what was printed before has been delivered
-		c.sink = sink
-	}
 	asking, stopAsking := context.WithCancel(ctx)
-	c.asking = asking
-	c.mu.Unlock()
-	reply, err := p.ask(message{Kind: kindExecute, Cell: cell, OK: linked(sink), Turned: turned}, sink)
-	c.turning.Unlock()
 	defer stopAsking() // questions that goroutines of the cell still ask end with it
-	defer func() {
-		c.mu.Lock()
-		c.running = false
-		c.mu.Unlock()
-	}()
+	e := &evaluation{sink: sink, asking: asking}
+	reply, err := c.tell(p, e, cell)
+	defer c.forget(e)
 	if err != nil {
 		p.kill() // it lives, but hears nothing more
 		<-p.dead
-		return c.died(p)
+		return c.died(p, e)
 	}
+	select {
+	case m := <-reply:
+		return c.ended(p, cell, m)
+	case <-p.dead:
+		return c.died(p, e)
+	case <-ctx.Done():
+		c.interrupt(e)
+	}
+	select {
+	case m := <-reply:
+		return c.ended(p, cell, m)
+	case <-p.dead:
+		return c.died(p, e)
+	}
+}
+
+// tell makes e one of the cells that run and tells the worker of it.
+func (c *Client) tell(p *process, e *evaluation, cell show.Cell) (<-chan message, error) {
+	c.turning.Lock()
+	defer c.turning.Unlock()
 	c.mu.Lock()
-	c.running = true
-	early := c.interrupted
+	turned := !p.lingers && p.handling == 0 && len(c.cells) == 0
+	if turned { // else the worker says when what was printed before has been delivered
+		c.sink = e.sink
+	}
+	c.cells, c.asker = append(c.cells, e), e
+	c.mu.Unlock()
+	reply, id, err := p.begin(message{Kind: kindExecute, Cell: cell, OK: linked(e.sink), Turned: turned}, e.sink)
+	c.mu.Lock()
+	e.id = id
+	early := e.interrupted
 	c.mu.Unlock()
 	if early { // between the lines above, when there was nothing to interrupt yet
-		p.conn.send(message{Kind: kindInterrupt})
+		p.conn.send(message{Kind: kindInterrupt, ID: id})
 	}
-	select {
-	case m := <-reply:
-		return c.ended(p, cell, m)
-	case <-p.dead:
-		return c.died(p)
-	case <-ctx.Done():
-		c.Interrupt()
+	return reply, err
+}
+
+// forget notes that e has ended.
+func (c *Client) forget(e *evaluation) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cells = slices.DeleteFunc(c.cells, func(o *evaluation) bool { return o == e })
+}
+
+// askerOf is where a question of one of the worker's cells goes, and how long it
+// may be asked. What goroutines ask for whom is not known goes to the cell that
+// began last.
+func (c *Client) askerOf(cell uint64) (show.Sink, context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.cells {
+		if e.id == cell {
+			return e.sink, e.asking
+		}
 	}
-	select {
-	case m := <-reply:
-		return c.ended(p, cell, m)
-	case <-p.dead:
-		return c.died(p)
+	if c.asker == nil {
+		return nil, context.Background()
 	}
+	return c.asker.sink, c.asker.asking
 }
 
 // ended keeps what the next worker should know if this one dies.
@@ -426,24 +453,34 @@ func (c *Client) query(ctx context.Context, m message) (message, bool) {
 // Completeness says whether the source can be run as it stands.
 func (c *Client) Completeness(source string) show.Completeness { return interp.Completeness(source) }
 
-// Interrupt cancels the running cell; variables keep their values. If the
-// cell has been interrupted before and still runs, the worker is killed and
+// Interrupt cancels the cells that run; variables keep their values. If one of
+// them has been interrupted before and still runs, the worker is killed and
 // another one started.
 func (c *Client) Interrupt() {
 	c.mu.Lock()
-	p, second, running := c.proc, c.interrupted, c.running
-	if second && time.Since(c.interruptedAt) < sameInterrupt {
+	cells := slices.Clone(c.cells)
+	c.mu.Unlock()
+	for _, e := range cells {
+		c.interrupt(e)
+	}
+}
+
+// interrupt is Interrupt for one cell.
+func (c *Client) interrupt(e *evaluation) {
+	c.mu.Lock()
+	p, second, id := c.proc, e.interrupted, e.id
+	if second && time.Since(e.interruptedAt) < sameInterrupt {
 		c.mu.Unlock()
 		return
 	}
-	c.interrupted, c.interruptedAt = true, time.Now()
+	e.interrupted, e.interruptedAt = true, time.Now()
 	c.mu.Unlock()
 	switch {
-	case !running:
+	case id == 0:
 	case second:
 		p.kill()
 	default:
-		p.conn.send(message{Kind: kindInterrupt})
+		p.conn.send(message{Kind: kindInterrupt, ID: id})
 	}
 }
 

@@ -78,6 +78,7 @@ type Cell struct {
 	Count  int               // execution count
 	Name   string            // file name in positions; "" means cell[Count]
 	Silent bool              // no result is shown
+	Shared bool              // others may come while it runs: to wait for them is no deadlock
 	Exprs  map[string]string // user expressions, evaluated after the cell
 }
 

@@ -20,6 +20,7 @@ type asleep struct {
 	calling atomic.Bool  // it may call functions of cells at any time
 	live    atomic.Int64 // goroutines
 	waiting atomic.Int64 // of them, those in waits that only others can end
+	present atomic.Int64 // runs that are about to begin
 	changes atomic.Int64 // of these counts
 	asked   atomic.Bool  // a check is on its way
 
@@ -44,9 +45,12 @@ const maxSpare = 1000
 
 func (a *asleep) begin(r *Run) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.mains = append(a.mains, r)
-	a.mu.Unlock()
 	a.live.Add(1)
+	if r.mains++; r.mains == 1 && r.announced {
+		a.present.Add(-1)
+	}
 }
 
 func (a *asleep) finish(m *Machine, r *Run) {
@@ -54,8 +58,35 @@ func (a *asleep) finish(m *Machine, r *Run) {
 	if i := slices.Index(a.mains, r); i >= 0 {
 		a.mains = slices.Delete(a.mains, i, i+1)
 	}
+	if r.mains--; r.mains == 0 && r.announced {
+		a.present.Add(1)
+	}
 	a.mu.Unlock()
 	a.end(m)
+}
+
+// Announce tells that r is to run code, now and then, until Conclude: even
+// while it does not, that code may wake the goroutines of other runs, and so
+// they are no deadlock.
+func (m *Machine) Announce(r *Run) {
+	a := &m.asleep
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r.announced = true; r.mains == 0 {
+		a.present.Add(1)
+	}
+}
+
+// Conclude ends what Announce began.
+func (m *Machine) Conclude(r *Run) {
+	a := &m.asleep
+	a.mu.Lock()
+	if r.announced = false; r.mains == 0 {
+		a.present.Add(-1)
+	}
+	a.mu.Unlock()
+	a.changes.Add(1)
+	a.suspect(m)
 }
 
 // end notes that a goroutine has ended.
@@ -152,7 +183,7 @@ func (a *asleep) goesOn() {
 
 // suspect has a look some time later when all goroutines wait.
 func (a *asleep) suspect(m *Machine) {
-	if a.waiting.Load() < a.live.Load() || a.foreign.Load() || a.live.Load() == 0 {
+	if !a.quiet() {
 		return
 	}
 	if a.asked.CompareAndSwap(false, true) {
@@ -161,13 +192,17 @@ func (a *asleep) suspect(m *Machine) {
 	}
 }
 
+// quiet reports that all goroutines wait, and that nothing is there that might
+// wake them.
+func (a *asleep) quiet() bool {
+	return a.waiting.Load() >= a.live.Load() && a.live.Load() > 0 && a.present.Load() == 0 && !a.foreign.Load()
+}
+
 // look ends the run of a deadlock, if nothing has changed since before. A
 // goroutine that has been woken counts as one that waits until it runs, so the
 // scheduler is asked as well.
 func (a *asleep) look(m *Machine, before int64) {
-	still := func() bool {
-		return a.waiting.Load() >= a.live.Load() && a.live.Load() > 0 && !a.foreign.Load() && a.changes.Load() == before
-	}
+	still := func() bool { return a.quiet() && a.changes.Load() == before }
 	dead := still() && allBlocked(a.live.Load()) && still()
 	var main *Run
 	var waits []Wait
@@ -191,7 +226,7 @@ func (m *Machine) Settle() {
 	for a.live.Load() > 0 {
 		time.Sleep(10 * time.Millisecond)
 		before := a.changes.Load()
-		if a.waiting.Load() >= a.live.Load() && !a.foreign.Load() && allBlocked(a.live.Load()) && a.changes.Load() == before {
+		if a.quiet() && allBlocked(a.live.Load()) && a.changes.Load() == before {
 			return
 		}
 	}

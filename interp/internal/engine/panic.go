@@ -44,6 +44,9 @@ type Run struct {
 	label  unsafe.Pointer  // as the runtime keeps them
 	guards int             // of those goroutines that are waited for
 
+	announced bool // it is to run code; guarded by asleep.mu, as is
+	mains     int  // how many of asleep's mains it is
+
 	profile atomic.Pointer[Profile] // nil: none is made
 }
 

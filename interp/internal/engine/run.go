@@ -35,6 +35,9 @@ var idle = NewRun("")
 // SetCurrent makes r the run that calls from compiled code belong to.
 func (m *Machine) SetCurrent(r *Run) { m.running.Store(r) }
 
+// Alongside adds n to the number of runs beside the current one.
+func (m *Machine) Alongside(n int32) { m.besides.Add(n) }
+
 // Beside is Guard for a run beside the current one.
 func (m *Machine) Beside(r *Run, f func()) *Panic {
 	m.besides.Add(1)
