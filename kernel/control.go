@@ -17,7 +17,15 @@ func (k *kernel) handleControl(m *wire.Message) {
 		k.shutdown(k.control, m)
 	case "connect_request":
 		k.around(m, func() { k.reply(k.control, m, k.ports()) })
-	default: // also debug and subshell requests: kernel_info does not announce them
+	case "create_subshell_request":
+		k.createSubshell(m)
+	case "delete_subshell_request":
+		k.deleteSubshell(m)
+	case "list_subshell_request":
+		k.listSubshells(m)
+	case "usage_request":
+		k.usage(m)
+	default: // also debug requests: kernel_info does not announce them
 		k.log.Printf("control: dropped: unknown message type %q", m.Header.MsgType)
 	}
 }

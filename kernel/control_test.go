@@ -30,8 +30,9 @@ func TestInterruptTwice(t *testing.T) {
 	e := &stubborn{told: make(chan struct{})}
 	k := newKernel(t.Context(), connection{Key: testKey}, e, Options{})
 	x := &execution{}
+	shell := &subshell{running: x}
+	k.shells.all[""] = shell
 	k.mu.Lock()
-	k.running = x
 	x.ctx, x.cancel = k.ctx, func() { close(e.told) }
 	k.mu.Unlock()
 	k.interrupt()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -209,6 +210,13 @@ func (e *script) Close() error {
 	defer e.mu.Unlock()
 	e.closed = true
 	return nil
+}
+
+// all returns the cells that were executed.
+func (e *script) all() []show.Cell {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.cells)
 }
 
 // ran returns the sources that were executed.

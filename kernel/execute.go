@@ -25,7 +25,7 @@ type execution struct {
 func (k *kernel) enqueue(req *wire.Message) {
 	x := &execution{req: req, ask: executeRequest{AllowStdin: true, StopOnError: true}}
 	if k.decode(req, &x.ask) {
-		k.queue.push(x)
+		k.toShell(req, func(s *subshell) { s.queue.push(x) })
 	}
 }
 
@@ -38,26 +38,30 @@ func (x *execution) stores() bool {
 	return x.ask.Store == nil || *x.ask.Store
 }
 
-// executeAll runs executions until the kernel ends.
-func (k *kernel) executeAll() {
+// executeAll runs the executions of a subshell until there are no more.
+func (k *kernel) executeAll(s *subshell) {
 	for {
-		x, more := k.queue.pop(k.ctx)
+		x, more := s.queue.pop(k.ctx)
 		switch {
-		case !more:
+		case !more || x == nil:
 			return
 		case x.aborted:
 			k.around(x.req, func() {
 				k.reply(k.shell, x.req, k.executeReply(aborted, k.counter()))
 			})
 		default:
-			k.execute(x)
+			k.execute(s, x)
 		}
 	}
 }
 
 // abortQueued marks everything queued as not to be run.
-func (k *kernel) abortQueued() {
-	k.queue.each(func(x *execution) { x.aborted = true })
+func (s *subshell) abortQueued() {
+	s.queue.each(func(x *execution) {
+		if x != nil {
+			x.aborted = true
+		}
+	})
 }
 
 // "Run all" sends cells one by one, and a first cell that fails at once does
@@ -81,10 +85,11 @@ func (k *kernel) executeReply(status string, count int) executeReply {
 // begin makes x the running cell. It returns the number the cell runs under,
 // which is the next one also for cells that are not counted, and the number
 // to reply with, which is then the last one.
-func (k *kernel) begin(x *execution) (run, reply int) {
+func (k *kernel) begin(s *subshell, x *execution) (run, reply int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.running = x
+	s.running = x
+	k.running++
 	x.ctx, x.cancel = context.WithCancel(k.ctx)
 	k.publish(x.req, "status", status{State: "busy"})
 	run = k.count + 1
@@ -94,19 +99,20 @@ func (k *kernel) begin(x *execution) (run, reply int) {
 	return run, k.count
 }
 
-func (k *kernel) end(x *execution) {
+func (k *kernel) end(s *subshell, x *execution) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.running = nil
+	s.running = nil
+	k.running--
 	x.cancel()
-	k.publish(x.req, "status", status{State: "idle"})
+	k.idle(x.req)
 }
 
 // execute runs one cell: busy, input, output, result or error, reply, idle.
-func (k *kernel) execute(x *execution) {
+func (k *kernel) execute(s *subshell, x *execution) {
 	started := time.Now()
-	run, count := k.begin(x)
-	defer k.end(x)
+	run, count := k.begin(s, x)
+	defer k.end(s, x)
 	if !x.ask.Silent {
 		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
 	}
@@ -115,6 +121,7 @@ func (k *kernel) execute(x *execution) {
 		Source: x.ask.Code,
 		Count:  run,
 		Silent: x.ask.Silent,
+		Shared: k.shared(),
 		Exprs:  x.ask.Expressions,
 	}, out)
 	out.Flush()
@@ -138,9 +145,9 @@ func (k *kernel) execute(x *execution) {
 	}
 	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {
 		if x.ctx.Err() == nil { // who interrupted has seen the cell run for long enough
-			k.queue.settle(k.ctx, settleQuiet, settleLimit)
+			s.queue.settle(k.ctx, settleQuiet, settleLimit)
 		}
-		k.abortQueued()
+		s.abortQueued()
 	}
 	k.replyWith(k.shell, x.req, executeMetadata{Started: wire.Timestamp(started), Status: reply.Status}, reply)
 }

@@ -8,10 +8,11 @@
 //
 // Whom waits for whom:
 //
-//   - Executions run one after the other, in the order of their arrival.
+//   - Executions of a subshell run one after the other, in the order of their
+//     arrival; those of different subshells run side by side.
 //   - Complete, inspect and is_complete are answered in the order of their
-//     arrival on a goroutine of their own; a running cell does not hold them
-//     up.
+//     arrival on a goroutine of their own for each subshell; a running cell does
+//     not hold them up.
 //   - Messages of comms likewise.
 //   - Everything else on shell is answered at once by the goroutine that reads
 //     it, because it needs neither the engine nor the network.
@@ -36,8 +37,8 @@ import (
 // An Engine evaluates cells and answers questions about source text. All
 // offsets are byte offsets.
 type Engine interface {
-	// Execute runs one cell; the kernel calls it for one cell at a time.
-	// Cancelling ctx interrupts the cell.
+	// Execute runs one cell. It may be called while others run, once for each
+	// subshell. Cancelling ctx interrupts the cell.
 	Execute(ctx context.Context, c show.Cell, sink show.Sink) show.Result
 	// Complete proposes text for offset. It may be called during Execute.
 	Complete(ctx context.Context, source string, offset int) show.Completions
@@ -51,8 +52,8 @@ type Engine interface {
 	Comm(ctx context.Context, m show.Comm, sink show.Sink)
 	// Completeness says whether source can be run as it stands.
 	Completeness(source string) show.Completeness
-	// Interrupt is called for a cell whose ctx has been cancelled and that goes
-	// on nevertheless: it ends the cell by any means.
+	// Interrupt is called when a cell goes on whose ctx has been cancelled: it
+	// ends such cells by any means.
 	Interrupt()
 	// Close ends the session, also while a cell runs.
 	Close() error
@@ -117,16 +118,17 @@ type kernel struct {
 	iopub                            *channel
 	bound                            chan struct{} // closed when all of them listen
 
-	queue   line[*execution] // what has still to run
-	asks    line[func()]     // questions to the engine
-	talks   line[func()]     // messages of comms
+	shells  subshells
+	serving sync.WaitGroup // subshells that run cells
+	talks   line[func()]   // messages of comms
+	meter   meter          // of the control channel
 	comms   comms
 	history History
 	input   inputs
 
 	mu      sync.Mutex
-	running *execution // the cell that runs, nil if none
-	count   int        // execution counter
+	running int // how many cells run
+	count   int // execution counter
 }
 
 func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *kernel {
@@ -137,6 +139,7 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 		wire:    wire.NewSession(conn.Key, "kernel"),
 		history: opts.History,
 		bound:   make(chan struct{}),
+		shells:  subshells{all: map[string]*subshell{}},
 	}
 	k.ctx, k.cancel = context.WithCancel(ctx)
 	k.input.replies = make(chan *wire.Message, 16)
@@ -160,14 +163,12 @@ func (k *kernel) serve() {
 	defer k.watchSignals()()
 	go k.watchParent()
 	k.publish(nil, "status", status{State: "starting"})
+	k.openShell("")
 	go k.echo()
 	go k.receive(k.control, k.handleControl)
 	go k.receive(k.stdin, k.handleStdin)
 	go k.receive(k.shell, k.handleShell)
-	go k.answer(&k.asks)
-	go k.answer(&k.talks)
-	idle := make(chan struct{})
-	go func() { k.executeAll(); close(idle) }()
+	go k.answer(k.ctx, &k.talks)
 
 	<-k.ctx.Done()
 	ended := make(chan struct{})
@@ -175,7 +176,7 @@ func (k *kernel) serve() {
 		if err := k.engine.Close(); err != nil {
 			k.log.Printf("closing the engine: %v", err)
 		}
-		<-idle
+		k.serving.Wait()
 		close(ended)
 	}()
 	select {
@@ -195,9 +196,9 @@ func (k *kernel) serve() {
 }
 
 // answer asks the engine one question after the other.
-func (k *kernel) answer(asks *line[func()]) {
+func (k *kernel) answer(ctx context.Context, asks *line[func()]) {
 	for {
-		ask, ok := asks.pop(k.ctx)
+		ask, ok := asks.pop(ctx)
 		if !ok {
 			return
 		}
@@ -227,28 +228,38 @@ func (k *kernel) watchSignals() (stop func()) {
 	return func() { signal.Stop(c) }
 }
 
-// interrupt ends the running cell and has everything queued behind it
+// interrupt ends the running cells and has everything queued behind them
 // aborted. It does nothing when no cell runs.
+func (k *kernel) interrupt() {
+	insist := false
+	for _, s := range k.shellsNow() {
+		insist = k.halt(s) || insist
+	}
+	k.comms.interrupt()
+	if insist {
+		k.engine.Interrupt()
+	}
+}
+
+// halt interrupts the cell that runs in a subshell and has everything behind it
+// aborted.
 //
 // The first interrupt of a cell cancels its context, which also reaches a cell
-// that the engine has not begun yet; only a further one is the engine's to
-// count.
-func (k *kernel) interrupt() {
+// that the engine has not begun yet; only a further one, which halt reports, is
+// the engine's to count.
+func (k *kernel) halt(s *subshell) (again bool) {
 	k.mu.Lock()
-	x := k.running
+	x := s.running
 	first := x != nil && !x.halted
 	if first {
 		x.halted = true
 	}
 	k.mu.Unlock()
-	k.abortQueued()
-	k.comms.interrupt()
-	switch {
-	case first:
+	s.abortQueued()
+	if first {
 		x.cancel()
-	case x != nil:
-		k.engine.Interrupt()
 	}
+	return x != nil && !first
 }
 
 // around marks the kernel busy while it handles req.
@@ -257,8 +268,13 @@ func (k *kernel) around(req *wire.Message, handle func()) {
 	handle()
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.idle(req)
+}
+
+// idle tells that req is done. k.mu is held.
+func (k *kernel) idle(req *wire.Message) {
 	k.publish(req, "status", status{State: "idle"})
-	if k.running != nil {
+	if k.running > 0 {
 		// Front ends have one indicator for the kernel and take the latest
 		// status for it, whosever it is; but a cell is still running. The word
 		// has no parent, so that the cell's own history stays busy, …, idle.

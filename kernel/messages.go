@@ -237,3 +237,23 @@ type shutdownReply struct {
 type statusReply struct {
 	Status string `json:"status"`
 }
+
+// A failedReply answers a request that could not be done.
+type failedReply struct {
+	Status string `json:"status"`
+	*failure
+}
+
+type subshellReply struct {
+	Status string `json:"status"`
+	ID     string `json:"subshell_id"`
+}
+
+type subshellRequest struct {
+	ID string `json:"subshell_id"`
+}
+
+type subshellListReply struct {
+	Status string   `json:"status"`
+	IDs    []string `json:"subshell_id"`
+}

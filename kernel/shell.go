@@ -49,11 +49,13 @@ func (k *kernel) question(m *wire.Message, answer func(context.Context, codeRequ
 	if !k.decode(m, &r) {
 		return
 	}
-	k.asks.push(func() {
-		k.around(m, func() {
-			ctx, cancel := context.WithTimeout(k.ctx, askLimit)
-			defer cancel()
-			k.reply(k.shell, m, answer(ctx, r))
+	k.toShell(m, func(s *subshell) {
+		s.asks.push(func() {
+			k.around(m, func() {
+				ctx, cancel := context.WithTimeout(k.ctx, askLimit)
+				defer cancel()
+				k.reply(k.shell, m, answer(ctx, r))
+			})
 		})
 	})
 }
@@ -111,7 +113,7 @@ func (k *kernel) info() kernelInfoReply {
 		},
 		Banner:   k.banner(),
 		Links:    links,
-		Features: []string{},
+		Features: []string{"kernel subshells"},
 	}
 }
 

@@ -46,7 +46,7 @@ func TestKernelInfo(t *testing.T) {
 		same(t, "info", string(c.reply(p, id).Content), `{"status":"ok","protocol_version":"5.5","implementation":"sheaf",`+
 			`"implementation_version":"1.2","language_info":{"name":"go","version":"`+strings.TrimPrefix(runtime.Version(), "go")+`",`+
 			`"mimetype":"text/x-go","file_extension":".go","pygments_lexer":"go","codemirror_mode":"go","nbconvert_exporter":"script"},`+
-			`"banner":"sheaf 1.2","help_links":[],"supported_features":[],"debugger":false}`)
+			`"banner":"sheaf 1.2","help_links":[],"supported_features":["kernel subshells"],"debugger":false}`)
 		same(t, "status", kinds(c.outputs(id)), "status busy; status idle")
 	}
 }

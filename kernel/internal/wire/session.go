@@ -28,9 +28,14 @@ type Session struct {
 // NewSession returns a session that signs with key. With an empty key
 // messages are sent unsigned and every signature is accepted.
 func NewSession(key, username string) *Session {
+	return &Session{ID: NewID(), Username: username, key: []byte(key)}
+}
+
+// NewID makes an identifier that nothing else has.
+func NewID() string {
 	var id [16]byte
 	rand.Read(id[:]) // never fails
-	return &Session{ID: hex.EncodeToString(id[:]), Username: username, key: []byte(key)}
+	return hex.EncodeToString(id[:])
 }
 
 func (s *Session) header(msgType string) Header {
