@@ -186,6 +186,35 @@ def comms(c):
     return ""
 
 
+def subshells(c):
+    """A cell in a subshell runs while another waits for it."""
+
+    def control(kind, **content):
+        c.kc.control_channel.send(c.kc.session.msg(kind, content))
+        return c.kc.get_control_msg(timeout=5)["content"]
+
+    shell = control("create_subshell_request")["subshell_id"]
+    assert control("list_subshell_request")["subshell_id"] == [shell]
+    assert c.run(c.code["gate"])[1]["content"]["status"] == "ok"
+    first = c.kc.execute(c.code["wait"])
+    c.started(first)
+    second = c.kc.session.msg("execute_request", {"code": c.code["pass"], "silent": False})
+    second["header"]["subshell_id"] = shell
+    c.kc.shell_channel.send(second)
+    said, replies = {first: [], second["header"]["msg_id"]: []}, []
+    while len(replies) < 2:
+        replies.append(c.kc.get_shell_msg(timeout=TIMEOUT)["content"]["status"])
+    while sum(m["content"].get("execution_state") == "idle" for got in said.values() for m in got) < 2:
+        msg = c.kc.get_iopub_msg(timeout=TIMEOUT)
+        said.get(msg["parent_header"].get("msg_id"), []).append(msg)
+    assert replies == ["ok", "ok"], replies
+    text = ["".join(m["content"]["text"] for m in got if m["msg_type"] == "stream") for got in said.values()]
+    assert text == ["got 5\n", "passed\n"], text
+    control("delete_subshell_request", subshell_id=shell)
+    assert control("list_subshell_request")["subshell_id"] == []
+    return ""
+
+
 def survive(c):
     """Endless recursion is an error of the cell; the next cell runs."""
     _, reply = c.run(c.code["die"], timeout=90)
@@ -237,7 +266,7 @@ def shutdown(c):
 def main():
     c = Client(sys.argv[1])
     try:
-        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, comms, survive, restart, history, shutdown):
+        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, comms, subshells, survive, restart, history, shutdown):
             print("ok", step.__name__, step(c), flush=True)
     finally:
         c.kc.stop_channels()

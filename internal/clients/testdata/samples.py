@@ -39,6 +39,9 @@ GO = {
     c.OnMessage(func(m comm.Message) { fmt.Print("seen"); c.Send(m.Data, m.Buffers...) })
 })''',
     "open": 'comm.OpenWith("page", map[string]string{"version": "2"}, map[string]int{"x": 1}, []byte{1})',
+    "gate": "gate := make(chan int)",
+    "wait": 'fmt.Println("got", <-gate)',
+    "pass": 'gate <- 5\nfmt.Println("passed")',
     "clear": "show.Clear(false)",
     "live": 'fmt.Print("before"); h := show.Live("first"); fmt.Print("between"); h.Update("second")',
     "history": "6*?",
@@ -79,6 +82,9 @@ PYTHON = {
     comm.on_msg(got)
 get_ipython().kernel.comm_manager.register_target("echo", opened)''',
     "open": 'import comm; comm.create_comm(target_name="page", metadata={"version": "2"}, data={"x": 1}, buffers=[b"\\x01"])',
+    "gate": "import queue; gate = queue.Queue()",
+    "wait": 'print("got", gate.get())',
+    "pass": 'gate.put(5); print("passed")',
     "clear": "from IPython.display import clear_output; clear_output()",
     "live": 'from IPython.display import display; print("before", end=""); h = display({"text/plain": "first"}, raw=True, display_id=True); print("between", end=""); h.update({"text/plain": "second"}, raw=True)',
     "history": "6*?",
