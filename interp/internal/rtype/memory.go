@@ -70,7 +70,13 @@ func HasPointers(t unsafe.Pointer) bool { return (*abiType)(t).ptrBytes != 0 }
 
 // Itab returns the table of concrete type t for the interface type iface (which
 // has methods), nil if t does not implement it.
-func Itab(iface, t unsafe.Pointer) unsafe.Pointer { return getitab(iface, t, true) }
+func Itab(iface, t unsafe.Pointer) unsafe.Pointer {
+	tab := getitab(iface, t, true)
+	if tab != nil {
+		tables.note(tab)
+	}
+	return tab
+}
 
 // EmptyItab returns a table for a type t that does not implement iface: no
 // interface value has it.

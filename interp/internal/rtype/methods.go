@@ -26,6 +26,10 @@ type method struct {
 	nilT string // where a nil receiver is refused: the type's string form
 	stub int    // its machine code
 	own  unsafe.Pointer
+
+	// Guarded by tables' lock:
+	leads  []*unsafe.Pointer // in interface tables: to the stub, or directly to
+	direct unsafe.Pointer    // other machine code; nil: there is none
 }
 
 // bind asks for the method's body.
@@ -73,15 +77,21 @@ func (m *method) newStub(fn unsafe.Pointer) unsafe.Pointer {
 	var at unsafe.Pointer
 	at, m.stub = newStub(fn)
 	m.own = fn
+	tables.enter(m)
 	return at
 }
 
-// set makes the method's machine code run another func value; nil: its own.
+// set makes the method's machine code run another func value, of a function
+// that has captured nothing; nil: its own.
 func (m *method) set(fv unsafe.Pointer) {
+	code := unsafe.Pointer(nil)
 	if fv == nil {
 		fv = m.own
+	} else {
+		code = *(*unsafe.Pointer)(fv)
 	}
 	atomic.StorePointer(&slots[m.stub], fv)
+	tables.lead(m, code)
 }
 
 // call is the body that reflect.MakeFunc runs for an interface call.

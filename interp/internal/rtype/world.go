@@ -44,8 +44,8 @@ type Config struct {
 
 	// Entry, if not nil, is told before either how to replace what the method's
 	// machine code runs: by a func value that takes the data word and the
-	// parameters, or, with nil, by what Runner or Method has given. It must not
-	// call the World back.
+	// parameters and has captured nothing, or, with nil, by what Runner or Method
+	// has given. It must not call the World back.
 	Entry func(sel *types.Selection, set func(fv unsafe.Pointer))
 }
 
