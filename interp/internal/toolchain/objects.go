@@ -2,10 +2,13 @@ package toolchain
 
 import (
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -18,7 +21,14 @@ import (
 const (
 	objectsFolder = "objects"
 	maxObjects    = 64 << 20 // bytes in the folder
-	maxObject     = 4 << 20  // of one object
+	maxObject     = 8 << 20  // of one object
+	largeObject   = 1 << 20  // one is compressed from here on
+)
+
+// How an object stands in its file, behind the checksum.
+const (
+	asItIs     = 0
+	compressed = 1
 )
 
 // objectPath is where the object of a unit is kept.
@@ -62,11 +72,15 @@ func keptObject(path string) *Object {
 		return nil
 	}
 	sum, data := data[:sha256.Size], data[sha256.Size:]
-	if want := sha256.Sum256(data); !bytes.Equal(sum, want[:]) {
+	if want := sha256.Sum256(data); !bytes.Equal(sum, want[:]) || len(data) == 0 {
 		return nil
 	}
+	var from io.Reader = bytes.NewReader(data[1:])
+	if data[0] == compressed {
+		from = flate.NewReader(from)
+	}
 	var o Object
-	if gob.NewDecoder(bytes.NewReader(data)).Decode(&o) != nil {
+	if gob.NewDecoder(from).Decode(&o) != nil {
 		return nil
 	}
 	if st, err := os.Stat(path); err == nil {
@@ -78,8 +92,8 @@ func keptObject(path string) *Object {
 // keep writes an object down. What cannot be kept is only compiled again, so it
 // fails in silence.
 func (t *Toolchain) keep(path string, o *Object) {
-	var b bytes.Buffer
-	if gob.NewEncoder(&b).Encode(o) != nil || b.Len() > maxObject {
+	b := o.packed()
+	if b.Len() == 0 || b.Len() > maxObject {
 		return
 	}
 	sum := sha256.Sum256(b.Bytes())
@@ -99,6 +113,27 @@ func (t *Toolchain) keep(path string, o *Object) {
 	if full {
 		trim(filepath.Dir(path), maxObjects)
 	}
+}
+
+// packed is the object as its file has it, behind the checksum; empty: it cannot
+// be written down.
+func (o *Object) packed() (b bytes.Buffer) {
+	if len(o.Code)+len(o.Export) < largeObject {
+		b.WriteByte(asItIs)
+		if gob.NewEncoder(&b).Encode(o) != nil {
+			b.Reset()
+		}
+		return b
+	}
+	b.WriteByte(compressed)
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err == nil {
+		err = errors.Join(gob.NewEncoder(w).Encode(o), w.Close())
+	}
+	if err != nil {
+		b.Reset()
+	}
+	return b
 }
 
 // trim removes the objects that have not been used for longest, where all of

@@ -36,6 +36,21 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// TestKeptLarge keeps an object that is compressed in its file.
+func TestKeptLarge(t *testing.T) {
+	o := &Object{Path: "big", Header: "h", Code: bytes.Repeat([]byte("0123456789"), largeObject/5), Export: []byte("x"), Asm: [][]byte{[]byte("a"), []byte("b")}}
+	tc := find(t)
+	path := filepath.Join(t.TempDir(), "objects", "big")
+	tc.keep(path, o)
+	got := keptObject(path)
+	if got == nil || !bytes.Equal(got.Code, o.Code) || len(got.Asm) != 2 || string(got.Asm[1]) != "b" {
+		t.Fatalf("kept %v", got)
+	}
+	if st, err := os.Stat(path); err != nil || st.Size() > largeObject/4 {
+		t.Errorf("%d bytes take %v, %v", len(o.Code), st, err)
+	}
+}
+
 // TestKeptDamaged compiles again what cannot be read.
 func TestKeptDamaged(t *testing.T) {
 	tc := find(t)
