@@ -112,6 +112,7 @@ type emitter struct {
 	used    map[string]bool
 	hooks   map[*types.Func]string
 	prelude bytes.Buffer
+	pages   pages
 	temps   int
 	gotos   map[string]bool // labels of the function at work that a goto names
 
@@ -287,7 +288,7 @@ func (e *emitter) plain(d ast.Decl) ast.Decl {
 // print writes a declaration with the places that its nodes have in the cell.
 func (e *emitter) print(w *bytes.Buffer, d ast.Decl) error {
 	cfg := printer.Config{Mode: printer.SourcePos, Tabwidth: 8}
-	d, fset := placed(e.Fset, d, false)
+	d, fset := e.pages.placed(e.Fset, d, false)
 	if err := cfg.Fprint(w, fset, d); err != nil {
 		return fmt.Errorf("emit: %w", err)
 	}

@@ -29,7 +29,7 @@ type mark struct {
 func (e *emitter) marked(w *bytes.Buffer, d ast.Decl) error {
 	const head = "package p; "
 	text := bytes.NewBufferString(head)
-	shown, fset := placed(e.Fset, d, true)
+	shown, fset := new(pages).placed(e.Fset, d, true)
 	if err := printer.Fprint(text, fset, shown); err != nil {
 		return fmt.Errorf("emit: %w", err)
 	}

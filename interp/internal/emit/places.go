@@ -11,11 +11,40 @@ var posType = reflect.TypeFor[token.Pos]()
 // maxColumn bounds the columns that places keep.
 const maxColumn = 1 << 10
 
+// pages are files in a file set of their own, without text, that have as many
+// lines as were asked for.
+type pages struct {
+	set   *token.FileSet
+	files map[string]*token.File
+}
+
+// file is a file with at least n lines.
+func (p *pages) file(name string, n int) *token.File {
+	if p.set == nil {
+		p.set, p.files = token.NewFileSet(), map[string]*token.File{}
+	}
+	f := p.files[name]
+	if f != nil && f.LineCount() >= n {
+		return f
+	}
+	if f != nil {
+		n *= 2 // declarations come in the order of their lines
+	}
+	starts := make([]int, n)
+	for i := range starts {
+		starts[i] = i * maxColumn
+	}
+	f = p.set.AddFile(name, -1, n*maxColumn)
+	f.SetLines(starts)
+	p.files[name] = f
+	return f
+}
+
 // placed copies a declaration so that its positions, in a file set of their
 // own, are those that line directives have given its nodes: package printer
 // writes positions without regard to them. If only the distances of lines
 // matter, they begin where the declaration does.
-func placed(fset *token.FileSet, d ast.Decl, distances bool) (ast.Decl, *token.FileSet) {
+func (to *pages) placed(fset *token.FileSet, d ast.Decl, distances bool) (ast.Decl, *token.FileSet) {
 	lines, before := map[string]int{}, map[string]int{}
 	ast.Inspect(d, func(n ast.Node) bool {
 		if n != nil {
@@ -29,24 +58,17 @@ func placed(fset *token.FileSet, d ast.Decl, distances bool) (ast.Decl, *token.F
 		}
 		return true
 	})
-	p := &placer{from: fset, to: token.NewFileSet(), files: map[string]*token.File{}, before: before}
+	p := &placer{from: fset, files: map[string]*token.File{}, before: before}
 	for name, n := range lines {
-		n -= before[name]
-		f := p.to.AddFile(name, -1, (n+2)*maxColumn)
-		starts := make([]int, n+2)
-		for i := range starts {
-			starts[i] = i * maxColumn
-		}
-		f.SetLines(starts)
-		p.files[name] = f
+		p.files[name] = to.file(name, n-before[name]+2)
 	}
-	return copyTree(reflect.ValueOf(d), p.change).Interface().(ast.Decl), p.to
+	return copyTree(reflect.ValueOf(d), p.change).Interface().(ast.Decl), to.set
 }
 
 type placer struct {
-	from, to *token.FileSet
-	files    map[string]*token.File
-	before   map[string]int // lines that are left out
+	from   *token.FileSet
+	files  map[string]*token.File
+	before map[string]int // lines that are left out
 }
 
 func (p *placer) pos(pos token.Pos) token.Pos {

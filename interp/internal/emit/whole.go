@@ -140,7 +140,7 @@ func (e *emitter) declaration(w *Whole, d ast.Decl) (out ast.Decl, lines []strin
 func (e *emitter) whole(w *Whole, d *ast.FuncDecl) ast.Decl {
 	sym := Symbol(d)
 	e.begin(Func{Info: w.Info, Decl: d})
-	if w.Shape && IsGeneric(d) {
+	if w.Shape && (IsGeneric(d) || d.Name.Name == "init") {
 		return e.unbodied(d)
 	}
 	if d.Body == nil || w.Shape || w.Left != nil && w.Left(sym) && !IsGeneric(d) {
@@ -167,8 +167,8 @@ func (e *emitter) whole(w *Whole, d *ast.FuncDecl) ast.Decl {
 	return out
 }
 
-// unbodied copies a generic function, which must have a body, with one that is
-// not to be run.
+// unbodied copies a function that must have a body (a generic one, or a method
+// named init) with one that is not to be run.
 func (e *emitter) unbodied(d *ast.FuncDecl) ast.Decl {
 	at := d.Body.Lbrace
 	panics := &ast.CallExpr{Fun: &ast.Ident{Name: "panic", NamePos: at}, Lparen: at, Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: `""`, ValuePos: at}}, Rparen: at}
