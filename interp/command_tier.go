@@ -121,6 +121,9 @@ func (n *native) describe() string {
 
 // String says what became of a cell's functions.
 func (n nativeNote) String() string {
+	if n.text != "" {
+		return plain(n.cell + ": " + n.text)
+	}
 	var parts []string
 	if funcs := slices.DeleteFunc(slices.Clone(n.funcs), isForeign); len(n.funcs) > 0 {
 		parts = append(parts, fmt.Sprintf("compiled %s in %v (%d KB)", cmp.Or(strings.Join(funcs, ", "), "calls of C"), n.took.Round(time.Millisecond), n.size>>10))

@@ -26,6 +26,7 @@ func (s *Session) symbols(stdin io.Reader) map[string]map[string]reflect.Value {
 		s.redirectOutput(syms)
 	}
 	redirectInput(syms, stdin)
+	replaceDrivers(syms)
 	return syms
 }
 

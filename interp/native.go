@@ -81,6 +81,7 @@ type nativeNote struct {
 	err   error
 	took  time.Duration
 	size  int
+	text  string // instead of all that
 }
 
 // A nativeUnit is a cell's functions on their way to being compiled.

@@ -170,6 +170,24 @@ func (a *assembly) fits(s *objfile.Sym) error {
 	return fmt.Errorf("variable %s has %d bytes in assembler and %d in Go", name, s.Size, sizes.Sizeof(v.Type()))
 }
 
+// note remembers how a package was taken that has assembler, for %tier.
+func (as *assemblies) note(p *pkgs.Package) {
+	note := nativeNote{cell: "package " + p.Path}
+	switch {
+	case p.Asm != nil && len(p.Asm.Funcs) == 1:
+		note.text = "with a function in assembler"
+	case p.Asm != nil:
+		note.text = fmt.Sprintf("with %d functions in assembler", len(p.Asm.Funcs))
+	case p.Alone != nil:
+		note.text = "as Go alone; otherwise: " + p.Alone.Error()
+	default:
+		return
+	}
+	as.n.mu.Lock()
+	defer as.n.mu.Unlock()
+	as.n.history = append(as.n.history, note)
+}
+
 // load brings a package's assembler into the process, if it has some, once its
 // functions are known to the engine.
 func (as *assemblies) load(p *pkgs.Package) error {

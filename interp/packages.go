@@ -152,6 +152,7 @@ func (s *Session) add(paths []string) ([]*pkgs.Package, *failure) {
 			continue
 		}
 		s.machine.Add(unitOf(p))
+		s.native.packages.asm.note(p)
 		if err := s.native.packages.asm.load(p); err != nil {
 			return nil, &failure{show: s.report("package", []item{{s.place(p.Files[0].Package), err.Error()}})}
 		}

@@ -77,6 +77,7 @@ type Package struct {
 	Imports []string          // interpreted packages that it imports, in order
 	Links   map[string]string // functions without bodies, and variables → the linker's names of what they are
 	Tags    []string          // build tags that it took to do without assembler
+	Alone   error             // why these tags: what is not to be had here; nil: it is as the go command takes it
 	Asm     *Assembler        // what functions without bodies are in; nil: all have bodies, or are linked
 }
 
@@ -181,6 +182,7 @@ func (l *Loader) loadNew(pkg string) (*Package, error) {
 	for _, a := range attempts {
 		p, err := l.attempt(pkg, m, files, dir, a)
 		if err == nil {
+			p.Alone = first
 			return p, nil
 		}
 		if first == nil {
