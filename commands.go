@@ -15,6 +15,7 @@ import (
 	"github.com/sheaf-go/sheaf/install"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/repl"
+	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/kernel"
 	"github.com/sheaf-go/sheaf/kernel/history"
 	"github.com/sheaf-go/sheaf/stdlib"
@@ -56,7 +57,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 	if done {
 		return code
 	}
-	engine, err := tier.startWorker("")
+	engine, err := tier.startWorker(worker.Options{MaxOutput: maxOutput})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf kernel:", err)
 		return 1
@@ -100,7 +101,7 @@ func runREPL(args []string, stdout, stderr io.Writer) int {
 	if _, code, done := parseFlags(fs, "repl", "[--tier=auto|interp|native]", "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
 		return code
 	}
-	engine, err := tier.startWorker("")
+	engine, err := tier.startWorker(worker.Options{})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf repl:", err)
 		return 1

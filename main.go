@@ -136,6 +136,6 @@ func session(args []string, _, _ io.Writer) int {
 func runNotebooks(args []string, stdout, stderr io.Writer) int {
 	var tier *tierFlag
 	return notebooks.Main(context.Background(), args, stdout, stderr, func(dir string) (notebooks.Engine, error) {
-		return tier.startWorker(dir)
+		return tier.startWorker(worker.Options{Dir: dir, MaxOutput: maxOutput})
 	}, func(fs *flag.FlagSet) { tier = addTier(fs) })
 }

@@ -56,10 +56,13 @@ func tierOfEnvironment() (interp.Tier, error) {
 	return tier, err
 }
 
-// startWorker starts a session's process, in dir, with functions running as
-// the command line says.
-func (t *tierFlag) startWorker(dir string) (*worker.Client, error) {
-	opts := worker.Options{Dir: dir}
+// maxOutput is how many bytes a cell may print where a page or a file keeps
+// them: a hundred thousand long lines, and less than a browser can show.
+const maxOutput = 32_000_000
+
+// startWorker starts a session's process with functions running as the command
+// line says.
+func (t *tierFlag) startWorker(opts worker.Options) (*worker.Client, error) {
 	if _, err := t.tier(); err != nil {
 		return nil, err
 	}

@@ -129,7 +129,7 @@ func builtins() []Command {
 		{"native", "compile the cell's functions and loops before it runs: %%native", runInTier(Native)},
 		{"interp", "interpret the cell: %%interp", runInTier(Interp)},
 		{"prun", "show where the time of a line, or with %%prun of the cell, goes: %prun [-o FILE] [-l ROWS] [-s cum] [-lines] CODE", runPrun},
-		{"limit", "show or set the memory limit: %limit mem 8GB, %limit mem off", runLimit},
+		{"limit", "show or set the limits of memory and of what a cell prints: %limit mem 8GB, %limit output off", runLimit},
 		{"env", "show or set environment variables: %env, %env NAME, %env NAME=VALUE", runEnv},
 		{"cd", "change the session's folder: %cd DIR, %cd - goes back", runCd},
 		{"pwd", "print the session's folder", runPwd},

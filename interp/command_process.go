@@ -124,8 +124,8 @@ func parseSize(text string) (int64, error) {
 	return int64(n), nil
 }
 
-// sizeText writes a number of bytes as people say it.
-func sizeText(n int64) string {
+// SizeText writes a number of bytes as people say it.
+func SizeText(n int64) string {
 	v := float64(n)
 	for _, unit := range []string{"bytes", "kB", "MB", "GB"} {
 		if v < 1000 {
@@ -140,23 +140,40 @@ func sizeText(n int64) string {
 func runLimit(_ context.Context, c *Call) error {
 	s := c.Session
 	what, size, _ := strings.Cut(c.Args, " ")
-	switch size = strings.TrimSpace(size); {
-	case what != "" && what != "mem":
-		return fmt.Errorf("can limit mem, not %q", what)
-	case size == "":
-	case size == "off":
-		s.setMemoryLimit(math.MaxInt64)
-	default:
-		n, err := parseSize(size)
-		if err != nil {
+	n := int64(math.MaxInt64)
+	if size = strings.TrimSpace(size); size != "" && size != "off" {
+		var err error
+		if n, err = parseSize(size); err != nil {
 			return err
 		}
-		s.setMemoryLimit(n)
 	}
-	if n := s.memoryLimit.Load(); n < math.MaxInt64 {
-		c.print("mem: " + sizeText(n))
-	} else {
-		c.print("mem: no limit")
+	switch {
+	case what != "" && what != "mem" && what != "output":
+		return fmt.Errorf("can limit mem and output, not %q", what)
+	case size == "":
+	case what == "mem":
+		s.setMemoryLimit(n)
+	default:
+		s.SetOutputLimit(n)
+		if s.cfg.LimitOutput != nil {
+			s.cfg.LimitOutput(n)
+		}
+	}
+	for _, l := range []struct {
+		name  string
+		bytes int64
+	}{{"mem", s.memoryLimit.Load()}, {"output", s.outputLimit.Load()}} {
+		text := "no limit"
+		if l.bytes < math.MaxInt64 {
+			text = SizeText(l.bytes)
+		}
+		if what == "" || what == l.name {
+			c.print(l.name + ": " + text)
+		}
 	}
 	return nil
 }
+
+// SetOutputLimit says how many bytes a cell may print before the rest is
+// dropped, as whoever keeps its output has it: %limit shows it.
+func (s *Session) SetOutputLimit(bytes int64) { s.outputLimit.Store(bytes) }

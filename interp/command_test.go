@@ -46,7 +46,7 @@ func TestSizes(t *testing.T) {
 		}
 	}
 	for n, want := range map[int64]string{1: "1 bytes", 8e9: "8 GB", 1 << 30: "1.074 GB", 5e15: "5000 TB"} {
-		if got := sizeText(n); got != want {
+		if got := SizeText(n); got != want {
 			t.Errorf("%d: got %s, want %s", n, got, want)
 		}
 	}

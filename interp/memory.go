@@ -84,7 +84,7 @@ func (s *Session) allow(n uintptr) {
 	runtime.GC()
 	if used := memoryUsed(); n > 1<<62 || used+int64(n) > limit {
 		panic(memoryError{fmt.Errorf("%w: %s at once beside %s that the session holds are more than its limit of %s (%%limit mem)",
-			engine.ErrOutOfMemory, sizeText(int64(n)), sizeText(used), sizeText(limit))})
+			engine.ErrOutOfMemory, SizeText(int64(n)), SizeText(used), SizeText(limit))})
 	}
 }
 
@@ -127,7 +127,7 @@ func (s *Session) watchMemory(run *engine.Run, over <-chan struct{}) {
 		if used <= limit {
 			continue
 		}
-		why := fmt.Errorf("%w: the session holds %s, more than its limit of %s (%%limit mem)", engine.ErrOutOfMemory, sizeText(used), sizeText(s.memoryLimit.Load()))
+		why := fmt.Errorf("%w: the session holds %s, more than its limit of %s (%%limit mem)", engine.ErrOutOfMemory, SizeText(used), SizeText(s.memoryLimit.Load()))
 		run.End(fmt.Errorf("%w; variables keep their values: set those that are not needed to nil", why), nil)
 		if s.cfg.Fatal != nil && !s.settles(limit, over) {
 			s.cfg.Fatal(why.Error())

@@ -142,7 +142,7 @@ func (n *native) hint() string {
 	}
 	l.told = true
 	return fmt.Sprintf("note: compiled code has been loaded %s times by now, and what is out of date stays in memory (%s of code); "+
-		"a restart gives that back, and %%rerun repeats the cells", grouped(l.units), sizeText(int64(l.bytes)))
+		"a restart gives that back, and %%rerun repeats the cells", grouped(l.units), SizeText(int64(l.bytes)))
 }
 
 // sweep lets go what only code leads to that cannot run any more.

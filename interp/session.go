@@ -59,6 +59,10 @@ type Config struct {
 	// does not end; nil: the session goes on.
 	Fatal func(why string)
 
+	// LimitOutput is told how many bytes a cell may print from now on, where
+	// %limit sets that. May be nil.
+	LimitOutput func(bytes int64)
+
 	// Started is told the process of every program that a command starts, the
 	// leader of a process group, and returns what to call when the group has
 	// ended. May be nil.
@@ -95,6 +99,7 @@ type Session struct {
 	native      *native
 	c           cState
 	memoryLimit atomic.Int64 // in bytes
+	outputLimit atomic.Int64 // in bytes; kept by whom LimitOutput tells
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 	links              sync.Map        // package.function → reflect.Value: what packages have linked to functions of this program
@@ -154,6 +159,7 @@ func New(cfg Config) (*Session, error) {
 		s.commands[c.Name] = c
 	}
 	s.memoryLimit.Store(math.MaxInt64)
+	s.outputLimit.Store(math.MaxInt64)
 	if cfg.Exit == nil { // a program may have what it can get
 		s.setMemoryLimit(defaultMemoryLimit())
 	}

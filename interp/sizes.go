@@ -20,11 +20,11 @@ func (s *Session) tooBig(c *checked) (errs []types.Error) {
 		if !ok || n >= 0 && n <= limit {
 			continue
 		}
-		takes := sizeText(n)
+		takes := SizeText(n)
 		if n < 0 {
 			takes = "more than there is"
 		}
-		err := s.errorAt(e.Pos(), "a %s takes %s, but the session may have %s (%%limit mem)", types.TypeString(tv.Type, types.RelativeTo(c.pkg)), takes, sizeText(limit))
+		err := s.errorAt(e.Pos(), "a %s takes %s, but the session may have %s (%%limit mem)", types.TypeString(tv.Type, types.RelativeTo(c.pkg)), takes, SizeText(limit))
 		errs = append(errs, err.(types.Error))
 	}
 	return errs

@@ -31,6 +31,7 @@ const (
 	kindComm                      // request: Comm; event: its handler has returned
 	kindSend                      // event: Comm for the front end, Origin
 	kindGroup                     // event: the process group ID has begun (OK) or ended
+	kindLimit                     // request, event: Bytes that a cell may print
 )
 
 type message struct {
@@ -42,6 +43,7 @@ type message struct {
 	Source      string
 	Offset      int
 	Detail      int
+	Bytes       int64
 	OK          bool
 	Result      show.Result
 	Exited      bool // Result.Exit is set: gob does not keep a pointer to zero

@@ -38,6 +38,7 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	log.SetOutput(stderr) // and whatever else writes to the standard logger
 	s.session, err = start(interp.Config{
 		Stdout: &stream{out, os.Stdout}, Stderr: stderr, Started: s.started, Fatal: outOfMemory,
+		LimitOutput: func(n int64) { s.conn.send(message{Kind: kindLimit, Bytes: n}) },
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sheaf session:", err)
@@ -138,6 +139,8 @@ func (s *server) read() int {
 			}
 		case kindRecall:
 			s.session.Recall(m.Past)
+		case kindLimit:
+			s.session.SetOutputLimit(m.Bytes)
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sheaf-go/sheaf/interp"
@@ -30,6 +31,10 @@ type Options struct {
 	Args    []string // os.Args of user code; nil: "sheaf" alone
 	Command []string // what to run instead of this executable with "session"
 	Env     []string // added to the environment
+
+	// MaxOutput is how many bytes a cell may print before the rest is dropped, but
+	// for its end; 0: any number. %limit output sets another.
+	MaxOutput int64
 }
 
 // sameInterrupt is how close together two interrupts count as one: a signal
@@ -99,6 +104,8 @@ type process struct {
 	cells   []uint64             // the keys of sinks, in the order of the cells
 	comms   map[string]bool      // those that are open
 	groups  map[int]bool         // process groups that it has started
+
+	maxOutput atomic.Int64 // bytes that a cell may print; 0: any number
 }
 
 func (c *Client) spawn() (*process, error) {
@@ -143,6 +150,10 @@ func (c *Client) spawn() (*process, error) {
 	p.stdout = newOutput(files[4], false, func(text string) { c.deliver("stdout", text) })
 	p.stderr = newOutput(files[6], true, func(text string) { c.deliver("stderr", text) })
 	go c.events(p, files[2])
+	if n := c.opts.MaxOutput; n > 0 {
+		p.maxOutput.Store(n)
+		p.conn.send(message{Kind: kindLimit, Bytes: n})
+	}
 	return p, nil
 }
 
@@ -208,6 +219,8 @@ func (c *Client) events(p *process, r *os.File) {
 			go c.input(p, m)
 		case kindSend:
 			c.said(p, m)
+		case kindLimit:
+			p.maxOutput.Store(m.Bytes)
 		case kindGroup:
 			p.mu.Lock()
 			if p.groups[int(m.ID)] = true; !m.OK {
@@ -332,6 +345,8 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	}
 	asking, stopAsking := context.WithCancel(ctx)
 	defer stopAsking() // questions that goroutines of the cell still ask end with it
+	sink, text := bound(sink, p.maxOutput.Load)
+	defer c.toSink(sink, func(show.Sink) { text.end() })
 	e := &evaluation{sink: sink, asking: asking}
 	reply, err := c.tell(p, e, cell)
 	defer c.forget(e)
