@@ -51,13 +51,13 @@ func parseFlags(fs *flag.FlagSet, name, args, doc string, least, most int, argv 
 
 func runKernel(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf kernel", flag.ContinueOnError)
-	tier := addTier(fs)
+	session := addSessionFlags(fs)
 	past := fs.String("history", os.Getenv(historyEnv), "")
-	rest, code, done := parseFlags(fs, "kernel", "[--tier=auto|interp|native] [--history=FILE|off] CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.\nExecuted cells are kept in the history file (SQLite; also "+historyEnv+"), by\ndefault history.sqlite in Sheaf's folder of settings.", 1, 1, args, stdout, stderr)
+	rest, code, done := parseFlags(fs, "kernel", sessionArgs+" [--history=FILE|off] CONNECTION_FILE", "Serves one Jupyter client on the ports that the connection file names.\nExecuted cells are kept in the history file (SQLite; also "+historyEnv+"), by\ndefault history.sqlite in Sheaf's folder of settings.", 1, 1, args, stdout, stderr)
 	if done {
 		return code
 	}
-	engine, err := tier.startWorker(worker.Options{MaxOutput: maxOutput})
+	engine, err := session.start(worker.Options{MaxOutput: maxOutput})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf kernel:", err)
 		return 1
@@ -97,11 +97,11 @@ func keptHistory(path string) kernel.History {
 
 func runREPL(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("sheaf repl", flag.ContinueOnError)
-	tier := addTier(fs)
-	if _, code, done := parseFlags(fs, "repl", "[--tier=auto|interp|native]", "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
+	session := addSessionFlags(fs)
+	if _, code, done := parseFlags(fs, "repl", sessionArgs, "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
 		return code
 	}
-	engine, err := tier.startWorker(worker.Options{})
+	engine, err := session.start(worker.Options{})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf repl:", err)
 		return 1

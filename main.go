@@ -122,6 +122,9 @@ func session(args []string, _, _ io.Writer) int {
 		if err != nil {
 			return nil, err
 		}
+		if cfg.NoShell, err = shellRefused(); err != nil {
+			return nil, err
+		}
 		cfg.Library, cfg.Args, cfg.Tier = stdlib.Library(), args, tier
 		cfg.Toolchain.Sources = sources
 		cfg.Commands = append(cfg.Commands, runCommand())
@@ -134,8 +137,8 @@ func session(args []string, _, _ io.Writer) int {
 }
 
 func runNotebooks(args []string, stdout, stderr io.Writer) int {
-	var tier *tierFlag
+	var session sessionFlags
 	return notebooks.Main(context.Background(), args, stdout, stderr, func(dir string) (notebooks.Engine, error) {
-		return tier.startWorker(worker.Options{Dir: dir, MaxOutput: maxOutput})
-	}, func(fs *flag.FlagSet) { tier = addTier(fs) })
+		return session.start(worker.Options{Dir: dir, MaxOutput: maxOutput})
+	}, func(fs *flag.FlagSet) { session = addSessionFlags(fs) })
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/sheaf-go/sheaf/interp"
-	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/stdlib"
 )
 
@@ -54,22 +53,6 @@ func tierOfEnvironment() (interp.Tier, error) {
 		err = fmt.Errorf("%s: %w", tierVariable, err)
 	}
 	return tier, err
-}
-
-// maxOutput is how many bytes a cell may print where a page or a file keeps
-// them: a hundred thousand long lines, and less than a browser can show.
-const maxOutput = 32_000_000
-
-// startWorker starts a session's process with functions running as the command
-// line says.
-func (t *tierFlag) startWorker(opts worker.Options) (*worker.Client, error) {
-	if _, err := t.tier(); err != nil {
-		return nil, err
-	}
-	if *t != "" {
-		opts.Env = []string{tierVariable + "=" + string(*t)}
-	}
-	return worker.Start(opts)
 }
 
 // compiling is what sessions compile cells with.

@@ -104,6 +104,9 @@ func runScript(ctx context.Context, c *Call) error {
 // program runs a program and passes on what it prints as it comes. Its end is
 // waited for, that of programs it leaves behind is not.
 func (s *Session) program(ctx context.Context, args ...string) error {
+	if s.cfg.NoShell {
+		return errors.New("this session runs nothing by a shell (--no-shell)")
+	}
 	cmd := exec.Command(args[0], args[1:]...)
 	groupOf(cmd)
 	out, err := relayTo(s.cfg.Stdout)

@@ -55,6 +55,9 @@ type Config struct {
 	// read as they stand.
 	Files map[string]string
 
+	// NoShell refuses what a cell would have a shell run.
+	NoShell bool
+
 	// Fatal ends the process, saying why, when memory runs out and the cell
 	// does not end; nil: the session goes on.
 	Fatal func(why string)
