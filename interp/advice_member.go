@@ -1,9 +1,11 @@
 package interp
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sheaf-go/sheaf/internal/near"
@@ -45,7 +47,26 @@ func (s *Session) adviseMember(c *checked, path []ast.Node, msg string) string {
 	if meant != "" {
 		return "did you mean " + meant + "?"
 	}
-	return plain(hint)
+	return cmp.Or(plain(hint), enumerated(known))
+}
+
+// fewMembers are so many that an error can name them all.
+const fewMembers = 8
+
+// enumerated names what there is instead, if that is little.
+func enumerated(known []candidate) string {
+	var names []string
+	for _, k := range known {
+		names = append(names, k.Text)
+	}
+	slices.Sort(names)
+	switch names = slices.Compact(names); {
+	case len(names) == 0 || len(names) > fewMembers:
+		return ""
+	case len(names) == 1:
+		return "it has " + names[0]
+	}
+	return "it has " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // foreignMember says how Go does what x.name does in other languages, for

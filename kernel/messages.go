@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -55,11 +56,11 @@ type failure struct {
 }
 
 func failureOf(e *show.Error) *failure {
-	f := &failure{Name: e.Name, Value: e.Value, Traceback: e.Traceback}
-	if f.Traceback == nil {
-		f.Traceback = []string{e.Error()}
+	lines := e.Traceback
+	if lines == nil {
+		lines = []string{e.Error()}
 	}
-	return f
+	return &failure{Name: e.Name, Value: e.Value, Traceback: traceback.Colour(e.Name, lines)}
 }
 
 // An expression is the value or the failure of a user expression.

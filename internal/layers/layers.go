@@ -51,6 +51,7 @@ var Table = map[string]Door{
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/grid":      {nil, "rows and columns of texts, as values that can be laid out so show them"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
+	"internal/traceback": {nil, "colours of errors, which more than one face shows"},
 	"internal/gosyntax":  {nil, "what package ast does not tell"},
 
 	"tables":       {[]string{"internal/grid", "internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
@@ -75,8 +76,8 @@ var Table = map[string]Door{
 
 	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
-	"interp/repl":      {[]string{"internal/grid", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
-	"kernel":           {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
+	"interp/repl":      {[]string{"internal/grid", "internal/traceback", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
+	"kernel":           {[]string{"internal/traceback", "notebooks/show"}, "a face; reaches a session through its own interface"},
 	"kernel/history":   {[]string{"kernel"}, "a file of executed cells, which the kernel needs not know"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},

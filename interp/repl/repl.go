@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -243,8 +244,12 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 
 // fail prints the error of a cell.
 func (r *repl) fail(e *show.Error) {
-	text := strings.TrimRight(strings.Join(e.Traceback, "\n"), "\n")
-	if !strings.Contains(text, e.Value) || text == "" {
+	lines := e.Traceback
+	if r.color {
+		lines = traceback.Colour(e.Name, lines)
+	}
+	text := strings.TrimRight(strings.Join(lines, "\n"), "\n")
+	if !strings.Contains(ansi.ReplaceAllString(text, ""), e.Value) || text == "" {
 		text = strings.TrimRight(e.Error()+"\n"+text, "\n")
 	}
 	if !r.color {

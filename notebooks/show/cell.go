@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -22,8 +23,15 @@ func HTML(s string) Bundle { return typed(MIMEHTML, s, s) }
 // Markdown is a value that front ends show as Markdown.
 func Markdown(s string) Bundle { return typed(MIMEMarkdown, s, s) }
 
-// LaTeX is a formula; s has its own delimiters, as in "$x^2$".
-func LaTeX(s string) Bundle { return typed(MIMELaTeX, s, s) }
+// LaTeX is a formula, in display style. Text with formulas in it has delimiters,
+// as in "of $x^2$" or \[…\], or environments, and stays as it is.
+func LaTeX(s string) Bundle {
+	math := s
+	if !strings.ContainsAny(s, "$") && !strings.Contains(s, `\[`) && !strings.Contains(s, `\(`) && !strings.Contains(s, `\begin{`) {
+		math = `$\displaystyle ` + s + "$"
+	}
+	return typed(MIMELaTeX, math, s)
+}
 
 // SVG is a picture as an SVG document.
 func SVG(s string) Bundle { return typed(MIMESVG, s, fmt.Sprintf("SVG picture, %d bytes", len(s))) }
