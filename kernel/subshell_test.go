@@ -116,7 +116,7 @@ func TestUsage(t *testing.T) {
 		memory, _ := r["kernel_memory"].(float64)
 		host, _ := r["host_virtual_memory"].(map[string]any)
 		total, _ := host["total"].(float64)
-		if memory < 1<<20 || total < memory || r["hostname"] == "" || r["pid"].(float64) < 1 || r["cpu_count"].(float64) < 1 {
+		if r["status"] != "ok" || memory < 1<<20 || total < memory || r["hostname"] == "" || r["pid"].(float64) < 1 || r["cpu_count"].(float64) < 1 {
 			t.Errorf("usage: %v", r)
 		}
 	}

@@ -11,8 +11,10 @@ import (
 )
 
 // A usageReply is what the kernel and the programs under it use of the machine,
-// in the form of ipykernel, which is the only description there is.
+// in the form of ipykernel, which is the only description there is, with the
+// status that all replies have.
 type usageReply struct {
+	Status   string       `json:"status"`
 	Hostname string       `json:"hostname"`
 	PID      int          `json:"pid"`
 	CPU      float64      `json:"kernel_cpu"`    // percent of one processor, since the request before
@@ -41,7 +43,7 @@ func (k *kernel) usage(m *wire.Message) {
 type meter struct{ known map[int32]*process.Process }
 
 func (u *meter) read() usageReply {
-	r := usageReply{PID: os.Getpid()}
+	r := usageReply{Status: ok, PID: os.Getpid()}
 	r.Hostname, _ = os.Hostname()
 	known := map[int32]*process.Process{}
 	for _, pid := range family(int32(r.PID)) {

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// binary is the sheaf binary of this checkout: SHEAF_BIN, or one built once.
+var binary = sync.OnceValues(func() (string, error) {
+	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
+		return filepath.Abs(bin)
+	}
+	// go test takes the folders that a test looks at for what it depends on.
+	_ = filepath.WalkDir(filepath.Join("..", "..", ".."), func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	return build(built)
+})
+
+var built string // the folder of binary
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "soak"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(built)
+	os.Exit(code)
+}
+
+func start(t *testing.T, out *strings.Builder) *soak {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it builds sheaf and uses it for half a minute")
+	}
+	bin, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newSoak(bin, rand.Uint64(), out)
+}
+
+// TestSample is half a minute of the soak with a seed that is new every time.
+func TestSample(t *testing.T) {
+	var out strings.Builder
+	s := start(t, &out)
+	err := s.all(30*time.Second, 0)
+	t.Log("\n" + out.String())
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// What a session does not do as the model says is found.
+func TestDifferenceIsFound(t *testing.T) {
+	for name, spoil := range map[string]func(*model){
+		"a variable":           func(m *model) { m.texts["s0"] = "b" },
+		"what a function does": func(m *model) { m.lines["f0"] = line{2, 2, "v0"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			s := start(t, &out)
+			defer s.close()
+			if err := s.open(); err != nil {
+				t.Fatal(err)
+			}
+			spoil(s.model)
+			f := s.model.lines["f0"]
+			text := fmt.Sprintln(s.model.texts["s0"], f.by+f.plus+s.model.ints[f.via])
+			c := cell{source: "fmt.Println(s0, f0(1))", events: []event{{"stdout", text}}}
+			if err := s.play(c); err == nil || !strings.Contains(err.Error(), `event 2 is stdout "a 4\n", want stdout`) {
+				t.Errorf("play: %v", err)
+			}
+		})
+	}
+}
