@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	red   = "\x1b[31m"
-	bold  = "\x1b[1;31m"
-	cyan  = "\x1b[36m"
+	red   = "\x1b[1;31m"
+	cyan  = "\x1b[1;36m" // bold: front ends show it darker, on a light ground
 	plain = "\x1b[0m"
 )
 
@@ -40,7 +39,7 @@ func line(name, l string) string {
 		return l
 	}
 	if rest, ok := strings.CutPrefix(l, name+":"); ok && name != "" {
-		return bold + name + plain + ":" + rest
+		return red + name + plain + ":" + rest
 	}
 	if caret.MatchString(l) {
 		at := strings.IndexByte(l, '^')

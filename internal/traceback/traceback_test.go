@@ -17,12 +17,12 @@ func TestColour(t *testing.T) {
 		"",
 	}
 	want := []string{
-		"\x1b[1;31mpanic\x1b[0m: index out of range [5] with length 3\n  \x1b[36mcell[7]:1:44\x1b[0m in risky",
+		"\x1b[1;31mpanic\x1b[0m: index out of range [5] with length 3\n  \x1b[1;36mcell[7]:1:44\x1b[0m in risky",
 		"    return xs[i] // at:1:2 x",
-		"            \x1b[31m^\x1b[0m",
-		"  \x1b[36mcell[7]:3:1\x1b[0m",
-		"\x1b[36mcell[8]:2:10\x1b[0m: undefined: x",
-		"\x1b[36mhelper.go:3:1\x1b[0m: again",
+		"            \x1b[1;31m^\x1b[0m",
+		"  \x1b[1;36mcell[7]:3:1\x1b[0m",
+		"\x1b[1;36mcell[8]:2:10\x1b[0m: undefined: x",
+		"\x1b[1;36mhelper.go:3:1\x1b[0m: again",
 		"\x1b[32mgreen: 1:1\x1b[0m",
 		"",
 	}

@@ -120,6 +120,9 @@ func Clear(wait bool) { connected().Clear(wait) }
 // A Handle is a display that can be replaced.
 type Handle struct{ id string }
 
+// String names the display.
+func (h *Handle) String() string { return "live display " + h.id }
+
 var lastHandle atomic.Uint64
 
 // Live displays a value that Update can replace later, also from another cell.

@@ -70,6 +70,13 @@ func (b *Bar) Close() {
 	b.update(true)
 }
 
+// String is the bar as text.
+func (b *Bar) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text()
+}
+
 func (b *Bar) change(f func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
