@@ -38,6 +38,34 @@ func (m *Machine) nativeFrames() (list []Frame) {
 	return list
 }
 
+// calledBack are the calls of native code that has panicked, innermost first,
+// where compiled code has called it, as sort.Slice does, that interpreted code
+// has called. Functions of this package stand below all of them.
+func (m *Machine) calledBack() (list []Frame) {
+	var pcs [8 * maxTrace]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	panicked := false
+	for more := true; more && len(list) < maxTrace; {
+		var fr runtime.Frame
+		fr, more = frames.Next()
+		switch {
+		case !panicked:
+			panicked = fr.Function == "runtime.gopanic"
+		case strings.HasPrefix(fr.Function, enginePath):
+			return list
+		case m.isNative(fr.File):
+			list = append(list, m.nativeFrame(fr))
+		}
+	}
+	return list
+}
+
+// enginePath is what the names of this package's functions begin with.
+var enginePath = func() string {
+	path, _ := cutFunction(runtime.FuncForPC(nativePC).Name())
+	return path + "."
+}()
+
 func (m *Machine) isNative(file string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

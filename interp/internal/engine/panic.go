@@ -126,6 +126,9 @@ func (th *thread) capture(v any) {
 	if inner := th.run.passed.Swap(nil); inner != nil {
 		th.trace = append(th.trace, *inner...)
 	}
+	if th.top != nil && !th.top.code.native && th.m.bound.Load() {
+		th.trace = append(th.trace, th.m.calledBack()...)
+	}
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
 		if f.code.native {
 			th.trace = append(th.trace, th.m.nativeFrames()...)
