@@ -146,10 +146,7 @@ func (as *assemblies) lacks(a *assembly) error {
 			if r.Sym == nil || r.Sym.Name == "" || r.Sym.Defined || slices.Contains(missing, r.Sym.Name) {
 				continue
 			}
-			if path, _ := symbolPath(r.Sym.Name); path == a.src.Path || as.n.s.lib.loader.Loaded(path) != nil {
-				continue
-			}
-			if _, ok := as.n.host.Lookup(r.Sym.Name, r.Sym.ABI); !ok {
+			if !as.has(r.Sym) {
 				missing = append(missing, r.Sym.Name)
 			}
 		}
@@ -158,6 +155,17 @@ func (as *assemblies) lacks(a *assembly) error {
 		return &loader.MissingError{Symbols: missing}
 	}
 	return nil
+}
+
+// has reports what other packages that come as source define, or this program.
+func (as *assemblies) has(s *objfile.Sym) bool {
+	path, name := symbolPath(s.Name)
+	if p := as.n.s.lib.loader.Loaded(path); p != nil {
+		_, isVar := p.Types.Scope().Lookup(name).(*types.Var)
+		return isVar || as.code(s.Name, s.ABI) != 0
+	}
+	_, ok := as.n.host.Lookup(s.Name, s.ABI)
+	return ok
 }
 
 // fits refuses contents for a variable that has another size.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -37,11 +38,11 @@ func (t *Toolchain) declare(ctx context.Context, dir string, u Unit) error {
 		return nil
 	}
 	for name, text := range a.Texts {
-		path := filepath.Join(dir, asmFolder, filepath.FromSlash(name))
+		to := filepath.Join(dir, asmFolder, filepath.FromSlash(name))
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			return fmt.Errorf("toolchain: package %s: want a path in the module, got %q", u.Path, name)
 		}
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o777), os.WriteFile(to, []byte(text), 0o666)); err != nil {
 			return fmt.Errorf("toolchain: %w", err)
 		}
 	}
@@ -108,8 +109,15 @@ func (t *Toolchain) asm(ctx context.Context, dir string, u Unit, args ...string)
 	cmd := command(ctx, tool, append(flags, args...), filepath.Join(root, filepath.FromSlash(u.Asm.Dir)), t.compileEnv())
 	var complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &complaints, &complaints
-	if err := cmd.Run(); err != nil {
-		return failed(ctx, tool, err, strings.ReplaceAll(complaints.String(), root+string(filepath.Separator), ""))
+	err := cmd.Run()
+	if line := firstLine(complaints.String()); err != nil && ctx.Err() == nil && cmd.ProcessState != nil && line != "" {
+		if name, _, ok := strings.Cut(line, ":"); ok && u.Asm.Texts[path.Join(u.Asm.Dir, name)] != "" {
+			line = path.Join(u.Asm.Module, u.Asm.Dir, line)
+		}
+		return errors.New(line)
+	}
+	if err != nil {
+		return failed(ctx, tool, err, complaints.String())
 	}
 	return nil
 }
