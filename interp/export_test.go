@@ -41,6 +41,18 @@ func (s *Session) Native(name string) bool {
 	return ok && s.machine.Bound(f)
 }
 
+// Inlines reports whether a function of the session is compiled together with the
+// body of another that is not of its cell.
+func (s *Session) Inlines(name, other string) bool {
+	sym := func(name string) string { return "main." + s.names[name].internal }
+	for _, u := range s.native.units {
+		if _, ok := u.source[sym(name)]; ok {
+			return u.in.Funcs[sym(other)].Inline
+		}
+	}
+	return false
+}
+
 // SetManyUnits sets how many loads are many, until undo is called.
 func SetManyUnits(n int) (undo func()) {
 	was := manyUnits

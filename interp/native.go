@@ -53,6 +53,7 @@ type native struct {
 	later   []*nativeUnit // to be compiled when the tier is no longer interp
 
 	generic map[string]genericFunc // by symbol
+	inline  map[string]genericFunc // small functions, by symbol
 	objs    map[string]*types.Func // by symbol: what cells declare now
 	touched map[string]bool        // variables that more than statements of cells may touch
 
@@ -64,7 +65,8 @@ type native struct {
 	load   nativeLoad    // all that has been loaded
 }
 
-// A genericFunc is the source of a generic function of an earlier cell.
+// A genericFunc is the source of a generic function of an earlier cell, or of a
+// small one.
 type genericFunc struct {
 	emit.Func
 	paths    map[string]string
@@ -114,7 +116,7 @@ type nativeUnit struct {
 }
 
 func newNative(s *Session, tier Tier) *native {
-	n := &native{s: s, tier: tier, generic: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
+	n := &native{s: s, tier: tier, generic: map[string]genericFunc{}, inline: map[string]genericFunc{}, objs: map[string]*types.Func{}, touched: map[string]bool{}}
 	n.packages.n, n.packages.asm.n = n, n
 	n.instanceUnits = map[engine.Source]*nativeUnit{}
 	return n
@@ -219,8 +221,11 @@ func (n *native) note(c *checked) {
 		if obj, ok := c.info.Defs[f.Name].(*types.Func); ok {
 			n.objs[sym] = obj
 		}
+		delete(n.inline, sym)
 		if emit.IsGeneric(f) {
 			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused, c.pkg}
+		} else if n.small(c, f) {
+			n.inline[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Inline: true}, c.imports, mentions(f, nil), c.unused, c.pkg}
 		}
 	}
 }
@@ -257,9 +262,9 @@ func (n *native) recovers(obj *types.Func) bool {
 	return ok && src.Recovers
 }
 
-// declarations gives a unit what its functions mention: the cell's other
-// declarations and those of earlier cells.
-func (n *native) declarations(c *checked, u *nativeUnit) {
+// declarations gives a unit what its functions, and statements, mention: the
+// cell's other declarations and those of earlier cells.
+func (n *native) declarations(c *checked, u *nativeUnit, statements ...ast.Stmt) {
 	own := map[string]bool{}
 	for _, e := range n.s.entriesOf(c) {
 		u.in.Decls = append(u.in.Decls, e.decl)
@@ -268,20 +273,40 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 			own[name] = true
 		}
 	}
+	called := map[string]bool{}
+	for _, f := range u.in.Funcs {
+		callees(f.Info, f.Decl.Body, called)
+	}
+	for _, st := range statements {
+		callees(c.info, st, called)
+	}
+	n.reach(c, u, called)
+	for _, d := range u.in.Decls {
+		n.declared(c, u, d)
+	}
+}
+
+// reach gives a unit the declarations of earlier cells that it needs, and the
+// bodies that go along with it; called are the functions that it mentions.
+func (n *native) reach(c *checked, u *nativeUnit, called map[string]bool) {
 	extra := map[string]bool{}
 	for grown := true; grown; {
 		grown = false
 		decls, paths := n.s.contextDecls(c, extra)
-		for _, d := range decls {
+		for i, d := range slices.Concat(decls, u.in.Decls) {
 			f, ok := d.(*ast.FuncDecl)
-			if !ok {
+			if !ok || i >= len(decls) && emit.IsGeneric(f) {
 				continue
 			}
 			sym := emit.Symbol(f)
-			if g, ok := n.generic[sym]; ok && u.in.Funcs[sym].Decl == nil && emit.IsGeneric(f) {
+			if u.in.Funcs[sym].Decl != nil {
+				continue
+			}
+			if g, ok := n.along(sym, f, called); ok {
 				u.in.Unused = maps.Clone(u.in.Unused)
 				u.take(sym, g)
 				maps.Copy(extra, g.mentions)
+				callees(g.Info, g.Decl.Body, called)
 				grown = true
 			}
 		}
@@ -290,12 +315,9 @@ func (n *native) declarations(c *checked, u *nativeUnit) {
 			maps.Copy(u.in.Paths, paths)
 		}
 	}
-	for _, d := range u.in.Decls {
-		n.declared(c, u, d)
-	}
 }
 
-// take gives a unit the source of a generic function.
+// take gives a unit the source of a function of another.
 func (u *nativeUnit) take(sym string, g genericFunc) {
 	u.in.Funcs[sym] = g.Func
 	u.pkgs = append(u.pkgs, g.pkg)
@@ -316,7 +338,7 @@ func (n *native) declared(c *checked, u *nativeUnit, d ast.Decl) {
 			return
 		}
 		u.objs[sym] = obj
-		if _, ok := u.in.Funcs[sym]; ok && !emit.IsGeneric(d) {
+		if f, ok := u.in.Funcs[sym]; ok && !f.Inline && !emit.IsGeneric(d) {
 			if src, ok := n.s.machine.Source(obj); ok {
 				u.source[sym] = src
 			}

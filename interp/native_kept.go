@@ -187,6 +187,7 @@ func (n *native) forget() {
 	}
 	n.units, n.later = nil, nil
 	clear(n.generic)
+	clear(n.inline)
 	clear(n.objs)
 	clear(n.instanceUnits)
 }

@@ -68,7 +68,11 @@ func (n *native) statements(c *checked, unit *engine.Unit, list []ast.Stmt, last
 			u.in.Funcs[emit.Symbol(f)] = emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
 		}
 	}
-	n.declarations(c, u)
+	var hot []ast.Stmt
+	for _, s := range w.stretches {
+		hot = append(hot, w.list[s.from:s.to]...)
+	}
+	n.declarations(c, u, hot...)
 	if len(w.list) > len(list) {
 		w.last = nil
 		if !w.keepLast(n, c) {

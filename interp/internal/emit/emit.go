@@ -42,6 +42,8 @@ type Func struct {
 	Info *types.Info
 	// Directives are lines for the compiler: //go:noinline.
 	Directives []string
+	// Inline says that it has its body only to be put in place of calls.
+	Inline bool
 	// Statements says that it stands for statements at the top of a cell, whose
 	// definitions are of variables of the package.
 	Statements bool
@@ -236,7 +238,7 @@ func (e *emitter) decl(d ast.Decl) ast.Decl {
 		e.types = nil
 		return e.without(f, sym, refusal)
 	}
-	if !IsGeneric(f) {
+	if !IsGeneric(f) && !src.Inline {
 		e.out.Roots = append(e.out.Roots, sym)
 	}
 	return out

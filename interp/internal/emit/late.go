@@ -134,7 +134,7 @@ func (e *emitter) follows(f *types.Func) string {
 	if !e.Late || f == nil || f.Pkg() == nil || f.Pkg().Path() != e.Pkg.Path() {
 		return ""
 	}
-	sym := symbolOf(f)
+	sym := SymbolOf(f)
 	src, ok := e.Funcs[sym]
 	if !ok || src.Statements || IsGeneric(src.Decl) {
 		return ""
@@ -156,8 +156,8 @@ func (e *emitter) follows(f *types.Func) string {
 	return name
 }
 
-// symbolOf is Symbol of a function's declaration.
-func symbolOf(f *types.Func) string {
+// SymbolOf is Symbol of a function's declaration; "": it has none.
+func SymbolOf(f *types.Func) string {
 	recv := f.Signature().Recv()
 	if recv == nil {
 		return "main." + f.Name()

@@ -118,6 +118,15 @@ func (m *Machine) Bind(src Source, n Native) bool {
 	return true
 }
 
+// Along notes that native forms of other functions have the body of a function
+// in them.
+func (m *Machine) Along(src Source) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.places[src.fn] = src.Decl
+	m.files[m.cfg.Fset.Position(src.Decl.Pos()).Filename] = true
+}
+
 // Unbind takes the native forms of functions away.
 func (m *Machine) Unbind(list ...Source) {
 	m.mu.Lock()
