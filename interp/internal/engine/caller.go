@@ -238,6 +238,9 @@ func (m *Machine) funcPointer(v reflect.Value) uintptr {
 		if r := redirectOf(fv); r != nil {
 			return m.sites.pc(site{r.fn.thunks.full, r.fn.thunks.pos})
 		}
+		if b := boundOf(fv); b != nil {
+			return m.sites.pc(b.kind.site)
+		}
 		pc, _, _ := thunkOf(v.Type())
 		if cl := closureOf(fv, pc); cl != nil {
 			return m.sites.pc(site{cl.code.full, cl.code.pos})

@@ -109,6 +109,7 @@ func (m *Machine) reset(fn *Func) {
 		c.stale.Store(true)
 	}
 	atomic.StorePointer(&fn.slot, fn.thunk)
+	atomic.StorePointer(&fn.bySlot, fn.byThunk)
 	for _, e := range fn.entries {
 		e.set(nil)
 	}
@@ -118,6 +119,9 @@ func (m *Machine) reset(fn *Func) {
 func (m *Machine) install(fn *Func) {
 	if n, ok := m.sources[fn.src].forms[fn.inst]; ok {
 		atomic.StorePointer(&fn.slot, n.Func)
+		if fn.byThunk != nil && n.Pointer != nil {
+			atomic.StorePointer(&fn.bySlot, n.Pointer)
+		}
 		m.enterTables(fn)
 		for _, e := range fn.entries {
 			e.lead(n)

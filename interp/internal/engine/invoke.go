@@ -172,6 +172,9 @@ func (c *comp) callValue(cl callee, args []argFn) caller {
 		k := closureOf(fv, pc)
 		if k == nil {
 			if r := redirectOf(fv); r == nil {
+				if b := boundOf(fv); b != nil {
+					return f.callBound(b, args, pos)
+				}
 				return compiled(f, fv)
 			} else if !r.fn.method {
 				return f.callDeclared(r, args, pos)

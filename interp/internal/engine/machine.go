@@ -132,6 +132,9 @@ type Func struct {
 	thunks *Code          // of which code that is
 	value  *redirect
 
+	bySlot  unsafe.Pointer // as slot, of a method that takes the receiver's address
+	byThunk unsafe.Pointer // that runs it interpreted; nil: nobody has asked for it
+
 	entries []entry // of method tables
 }
 

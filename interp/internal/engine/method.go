@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -24,6 +25,9 @@ type target struct {
 	direct bool           // the data word is the receiver
 	typ    unsafe.Pointer // of the receiver that is at the data word
 	name   string
+
+	once sync.Once
+	kind *boundKind // of values of the method
 }
 
 // store gives a frame the receiver that an interface's data word stands for.
@@ -280,10 +284,14 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 	}
 	x := c.bound(c.operand(e.X), obj, path[:len(path)-1], e.Sel.Pos())
 	bound := x.t
+	full := obj.Pkg().Path() + "." + c.m.typeName(obj.Signature().Recv().Type()) + "." + obj.Name() + "-fm"
+	if fn, ok := c.boundValue(x, obj, site{full, obj.Pos()}); ok {
+		return expr{t: t, rep: repOf[unsafe.Pointer]{}, fn: fn}
+	}
 	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	code := c.m.newCode(obj.Name(), e.Pos(), c.m.layout(plain), nil)
 	code.hidden = true
-	code.full = obj.Pkg().Path() + "." + c.m.typeName(obj.Signature().Recv().Type()) + "." + obj.Name() + "-fm"
+	code.full = full
 	m := c.m
 	code.compile = func(code *Code) {
 		in := newComp(m, nil0, nil, code)
@@ -300,15 +308,19 @@ func (c *comp) methodValue(e *ast.SelectorExpr, s *types.Selection) expr {
 	}
 	w := m.word(bound)
 	code.caps = []unsafe.Pointer{w}
+	if types.IsInterface(bound) {
+		code.values(m, m.rtype(plain), 1)
+		fn := c.boundIface(x.fn.(func(*F) iface), obj, full, e.Sel.Pos(), func(v iface) unsafe.Pointer {
+			p, cl := rtype.Alloc(w), code.closure()
+			*(*iface)(p), *cl.captured(0) = v, p
+			return cl.value()
+		})
+		return expr{t: t, rep: repOf[unsafe.Pointer]{}, fn: fn}
+	}
 	into := x.rep.into(x.fn)
-	pos := e.Sel.Pos()
-	isIface := types.IsInterface(bound)
 	box := func(f *F) unsafe.Pointer {
 		p := rtype.Alloc(w)
 		into(f, p)
-		if isIface && *(*unsafe.Pointer)(p) == nil {
-			f.badNil(pos)
-		}
 		return p
 	}
 	return c.closure(code, plain, []ptrFn{box}).as(t)

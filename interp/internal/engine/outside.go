@@ -63,7 +63,7 @@ func startedBy() string {
 	switch last := bottom(); {
 	case strings.HasPrefix(last, "net/http.(*conn).serve"), strings.HasPrefix(last, "net/http.(*http2serverConn)"):
 		return "a handler of net/http"
-	case strings.Contains(last, "/interp/internal/engine.thunk_"), strings.HasPrefix(last, "reflect."):
+	case strings.Contains(last, "/interp/internal/engine.thunk_"), strings.HasSuffix(last, "/interp/internal/engine.bounds"), strings.HasPrefix(last, "reflect."):
 		return creator()
 	}
 	return ""

@@ -234,6 +234,10 @@ func (r *renewal) function(fv unsafe.Pointer, t reflect.Type) {
 	if fv == nil {
 		return
 	}
+	if b := boundOf(fv); b != nil {
+		r.bound(b)
+		return
+	}
 	pc, _, _ := thunkOf(t)
 	cl := closureOf(fv, pc)
 	if cl == nil {

@@ -79,6 +79,10 @@ func (c *comp) prepare(e *ast.CallExpr, apart bool) func(f *F) *prepared {
 			}
 			if r := redirectOf(fv); r != nil && !r.fn.method {
 				p.code = r.fn.get(r.m)
+			} else if b := boundOf(fv); b != nil {
+				p.code = b.kind.fn.get(b.kind.m)
+				code := p.code
+				p.recv = func(nf *F) { b.store(nf, code) }
 			} else if k := closureOf(through(fv), pc); k != nil {
 				p.code, p.cl = k.code, k
 			} else {

@@ -43,14 +43,22 @@ func (m *Machine) waits() {
 	plain, _, _ := thunkOf(reflect.TypeFor[func()]())
 	m.hosts["sync.WaitGroup.Go"] = func(f *F, params unsafe.Pointer) {
 		g := (*sync.WaitGroup)(f.receiver(params))
-		call, k := *(*func())(params), (*closure)(nil)
+		call, k, b := *(*func())(params), (*closure)(nil), (*boundMethod)(nil)
 		if call != nil {
-			k = closureOf(through(*(*unsafe.Pointer)(params)), plain)
+			fv := *(*unsafe.Pointer)(params)
+			k, b = closureOf(through(fv), plain), boundOf(fv)
 		}
 		g.Add(1)
 		f.start(&prepared{pos: f.pos, host: func(f *F) {
 			defer g.Done()
-			if k == nil {
+			switch {
+			case b != nil:
+				code := b.kind.fn.get(m)
+				nf := f.enter(code)
+				b.store(nf, code)
+				nf.call()
+				return
+			case k == nil:
 				call()
 				return
 			}
