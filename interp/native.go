@@ -232,15 +232,7 @@ func (n *native) note(c *checked) {
 
 // uncompilable says what keeps a function from being compiled.
 func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
-	ast.Inspect(f.Body, func(x ast.Node) bool {
-		if d, ok := x.(*ast.DeferStmt); ok {
-			if obj := emit.Callee(info, d.Call); n.recovers(obj) {
-				why = "defers " + obj.Name() + ", which recovers"
-			}
-		}
-		return why == ""
-	})
-	if obj, ok := info.Defs[f.Name].(*types.Func); ok && why == "" && n.recovers(obj) {
+	if obj, ok := info.Defs[f.Name].(*types.Func); ok && n.recovers(obj) {
 		why = "recovers for whatever defers it"
 	}
 	if why == "" && n.s.cfg.Exit == nil && exits(info, f.Body) {

@@ -208,8 +208,7 @@ func (ps *nativePackages) build(p *nativePackage) (err error) {
 	return ps.load(p)
 }
 
-// emit writes the package for the compiler. What defers a function that
-// recovers and stays interpreted has to stay so, too.
+// emit writes the package for the compiler.
 func (p *nativePackage) emit(n *native) (err error) {
 	decls := p.functions()
 	for sym, d := range decls {
@@ -233,37 +232,9 @@ func (p *nativePackage) emit(n *native) (err error) {
 		for i, sym := range p.out.Left {
 			p.why[sym] = p.out.Refused[i].Msg
 		}
-		p.follow(n, decls)
 		if len(p.why) == known {
 			return nil
 		}
-	}
-}
-
-// follow leaves out the functions that defer others that recover and are left
-// out.
-func (p *nativePackage) follow(n *native, decls map[string]*ast.FuncDecl) {
-	recovers := map[types.Object]bool{}
-	for sym := range p.why {
-		if src, ok := n.s.machine.Source(p.objs[sym]); ok && src.Recovers {
-			recovers[p.objs[sym]] = true
-		}
-	}
-	if len(recovers) == 0 {
-		return
-	}
-	for sym, d := range decls {
-		if d.Body == nil || p.why[sym] != "" {
-			continue
-		}
-		ast.Inspect(d.Body, func(x ast.Node) bool {
-			if s, ok := x.(*ast.DeferStmt); ok {
-				if obj := emit.Callee(p.src.Info, s.Call); obj != nil && recovers[obj.Origin()] {
-					p.why[sym] = "defers " + obj.Name() + ", which recovers"
-				}
-			}
-			return true
-		})
 	}
 }
 

@@ -191,6 +191,8 @@ func (m *Machine) enterOutside(idle *atomic.Pointer[thread], code *Code) *F {
 	nf := th.root.enter(code)
 	if p := m.offers.take(); p != nil {
 		nf.rec = p
+	} else if m.bound.Load() {
+		nf.rec = deferredFor()
 	}
 	return nf
 }

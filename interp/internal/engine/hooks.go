@@ -31,7 +31,13 @@ func (m *Machine) Hooks() *Hooks { return &m.hooks }
 
 func (m *Machine) makeHooks() Hooks {
 	return Hooks{
-		Recover: recovered,
+		Recover: func(v any) any {
+			if v != nil {
+				recovered(v)
+				m.current().passed.Store(nil)
+			}
+			return v
+		},
 		Go: func(f func()) {
 			r := m.here()
 			m.start(r, r.quiet(), &prepared{host: func(g *F) {
@@ -57,11 +63,11 @@ func (m *Machine) makeHooks() Hooks {
 // nativeRoot is what the goroutines of native code begin with.
 var nativeRoot = &Code{hidden: true, native: true}
 
-func recovered(v any) any {
-	if v != nil && fatal(v) {
+// recovered panics on with what cells cannot recover.
+func recovered(v any) {
+	if fatal(v) {
 		panic(v)
 	}
-	return v
 }
 
 // waiter stands for the goroutine that runs while it waits in native code, skip

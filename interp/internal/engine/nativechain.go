@@ -32,11 +32,7 @@ const panicAt = 32
 // outer are the panics that were on their way in native code when v began. They
 // began in calls of the one that is recovering v.
 func outer(v any) *panicking {
-	g := goroutine()
-	if g == 0 {
-		return nil
-	}
-	p := *(**goPanic)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Pointer(&g)), panicAt))
+	p := topPanic()
 	if p == nil || !same(p.arg, v) {
 		return nil
 	}

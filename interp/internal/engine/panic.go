@@ -153,6 +153,7 @@ type panicking struct {
 	recovered bool
 	goexit    bool
 	trace     []Frame
+	native    bool       // it is one of native code, which has deferred the call that sees it
 	before    *panicking // the panic that was on its way when this one began
 }
 
@@ -282,6 +283,12 @@ func (f *F) recovered() iface {
 	}
 	if p == nil || p.recovered || p.goexit || fatal(p.val) {
 		return iface{}
+	}
+	if p.native {
+		if !recoverNative(p.val) {
+			return iface{}
+		}
+		f.th.run.passed.Store(nil)
 	}
 	p.recovered = true
 	return ifaceOf(p.val)
