@@ -160,9 +160,8 @@ func (as *assemblies) lacks(a *assembly) error {
 // has reports what other packages that come as source define, or this program.
 func (as *assemblies) has(s *objfile.Sym) bool {
 	path, name := symbolPath(s.Name)
-	if p := as.n.s.lib.loader.Loaded(path); p != nil {
-		_, isVar := p.Types.Scope().Lookup(name).(*types.Var)
-		return isVar || as.code(s.Name, s.ABI) != 0
+	if p := as.n.s.lib.loader.Loaded(path); p != nil { // its variables are out of reach
+		return p.Asm != nil && slices.Contains(p.Asm.Funcs, name)
 	}
 	_, ok := as.n.host.Lookup(s.Name, s.ABI)
 	return ok

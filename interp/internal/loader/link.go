@@ -29,7 +29,8 @@ type link struct {
 	files   []string
 
 	text, ro, rw       image
-	tls                uintptr // where ro has the place of a goroutine's pointer among a thread's variables; 0: nowhere
+	tls                uintptr // where ro has the place of a goroutine's pointer among a thread's variables,
+	usesTLS            bool    // if this is set
 	textEnd            uintptr // of the functions, before the stubs
 	dataStart, dataEnd uintptr // of what has pointers, in rw
 }
@@ -172,8 +173,8 @@ func (l *link) close() error {
 
 // reach finds what a relocation refers to.
 func (l *link) reach(r *objfile.Reloc) error {
-	if r.Type == objfile.TLSIE && l.tls == 0 {
-		l.tls = l.ro.alloc(8, 8)
+	if r.Type == objfile.TLSIE && !l.usesTLS {
+		l.tls, l.usesTLS = l.ro.alloc(8, 8), true
 	}
 	if r.Sym == nil || !uses(r.Type) {
 		return nil

@@ -66,7 +66,7 @@ func (l *link) write() error {
 	for s, off := range l.gotSyms {
 		binary.LittleEndian.PutUint64(l.ro.mem[off:], uint64(l.addrOf(nil, s)))
 	}
-	if l.tls != 0 {
+	if l.usesTLS {
 		binary.LittleEndian.PutUint64(l.ro.mem[l.tls:], uint64(l.host.tls))
 	}
 	l.writeStubs()
