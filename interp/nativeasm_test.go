@@ -26,6 +26,7 @@ func TestAssembler(t *testing.T) {
 	t.Run("interrupt", assemblerInterrupted)
 	t.Run("tiers", assemblerChangesTier)
 	t.Run("unix", assemblerOfUnix)
+	t.Run("folder", assemblerChanges)
 }
 
 // assembled runs testdata/asm/*.cells, which are the same in all tiers.
@@ -138,5 +139,34 @@ fmt.Println(e, e == unix.EBADF)
 		if got := k.s.Compiled("golang.org/x/sys/unix", "Getpid"); got != (tier == interp.Native) {
 			t.Errorf("tier %s: Getpid compiled: %v", tier, got)
 		}
+	}
+}
+
+// assemblerChanges loads a module from a folder, whose assembler then changes.
+func assemblerChanges(t *testing.T) {
+	moduleProxy(t)
+	dir := t.TempDir()
+	text := func(n string) map[string]string {
+		return map[string]string{
+			"go.mod": "module example.org/num\n", "num.go": "package num\n\nfunc N() int\n",
+			"num_amd64.s": "#include \"n.h\"\nTEXT ·N(SB), 4, $0-8\n\tMOVQ $NUMBER, ret+0(FP)\n\tRET\n", "n.h": "#define NUMBER " + n + "\n",
+		}
+	}
+	writeAll(t, dir, text("3"))
+	k := newTierTalker(t, interp.Interp)
+	k.run("%pkg " + dir + "\nimport \"example.org/num\"")
+	if got := k.run("fmt.Println(num.N())"); got != "3\n" {
+		t.Error(got)
+	}
+	k.run("%pkg " + dir)
+	writeAll(t, dir, text("4"))
+	res := k.s.Execute(context.Background(), show.Cell{Source: "%pkg " + dir, Count: 9}, silent{})
+	if want := "example.org/num@local/n.h has changed since it was loaded"; res.Err == nil || !strings.Contains(strings.Join(res.Err.Traceback, "\n"), want) {
+		t.Errorf("%v; want %q", res.Err, want)
+	}
+	k = newTierTalker(t, interp.Native)
+	k.run("%pkg " + dir + "\nimport \"example.org/num\"")
+	if got := k.run("fmt.Println(num.N())"); got != "4\n" {
+		t.Error(got)
 	}
 }

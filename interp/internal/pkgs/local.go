@@ -134,15 +134,20 @@ func (l *Loader) folderAgain(pkg string, m module.Version, root string) (*Packag
 		if dir == "" {
 			continue
 		}
+		texts := map[string]string{} // by path in the module
+		if p.Asm != nil {
+			texts = maps.Clone(p.Asm.Texts)
+		}
 		for _, f := range p.Files {
 			name := l.cfg.Fset.File(f.Package).Name()
-			was, ok := l.Source(name)
-			if !ok {
-				continue
+			if was, ok := l.Source(name); ok {
+				texts[strings.TrimPrefix(name, p.Module.String()+"/")] = was
 			}
-			now, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(name, p.Module.String()))))
-			if err != nil || string(now) != was {
-				return nil, m, fmt.Errorf("%s has changed since it was loaded; restart the session, and run this again, for what it is now", name)
+		}
+		for _, name := range sorted(texts) {
+			now, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+			if err != nil || string(now) != texts[name] {
+				return nil, m, fmt.Errorf("%s/%s has changed since it was loaded; restart the session, and run this again, for what it is now", p.Module, name)
 			}
 		}
 	}
