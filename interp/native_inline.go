@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/sheaf-go/sheaf/interp/internal/emit"
 )
@@ -14,21 +15,21 @@ import (
 // declared anew, that code is out of date, as with those of one cell too.
 
 // maxSmall bounds the syntax of a small function: the compiler has a bound of
-// its own, of 80 of its nodes.
-const maxSmall = 60
+// its own, of 80 nodes as it counts them.
+const maxSmall = 100
 
-// small reports functions that may go with the code that calls them: straight
-// ones, which mention no variables of the session.
+// small reports functions that may go with the code that calls them: those that
+// wait for nothing and mention no variables of the session.
 func (n *native) small(c *checked, f *ast.FuncDecl) bool {
 	if c.isPkg || emit.IsGeneric(f) || len(n.s.directives(c.pieces[f])) > 0 {
 		return false
 	}
 	size, ok := 0, true
 	ast.Inspect(f.Body, func(x ast.Node) bool {
-		size++
 		switch x := x.(type) {
-		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt, *ast.SendStmt,
-			*ast.ForStmt, *ast.RangeStmt, *ast.LabeledStmt, *ast.DeclStmt:
+		case nil:
+			return false
+		case *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt, *ast.SendStmt, *ast.LabeledStmt, *ast.DeclStmt:
 			ok = false
 		case *ast.UnaryExpr:
 			ok = ok && x.Op != token.ARROW
@@ -40,6 +41,7 @@ func (n *native) small(c *checked, f *ast.FuncDecl) bool {
 				ok = ok && obj.Name() != "recover"
 			}
 		}
+		size++
 		return ok && size <= maxSmall
 	})
 	return ok && size <= maxSmall
@@ -74,4 +76,25 @@ func (n *native) along(sym string, f *ast.FuncDecl, called map[string]bool) (gen
 	}
 	n.s.machine.Along(src)
 	return g, true
+}
+
+// literalName is the name of a function literal. In a function that stands in the
+// place of its call the compiler gives it the name of the caller too:
+// "main.caller.callee.func1".
+func (u *nativeUnit) literalName(symbol string) string {
+	if !strings.Contains(symbol, ".func") {
+		return symbol
+	}
+	for i, c := range symbol {
+		if c != '.' || u.in.Funcs[symbol[:i]].Decl == nil {
+			continue
+		}
+		callee := "main" + symbol[i:]
+		for sym := range u.in.Funcs {
+			if rest, ok := strings.CutPrefix(callee, sym); ok && rest != "" && strings.ContainsRune(".[", rune(rest[0])) {
+				return u.literalName(callee)
+			}
+		}
+	}
+	return symbol
 }

@@ -34,4 +34,9 @@ func tellsCalls(f *types.Func) bool {
 }
 
 // FuncName implements loader.Resolver.
-func (r *nativeResolver) FuncName(symbol string) string { return plain(symbol) }
+func (r *nativeResolver) FuncName(symbol string) string {
+	if r.u.in != nil {
+		symbol = r.u.literalName(symbol)
+	}
+	return plain(symbol)
+}

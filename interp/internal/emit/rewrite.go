@@ -203,7 +203,12 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt) ast.Stmt {
 	}
 	f := same(e, s)
 	f.Body.List = append(e.uses(unused), f.Body.List...)
-	if _, ok := core(e.info.TypeOf(s.X)).(*types.Chan); !ok {
+	switch core(e.info.TypeOf(s.X)).(type) {
+	case *types.Chan:
+	case *types.Signature:
+		f.For = s.X.Pos() // the place of its call
+		return f
+	default:
 		return f
 	}
 	ch, v, ok := e.temp(), at(e.temp(), s.Body.Lbrace), e.temp()
