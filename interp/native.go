@@ -107,7 +107,6 @@ type nativeUnit struct {
 
 	auto, loops bool          // the session's tier is Auto; a function has a loop worth waiting for
 	held        chan struct{} // closed when compiling is put off
-	whole       bool          // all functions of a program
 
 	// Guarded by native.mu:
 	stale bool                     // its code is out of date, or in another unit now
@@ -145,18 +144,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 	if n.tier == Interp {
 		return nil
 	}
-	if n.program() { // recovering needs no care where all functions are compiled
-		if u := n.collect(c, true); u == nil || u.err == nil && len(u.left) == 0 {
-			return u
-		}
-	}
-	return n.collect(c, false)
-}
-
-// collect is unit; whole says that nothing of the cell is to be interpreted.
-func (n *native) collect(c *checked, whole bool) *nativeUnit {
 	u := n.newUnit(c)
-	u.whole = whole
 	roots := map[string]bool{}
 	for _, d := range c.file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -165,7 +153,7 @@ func (n *native) collect(c *checked, whole bool) *nativeUnit {
 		}
 		sym := emit.Symbol(f)
 		fn := emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
-		if why := n.uncompilable(c.info, f); why != "" && !whole {
+		if why := n.uncompilable(c.info, f); why != "" {
 			u.left = append(u.left, f.Name.Name+" "+why)
 			continue
 		}
@@ -179,7 +167,7 @@ func (n *native) collect(c *checked, whole bool) *nativeUnit {
 		return nil
 	}
 	n.declarations(c, u)
-	if n.program() && (u.auto || !whole) { // some of it is interpreted
+	if n.program() && u.auto { // it begins interpreted
 		for _, in := range n.wanted(c, []ast.Node{c.file}) {
 			u.add(in)
 		}
@@ -232,26 +220,10 @@ func (n *native) note(c *checked) {
 
 // uncompilable says what keeps a function from being compiled.
 func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
-	if obj, ok := info.Defs[f.Name].(*types.Func); ok && n.recovers(obj) {
-		why = "recovers for whatever defers it"
+	if n.s.cfg.Exit == nil && exits(info, f.Body) {
+		return "defers calls that ending the cell leaves out"
 	}
-	if why == "" && n.s.cfg.Exit == nil && exits(info, f.Body) {
-		why = "defers calls that ending the cell leaves out"
-	}
-	return why
-}
-
-// recovers reports declared functions of the session that call recover
-// themselves: what a panic is offered to depends on how they are called.
-func (n *native) recovers(obj *types.Func) bool {
-	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != sessionPath {
-		return false
-	}
-	if sig := obj.Origin().Signature(); sig.TypeParams() != nil || sig.RecvTypeParams() != nil {
-		return false
-	}
-	src, ok := n.s.machine.Source(obj)
-	return ok && src.Recovers
+	return ""
 }
 
 // declarations gives a unit what its functions, and statements, mention: the

@@ -183,7 +183,7 @@ func (n *native) instance(pkg *types.Package, in emit.Instance) (instance, bool)
 		return instance{}, false
 	}
 	src, ok := n.s.machine.Source(in.Func, args...)
-	if !ok || src.Recovers || n.uncompilable(src.Unit.Info, src.Decl) != "" {
+	if !ok || n.uncompilable(src.Unit.Info, src.Decl) != "" {
 		return instance{}, false
 	}
 	if path == sessionPath && n.generic[emit.Symbol(src.Decl)].Decl != src.Decl {

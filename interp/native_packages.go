@@ -345,9 +345,7 @@ func (ps *nativePackages) lost() {
 	defer ps.mu.Unlock()
 	for _, p := range ps.byPath {
 		for sym := range p.forms {
-			if src := p.source[sym]; src.Recovers {
-				continue
-			} else if !p.off && !ps.n.s.machine.Bound(src.Obj) {
+			if !p.off && !ps.n.s.machine.Keeps(p.source[sym]) {
 				ps.bind(p)
 			}
 			break

@@ -199,7 +199,7 @@ func (n *native) lost(u *nativeUnit) bool {
 		return false
 	}
 	for sym := range u.forms {
-		if src, ok := u.source[sym]; ok && !src.Recovers && !n.s.machine.Keeps(src) {
+		if src, ok := u.source[sym]; ok && !n.s.machine.Keeps(src) {
 			return true
 		}
 	}
@@ -223,7 +223,6 @@ func (n *native) bindLocked(u *nativeUnit) (bound []string) {
 	}
 	for sym, form := range u.forms {
 		src, ok := u.source[sym]
-		src.Recovers = src.Recovers && !u.whole
 		if ok && (u.off || n.s.machine.Bind(src, form)) {
 			bound = append(bound, cmp.Or(u.shown[sym], strings.TrimPrefix(sym, "main.")))
 		}

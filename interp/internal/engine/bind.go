@@ -26,10 +26,9 @@ type Native struct {
 
 // A Source is the declaration that a function has at some time.
 type Source struct {
-	Unit     *Unit
-	Decl     *ast.FuncDecl
-	Obj      *types.Func
-	Recovers bool // its own body, not that of a literal in it, calls recover
+	Unit *Unit
+	Decl *ast.FuncDecl
+	Obj  *types.Func
 
 	src *source
 	fn  *Func
@@ -46,7 +45,7 @@ func (m *Machine) Source(obj *types.Func, args ...types.Type) (Source, bool) {
 		return Source{}, false
 	}
 	src := m.sources[fn.src]
-	return Source{src.unit, src.decl, src.obj, recovers(src.unit.Info, src.decl.Body), src, fn}, true
+	return Source{src.unit, src.decl, src.obj, src, fn}, true
 }
 
 // recovers reports whether a function with this body stops a panic when it is
@@ -95,13 +94,11 @@ func (m *Machine) Pointer(obj *types.Func, args ...types.Type) unsafe.Pointer {
 }
 
 // Bind gives a function its native form. It has no effect, and returns false,
-// when src is not the function's source any more, and where a native form
-// could not do the same: in a function that recovers, because interpreted code
-// may defer it.
+// when src is not the function's source any more.
 func (m *Machine) Bind(src Source, n Native) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.sources[src.fn.src] != src.src || src.Recovers {
+	if m.sources[src.fn.src] != src.src {
 		return false
 	}
 	if src.src.forms == nil {
@@ -164,8 +161,9 @@ func (m *Machine) Keeps(src Source) bool {
 }
 
 // runs makes code run a native form: with the parameters, and the receiver, in
-// the code's frame.
-func (n Native) runs(m *Machine, code *Code, sig *types.Signature, recv types.Type) {
+// the code's frame. Own is the function's own code, of one that recovers: it is
+// run where interpreted code has deferred the function.
+func (n Native) runs(m *Machine, code, own *Code, sig *types.Signature, recv types.Type) {
 	code.hidden, code.native = true, true
 	code.compile = func(code *Code) {
 		c := newComp(m, nil0, nil, code)
@@ -188,7 +186,35 @@ func (n Native) runs(m *Machine, code *Code, sig *types.Signature, recv types.Ty
 		if m.profile != nil {
 			call = sampledNative(call)
 		}
-		c.finish(nativeBody(call, n.Func))
+		body := nativeBody(call, n.Func)
+		if own != nil {
+			body = deferrable(body, own)
+		}
+		c.finish(body)
+	}
+}
+
+// deferrable is a body that runs a function's own code where that may recover a
+// panic: the runtime would not see that the native form has been deferred.
+func deferrable(body exec, own *Code) exec {
+	return func(f *F) ctl {
+		p := f.offered()
+		if p == nil {
+			return body(f)
+		}
+		nf := f.enter(own)
+		own.sig.moveArgs(nf, f.at(header))
+		if own.recvT != nil {
+			rtype.Move(own.recvT, nf.at(own.recvOff), f.at(own.recvOff))
+		}
+		nf.rec = p
+		nf.call()
+		nf.rec = nil
+		for _, s := range own.sig.results {
+			rtype.Move(s.typ, f.at(header+s.off), nf.at(header+s.off))
+		}
+		nf.leave()
+		return cReturn
 	}
 }
 

@@ -128,7 +128,7 @@ func (c *comp) boundValue(x expr, obj *types.Func, at site) (fn ptrFn, ok bool) 
 	if k == nil {
 		return nil, false
 	}
-	if p, ok := x.fn.(ptrFn); ok && k.direct {
+	if p, ok := x.fn.(ptrFn); ok && isPointer(x.t) { // of others a ptrFn may give the address
 		return func(f *F) unsafe.Pointer { return k.value(p(f)) }, true
 	}
 	into := x.rep.into(x.fn)

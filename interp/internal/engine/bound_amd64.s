@@ -5,7 +5,7 @@
 // closure keeps as the first argument: the others move on by one register. The
 // frame is the room that the function may want to keep its arguments in; it is
 // never looked into here.
-TEXT ·bounds(SB), NOSPLIT, $256-0
+TEXT ·bounds(SB), NOSPLIT|WRAPPER, $256-0
 	NO_LOCAL_POINTERS
 	MOVQ	R10, R11
 	MOVQ	R9, R10

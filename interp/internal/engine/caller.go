@@ -107,8 +107,9 @@ func (m *Machine) funcForPC(pc uintptr) *runtime.Func {
 // callers lists the calls that are active, innermost first: those that a
 // panic has left too, while deferred calls see it.
 func (f *F) callers() (list []site) {
-	for ; f != nil; f = f.up {
-		if f.code.asked || f.code.native {
+	for instead := false; f != nil; f = f.up {
+		native := f.code.native && !instead
+		if instead = f.code.instead; f.code.asked || native {
 			for _, t := range f.th.m.nativeFrames() {
 				list = append(list, site{t.full, t.Pos})
 			}

@@ -82,6 +82,7 @@ type Code struct {
 	forwards bool // it only passes a call on
 	native   bool // it runs a native form
 	asked    bool // native code calls it for what tells about callers
+	instead  bool // it runs in place of the native form that the frame above it is for
 
 	ready   atomic.Bool
 	stale   atomic.Bool // its function has other code now

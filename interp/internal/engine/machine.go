@@ -314,15 +314,22 @@ func (m *Machine) instance(src *source, key string, args []types.Type) *Code {
 	if recvT != nil {
 		c.recvOff, c.recvT = m.recvOffset(c.sig, recvT), m.word(recvT)
 	}
-	if n, ok := src.forms[key]; ok {
-		n.runs(m, c, m.subst(sig, e).(*types.Signature), recvT)
-		return c
-	}
-	c.compile = func(c *Code) {
+	compile := func(c *Code) {
 		in := newComp(m, src.unit, e, c)
 		in.globals = src.vars
 		in.function(src.decl.Type, src.decl.Recv, src.decl.Body, sig)
 	}
+	n, native := src.forms[key]
+	if !native {
+		c.compile = compile
+		return c
+	}
+	var own *Code
+	if recovers(src.unit.Info, src.decl.Body) {
+		own = m.newCode(name, c.pos, c.sig, compile)
+		own.full, own.recvOff, own.recvT, own.instead = c.full, c.recvOff, c.recvT, true
+	}
+	n.runs(m, c, own, m.subst(sig, e).(*types.Signature), recvT)
 	return c
 }
 

@@ -129,10 +129,12 @@ func (th *thread) capture(v any) {
 	if th.top != nil && !th.top.code.native && th.m.bound.Load() {
 		th.trace = append(th.trace, th.m.calledBack()...)
 	}
+	instead := false
 	for f := th.top; f != nil && len(th.trace) < maxTrace; f = f.up {
-		if f.code.native {
+		if f.code.native && !instead {
 			th.trace = append(th.trace, th.m.nativeFrames()...)
 		}
+		instead = f.code.instead
 		if !f.code.hidden {
 			th.trace = append(th.trace, Frame{f.code.name, f.pos, f.code.full})
 		}
@@ -275,12 +277,18 @@ func (c *Code) deferredCall(f *F, d *prepared, p *panicking) (again *panicking) 
 	return nil
 }
 
-// recovered is the builtin recover, called in frame f.
-func (f *F) recovered() iface {
+// offered is the panic that the call of frame f may recover; nil: there is none.
+func (f *F) offered() *panicking {
 	p := f.rec
 	for up := f.up; p == nil && up != nil && up.code.forwards; up = up.up {
 		p = up.rec
 	}
+	return p
+}
+
+// recovered is the builtin recover, called in frame f.
+func (f *F) recovered() iface {
+	p := f.offered()
 	if p == nil || p.recovered || p.goexit || fatal(p.val) {
 		return iface{}
 	}

@@ -55,7 +55,7 @@ func (c *comp) nativeStatements(s *Statements) exec {
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	code := c.m.newCode("", s.Decl.Pos(), c.m.layout(sig), nil)
 	code.compile = func(code *Code) {
-		Native{Func: s.Func}.runs(c.m, code, sig, nil)
+		Native{Func: s.Func}.runs(c.m, code, nil, sig, nil)
 		code.compile(code)
 	}
 	return func(f *F) ctl {
