@@ -59,8 +59,9 @@ func (j *journal) has(text string) bool {
 	return bytes.Contains(j.all, []byte(text))
 }
 
-// writeConnection writes a connection file for free ports.
-func writeConnection(t testing.TB, transport string) (file string, c connection) {
+// writeConnection writes a connection file for free ports, with the changes of
+// edit.
+func writeConnection(t testing.TB, transport string, edit ...func(*connection)) (file string, c connection) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "kernel") // t.TempDir can be too long for a socket's path
 	if err != nil {
@@ -78,6 +79,9 @@ func writeConnection(t testing.TB, transport string) (file string, c connection)
 			*p = l.Addr().(*net.TCPAddr).Port
 			defer l.Close()
 		}
+	}
+	for _, change := range edit {
+		change(&c)
 	}
 	b, err := json.Marshal(c)
 	if err != nil {
@@ -109,10 +113,10 @@ func freePort(t testing.TB) net.Listener {
 // serve starts a kernel that ends with the test.
 func serve(t testing.TB) *server { return serveOn(t, "tcp") }
 
-func serveOn(t testing.TB, transport string) *server {
+func serveOn(t testing.TB, transport string, edit ...func(*connection)) *server {
 	t.Helper()
 	s := &server{t: t, engine: &script{}, done: make(chan error, 1)}
-	s.file, s.conn = writeConnection(t, transport)
+	s.file, s.conn = writeConnection(t, transport, edit...)
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { s.done <- Run(ctx, s.file, s.engine, Options{Version: "1.2", Debug: true, Log: &s.log}) }()
 	t.Cleanup(func() {
@@ -187,7 +191,7 @@ func (s *server) client() *client {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s.t.Cleanup(cancel)
-	c := &client{t: s.t, wire: wire.NewSession(testKey, "test"), endpoint: s.endpoint}
+	c := &client{t: s.t, wire: wire.NewSession(s.conn.Key, "test"), endpoint: s.endpoint}
 	id := zmq4.WithID(zmq4.SocketIdentity(c.wire.ID))
 	dealer := func(port int) *pipe { return c.open(zmq4.NewDealer(ctx, id), port) }
 	c.shell, c.control, c.stdin = dealer(s.conn.Shell), dealer(s.conn.Control), dealer(s.conn.Stdin)

@@ -19,7 +19,7 @@ import (
 // so that a test says exactly what happens in which order.
 //
 //	print TEXT | eprint TEXT | raw GO-QUOTED-TEXT   output
-//	value TEXT | html TEXT | png                    the result
+//	value TEXT | html TEXT | png | sized            the result, sized a picture with its size
 //	next TEXT                                       takes the place of the cell's source
 //	display TEXT [ID] | update TEXT ID | clear      displays
 //	lines N | big N                                 N printed lines, a display of N bytes
@@ -86,6 +86,8 @@ func (e *script) do(ctx context.Context, sink show.Sink, res *show.Result, verb,
 		res.Value = show.Bundle{Data: map[string]any{show.MIMEHTML: arg, show.MIMEText: "text"}}
 	case "png":
 		res.Value = show.Bundle{Data: map[string]any{show.MIMEPNG: []byte("\x89PNG")}}
+	case "sized":
+		res.Value = show.Bundle{Data: map[string]any{show.MIMEPNG: []byte{1}, show.MIMEJSON: map[string]int{"a": 1}}, Metadata: map[string]any{show.MIMEPNG: map[string]any{"width": 640}}}
 	case "display":
 		text, id, _ := strings.Cut(arg, " ")
 		sink.Display(show.Display{Bundle: show.Plain(text), ID: id})

@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+func init() {
+	demands = append(demands, demand{"Start/ends_with_its_parent", TestParentWatch}, demand{"Start/signals", TestSignals})
+}
+
 // start runs this test binary as a kernel, through a shell script in which $0
 // is the binary.
 func start(t *testing.T, script string) (s *server, p *exec.Cmd, stderr *bytes.Buffer) {

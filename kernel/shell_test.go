@@ -1,13 +1,15 @@
 package kernel
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 )
 
-func TestShellReplies(t *testing.T) {
+// shellReplies checks the replies to one kind of request.
+func shellReplies(t *testing.T, only string) {
 	c := serve(t).client()
 	for _, tt := range []struct {
 		kind    string
@@ -31,6 +33,9 @@ func TestShellReplies(t *testing.T) {
 		{"comm_info_request", object{}, `{"status":"ok","comms":{}}`},
 		{"comm_info_request", object{"target_name": "jupyter.widget"}, `{"status":"ok","comms":{}}`},
 	} {
+		if tt.kind != only {
+			continue
+		}
 		id := c.send(c.shell, tt.kind, tt.content)
 		reply := c.reply(c.shell, id)
 		same(t, tt.kind, reply.Header.MsgType, strings.Replace(tt.kind, "request", "reply", 1))
@@ -53,8 +58,12 @@ func TestKernelInfo(t *testing.T) {
 
 func TestConnectRequest(t *testing.T) {
 	s := serve(t)
-	reply := s.client().ask(s.client().shell, "connect_request", object{})
-	same(t, "hb_port", reply.content["hb_port"], any(float64(s.conn.Heartbeat)))
+	c := s.client()
+	for _, p := range []*pipe{c.shell, c.control} {
+		want := fmt.Sprintf(`{"status":"ok","shell_port":%d,"iopub_port":%d,"stdin_port":%d,"hb_port":%d,"control_port":%d}`,
+			s.conn.Shell, s.conn.IOPub, s.conn.Stdin, s.conn.Heartbeat, s.conn.Control)
+		same(t, "ports", string(c.ask(p, "connect_request", object{}).Content), want)
+	}
 }
 
 // Questions are answered while a cell runs, and the cell's front end goes on

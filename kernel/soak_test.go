@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -90,5 +91,31 @@ func checkStory(t *testing.T, kind string, reply msg, ms []msg) {
 	}
 	if strings.Contains(inner, "execute_result") && status != "ok" || strings.Contains(inner, "error ") && status != "error" {
 		t.Errorf("%s: %s", reply, got)
+	}
+}
+
+// Thousands of cells leave nothing in the kernel but their entries in the
+// history and in the script's list of them. (Without a key, so that the digests
+// of messages are not kept, of which there is a limit.)
+func TestManyCellsLeaveNothing(t *testing.T) {
+	c := serveOn(t, "tcp", func(c *connection) { c.Key = "" }).client()
+	heap := func() int64 {
+		runtime.GC()
+		runtime.GC() // what had finalizers
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	var before int64
+	for i := range 4000 {
+		if i == 1000 {
+			before = heap()
+		}
+		c.run([]string{"value 1", "print a\nprint b", "fail", "display a id", "comm x echo"}[i%5])
+	}
+	grown := (heap() - before) / 3000
+	t.Logf("%d bytes a cell", grown)
+	if grown > 600 {
+		t.Errorf("every cell leaves %d bytes", grown)
 	}
 }

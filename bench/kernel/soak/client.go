@@ -26,8 +26,9 @@ type client struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when something comes
 	stories map[string]*story
-	answer  string // to questions on stdin
-	busy    int    // status messages without a parent
+	answer  string        // to questions on stdin
+	held    chan struct{} // closed when they may be answered
+	busy    int           // status messages without a parent
 	welcome bool
 }
 
@@ -146,9 +147,21 @@ func (c *client) story(id string) *story {
 // reply answers a question.
 func (c *client) reply(question message) {
 	c.mu.Lock()
-	answer := c.answer
+	answer, held := c.answer, c.held
 	c.mu.Unlock()
+	if held != nil {
+		<-held
+	}
 	c.send("stdin", "input_reply", "", map[string]any{"value": answer})
+}
+
+// hold keeps answers back until it is told to give them.
+func (c *client) hold() (release func()) {
+	held := make(chan struct{})
+	c.mu.Lock()
+	c.held = held
+	c.mu.Unlock()
+	return sync.OnceFunc(func() { close(held) })
 }
 
 // send sends a message and returns its id.

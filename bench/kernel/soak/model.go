@@ -83,7 +83,8 @@ type writer struct {
 	r     *rand.Rand
 	lines []string
 	cell
-	defined map[string]bool // by this cell
+	defined   map[string]bool // by this cell
+	functions bool            // the cell declares some
 }
 
 func newWriter(m *model, r *rand.Rand) *writer {

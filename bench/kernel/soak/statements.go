@@ -13,6 +13,9 @@ func setInt(w *writer) {
 	name := w.name("v", 12)
 	source, value := w.number(1 + w.r.IntN(3))
 	_, known := w.m.ints[name]
+	if name == "v0" && w.functions {
+		w.defined[name] = true // or it would be declared from itself
+	}
 	w.add("%s %s %s", name, w.define(name, known), source)
 	w.m.ints[name] = value
 }
@@ -58,10 +61,10 @@ func setEntry(w *writer) {
 	w.m.tables[name][key] = value
 }
 
-// function declares one, which cells that were declared before call too.
+// function declares one that reads v0, which the cell must not declare from it.
 func function(w *writer) {
 	name := w.name("f", 6)
-	if w.defined[name] {
+	if w.defined[name] || w.defined["v0"] {
 		return
 	}
 	w.defined[name] = true
@@ -71,6 +74,7 @@ func function(w *writer) {
 	if _, known := w.m.lines[name]; known && len(w.lines) > 0 {
 		return
 	}
+	w.functions = true
 	w.add("func %s(x int) int { return x*%d + %d + %s }", name, f.by, f.plus, f.via)
 	w.m.lines[name] = f
 }

@@ -44,13 +44,19 @@ func init() {
 
 func (s *soak) writer() *writer { return newWriter(s.model, s.r) }
 
-// runAll sends three cells at once; what stands behind the one that fails is
-// not run.
+// runAll sends three cells at once, of which the first fails when the kernel
+// surely has them all; what stands behind it is not run.
 func (s *soak) runAll() error {
 	c := s.client()
-	first := cell{source: "time.Sleep(20 * time.Millisecond)\npanic(1)", events: []event{{"error", "panic"}}, failed: "panic"}
-	ids := []string{s.execute(c, "", first.source), s.execute(c, "", "v0 = 1e6"), s.execute(c, "", "fmt.Println(1)")}
+	answer := c.hold()
+	defer answer()
+	first := cell{source: "show.Input(\"fail?\")\npanic(1)", events: []event{{"error", "panic"}}, failed: "panic"}
+	ids := []string{s.execute(c, "", first.source, "allow_stdin", true), s.execute(c, "", "v0 = 1e6"), s.execute(c, "", "fmt.Println(1)")}
 	s.count++
+	if _, err := c.replied(c.send("shell", "kernel_info_request", "", map[string]any{})); err != nil {
+		return err
+	}
+	answer()
 	if err := s.check(c, ids[0], first, s.count); err != nil {
 		return err
 	}
