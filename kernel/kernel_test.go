@@ -10,6 +10,9 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
+// built is a folder with the command, once a test has built it.
+var built string
+
 // TestMain lets the test binary be a kernel, for tests that need a process.
 func TestMain(m *testing.M) {
 	if file := os.Getenv("KERNEL_TEST_CONNECTION"); file != "" {
@@ -20,7 +23,11 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if built != "" {
+		os.RemoveAll(built)
+	}
+	os.Exit(code)
 }
 
 // kinds lists messages in a form that tests compare: the type, with what

@@ -14,7 +14,7 @@ import (
 )
 
 func init() {
-	demands = append(demands, demand{"Start/ends_with_its_parent", TestParentWatch}, demand{"Start/signals", TestSignals})
+	demands = append(demands, demand{"Wire/connection_file_ipc", TestIPC}, demand{"Start/ends_with_its_parent", TestParentWatch}, demand{"Start/signals", TestSignals})
 }
 
 // start runs this test binary as a kernel, through a shell script in which $0

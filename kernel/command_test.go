@@ -1,0 +1,398 @@
+//go:build unix
+
+package kernel
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// The tests of this file use the whole command: a kernel's process, and the
+// process of its session.
+
+// sheafBinary is the command of this checkout: SHEAF_BIN, or one built once.
+var sheafBinary = sync.OnceValues(func() (string, error) {
+	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
+		return filepath.Abs(bin)
+	}
+	// go test takes the folders that a test looks at for what it depends on.
+	_ = filepath.WalkDir("..", func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	var err error
+	if built, err = os.MkdirTemp("", "kernel"); err != nil {
+		return "", err
+	}
+	bin := filepath.Join(built, "sheaf")
+	if out, err := exec.Command("go", "build", "-o", bin, "..").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it builds the command")
+	}
+	bin, err := sheafBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bin, args...)
+	dir := t.TempDir()
+	cmd.Env = append(os.Environ(), "SHEAF_HISTORY="+filepath.Join(dir, "history.sqlite"), "JUPYTER_DATA_DIR="+dir)
+	cmd.Dir = dir
+	return cmd
+}
+
+// wholeKernel starts the command as a kernel, with variables of the environment.
+func wholeKernel(t *testing.T, env ...string) (*server, *exec.Cmd) {
+	t.Helper()
+	s := &server{t: t}
+	s.file, s.conn = writeConnection(t, "tcp")
+	cmd := command(t, "kernel", s.file)
+	cmd.Env = append(cmd.Env, env...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return s, cmd
+}
+
+// children lists what a process has started, and what that has.
+func children(t *testing.T, pid int) (list []int) {
+	t.Helper()
+	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		t.Skipf("no ps: %v", err)
+	}
+	parents := map[int]bool{pid: true}
+	for grown := true; grown; {
+		grown = false
+		for line := range strings.Lines(string(out)) {
+			var child, parent int
+			fmt.Sscan(line, &child, &parent)
+			if parents[parent] && !parents[child] {
+				parents[child], grown = true, true
+				list = append(list, child)
+			}
+		}
+	}
+	return list
+}
+
+// printed waits until a cell has printed text.
+func (c *client) printed(id, text string) {
+	c.t.Helper()
+	var all string
+	c.until(c.iopub, func(m msg) bool {
+		if m.Parent.MsgID == id && m.Header.MsgType == "stream" {
+			all += m.content["text"].(string)
+		}
+		return strings.Contains(all, text)
+	})
+}
+
+func init() {
+	demands = append(demands,
+		demand{"Changes/kernelspec", testKernelspec},
+		demand{"IOPub/late_output_has_its_cell/session", testSessionLateOutput},
+		demand{"Control/interrupt_request/session", testSessionInterrupt},
+		demand{"Stdin/session", testSessionStdin},
+		demand{"Shell/execute_request/session", testSessionExecute},
+		demand{"Start/JPY_SESSION_NAME", testSessionName},
+	)
+}
+
+// The kernelspec wants interrupts by message, and announces neither encryption
+// nor a debugger nor the handshake of version 5.6.
+func testKernelspec(t *testing.T) {
+	cmd := command(t, "install", "--no-warm")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	b, err := os.ReadFile(filepath.Join(cmd.Dir, "kernels", "sheaf", "kernel.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spec object
+	if err := json.Unmarshal(b, &spec); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "interrupt_mode", spec["interrupt_mode"], any("message"))
+	for _, word := range []string{"supported_encryption", "curve", "kernel_protocol_version", `"debugger": true`, `"debugger":true`} {
+		if strings.Contains(string(b), word) {
+			t.Errorf("the kernelspec says %s: %s", word, b)
+		}
+	}
+}
+
+// A goroutine prints under the cell that has started it, while another runs.
+func testSessionLateOutput(t *testing.T) {
+	s, _ := wholeKernel(t)
+	c := s.client()
+	first, _ := c.run(`var group sync.WaitGroup
+group.Add(1)
+go func() { defer group.Done(); time.Sleep(100 * time.Millisecond); fmt.Println("late") }()`)
+	c.execute("group.Wait()")
+	ms := c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "stream" })
+	same(t, "parent", ms[len(ms)-1].Parent.MsgID, first.Parent.MsgID)
+}
+
+// An interrupt ends a busy loop with its queue; the variables stay.
+func testSessionInterrupt(t *testing.T) {
+	s, _ := wholeKernel(t)
+	c := s.client()
+	loop, behind := c.execute("kept := 41\nfmt.Println(1)\nfor {}"), c.execute("kept = 0")
+	c.printed(loop, "1")
+	begin := time.Now()
+	c.ask(c.control, "interrupt_request", object{})
+	same(t, "loop", c.reply(c.shell, loop).content["ename"], any("interrupted"))
+	t.Logf("interrupted in %v", time.Since(begin))
+	same(t, "behind", c.reply(c.shell, behind).content["status"], any("aborted"))
+	_, out := c.run("kept + 1")
+	same(t, "kept", fmt.Sprint(out[2].content["data"]), "map[text/plain:42]")
+}
+
+// fmt.Scan, a question, a password, and each refused and interrupted.
+func testSessionStdin(t *testing.T) {
+	s, _ := wholeKernel(t)
+	c := s.client()
+	for code, want := range map[string]string{
+		"var n int\nfmt.Scan(&n)\nfmt.Println(n + 1)":                       `{"prompt":"","password":false}`,
+		"n, err := show.Input(\"who?\")\nfmt.Println(n, err)":               `{"prompt":"who?","password":false}`,
+		"secret, err := show.Password(\"word?\")\nfmt.Println(secret, err)": `{"prompt":"word?","password":true}`,
+	} {
+		cell := c.execute(code)
+		c.question(cell, want)
+		c.send(c.stdin, "input_reply", object{"value": "41"})
+		same(t, code, c.reply(c.shell, cell).content["status"], any("ok"))
+		if out := kinds(c.outputs(cell)); !strings.Contains(out, "stdout 4") {
+			t.Errorf("%s: %s", code, out)
+		}
+	}
+	reply, out := c.run("_, err := show.Input(\"who?\")\nfmt.Println(err != nil)", object{"allow_stdin": false})
+	same(t, "refused", fmt.Sprint(reply.content["status"], kinds(out)), `okstatus busy; execute_input; stream stdout true\n; status idle`)
+	cell := c.execute("show.Input(\"who?\")")
+	c.question(cell, `{"prompt":"who?","password":false}`)
+	c.ask(c.control, "interrupt_request", object{})
+	same(t, "interrupted", c.reply(c.shell, cell).content["ename"], any("interrupted"))
+}
+
+// The history says which notebook a cell was in.
+func testSessionName(t *testing.T) {
+	s, cmd := wholeKernel(t, "JPY_SESSION_NAME=folder/named.ipynb")
+	c := s.client()
+	c.run("1")
+	c.ask(c.control, "shutdown_request", object{"restart": false})
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(cmd.Dir, "history.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(b, []byte("folder/named.ipynb")) {
+		t.Error("the history does not say the notebook's name")
+	}
+}
+
+// What a real cell prints and shows comes in its order, between busy and idle.
+func testSessionExecute(t *testing.T) {
+	s, _ := wholeKernel(t)
+	reply, out := s.client().run("fmt.Println(1)\nfmt.Fprintln(os.Stderr, 2)\nshow.Show(show.Plain(\"3\"))\nfmt.Println(4)\n5")
+	same(t, "status", reply.content["status"], any("ok"))
+	same(t, "outputs", kinds(out),
+		`status busy; execute_input; stream stdout 1\n; stream stderr 2\n; display_data; stream stdout 4\n; execute_result; status idle`)
+}
+
+// Killed in mid-cell, the session's process leaves a cell that says so, and a
+// kernel that goes on.
+func TestSessionKilled(t *testing.T) {
+	s, cmd := wholeKernel(t)
+	c := s.client()
+	c.run("kept := 1")
+	cell, behind := c.execute("fmt.Println(1)\nfor {}"), c.execute("2")
+	c.printed(cell, "1")
+	all := children(t, cmd.Process.Pid)
+	if len(all) != 1 {
+		t.Fatalf("the kernel has the children %v, want one", all)
+	}
+	syscall.Kill(all[0], syscall.SIGKILL)
+	reply := c.reply(c.shell, cell)
+	same(t, "name", reply.content["ename"], any("worker died"))
+	if why := fmt.Sprint(reply.content["evalue"]); !strings.Contains(why, "its process was killed") || !strings.Contains(why, "the variable kept is gone") {
+		t.Errorf("the cell says %s", why)
+	}
+	same(t, "behind", c.reply(c.shell, behind).content["status"], any("aborted"))
+	_, out := c.run("40 + 2")
+	same(t, "next", fmt.Sprint(out[2].content["data"]), "map[text/plain:42]")
+}
+
+// Killed in mid-cell, a kernel answers no heartbeat, and what it has started is
+// gone soon: its session's process, and what cells have started.
+func TestKernelKilled(t *testing.T) {
+	s, cmd := wholeKernel(t)
+	c := s.client()
+	beat := s.heart(t)
+	if !beat(5 * time.Second) {
+		t.Fatal("no heartbeat")
+	}
+	cell := c.execute("started := exec.Command(\"sleep\", \"100\")\nfmt.Println(started.Start(), started.Process.Pid)\nfor {}")
+	c.printed(cell, "\n")
+	if !beat(5 * time.Second) {
+		t.Error("no heartbeat while a cell runs")
+	}
+	all := children(t, cmd.Process.Pid)
+	if len(all) < 2 {
+		t.Fatalf("the kernel's family is %v, want a session and a program of the cell", all)
+	}
+	begin := time.Now()
+	cmd.Process.Kill()
+	cmd.Wait()
+	for len(all) > 0 {
+		if !alive(all[0]) {
+			all = all[1:]
+			continue
+		}
+		if time.Since(begin) > 2*time.Second {
+			t.Fatalf("after %v there are %v", time.Since(begin), all)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Logf("all gone after %v", time.Since(begin))
+	if beat(300 * time.Millisecond) {
+		t.Error("a heartbeat without a kernel")
+	}
+}
+
+// heart returns a function that sends a heartbeat and reports whether it came
+// back.
+func (s *server) heart(t *testing.T) func(limit time.Duration) bool {
+	req := zmq4.NewDealer(context.Background())
+	t.Cleanup(func() { req.Close() })
+	if err := req.Dial(s.endpoint(s.conn.Heartbeat)); err != nil {
+		t.Fatal(err)
+	}
+	back := make(chan string, 16)
+	go func() {
+		for {
+			m, err := req.Recv()
+			if err != nil {
+				close(back)
+				return
+			}
+			back <- string(m.Frames[len(m.Frames)-1])
+		}
+	}()
+	n := 0
+	return func(limit time.Duration) bool {
+		n++
+		ping := strconv.Itoa(n)
+		if err := req.SendMulti(zmq4.NewMsgFrom(nil, []byte(ping))); err != nil {
+			return false
+		}
+		select {
+		case pong := <-back:
+			return pong == ping
+		case <-time.After(limit):
+			return false
+		}
+	}
+}
+
+// clientFile names the connection file to a process that is a client.
+const clientFile = "KERNEL_TEST_CLIENT"
+
+// TestClientProcess is that client: it starts a cell that asks, and stays.
+func TestClientProcess(t *testing.T) {
+	file := os.Getenv(clientFile)
+	if file == "" {
+		t.Skip("it is a part of TestClientKilled")
+	}
+	conn, err := readConnection(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, conn: conn}
+	c := s.client()
+	cell := c.execute("fmt.Println(\"begun\")\nfor { time.Sleep(time.Millisecond); fmt.Print(\"x\") }")
+	c.printed(cell, "x")
+	fmt.Println("begun")
+	select {}
+}
+
+// A client that is killed in mid-cell leaves a kernel that others can use, and
+// whose cell they can interrupt.
+func TestClientKilled(t *testing.T) {
+	s, _ := wholeKernel(t)
+	s.client().run("kept := 41") // so that the kernel is there
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, "-test.run=^TestClientProcess$", "-test.v")
+	cmd.Env = append(os.Environ(), clientFile+"="+s.file)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+	var said strings.Builder
+	for b := make([]byte, 256); !strings.Contains(said.String(), "begun"); {
+		n, err := out.Read(b)
+		said.Write(b[:n])
+		if err != nil {
+			t.Fatalf("the client ended: %v, %s", err, said.String())
+		}
+	}
+	cmd.Process.Kill()
+	c := s.client()
+	same(t, "kernel_info", c.ask(c.shell, "kernel_info_request", object{}).content["status"], any("ok"))
+	c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "stream" }) // of the cell that goes on
+	c.ask(c.control, "interrupt_request", object{})
+	c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "error" })
+	c.until(c.iopub, func(m msg) bool { return m.content["execution_state"] == "idle" })
+	_, published := c.run("kept + 1")
+	same(t, "kept", fmt.Sprint(published[2].content["data"]), "map[text/plain:42]")
+}
+
+// Two clients of one kernel: each gets its own replies, both see all that is
+// published, and a question goes to the one whose cell asks.
+func TestTwoClients(t *testing.T) {
+	s, _ := wholeKernel(t)
+	both := []*client{s.client(), s.client()}
+	for i := range 10 {
+		c, other := both[i%2], both[1-i%2]
+		cell := c.execute(fmt.Sprintf("fmt.Println(%d)\nanswer%d, _ := show.Input(\"?\")\nfmt.Println(answer%d)", i, i, i))
+		c.question(cell, `{"prompt":"?","password":false}`)
+		c.send(c.stdin, "input_reply", object{"value": fmt.Sprint("answer ", i)})
+		same(t, "status", c.reply(c.shell, cell).content["status"], any("ok"))
+		want := fmt.Sprintf(`status busy; execute_input; stream stdout %d\n; stream stdout answer %d\n; status idle`, i, i)
+		same(t, "its own", kinds(c.outputs(cell)), want)
+		same(t, "the other's", kinds(other.outputs(cell)), want)
+		same(t, "replies and questions to the other", len(other.shell.in)+len(other.stdin.in), 0)
+	}
+}
