@@ -343,13 +343,25 @@ func (r *Run) quiet() bool {
 
 // here is the run that the goroutine belongs to.
 func (m *Machine) here() *Run {
+	label := goroutineLabels()
+	if k := m.known.Load(); k != nil && k.label == label {
+		return k.run
+	}
 	working.RLock()
-	r := working.runs[goroutineLabels()]
+	r := working.runs[label]
 	working.RUnlock()
 	if r == nil {
 		return m.named()
 	}
+	m.known.Store(&labelled{label, r})
 	return r
+}
+
+// A labelled is a run with the labels of its goroutines, which no other run gets
+// while it is held.
+type labelled struct {
+	label unsafe.Pointer
+	run   *Run
 }
 
 // Endless recursion in native code has to be noticed before the stack is as

@@ -186,7 +186,7 @@ func (a *asleep) suspect(m *Machine) {
 	if !a.quiet() {
 		return
 	}
-	if a.asked.CompareAndSwap(false, true) {
+	if !a.asked.Load() && a.asked.CompareAndSwap(false, true) {
 		before := a.changes.Load()
 		time.AfterFunc(10*time.Millisecond, func() { a.look(m, before) })
 	}

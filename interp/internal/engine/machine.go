@@ -92,6 +92,7 @@ type Machine struct {
 	profile *Profile // nil: none is made
 	handled sync.Map // *slog.Source of the record that a goroutine handles
 
+	known   atomic.Pointer[labelled] // the last answer of here
 	running atomic.Pointer[Run]
 	besides atomic.Int32 // runs beside it
 	asleep  asleep
