@@ -31,7 +31,7 @@ func linkable(name string) uintptr {
 }
 
 // linkableVar is the memory of a variable of this program; nil: it has none of
-// that name and size.
+// that name, or a smaller one.
 func linkableVar(name string, size int64) unsafe.Pointer {
 	h, err := loader.OpenHost()
 	if err != nil {
@@ -45,11 +45,23 @@ func linkableVar(name string, size int64) unsafe.Pointer {
 // and finds the variables that it links to.
 func (s *Session) link(p *pkgs.Package) {
 	for name, to := range p.Links {
+		path, its := pkgs.SymbolPath(to)
+		other := s.lib.loader.Loaded(path)
 		switch obj := p.Types.Scope().Lookup(name).(type) {
 		case *types.Func:
+			if other != nil {
+				s.linkSource(p, obj, other, its)
+				continue
+			}
 			s.linkFunc(p, obj, linkable(to))
 		case *types.Var:
-			if at := linkableVar(to, sizes.Sizeof(obj.Type())); at != nil {
+			at := unsafe.Pointer(nil)
+			if other != nil {
+				at = s.packageVar(other, its)
+			} else {
+				at = linkableVar(to, sizes.Sizeof(obj.Type()))
+			}
+			if at != nil {
 				s.links.Store(p.Path+"."+name, reflect.NewAt(s.machine.Type(obj.Type()), at).Elem())
 			}
 		}
@@ -69,6 +81,22 @@ func (s *Session) link(p *pkgs.Package) {
 			s.linkFunc(p, f, s.native.packages.asm.code(toolchain.SymbolPrefix(p.Path)+"."+name, 1))
 		}
 	}
+}
+
+// linkSource links a function to one of another package that comes as source.
+func (s *Session) linkSource(p *pkgs.Package, f *types.Func, other *pkgs.Package, name string) {
+	to, ok := other.Types.Scope().Lookup(name).(*types.Func)
+	if !ok {
+		return
+	}
+	value := s.machine.Pointer(to)
+	if value == nil { // it has no body either
+		if v := s.linked(other.Path, name); v.IsValid() && v.Kind() == reflect.Func {
+			s.linkFunc(p, f, v.Pointer())
+		}
+		return
+	}
+	s.links.Store(p.Path+"."+f.Name(), reflect.NewAt(s.machine.Type(f.Signature()), unsafe.Pointer(&value)).Elem())
 }
 
 func (s *Session) linkFunc(p *pkgs.Package, f *types.Func, pc uintptr) {

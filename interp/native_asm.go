@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -159,7 +158,7 @@ func (as *assemblies) lacks(a *assembly) error {
 
 // has reports what other packages that come as source define, or this program.
 func (as *assemblies) has(s *objfile.Sym) bool {
-	path, name := symbolPath(s.Name)
+	path, name := pkgs.SymbolPath(s.Name)
 	if p := as.n.s.lib.loader.Loaded(path); p != nil { // its variables are out of reach
 		return p.Asm != nil && slices.Contains(p.Asm.Funcs, name)
 	}
@@ -233,29 +232,11 @@ func (as *assemblies) of(path string) *assembly {
 // code is the address of a function of a package's assembler, or of the one by
 // which Go calls it; 0: there is none.
 func (as *assemblies) code(symbol string, abi uint16) uintptr {
-	path, _ := symbolPath(symbol)
+	path, _ := pkgs.SymbolPath(symbol)
 	if a := as.of(path); a != nil && a.mod != nil {
 		return a.mod.Code(symbol, abi)
 	}
 	return 0
-}
-
-// symbolPath parts a symbol into the path of its package and its name there.
-func symbolPath(symbol string) (path, name string) {
-	head := symbol
-	if i := strings.IndexAny(head, "[("); i >= 0 {
-		head = head[:i]
-	}
-	slash := strings.LastIndexByte(head, '/') + 1
-	dot := strings.IndexByte(head[slash:], '.')
-	if dot < 0 {
-		return "", symbol
-	}
-	path, err := url.PathUnescape(symbol[:slash+dot])
-	if err != nil {
-		return "", symbol
-	}
-	return path, symbol[slash+dot+1:]
 }
 
 // asmResolver resolves the names of a package's assembler. Variables of the
@@ -269,7 +250,7 @@ type asmResolver struct {
 // source is the package that comes as source which a symbol belongs to; nil: it
 // belongs to the program.
 func (r *asmResolver) source(symbol string) (p *pkgs.Package, name string) {
-	path, name := symbolPath(symbol)
+	path, name := pkgs.SymbolPath(symbol)
 	return r.as.n.s.lib.loader.Loaded(path), name
 }
 

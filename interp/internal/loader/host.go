@@ -154,10 +154,10 @@ func (h *Host) Lookup(name string, abi uint16) (uintptr, bool) {
 func (s hostSym) isFunc() bool { return elf.ST_TYPE(s.info) == elf.STT_FUNC }
 
 // Variable is the memory of a variable of the program; 0: it has none of that
-// name and size.
+// name, or a smaller one.
 func (h *Host) Variable(name string, size uintptr) uintptr {
 	s, ok := h.find(name)
-	if !ok || elf.ST_TYPE(s.info) != elf.STT_OBJECT || uintptr(s.size) != size {
+	if !ok || elf.ST_TYPE(s.info) != elf.STT_OBJECT || uintptr(s.size) < size {
 		return 0
 	}
 	return uintptr(s.value)

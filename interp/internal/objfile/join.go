@@ -28,6 +28,9 @@ func Join(objs ...*Object) *Object {
 		all.Imports = append(all.Imports, o.Imports...)
 	}
 	find := func(s *Sym) *Sym {
+		if s != nil && s.ABI == Static && !s.Defined {
+			s.ABI = 0 // a name of another package; a linker meets it in code only that nothing reaches
+		}
 		if s != nil && s.ABI != Static {
 			if d := defs[key{s.Name, s.ABI}]; d != nil {
 				return d

@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"io"
 	"io/fs"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -91,9 +92,6 @@ func (l *Loader) bodyless(p *Package) error {
 					continue
 				}
 				if to := linked[d.Name.Name]; to != "" && d.Recv == nil {
-					if l.cfg.Linked == nil || !l.cfg.Linked(to) {
-						return l.refuse(p, d, "function %s is linked to %s (go:linkname), which is not to be found in this program", d.Name.Name, to)
-					}
 					p.link(d.Name.Name, to)
 					continue
 				}
@@ -129,20 +127,58 @@ func (p *Package) link(name, to string) {
 	p.Links[name] = to
 }
 
-// linkedVars refuses variables that are linked to ones that this program does
-// not have.
-func (l *Loader) linkedVars(p *Package) error {
-	for name, to := range p.Links {
-		v, ok := p.Types.Scope().Lookup(name).(*types.Var)
-		if !ok {
-			continue
-		}
-		if size := l.cfg.Sizes.Sizeof(v.Type()); l.cfg.LinkedVar == nil || !l.cfg.LinkedVar(to, size) {
-			return fmt.Errorf("package %s: %s: variable %s is linked to %s (go:linkname), and this program has no such variable of %d bytes",
-				p.Path, l.cfg.Fset.Position(v.Pos()), name, to, size)
+// linked refuses functions and variables that are linked to ones that neither
+// this program nor a package that comes as source has.
+func (l *Loader) linked(p *Package) error {
+	for _, name := range sorted(p.Links) {
+		to, obj := p.Links[name], p.Types.Scope().Lookup(name)
+		other := l.Object(to)
+		switch obj := obj.(type) {
+		case *types.Func:
+			if _, ok := other.(*types.Func); !ok && (l.cfg.Linked == nil || !l.cfg.Linked(to)) {
+				return fmt.Errorf("package %s: %s: function %s is linked to %s (go:linkname), which is not to be found in this program",
+					p.Path, l.cfg.Fset.Position(obj.Pos()), name, to)
+			}
+		case *types.Var:
+			size := l.cfg.Sizes.Sizeof(obj.Type())
+			if v, ok := other.(*types.Var); ok && l.cfg.Sizes.Sizeof(v.Type()) >= size {
+				continue
+			}
+			if l.cfg.LinkedVar == nil || !l.cfg.LinkedVar(to, size) {
+				return fmt.Errorf("package %s: %s: variable %s is linked to %s (go:linkname), and this program has no such variable of %d bytes or more",
+					p.Path, l.cfg.Fset.Position(obj.Pos()), name, to, size)
+			}
 		}
 	}
 	return nil
+}
+
+// Object is what a symbol means of a package that has been loaded; nil: nothing.
+func (l *Loader) Object(symbol string) types.Object {
+	path, name := SymbolPath(symbol)
+	if p := l.Loaded(path); p != nil {
+		return p.Types.Scope().Lookup(name)
+	}
+	return nil
+}
+
+// SymbolPath parts a linker's name into the path of its package and its name
+// there.
+func SymbolPath(symbol string) (path, name string) {
+	head := symbol
+	if i := strings.IndexAny(head, "[("); i >= 0 {
+		head = head[:i]
+	}
+	slash := strings.LastIndexByte(head, '/') + 1
+	dot := strings.IndexByte(head[slash:], '.')
+	if dot < 0 {
+		return "", symbol
+	}
+	path, err := url.PathUnescape(symbol[:slash+dot])
+	if err != nil {
+		return "", symbol
+	}
+	return path, symbol[slash+dot+1:]
 }
 
 func (l *Loader) refuse(p *Package, at ast.Node, format string, args ...any) error {

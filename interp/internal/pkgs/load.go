@@ -290,7 +290,7 @@ func (l *Loader) finish(p *Package, files fs.FS, dir string, bp *build.Package) 
 	if err != nil {
 		return nil, l.typeError(p.Path, errs, err)
 	}
-	if err := l.linkedVars(p); err != nil {
+	if err := l.linked(p); err != nil {
 		return nil, err
 	}
 	if p.Asm != nil {
