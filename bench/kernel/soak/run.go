@@ -142,13 +142,19 @@ func (s *soak) measure() {
 	}
 }
 
+// choose takes one of the steps, by their weights; a kernel that is too young
+// is not restarted.
 func (s *soak) choose() step {
+	may := steps
+	if s.spans[len(s.spans)-1].steps < s.age {
+		may = may[:len(may)-1]
+	}
 	all := 0
-	for _, st := range steps {
+	for _, st := range may {
 		all += st.weight
 	}
 	n := s.r.IntN(all)
-	for _, st := range steps {
+	for _, st := range may {
 		if n -= st.weight; n < 0 {
 			return st
 		}

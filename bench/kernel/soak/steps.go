@@ -38,7 +38,7 @@ func init() {
 		{"subshell made or deleted", 2, (*soak).shell},
 		{"cells of two subshells", 4, (*soak).sideBySide},
 		{"worker killed", 1, (*soak).kill},
-		{"restart", 1, (*soak).restart},
+		{"restart", 1, (*soak).restart}, // the last: see choose
 	}
 }
 
@@ -401,9 +401,6 @@ func (s *soak) kill() error {
 // restart asks the kernel to end, while a cell runs at times, and starts the
 // next one.
 func (s *soak) restart() error {
-	if s.spans[len(s.spans)-1].steps < s.age {
-		return nil
-	}
 	c := s.client()
 	if s.r.IntN(2) == 0 {
 		if err := s.running(c, s.execute(c, "", "for {}")); err != nil {
