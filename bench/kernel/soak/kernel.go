@@ -111,9 +111,7 @@ func (k *kernel) memory() (u use) {
 		}
 		u.processes++
 		u.rss += info.RSS
-		if maps, err := p.MemoryMaps(true); err == nil && maps != nil && len(*maps) == 1 {
-			u.pss += (*maps)[0].Pss << 10
-		}
+		u.pss += shareOf(p)
 	}
 	return u
 }
