@@ -74,24 +74,33 @@ func (th *thread) guard(f func()) *Panic {
 	go func() {
 		release := th.run.Own()
 		done := false
-		defer func() {
-			var p *Panic
+		finish := func(p *Panic) {
 			release()
-			if !done {
-				v := recover()
-				if v != nil {
-					th.capture(v)
-				}
-				p = &Panic{v, th.trace, th.prior.earlier(v)}
-			}
 			th.run.end()
 			m.asleep.finish(m, th.run)
 			over <- p
-		}()
-		if p := th.run.profile.Load(); p != nil {
-			p.join(th)
-			defer p.leave(th)
 		}
+		defer func() {
+			var p *Panic
+			if !done {
+				p = th.panicked(recover())
+			}
+			finish(p)
+		}()
+		profile := th.run.profile.Load()
+		if profile != nil {
+			profile.join(th)
+			defer profile.leave(th)
+		}
+		m.guarded.Store(goroutine(), func(v any) {
+			p := th.panicked(v)
+			if profile != nil {
+				profile.leave(th)
+			}
+			m.guarded.Delete(goroutine())
+			finish(p)
+		})
+		defer m.guarded.Delete(goroutine())
 		f()
 		done = true
 	}()
@@ -101,6 +110,14 @@ func (th *thread) guard(f func()) *Panic {
 	case <-th.run.left:
 		return th.run.Ended(&Panic{Value: ErrLeft})
 	}
+}
+
+// panicked is the end of a call by a panic, or by runtime.Goexit.
+func (th *thread) panicked(v any) *Panic {
+	if v != nil {
+		th.capture(v)
+	}
+	return &Panic{v, th.trace, th.prior.earlier(v)}
 }
 
 // Ended gives the end of a call the run's cause, if it has one: code on the

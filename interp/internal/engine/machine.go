@@ -91,6 +91,7 @@ type Machine struct {
 
 	profile *Profile // nil: none is made
 	handled sync.Map // *slog.Source of the record that a goroutine handles
+	guarded sync.Map // func(any) by goroutine: what ends those that cells wait for
 
 	known   atomic.Pointer[labelled] // the last answer of here
 	running atomic.Pointer[Run]
