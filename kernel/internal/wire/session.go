@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -96,31 +97,34 @@ func (s *Session) verify(signature []byte, parts [][]byte) error {
 // remembered is how many digests a history holds: as many as ipykernel's.
 const remembered = 1 << 16
 
-// A history is the set of the digests seen last.
+// A history is the set of the digests seen last, by their first 64 bits: whole
+// they take tens of megabytes, and who has no key cannot make two messages that
+// begin alike.
 type history struct {
 	mu   sync.Mutex
-	set  map[digest]struct{}
-	ring []digest // in order of arrival, from next on
+	set  map[uint64]struct{}
+	ring []uint64 // in order of arrival, from next on
 	next int
 }
 
 // add reports whether d is new.
 func (h *history) add(d digest) bool {
+	mark := binary.LittleEndian.Uint64(d[:])
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.set[d]; ok {
+	if _, ok := h.set[mark]; ok {
 		return false
 	}
 	if h.set == nil {
-		h.set = make(map[digest]struct{})
+		h.set = make(map[uint64]struct{})
 	}
-	h.set[d] = struct{}{}
+	h.set[mark] = struct{}{}
 	if len(h.ring) < remembered {
-		h.ring = append(h.ring, d)
+		h.ring = append(h.ring, mark)
 		return true
 	}
 	delete(h.set, h.ring[h.next])
-	h.ring[h.next] = d
+	h.ring[h.next] = mark
 	h.next = (h.next + 1) % remembered
 	return true
 }
