@@ -308,3 +308,35 @@ func TestObjectFormat(t *testing.T) {
 		t.Error("an object in rubbish")
 	}
 }
+
+// TestAssembler compiles a package that has assembler: its objects stand beside
+// the compiled one, the names of the package are in the header, and what is wrong
+// names its file.
+func TestAssembler(t *testing.T) {
+	tc := find(t)
+	u := unit("example.org/calc", "package calc\n\nconst factor = 3\n\nfunc Triple(n int) int\n")
+	u.Asm = &Assembler{Module: "example.org/calc@v1.0.0", Dir: "sub", Files: []string{"a.s", "b.s"}, Texts: map[string]string{
+		"sub/a.s":    "#include \"go_asm.h\"\n#include \"textflag.h\"\n#include \"../inc/m.h\"\nTEXT ·Triple(SB), NOSPLIT, $0-16\n\tMOVQ n+0(FP), AX\n\tIMULQ $const_factor, AX\n\tGIVE(AX)\n\tRET\n",
+		"sub/b.s":    "TEXT ·other(SB), $0-0\n\tRET\n",
+		"inc/m.h":    "#define GIVE(r) MOVQ r, ret+8(FP)\n",
+		"unused.txt": "",
+	}}
+	if runtime.GOARCH != "amd64" {
+		t.Skip("assembler of amd64")
+	}
+	o := compile(t, tc, u)
+	if len(o.Asm) != 2 || !bytes.HasPrefix(o.Asm[0], []byte(objectMagic)) || !bytes.Contains(o.Asm[0], []byte("example.org/calc.Triple")) {
+		t.Errorf("%d objects of two files", len(o.Asm))
+	}
+	if got := keptObject(tc.objectPath(u, nil)); got == nil || len(got.Asm) != 2 {
+		t.Errorf("kept %v", got)
+	}
+	u.Asm.Texts["sub/b.s"] = "TEXT ·other(SB), $0-0\n\tRETURN\n"
+	if _, err := tc.Compile(t.Context(), u); err == nil || !strings.HasPrefix(err.Error(), "example.org/calc@v1.0.0/sub/b.s:2: ") {
+		t.Errorf("error %v", err)
+	}
+	u.Asm.Texts["../b.s"] = ""
+	if _, err := tc.Compile(t.Context(), u); err == nil || !strings.Contains(err.Error(), "want a path in the module") {
+		t.Errorf("error %v", err)
+	}
+}
