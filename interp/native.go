@@ -229,13 +229,9 @@ func (n *native) uncompilable(info *types.Info, f *ast.FuncDecl) (why string) {
 // declarations gives a unit what its functions, and statements, mention: the
 // cell's other declarations and those of earlier cells.
 func (n *native) declarations(c *checked, u *nativeUnit, statements ...ast.Stmt) {
-	own := map[string]bool{}
 	for _, e := range n.s.entriesOf(c) {
 		u.in.Decls = append(u.in.Decls, e.decl)
 		maps.Copy(u.in.Paths, e.imports)
-		for _, name := range e.names {
-			own[name] = true
-		}
 	}
 	called := map[string]bool{}
 	for _, f := range u.in.Funcs {
