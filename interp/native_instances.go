@@ -129,6 +129,8 @@ func (n *native) wanted(c *checked, code []ast.Node) (list []instance) {
 			switch x := x.(type) {
 			case *ast.FuncDecl:
 				return !emit.IsGeneric(x)
+			case *ast.TypeSpec:
+				return x.TypeParams == nil
 			case *ast.Ident:
 				if f, ok := c.info.Uses[x].(*types.Func); ok {
 					if in, ok := c.info.Instances[x]; ok {

@@ -81,7 +81,7 @@ func (e *toy) Execute(ctx context.Context, c show.Cell, out show.Sink) (res show
 	case "hang":
 		out.Stream("stdout", "hanging\n")
 		select {
-		case <-e.interrupted:
+		case <-ctx.Done():
 			res.Err = &show.Error{Name: "interrupted"}
 		case <-time.After(time.Minute):
 		}

@@ -31,7 +31,10 @@ type Engine interface {
 	Complete(ctx context.Context, source string, offset int) show.Completions
 	Inspect(ctx context.Context, source string, offset, detail int) (show.Bundle, bool)
 	Completeness(source string) show.Completeness
-	Interrupt() // ends the running cell and keeps state; a second one ends the worker
+	// Interrupt is for a cell that asks or that goes on although its ctx has been
+	// cancelled, which interrupts it too: the first interrupt keeps the state, a
+	// second one ends the worker.
+	Interrupt()
 }
 
 // Options change what Run does; the zero value is a REPL on the process's own
@@ -171,9 +174,12 @@ func (r *repl) read() (string, error) {
 // run evaluates one cell; Ctrl-C meanwhile interrupts it.
 func (r *repl) run(ctx context.Context, source string) show.Result {
 	r.count++
-	defer r.in.running()()
+	// The first interrupt may come before the engine knows the cell.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
+	defer r.in.running()()
 	done := make(chan struct{})
 	stopped := make(chan struct{})
 	go func() {
@@ -181,7 +187,11 @@ func (r *repl) run(ctx context.Context, source string) show.Result {
 		for {
 			select {
 			case <-signals:
-				r.engine.Interrupt()
+				if ctx.Err() == nil {
+					cancel()
+				} else {
+					r.engine.Interrupt()
+				}
 			case <-done:
 				return
 			}

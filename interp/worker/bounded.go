@@ -93,13 +93,13 @@ func (b *bounded) count(text string) int64 {
 
 // keep adds text to what was printed last. b.mu is held.
 func (b *bounded) keep(name, text string) {
-	if len(text) > keptTail {
-		text = text[len(text)-keptTail:]
-	}
 	b.tail, b.size = append(b.tail, piece{name, strings.Clone(text)}), b.size+len(text)
-	for b.size-len(b.tail[0].text) >= keptTail {
-		b.size -= len(b.tail[0].text)
-		b.tail = b.tail[1:]
+	for b.size > keptTail {
+		n := min(len(b.tail[0].text), b.size-keptTail)
+		if b.tail[0].text = b.tail[0].text[n:]; b.tail[0].text == "" {
+			b.tail = b.tail[1:]
+		}
+		b.size -= n
 	}
 }
 
