@@ -19,10 +19,11 @@ func Compilable(ctx context.Context, cfg Config) (ok bool, line string) {
 	return toolchain.Describe(ctx, cfg.Toolchain, cfg.Library.Paths())
 }
 
-// Warm makes ready what compiling cells takes: the archives of all packages
-// that they can import. It does nothing where that has been done before, and
-// gives an error where nothing can be compiled. Packages that cannot be had are
-// no error: cells that import them are interpreted.
+// Warm makes ready what compiling most cells takes: the archives of the standard
+// library and of Sheaf's packages. Those of others that cells can import are
+// asked for when one first does. It does nothing where that has been done
+// before, and gives an error where nothing can be compiled. Packages that cannot
+// be had are no error: cells that import them are interpreted.
 func Warm(ctx context.Context, cfg Config, progress func(done, total int)) error {
 	if _, err := loader.OpenHost(); err != nil {
 		return err
@@ -32,11 +33,11 @@ func Warm(ctx context.Context, cfg Config, progress func(done, total int)) error
 		return err
 	}
 	defer tc.Close()
-	paths := cfg.Library.Paths()
-	if tc.Ready(paths...) {
+	groups := inOrder(cfg.Library.Paths())
+	if tc.Ready(slices.Concat(groups...)...) {
 		return nil
 	}
-	err = tc.Warm(ctx, inOrder(paths), progress)
+	err = tc.Warm(ctx, groups, progress)
 	if _, some := errors.AsType[*toolchain.RefusedError](err); some {
 		return nil
 	}
@@ -50,17 +51,19 @@ var common = []string{
 }
 
 // inOrder groups packages by when they are likely to be needed: the common ones,
-// Sheaf's own, the others.
+// Sheaf's own, the rest of the standard library.
 func inOrder(paths []string) [][]string {
 	groups := make([][]string, 3)
 	for _, p := range paths {
-		at := 2
-		if slices.Contains(common, p) {
-			at = 0
-		} else if strings.HasPrefix(p, "github.com/sheaf-go/sheaf/") {
-			at = 1
+		first, _, _ := strings.Cut(p, "/")
+		switch {
+		case slices.Contains(common, p):
+			groups[0] = append(groups[0], p)
+		case strings.HasPrefix(p, "github.com/sheaf-go/sheaf/"):
+			groups[1] = append(groups[1], p)
+		case !strings.Contains(first, "."):
+			groups[2] = append(groups[2], p)
 		}
-		groups[at] = append(groups[at], p)
 	}
 	return groups
 }
