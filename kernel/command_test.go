@@ -7,56 +7,29 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+
+	"github.com/sheaf-go/sheaf/notebooks/nbtest"
 )
 
 // The tests of this file use the whole command: a kernel's process, and the
 // process of its session.
-
-// sheafBinary is the command of this checkout: SHEAF_BIN, or one built once.
-var sheafBinary = sync.OnceValues(func() (string, error) {
-	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
-		return filepath.Abs(bin)
-	}
-	// go test takes the folders that a test looks at for what it depends on.
-	_ = filepath.WalkDir("..", func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && d.Name() == ".git" {
-			return filepath.SkipDir
-		}
-		return nil
-	})
-	var err error
-	if built, err = os.MkdirTemp("", "kernel"); err != nil {
-		return "", err
-	}
-	bin := filepath.Join(built, "sheaf")
-	if out, err := exec.Command("go", "build", "-o", bin, "..").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return bin, nil
-})
 
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("it builds the command")
 	}
-	bin, err := sheafBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(bin, args...)
+	cmd := exec.Command(nbtest.Binary(t), args...)
 	dir := t.TempDir()
 	cmd.Env = append(os.Environ(), "SHEAF_HISTORY="+filepath.Join(dir, "history.sqlite"), "JUPYTER_DATA_DIR="+dir)
 	cmd.Dir = dir

@@ -10,9 +10,6 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// built is a folder with the command, once a test has built it.
-var built string
-
 // TestMain lets the test binary be a kernel, for tests that need a process.
 func TestMain(m *testing.M) {
 	if file := os.Getenv("KERNEL_TEST_CONNECTION"); file != "" {
@@ -23,11 +20,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	code := m.Run()
-	if built != "" {
-		os.RemoveAll(built)
-	}
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // kinds lists messages in a form that tests compare: the type, with what

@@ -2,53 +2,20 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/sheaf-go/sheaf/notebooks/nbtest"
 )
-
-// binary is the sheaf binary of this checkout: SHEAF_BIN, or one built once.
-var binary = sync.OnceValues(func() (string, error) {
-	if bin := os.Getenv("SHEAF_BIN"); bin != "" {
-		return filepath.Abs(bin)
-	}
-	// go test takes the folders that a test looks at for what it depends on.
-	_ = filepath.WalkDir(filepath.Join("..", "..", ".."), func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && d.Name() == ".git" {
-			return filepath.SkipDir
-		}
-		return nil
-	})
-	return build(built)
-})
-
-var built string // the folder of binary
-
-func TestMain(m *testing.M) {
-	var err error
-	if built, err = os.MkdirTemp("", "soak"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	os.RemoveAll(built)
-	os.Exit(code)
-}
 
 func start(t *testing.T, out *strings.Builder) *soak {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("it builds sheaf and uses it for half a minute")
 	}
-	bin, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newSoak(bin, rand.Uint64(), out)
+	return newSoak(nbtest.Binary(t), rand.Uint64(), out)
 }
 
 // TestSample is half a minute of the soak with a seed that is new every time.
