@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
@@ -94,12 +95,21 @@ func (k *kernel) remove() {
 	_ = os.RemoveAll(k.dir)
 }
 
-// A use is the memory of a kernel and of what it has started.
-type use struct{ rss, pss, processes uint64 }
+// A use is the memory of a kernel and of what it has started. Its own is what
+// is not a file's: the rest of RSS are pages of the binary, which grow only by
+// as much of it as has been run.
+type use struct {
+	rss, pss uint64
+	own      []uint64 // of each process, the kernel's first; 0: not known
+}
 
 // String implements fmt.Stringer.
 func (u use) String() string {
-	return fmt.Sprintf("RSS %.1f MB, PSS %.1f MB in %d processes", float64(u.rss)/1e6, float64(u.pss)/1e6, u.processes)
+	var own []string
+	for _, n := range u.own {
+		own = append(own, fmt.Sprintf("%.1f", float64(n)/1e6))
+	}
+	return fmt.Sprintf("RSS %.1f MB, PSS %.1f MB in %d processes with %s MB of their own", float64(u.rss)/1e6, float64(u.pss)/1e6, len(own), strings.Join(own, " + "))
 }
 
 // memory measures the kernel's processes.
@@ -109,9 +119,9 @@ func (k *kernel) memory() (u use) {
 		if err != nil {
 			continue // it has ended
 		}
-		u.processes++
 		u.rss += info.RSS
 		u.pss += shareOf(p)
+		u.own = append(u.own, ownOf(p))
 	}
 	return u
 }

@@ -7,6 +7,8 @@
 //	go run ./bench/kernel/soak -for 10m           random steps for ten minutes
 //	go run ./bench/kernel/soak -seed 17           the steps of a seed, for a minute
 //	go run ./bench/kernel/soak -cells 10000       the same cells again and again, with the memory every thousand
+//	go run ./bench/kernel/soak -cells 10000 -kind panic
+//	                                              and of one kind only
 //
 // Moments of interrupts are random too, so a seed gives the same steps and not
 // always the same difference.
@@ -29,19 +31,20 @@ func main() {
 		limit  = flag.Duration("for", time.Minute, "how long")
 		seed   = flag.Uint64("seed", rand.Uint64(), "seed of the steps")
 		age    = flag.Int("age", warm, "how many steps a kernel makes before it may be restarted")
-		cells  = flag.Int("cells", 0, "run so many cells of one kind and tell the memory, instead")
+		cells  = flag.Int("cells", 0, "run so many cells that leave nothing behind and tell the memory, instead")
+		kind   = flag.String("kind", "", "of -cells: one of "+plainKinds()+" (default: all in turns)")
 	)
 	flag.Parse()
 	s := newSoak(*binary, *seed, os.Stdout)
 	s.age = *age
-	if err := s.all(*limit, *cells); err != nil {
+	if err := s.all(*limit, *cells, *kind); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // all makes the run that the flags ask for, and reports on it.
-func (s *soak) all(limit time.Duration, cells int) error {
+func (s *soak) all(limit time.Duration, cells int, kind string) error {
 	if s.binary == "" {
 		dir, err := os.MkdirTemp("", "soak")
 		if err != nil {
@@ -58,7 +61,7 @@ func (s *soak) all(limit time.Duration, cells int) error {
 	}
 	begin := time.Now()
 	if cells > 0 {
-		return s.flat(cells)
+		return s.flat(cells, kind)
 	}
 	err = s.run(limit)
 	s.report()

@@ -22,7 +22,7 @@ func start(t *testing.T, out *strings.Builder) *soak {
 func TestSample(t *testing.T) {
 	var out strings.Builder
 	s := start(t, &out)
-	err := s.all(30*time.Second, 0)
+	err := s.all(30*time.Second, 0, "")
 	t.Log("\n" + out.String())
 	if err != nil {
 		t.Error(err)
