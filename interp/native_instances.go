@@ -28,13 +28,17 @@ type instance struct {
 // instances has the instances compiled that a committed cell needs outside of
 // compiled code; hot are its statements that are compiled, nil if none are.
 func (n *native) instances(c *checked, hot *nativeStatements) {
-	if n.tier == Interp || n.program() || n.start() != nil {
+	if n.tier == Interp || n.program() {
+		return
+	}
+	wanted := n.wanted(c, n.interpreted(c, hot))
+	if len(wanted) == 0 || n.start() != nil { // starting takes a first cell 20 ms
 		return
 	}
 	var waits []*nativeUnit
 	u := n.newUnit(c)
 	var list []instance
-	for _, in := range n.wanted(c, n.interpreted(c, hot)) {
+	for _, in := range wanted {
 		has := n.instanceUnits[in.src]
 		if has == nil {
 			list, has = append(list, in), u
