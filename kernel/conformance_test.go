@@ -90,6 +90,7 @@ var demands = []demand{
 	{"Control/interrupt_request", TestInterrupt},
 	{"Control/interrupt_request/idle", testInterruptIdle},
 	{"Control/interrupt_request/once", TestInterruptTwice},
+	{"Control/interrupt_request/aborts_only_what_was_sent_before", TestSentAfterInterrupt},
 	{"Control/kernel_info_request", TestKernelInfo},
 	{"Control/debug_request_refused", testDebugRefused},
 	{"Control/usage_request", TestUsage},

@@ -10,7 +10,7 @@ func (k *kernel) handleControl(m *wire.Message) {
 		k.around(m, func() { k.reply(k.control, m, k.info()) })
 	case "interrupt_request":
 		k.around(m, func() {
-			k.interrupt()
+			k.interrupt(m)
 			k.reply(k.control, m, statusReply{Status: ok})
 		})
 	case "shutdown_request":

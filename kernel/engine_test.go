@@ -25,6 +25,7 @@ import (
 //	lines N | big N                                 N printed lines, a display of N bytes
 //	fail TEXT | exit N                              an error
 //	sleep DURATION | spin                           until then, or until interrupted
+//	defer DURATION                                  spin, and end so much later
 //	input PROMPT | password PROMPT                  prints the answer in <>
 //	later DURATION TEXT                             prints from a goroutine that outlives the cell
 //	comm ID TARGET                                  opens a comm, with bytes beside it
@@ -126,9 +127,11 @@ func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) err
 		case <-ctx.Done():
 			return errors.New("interrupted in sleep")
 		}
-	case "spin":
+	case "spin", "defer":
 		<-ctx.Done()
-		return errors.New("interrupted in spin")
+		d, _ := time.ParseDuration(arg)
+		time.Sleep(d)
+		return errors.New("interrupted in " + verb)
 	case "input", "password":
 		s, err := sink.Input(ctx, arg, verb == "password")
 		sink.Stream("stdout", "<"+s+">")

@@ -12,9 +12,10 @@ import (
 
 // An execution is one execute_request on its way.
 type execution struct {
-	req     *wire.Message
-	ask     executeRequest
-	aborted bool // not to be run; set while it is queued
+	req    *wire.Message
+	ask    executeRequest
+	number int // in its subshell's queue
+	came   time.Time
 
 	ctx    context.Context // of the evaluation; ends with it at the latest
 	cancel context.CancelFunc
@@ -23,9 +24,15 @@ type execution struct {
 
 // enqueue decodes an execute_request and puts it in line.
 func (k *kernel) enqueue(req *wire.Message) {
-	x := &execution{req: req, ask: executeRequest{AllowStdin: true, StopOnError: true}}
+	x := &execution{req: req, came: time.Now(), ask: executeRequest{AllowStdin: true, StopOnError: true}}
 	if k.decode(req, &x.ask) {
-		k.toShell(req, func(s *subshell) { s.queue.push(x) })
+		k.toShell(req, func(s *subshell) {
+			k.mu.Lock()
+			s.last++
+			x.number = s.last
+			k.mu.Unlock()
+			s.queue.push(x)
+		})
 	}
 }
 
@@ -42,26 +49,44 @@ func (x *execution) stores() bool {
 func (k *kernel) executeAll(s *subshell) {
 	for {
 		x, more := s.queue.pop(k.ctx)
-		switch {
-		case !more || x == nil:
+		if !more || x == nil {
 			return
-		case x.aborted:
-			k.around(x.req, func() {
-				k.reply(k.shell, x.req, k.executeReply(aborted, k.counter()))
-			})
-		default:
-			k.execute(s, x)
 		}
+		k.execute(s, x)
 	}
 }
 
-// abortQueued marks everything queued as not to be run.
-func (s *subshell) abortQueued() {
-	s.queue.each(func(x *execution) {
-		if x != nil {
-			x.aborted = true
+// A cut says which executions of a subshell are not to be run, unless they have
+// begun.
+type cut struct {
+	number  int       // those that came up to this one
+	session string    // who interrupted; "": nobody, or by a signal
+	sent    time.Time // when, by that one's clock; zero: unknown
+	at      time.Time // when, by ours
+}
+
+// clockLimit is how long after an interrupt the sender's clock is asked about
+// what comes: should it have been set back, not for long.
+const clockLimit = time.Second
+
+// has reports whether x is not to be run. Interrupts come by another socket than
+// cells, so that each may overtake the other; where both are of one sender, its
+// clock knows what was sent first.
+func (c *cut) has(x *execution) bool {
+	if h := &x.req.Header; !c.sent.IsZero() && h.Session == c.session && x.came.Sub(c.at) < clockLimit {
+		if sent, err := time.Parse(time.RFC3339Nano, h.Date); err == nil {
+			return !sent.After(c.sent)
 		}
-	})
+	}
+	return x.number <= c.number
+}
+
+// abortQueued has everything aborted that a subshell has been given so far and
+// does not run yet.
+func (k *kernel) abortQueued(s *subshell) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s.cut = cut{number: s.last}
 }
 
 // "Run all" sends cells one by one, and a first cell that fails at once does
@@ -72,22 +97,20 @@ const (
 	settleLimit = 100 * time.Millisecond
 )
 
-func (k *kernel) counter() int {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.count
-}
-
 func (k *kernel) executeReply(status string, count int) executeReply {
 	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []payload{}}
 }
 
 // begin makes x the running cell. It returns the number the cell runs under,
 // which is the next one also for cells that are not counted, and the number
-// to reply with, which is then the last one.
-func (k *kernel) begin(s *subshell, x *execution) (run, reply int) {
+// to reply with, which is then the last one. A cell that is to be aborted does
+// not begin.
+func (k *kernel) begin(s *subshell, x *execution) (run, reply int, begun bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if s.cut.has(x) {
+		return 0, k.count, false
+	}
 	s.running = x
 	k.running++
 	x.ctx, x.cancel = context.WithCancel(k.ctx)
@@ -96,7 +119,7 @@ func (k *kernel) begin(s *subshell, x *execution) (run, reply int) {
 	if x.stores() {
 		k.count++
 	}
-	return run, k.count
+	return run, k.count, true
 }
 
 func (k *kernel) end(s *subshell, x *execution) {
@@ -111,7 +134,11 @@ func (k *kernel) end(s *subshell, x *execution) {
 // execute runs one cell: busy, input, output, result or error, reply, idle.
 func (k *kernel) execute(s *subshell, x *execution) {
 	started := time.Now()
-	run, count := k.begin(s, x)
+	run, count, begun := k.begin(s, x)
+	if !begun {
+		k.around(x.req, func() { k.reply(k.shell, x.req, k.executeReply(aborted, count)) })
+		return
+	}
 	defer k.end(s, x)
 	if !x.ask.Silent {
 		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
@@ -143,13 +170,23 @@ func (k *kernel) execute(s *subshell, x *execution) {
 			k.publish(x.req, "execute_result", executeResult{Count: run, bundle: newBundle(res.Value).published()})
 		}
 	}
-	if res.Exit != nil || res.Err != nil && x.ask.StopOnError && !x.ask.Silent {
-		if x.ctx.Err() == nil { // who interrupted has seen the cell run for long enough
-			s.queue.settle(k.ctx, settleQuiet, settleLimit)
-		}
-		s.abortQueued()
+	if k.stops(x, res) {
+		s.queue.settle(k.ctx, settleQuiet, settleLimit)
+		k.abortQueued(s)
 	}
 	k.replyWith(k.shell, x.req, executeMetadata{Started: wire.Timestamp(started), Status: reply.Status}, reply)
+}
+
+// stops reports whether the end of x is that of what is queued behind it. An
+// interrupt has aborted that already; what has come since was sent by somebody
+// who knew of it.
+func (k *kernel) stops(x *execution, res show.Result) bool {
+	if res.Exit != nil {
+		return true
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return res.Err != nil && x.ask.StopOnError && !x.ask.Silent && !x.halted
 }
 
 // record keeps the cell in the history.

@@ -216,7 +216,7 @@ func (k *kernel) watchSignals() (stop func()) {
 			select {
 			case s := <-c:
 				if s == os.Interrupt {
-					k.interrupt()
+					k.interrupt(nil)
 					continue
 				}
 				k.cancel()
@@ -228,12 +228,18 @@ func (k *kernel) watchSignals() (stop func()) {
 	return func() { signal.Stop(c) }
 }
 
-// interrupt ends the running cells and has everything queued behind them
-// aborted. It does nothing when no cell runs.
-func (k *kernel) interrupt() {
+// interrupt ends the running cells and has everything aborted that was sent
+// before it and has not begun; what is sent later runs. It does nothing when
+// there is nothing. by is the request, nil for a signal.
+func (k *kernel) interrupt(by *wire.Message) {
+	c := cut{at: time.Now()}
+	if by != nil {
+		c.session = by.Header.Session
+		c.sent, _ = time.Parse(time.RFC3339Nano, by.Header.Date)
+	}
 	insist := false
 	for _, s := range k.shellsNow() {
-		insist = k.halt(s) || insist
+		insist = k.halt(s, c) || insist
 	}
 	k.comms.interrupt()
 	if insist {
@@ -241,25 +247,24 @@ func (k *kernel) interrupt() {
 	}
 }
 
-// halt interrupts the cell that runs in a subshell and has everything behind it
-// aborted.
+// halt interrupts the cell that runs in a subshell, if one does, and has
+// everything behind it aborted.
 //
 // The first interrupt of a cell cancels its context, which also reaches a cell
 // that the engine has not begun yet; only a further one, which halt reports, is
 // the engine's to count.
-func (k *kernel) halt(s *subshell) (again bool) {
+func (k *kernel) halt(s *subshell, c cut) (again bool) {
 	k.mu.Lock()
+	defer k.mu.Unlock()
+	c.number = s.last
+	s.cut = c
 	x := s.running
-	first := x != nil && !x.halted
-	if first {
-		x.halted = true
+	if x == nil || x.halted {
+		return x != nil
 	}
-	k.mu.Unlock()
-	s.abortQueued()
-	if first {
-		x.cancel()
-	}
-	return x != nil && !first
+	x.halted = true
+	x.cancel()
+	return false
 }
 
 // around marks the kernel busy while it handles req.

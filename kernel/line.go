@@ -53,15 +53,6 @@ func (l *line[T]) pop(ctx context.Context) (x T, ok bool) {
 	return x, false
 }
 
-// each calls f for every item that waits.
-func (l *line[T]) each(f func(T)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, x := range l.items {
-		f(x)
-	}
-}
-
 // settle waits until no item has come for the time quiet, at most limit.
 func (l *line[T]) settle(ctx context.Context, quiet, limit time.Duration) {
 	from := time.Now()

@@ -12,12 +12,16 @@ import (
 // not wait for what is in another. The first has no name and stays; clients
 // make and delete the others.
 type subshell struct {
-	id      string          // "": the first
-	ctx     context.Context // ends when it should, with what waits in it answered
-	close   context.CancelFunc
-	queue   line[*execution] // what has still to run; nil: nothing more
-	asks    line[func()]     // questions to the engine
-	running *execution       // the cell that runs, nil if none; guarded by kernel.mu
+	id    string          // "": the first
+	ctx   context.Context // ends when it should, with what waits in it answered
+	close context.CancelFunc
+	queue line[*execution] // what has still to run; nil: nothing more
+	asks  line[func()]     // questions to the engine
+
+	// Guarded by kernel.mu.
+	running *execution // the cell that runs, nil if none
+	last    int        // number of the execution that came last
+	cut     cut        // what is not to be run
 }
 
 // subshells are those of a kernel.
@@ -111,7 +115,7 @@ func (k *kernel) deleteSubshell(m *wire.Message) {
 			k.reply(k.control, m, failedReply{Status: failed, failure: noSuchShell(r.ID)})
 			return
 		}
-		k.halt(s)
+		k.halt(s, cut{})
 		s.queue.push(nil)
 		s.asks.push(s.close)
 		k.reply(k.control, m, statusReply{Status: ok})

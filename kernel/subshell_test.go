@@ -6,13 +6,16 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/kernel/internal/wire"
 )
 
 // in sends a request to a subshell and returns its id.
 func (c *client) in(subshell, kind string, content object) string {
 	c.t.Helper()
 	id := fmt.Sprint("in-", rand.Int64())
-	header, _ := json.Marshal(object{"msg_id": id, "msg_type": kind, "session": c.wire.ID, "subshell_id": subshell})
+	header, _ := json.Marshal(object{"msg_id": id, "msg_type": kind, "session": c.wire.ID, "date": wire.Timestamp(time.Now()), "subshell_id": subshell})
 	body, _ := json.Marshal(content)
 	c.raw(c.shell, string(header), "{}", "{}", string(body))
 	return id
