@@ -69,6 +69,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 	if err == nil {
 		c, err = s.source(ctx, code)
 	}
+	show.Settle()
 	if err != nil {
 		res.Err = err.show
 		res.Exit = err.exit

@@ -5,8 +5,10 @@ import (
 	"html"
 	"io"
 	"iter"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,8 @@ type Bar struct {
 	began  time.Time
 	ended  time.Time // the zero Time: it goes on
 	drawn  time.Time
+	stale  bool // it has changed since
+	waits  bool // a goroutine will draw what is stale
 	handle *Handle
 	paint  func(b *Bar) // of a compiled program; nil: displays
 }
@@ -92,14 +96,65 @@ func (b *Bar) update(last bool) {
 	now := time.Now()
 	if last {
 		b.ended = now
-	} else if now.Sub(b.drawn) < betweenUpdates {
+	} else if wait := betweenUpdates - now.Sub(b.drawn); wait > 0 {
+		b.later(wait)
 		return
 	}
 	b.draw()
 }
 
+// later has the bar drawn in a while, unless that happens before. It takes a
+// goroutine and no timer, so that the display is still that of the cell. b.mu
+// is held.
+func (b *Bar) later(wait time.Duration) {
+	b.stale = true
+	if b.waits {
+		return
+	}
+	b.waits = true
+	held.Lock()
+	held.bars[b] = true
+	held.Unlock()
+	go func() {
+		time.Sleep(wait)
+		held.Lock()
+		delete(held.bars, b)
+		held.Unlock()
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.waits = false
+		b.catchUp()
+	}()
+}
+
+// catchUp draws the bar if it has changed since it was drawn. b.mu is held.
+func (b *Bar) catchUp() {
+	if b.stale {
+		b.draw()
+	}
+}
+
+// held has the bars that wait for their turn to be drawn.
+var held = struct {
+	sync.Mutex
+	bars map[*Bar]bool
+}{bars: map[*Bar]bool{}}
+
+// Settle draws bars that have changed since they were drawn last. Sessions
+// call it when a cell ends; cells need not.
+func Settle() {
+	held.Lock()
+	bars := slices.Collect(maps.Keys(held.bars))
+	held.Unlock()
+	for _, b := range bars {
+		b.mu.Lock()
+		b.catchUp()
+		b.mu.Unlock()
+	}
+}
+
 func (b *Bar) draw() {
-	b.drawn = time.Now()
+	b.drawn, b.stale = time.Now(), false
 	if b.paint != nil {
 		b.paint(b)
 		return

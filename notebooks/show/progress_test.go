@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -70,6 +71,31 @@ func TestProgressStates(t *testing.T) {
 	over.Set(5)
 	if got := over.text(); !strings.Contains(got, " 100 % 5/2") {
 		t.Error(got)
+	}
+}
+
+// What a bar has not drawn for having drawn a moment before, it draws later, or
+// when the cell ends.
+func TestProgressSettles(t *testing.T) {
+	for name, rest := range map[string]func(){"later": func() { time.Sleep(2 * betweenUpdates) }, "at the end": Settle} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &recorder{}
+				Connect(r)
+				defer Connect(nil)
+				b := Progress(100).Title("half")
+				b.Set(50)
+				b.Set(49)
+				if len(r.got) != 1 {
+					t.Fatalf("drawn %d times at once", len(r.got))
+				}
+				rest()
+				time.Sleep(5 * betweenUpdates)
+				if len(r.got) != 2 || !strings.Contains(r.got[1].Bundle.PlainText(), "49/100") {
+					t.Errorf("%d draws, last %q", len(r.got), r.got[len(r.got)-1].Bundle.PlainText())
+				}
+			})
+		})
 	}
 }
 

@@ -55,6 +55,7 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Result":       reflect.ValueOf((*show.Result)(nil)),
 		"Rows":         reflect.ValueOf(show.Rows),
 		"SVG":          reflect.ValueOf(show.SVG),
+		"Settle":       reflect.ValueOf(show.Settle),
 		"Show":         reflect.ValueOf(show.Show),
 		"Sink":         reflect.ValueOf((*show.Sink)(nil)),
 		"Table":        reflect.ValueOf(show.Table),
