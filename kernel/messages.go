@@ -60,7 +60,7 @@ func failureOf(e *show.Error) *failure {
 	if lines == nil {
 		lines = []string{e.Error()}
 	}
-	return &failure{Name: e.Name, Value: e.Value, Traceback: traceback.Colour(e.Name, lines)}
+	return &failure{Name: e.Name, Value: e.Value, Traceback: traceback.Page.Colour(e.Name, lines)}
 }
 
 // An expression is the value or the failure of a user expression.

@@ -26,7 +26,7 @@ func TestColour(t *testing.T) {
 		"\x1b[32mgreen: 1:1\x1b[0m",
 		"",
 	}
-	if got := Colour("panic", lines); !slices.Equal(got, want) {
+	if got := Terminal.Colour("panic", lines); !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 }

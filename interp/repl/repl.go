@@ -256,7 +256,7 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 func (r *repl) fail(e *show.Error) {
 	lines := e.Traceback
 	if r.color {
-		lines = traceback.Colour(e.Name, lines)
+		lines = traceback.Terminal.Colour(e.Name, lines)
 	}
 	text := strings.TrimRight(strings.Join(lines, "\n"), "\n")
 	if !strings.Contains(ansi.ReplaceAllString(text, ""), e.Value) || text == "" {
