@@ -153,7 +153,7 @@ func (s *Session) failed(p *engine.Panic) *failure {
 			return s.interrupted()
 		}
 		if v == engine.ErrStackOverflow {
-			return &failure{show: s.panicked("stack overflow", v.Error(), p.Trace)}
+			return &failure{show: s.panicked("stack overflow", "endless recursion?", p.Trace)}
 		}
 		if f := s.ended(v, p.Trace); f != nil {
 			return f
