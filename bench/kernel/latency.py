@@ -1,6 +1,6 @@
-"""Measures two Jupyter kernels side by side, in one run: sheaf and ipykernel.
+"""Measures Jupyter kernels side by side, in one run: sheaf, ipykernel, and other kernels for Go.
 
-usage: latency.py --sheaf BINARY [--starts 5] [--trips 200] [--out RESULTS.part.md]
+usage: latency.py --sheaf BINARY [--also NAME=BINARY] [--starts 5] [--trips 200] [--out RESULTS.part.md]
 
 It needs the Python environment that tests use:
 
@@ -8,10 +8,26 @@ It needs the Python environment that tests use:
     go build -o /tmp/sheaf . && "$SHEAF_PYTHON" bench/kernel/latency.py --sheaf /tmp/sheaf
 
 Every figure is the median over starts of fresh kernels, taken in turns so that
-both see the same noise. The client is the same for both: bare ZeroMQ sockets
+all see the same noise. The client is the same for all: bare ZeroMQ sockets
 that try to connect again every millisecond, so that what is measured is the
 kernel and not the client's patience. The Markdown table compares each figure
-with the bar that the design sets.
+with the bar that the design sets, and has a column for each further kernel.
+What such a kernel cannot do is a footnote in place of a figure.
+
+--also takes the names in PEERS. GoNB, with the tools that it looks for in PATH,
+is built outside of this module; its cells need github.com/janpfeifer/gonb in
+the module cache or from a proxy, and the go command:
+
+    mkdir -p /tmp/gonb/tools && cd /tmp/gonb && go mod init peer
+    go get -tool github.com/janpfeifer/gonb@v0.11.4
+    go build -o bin/gonb github.com/janpfeifer/gonb
+    cd tools && go mod init tools && go get -tool golang.org/x/tools/gopls@v0.20.0
+    go build -o ../bin/ golang.org/x/tools/gopls golang.org/x/tools/cmd/goimports
+
+    PATH=/tmp/gonb/bin:$PATH "$SHEAF_PYTHON" bench/kernel/latency.py --sheaf /tmp/sheaf --also gonb=/tmp/gonb/bin/gonb
+
+gophernotes v0.7.5 is missing: when this was written, the go command found no
+checksum for the gomacro that it requires, and refused it.
 """
 
 import argparse
@@ -19,6 +35,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -27,6 +44,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -43,7 +61,7 @@ SHEAF = {
     "completion": "strings.To",
     "lines": f'for i := 0; i < {LINES}; i++ {{ fmt.Println("line", i) }}',
     "display": f'show.Plain(strings.Repeat("x", {BYTES}))',
-    "loop": "for {}",
+    "loop": 'fmt.Println("on")\nfor {}',
     "kept": "kept + 1",
 }
 
@@ -53,8 +71,36 @@ IPYKERNEL = {
     "completion": "os.getc",
     "lines": f"for i in range({LINES}): print('line', i)",
     "display": f"display({{'text/plain': 'x' * {BYTES}}}, raw=True)",
-    "loop": "while True: pass",
+    "loop": "print('on')\nwhile True: pass",
     "kept": "kept + 1",
+}
+
+GONB = {
+    "trivial": "%%\nfmt.Println(1+1)",
+    "setup": "!*go get github.com/janpfeifer/gonb@v0.11.4\n"
+    'import (\n\t"fmt"\n\t"strings"\n\t"github.com/janpfeifer/gonb/gonbui"\n\t"github.com/janpfeifer/gonb/gonbui/protocol"\n)\n'
+    "var kept int\n%%\nkept = 41",
+    "completion": "%%\nstrings.To",
+    "lines": f'%%\nfor i := 0; i < {LINES}; i++ {{ fmt.Println("line", i) }}',
+    "display": "%%\ngonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{"
+    f'protocol.MIMETextPlain: strings.Repeat("x", {BYTES})}}}})',
+    "loop": '%%\nfmt.Println("on")\nfor {}',
+    "kept": "%%\nfmt.Println(kept + 1)",
+}
+
+# Further kernels, by name: the arguments after the binary, the cells, whether
+# they are interrupted by message, and what a reader has to know of a figure.
+PEERS = {
+    "gonb": {
+        "argv": ["--kernel", "{connection_file}"],
+        "cell": GONB,
+        "by_message": True,
+        "remarks": {
+            "trip50": "prints the sum, as expressions have no value; each cell is built and run as a program",
+            "pss": "gopls runs, but loads nothing before it is first asked to complete",
+            "kept": "a variable is made anew for each cell, interrupted or not",
+        },
+    },
 }
 
 
@@ -80,7 +126,7 @@ class Kernel:
         self.iopub = self.open(zmq.SUB, "iopub_port")
         self.iopub.setsockopt(zmq.SUBSCRIBE, b"")
         self.begin = time.perf_counter()
-        env = {**os.environ, "IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder}
+        env = {**os.environ, "IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder, "TMPDIR": self.folder}
         self.process = subprocess.Popen(
             [a.replace("{connection_file}", str(path)) for a in argv],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -101,6 +147,10 @@ class Kernel:
     def close(self):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        for pid in psutil.pids():  # a kernel's helpers may have a group of their own
+            with contextlib.suppress(ProcessLookupError):
+                if os.getsid(pid) == self.process.pid:
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.context.destroy(linger=0)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -141,6 +191,13 @@ class Kernel:
                 continue
             got.append(msg)
         raise TimeoutError(f"no idle within {timeout} s; got {[m['msg_type'] for m in got]}")
+
+    def until(self, msg_id, kind, timeout=TIMEOUT):
+        """Waits for the first message of a kind that is published for a request."""
+        while msg := self.receive(self.iopub, timeout):
+            if msg["parent_header"].get("msg_id") == msg_id and msg["msg_type"] == kind:
+                return
+        raise TimeoutError(f"no {kind} within {timeout} s")
 
     def run(self, code):
         """Executes a cell, and returns what it published."""
@@ -194,16 +251,23 @@ def start_to_result(kernel):
     return ms(kernel.begin)
 
 
+def idle_memory(kernel):
+    time.sleep(2)
+    return memory(kernel)
+
+
 def trips(kernel, n):
+    """The median and the 95th percentile of n runs of the trivial cell."""
     times = []
     for _ in range(n):
         begin = time.perf_counter()
         kernel.run(kernel.cell["trivial"])
         times.append(ms(begin))
-    return times
+    return percentile(times, 50), percentile(times, 95)
 
 
 def completions(kernel, n):
+    """The same of n completions."""
     code, times = kernel.cell["completion"], []
     for _ in range(n):
         begin = time.perf_counter()
@@ -212,7 +276,7 @@ def completions(kernel, n):
         times.append(ms(begin))
         if not matches:
             raise RuntimeError(f"nothing completes {code!r}")
-    return times
+    return percentile(times, 50), percentile(times, 95)
 
 
 def printing(kernel):
@@ -241,8 +305,7 @@ def interrupt(kernel):
     """Interrupt of a busy loop to the reply of its cell; and whether a variable
     from before is still there."""
     msg_id = kernel.execute(kernel.cell["loop"])
-    while kernel.receive(kernel.iopub)["msg_type"] != "execute_input":
-        pass
+    kernel.until(msg_id, "stream")
     time.sleep(0.2)
     begin = time.perf_counter()
     if kernel.by_message:
@@ -254,9 +317,13 @@ def interrupt(kernel):
     if content["status"] != "error":
         raise RuntimeError(content)
     kernel.until_idle(msg_id)
-    got = kernel.run(kernel.cell["kept"])
-    kept = any(m["msg_type"] == "execute_result" and m["content"]["data"]["text/plain"] == "42" for m in got)
-    return took, kept
+    try:
+        got = kernel.run(kernel.cell["kept"])
+    except RuntimeError:  # it no longer knows the name
+        return took, 0
+    results = [m["content"]["data"]["text/plain"] for m in got if m["msg_type"] == "execute_result"]
+    printed = [m["content"]["text"].strip() for m in got if m["msg_type"] == "stream"]
+    return took, int("42" in results + printed)
 
 
 def memory(kernel):
@@ -265,30 +332,53 @@ def memory(kernel):
     return sum(p.memory_full_info().pss for p in [top, *top.children(recursive=True)]) / 1e6
 
 
-def measure(make, n_trips, into):
-    """Two starts of one kernel; every figure is appended to its list in into."""
-    with contextlib.closing(make()) as kernel:
-        into["result"].append(start_to_result(kernel))
-    with contextlib.closing(make()) as kernel:
-        into["info"].append(start_to_info(kernel))
-        kernel.subscribed()
-        kernel.run(kernel.cell["setup"])
-        time.sleep(2)
-        into["pss"].append(memory(kernel))
-        times = trips(kernel, n_trips)
-        into["trip50"].append(percentile(times, 50))
-        into["trip95"].append(percentile(times, 95))
-        times = completions(kernel, n_trips)
-        into["complete50"].append(percentile(times, 50))
-        into["complete95"].append(percentile(times, 95))
-        speed, messages, lost = printing(kernel)
-        into["lines"].append(speed)
-        into["messages"].append(messages)
-        into["lost"].append(lost)
-        into["display"].append(display(kernel))
-        took, kept = interrupt(kernel)
-        into["interrupt"].append(took)
-        into["kept"].append(int(kept))
+class Unable(Exception):
+    """A peer could not do a part of the measurement."""
+
+
+class Subject:
+    """One of the kernels that are compared: how it starts, and its figures so far."""
+
+    def __init__(self, name, argv, cell, by_message, version, remarks=None):
+        self.name, self.version, self.remarks = name, version, remarks or {}
+        self.start = lambda: contextlib.closing(Kernel(argv, cell, by_message))
+        self.figures = {key: [] for _, key, _, _ in ROWS}
+        self.failed = {}  # why there is no figure, by key; only a peer may fail
+
+    def take(self, kernel, keys, part, *args):
+        """Appends what a part of the measurement says to the figures of its keys."""
+        if keys[0] in self.failed:
+            return
+        try:
+            values = part(kernel, *args)
+        except (TimeoutError, RuntimeError, LookupError) as e:
+            if self.name not in PEERS:
+                raise
+            self.failed.update(dict.fromkeys(keys, f"{e}"))
+            raise Unable from e
+        for key, value in zip(keys, values if isinstance(values, tuple) else (values,)):
+            self.figures[key].append(value)
+
+    def middle(self, key):
+        """The median; of what must never happen the worst, as one bad start is not outvoted."""
+        values = self.figures[key]
+        return {"lost": max, "kept": min}.get(key, statistics.median)(values) if values else None
+
+    def measure(self, n):
+        """Two starts. A part that fails ends its start, as the kernel may now
+        be in any state; later starts leave the part out."""
+        with contextlib.suppress(Unable), self.start() as kernel:
+            self.take(kernel, ["result"], start_to_result)
+        with contextlib.suppress(Unable), self.start() as kernel:
+            self.take(kernel, ["info"], start_to_info)
+            kernel.subscribed()
+            kernel.run(kernel.cell["setup"])
+            self.take(kernel, ["pss"], idle_memory)
+            self.take(kernel, ["trip50", "trip95"], trips, n)
+            self.take(kernel, ["complete50", "complete95"], completions, n)
+            self.take(kernel, ["lines", "messages", "lost"], printing)
+            self.take(kernel, ["display"], display)
+            self.take(kernel, ["interrupt", "kept"], interrupt)
 
 
 # Title, key, unit, and the bar: ("ratio", most), ("speed", least), ("most",
@@ -331,49 +421,76 @@ def verdict(bar, ours, theirs):
     return text, "yes" if met else "**no**"
 
 
-def table(ours, theirs):
-    lines = ["| | sheaf | ipykernel | ratio | bar | met |", "|---|---|---|---|---|---|"]
-    middle = {"lost": max, "kept": min}  # one bad start is not outvoted
+def table(ours, theirs, *peers):
+    head = ["", "sheaf", "ipykernel", "ratio", "bar", "met", *(p.name for p in peers)]
+    rows, notes = [head, ["---"] * len(head)], []
     for title, key, unit, bar in ROWS:
-        a, b = (middle.get(key, statistics.median)(side[key]) for side in (ours, theirs))
-        ratio = f"{a / b:.3f}" if b else ""
+        a, b = ours.middle(key), theirs.middle(key)
         limit, met = verdict(bar, a, b)
-        lines.append(f"| {title} | {figure(a)} {unit} | {figure(b)} {unit} | {ratio} | {limit} | {met} |".replace("  ", " "))
-    return "\n".join(lines)
+        row = [title, f"{figure(a)} {unit}", f"{figure(b)} {unit}", f"{a / b:.3f}" if b else "", limit, met]
+        for peer in peers:
+            c, note = peer.middle(key), peer.failed.get(key) or peer.remarks.get(key)
+            text = "" if c is None else f"{figure(c)} {unit}".strip()
+            if note:
+                note = f"{peer.name}: {note}"
+                notes += [note] if note not in notes else []
+                text += f" ({notes.index(note) + 1})"
+            row.append(text)
+        rows.append(row)
+    lines = [re.sub(" +", " ", f"| {' | '.join(row)} |") for row in rows]
+    return "\n".join(lines + [f"\n({i}) {note}" for i, note in enumerate(notes, 1)])
 
 
-def heading(args, sheaf_version):
-    import ipykernel
-
+def heading(args, sheaf, *others):
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    beside = ", ".join(f"{subject.name} {subject.version}" for subject in others)
     return (
         "## Kernel latencies\n\n"
-        f"`bench/kernel/latency.py` at {commit or 'an unknown commit'}: {sheaf_version} and ipykernel "
-        f"{ipykernel.__version__} on Python {platform.python_version()}, in turns; medians of {args.starts} starts, "
-        f"{args.trips} trips each; {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} at the end. "
-        "Ratios are sheaf by ipykernel.\n"
+        f"`bench/kernel/latency.py` at {commit or 'an unknown commit'}: {sheaf.version}, {beside}, in turns; "
+        f"medians of {args.starts} starts, {args.trips} trips each; {os.cpu_count()} CPUs, load "
+        f"{os.getloadavg()[0]:.1f} at the end. Ratios are sheaf by ipykernel.\n"
     )
+
+
+def output(*argv):
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def sheaf(path):
+    binary = str(Path(path).resolve())
+    return Subject("sheaf", [binary, "kernel", "{connection_file}"], SHEAF, True, output(binary, "version"))
+
+
+def ipykernel():
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    version = f"{metadata.version('ipykernel')} on Python {platform.python_version()}"
+    return Subject("ipykernel", argv, IPYKERNEL, False, version)
+
+
+def peer(also):
+    """The further kernel that NAME=BINARY asks for."""
+    name, _, binary = also.partition("=")
+    if name not in PEERS or not binary:
+        raise argparse.ArgumentTypeError(f"want NAME=BINARY with a name of {', '.join(PEERS)}; got {also!r}")
+    known, binary = PEERS[name], str(Path(binary).resolve())
+    module = re.search(r"^\tmod\t\S+\t(\S+)", output("go", "version", "-m", binary), re.MULTILINE)
+    return Subject(name, [binary, *known["argv"]], known["cell"], known["by_message"], module[1], known["remarks"])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sheaf", required=True, help="the sheaf binary")
+    parser.add_argument("--sheaf", required=True, type=sheaf, metavar="BINARY", help="the sheaf binary")
+    parser.add_argument("--also", action="append", default=[], type=peer, metavar="NAME=BINARY", help="a further kernel")
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--trips", type=int, default=200)
     parser.add_argument("--out", help="write the Markdown here as well")
     args = parser.parse_args()
-    binary = str(Path(args.sheaf).resolve())
-    version = subprocess.run([binary, "version"], capture_output=True, text=True, check=True).stdout.strip()
-    kinds = {
-        "sheaf": lambda: Kernel([binary, "kernel", "{connection_file}"], SHEAF, True),
-        "ipykernel": lambda: Kernel([sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], IPYKERNEL, False),
-    }
-    results = {name: {key: [] for _, key, _, _ in ROWS} for name in kinds}
+    subjects = [args.sheaf, ipykernel(), *args.also]
     for i in range(args.starts):
-        for name, make in kinds.items():
-            measure(make, args.trips, results[name])
-            print(f"{i + 1}/{args.starts} {name}", file=sys.stderr)
-    text = heading(args, version) + "\n" + table(results["sheaf"], results["ipykernel"]) + "\n"
+        for subject in subjects:
+            subject.measure(args.trips)
+            print(f"{i + 1}/{args.starts} {subject.name}", file=sys.stderr)
+    text = heading(args, *subjects) + "\n" + table(*subjects) + "\n"
     print(text)
     if args.out:
         Path(args.out).write_text(text)
