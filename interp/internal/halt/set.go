@@ -39,6 +39,30 @@ const (
 	All          // there, and at jumps back
 )
 
+// Write puts code where it will run. Other code may be running in the same pages.
+func Write(text, code []byte) error {
+	set.Lock()
+	defer set.Unlock()
+	return change(text, func() { copy(text, code) })
+}
+
+// change makes text writable for as long as f runs. set is locked: what one
+// makes unwritable another must not be writing to.
+func change(text []byte, f func()) error {
+	const page = 4096
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(text)))
+	before := at % page
+	pages := unsafe.Slice((*byte)(word(uint64(at-before))), (before+uintptr(len(text))+page-1)&^(page-1))
+	if err := unix.Mprotect(pages, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC); err != nil {
+		return fmt.Errorf("halt: %w", err)
+	}
+	f()
+	if err := unix.Mprotect(pages, unix.PROT_READ|unix.PROT_EXEC); err != nil {
+		return fmt.Errorf("halt: %w", err)
+	}
+	return nil
+}
+
 // Add makes the places of loaded code known. The code stays where it is.
 func Add(text []byte, places []Place) error {
 	if len(places) == 0 {
@@ -49,12 +73,18 @@ func Add(text []byte, places []Place) error {
 	r := region{uintptr(unsafe.Pointer(&text[0])), text, places}
 	var list []region
 	if old := set.regions.Load(); old != nil {
-		list = slices.Clone(*old)
+		list = *old
 	}
 	i, _ := slices.BinarySearchFunc(list, r.base, func(r region, at uintptr) int { return cmp.Compare(r.base, at) })
-	list = slices.Insert(list, i, r)
+	if i < len(list) {
+		list = slices.Clone(list)
+	}
+	list = slices.Insert(list, i, r) // behind those that readers of the old list see, or in a list of its own
 	set.regions.Store(&list)
-	return r.put(Nothing, set.on)
+	if set.on == Nothing {
+		return nil
+	}
+	return change(text, func() { r.put(set.on) })
 }
 
 // Set makes code stop at these places, until Set is called again.
@@ -67,31 +97,45 @@ func Set(what What) error {
 	if what != Nothing && !installed.Load() {
 		return errors.New("halt: nothing catches breakpoints")
 	}
-	was := set.on
 	set.on = what
 	regions := set.regions.Load()
 	if regions == nil {
 		return nil
 	}
-	for _, r := range *regions {
-		if err := r.put(was, what); err != nil {
+	for list := *regions; len(list) > 0; {
+		n := neighbours(list)
+		last := list[n-1]
+		text := unsafe.Slice((*byte)(word(uint64(list[0].base))), last.base+uintptr(len(last.text))-list[0].base)
+		if err := change(text, func() {
+			for _, r := range list[:n] {
+				r.put(what)
+			}
+		}); err != nil {
 			return err
 		}
+		list = list[n:]
 	}
 	return nil
 }
 
+// neighbours is how many regions at the head of a list have no page between them
+// that is none of theirs: it takes the system as long to make one writable as all.
+func neighbours(list []region) int {
+	const page = 4096
+	for i := range list[1:] {
+		end := list[i].base + uintptr(len(list[i].text))
+		if (end+page-1)&^(page-1) < list[i+1].base&^(page-1) {
+			return i + 1
+		}
+	}
+	return len(list)
+}
+
 const breakpoint = 0xCC
 
-// put changes the code at the places that differ. A byte is written at once, so
-// whoever runs the code meets the old instruction or the new one.
-func (r region) put(was, what What) error {
-	if was == what {
-		return nil
-	}
-	if err := unix.Mprotect(r.text, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC); err != nil {
-		return fmt.Errorf("halt: %w", err)
-	}
+// put changes the code at the places, which is writable. A byte is written at
+// once, so whoever runs the code meets the old instruction or the new one.
+func (r region) put(what What) {
 	for i := range r.places {
 		p := &r.places[i]
 		if stops := what == All || what == Entries && p.entry; stops {
@@ -100,7 +144,6 @@ func (r region) put(was, what What) error {
 			r.text[p.Off] = p.was
 		}
 	}
-	return unix.Mprotect(r.text, unix.PROT_READ|unix.PROT_EXEC)
 }
 
 // find is the place at an address; nil: there is none.

@@ -46,7 +46,7 @@ type Module struct {
 	abi0  map[string]uintptr  // by symbol: functions called as assembler calls them
 	vars  map[string]unsafe.Pointer
 	code  []byte
-	data  []byte
+	data  uintptr // bytes of data, and of what the runtime has to know
 
 	places []placing // in the order of addresses
 }
@@ -97,7 +97,7 @@ func (m *Module) Code(symbol string, abi uint16) uintptr {
 func (m *Module) Variable(symbol string) unsafe.Pointer { return m.vars[symbol] }
 
 // Size is how many bytes of memory the module takes.
-func (m *Module) Size() int { return len(m.code) + len(m.data) }
+func (m *Module) Size() int { return len(m.code) + int(m.data) }
 
 // MissingError says which symbols neither the object nor the program has.
 type MissingError struct{ Symbols []string }

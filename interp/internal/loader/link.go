@@ -10,6 +10,8 @@ import (
 	"sync"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/sheaf-go/sheaf/interp/internal/halt"
 	"github.com/sheaf-go/sheaf/interp/internal/objfile"
 )
@@ -322,38 +324,27 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	const page = 4096
-	up := func(n uintptr) uintptr { return (n + page - 1) &^ (page - 1) }
-	start, ok := l.host.find("runtime.text")
-	if !ok {
-		return nil, errors.New("loader: the program's symbol table has no runtime.text")
-	}
-	textSize, roSize, rwSize := up(l.text.size), up(l.ro.size), up(l.rw.size)
-	mem, err := reserve(textSize+roSize+rwSize, uintptr(start.value))
-	if err != nil {
+	if err := l.reserve(); err != nil {
 		return nil, err
 	}
-	base := uintptr(unsafe.Pointer(&mem[0]))
-	l.text.base, l.text.mem = base, mem[:textSize]
-	l.ro.base, l.ro.mem = base+textSize, mem[textSize:textSize+roSize]
-	l.rw.base, l.rw.mem = base+textSize+roSize, mem[textSize+roSize:]
 	if err := l.write(); err != nil {
 		return nil, err
 	}
 	md := t.write(l)
-	if err := protect(l.text.mem, true); err != nil {
+	if err := protect(l.ro.base, l.ro.size, 0); err != nil {
 		return nil, err
 	}
-	if err := protect(l.ro.mem, false); err != nil {
+	code := unsafe.Slice((*byte)(pointer(l.text.base)), l.text.size)
+	if err := halt.Write(code, l.text.mem); err != nil {
 		return nil, err
 	}
 	if err := l.host.register(md); err != nil {
 		return nil, err
 	}
-	if err := halt.Add(l.text.mem, places); err != nil {
+	if err := halt.Add(code, places); err != nil {
 		return nil, err
 	}
-	m := &Module{funcs: map[string]*uintptr{}, abi0: map[string]uintptr{}, vars: map[string]unsafe.Pointer{}, code: l.text.mem, data: mem[textSize:]}
+	m := &Module{funcs: map[string]*uintptr{}, abi0: map[string]uintptr{}, vars: map[string]unsafe.Pointer{}, code: code, data: l.ro.size + l.rw.size}
 	for name, s := range byName {
 		if p := l.syms[s]; p != nil {
 			pc := p.addr()
@@ -372,4 +363,33 @@ func (l *link) finish(byName map[string]*objfile.Sym) (*Module, error) {
 		m.places = append(m.places, placing{p.addr(), p.addr() + uintptr(len(p.Data)), p.Func.Places})
 	}
 	return m, nil
+}
+
+// reserve gives the images their addresses, and memory that can be written to:
+// the code's is not yet what will be run, as others may be running what stands in
+// the same page.
+func (l *link) reserve() error {
+	start, ok := l.host.find("runtime.text")
+	if !ok {
+		return errors.New("loader: the program's symbol table has no runtime.text")
+	}
+	for _, part := range []struct {
+		*image
+		of *store
+	}{{&l.text, &texts}, {&l.ro, &constants}, {&l.rw, &variables}} {
+		part.size = roundUp(part.size, moduleUnit)
+		var err error
+		if part.base, err = part.of.reserve(part.size, uintptr(start.value)); err != nil {
+			return err
+		}
+		if part.of == &texts {
+			part.mem = make([]byte, part.size)
+			continue
+		}
+		if err := protect(part.base, part.size, unix.PROT_WRITE); err != nil {
+			return err
+		}
+		part.mem = unsafe.Slice((*byte)(pointer(part.base)), part.size)
+	}
+	return nil
 }

@@ -14,6 +14,19 @@ import (
 // until it is used.
 const arenaSize = 256 << 20
 
+// chunkSize is how much of it is given at once to modules' memory of one kind,
+// which modules have one after the other: most are far smaller than a page, and
+// a piece of memory with a protection of its own is one of 65,530 that a process
+// can have.
+const chunkSize = 128 << 10
+
+const (
+	pageSize   = 4096
+	moduleUnit = 64 // bytes that modules do not share: what a processor writes at once
+)
+
+func roundUp(n, unit uintptr) uintptr { return (n + unit - 1) &^ (unit - 1) }
+
 // arena is the address space near the program's code, so that 32-bit
 // displacements reach from one to the other.
 var arena struct {
@@ -21,26 +34,56 @@ var arena struct {
 	base, next, end uintptr
 }
 
-// reserve gives n bytes (a multiple of the page size) of writable memory.
-func reserve(n, text uintptr) ([]byte, error) {
+// A store is memory of one kind.
+type store struct{ next, end uintptr }
+
+// The kinds: each has its own protection.
+var texts, constants, variables store
+
+// reserve gives the addresses of n bytes of zeros. text is where the program's
+// code begins.
+func (s *store) reserve(n, text uintptr) (uintptr, error) {
 	arena.Lock()
 	defer arena.Unlock()
 	if arena.base == 0 {
 		base, err := place(text)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		arena.base, arena.next, arena.end = base, base, base+arenaSize
 	}
-	if n > arena.end-arena.next {
-		return nil, fmt.Errorf("loader: %d MB of compiled code are loaded, and there is no place for more", (arena.next-arena.base)>>20)
+	n = roundUp(n, moduleUnit)
+	if n > s.end-s.next {
+		size := uintptr(chunkSize)
+		if n > chunkSize/4 {
+			size = roundUp(n, pageSize)
+		}
+		if size > arena.end-arena.next {
+			return 0, fmt.Errorf("loader: %d MB of compiled code are loaded, and there is no place for more", (arena.next-arena.base)>>20)
+		}
+		at := arena.next
+		arena.next += size
+		if size != chunkSize {
+			return at, nil
+		}
+		s.next, s.end = at, at+size
 	}
-	b := unsafe.Slice((*byte)(pointer(arena.next)), n)
-	if err := unix.Mprotect(b, unix.PROT_READ|unix.PROT_WRITE); err != nil {
-		return nil, fmt.Errorf("loader: memory for code: %w", err)
+	at := s.next
+	s.next += n
+	return at, nil
+}
+
+// protect makes the pages of n bytes at an address readable, and more.
+func protect(at, n uintptr, more int) error {
+	if n == 0 {
+		return nil
 	}
-	arena.next += n
-	return b, nil
+	first := at &^ (pageSize - 1)
+	pages := unsafe.Slice((*byte)(pointer(first)), roundUp(at+n, pageSize)-first)
+	if err := unix.Mprotect(pages, unix.PROT_READ|more); err != nil {
+		return fmt.Errorf("loader: memory for code: %w", err)
+	}
+	return nil
 }
 
 // place finds free address space within reach of the program's code.
@@ -59,16 +102,4 @@ func place(text uintptr) (uintptr, error) {
 		unix.MunmapPtr(p, arenaSize)
 	}
 	return 0, fmt.Errorf("loader: no free address space near the program's code")
-}
-
-// protect makes memory executable, or readable only.
-func protect(b []byte, code bool) error {
-	if len(b) == 0 {
-		return nil
-	}
-	prot := unix.PROT_READ
-	if code {
-		prot |= unix.PROT_EXEC
-	}
-	return unix.Mprotect(b, prot)
 }
