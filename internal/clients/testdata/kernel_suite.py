@@ -31,8 +31,14 @@ class KernelSuite(jupyter_kernel_test.KernelTests):
     code_inspect_sample = CODE["inspect"]
     code_display_data = CODE["display"]
     code_clear_output = CODE["clear"]
-    code_display_data = CODE.get("display", [])
-    code_clear_output = CODE.get("clear", "")
+    # Help is an output like any other here: payloads, which a pager would need,
+    # are deprecated by the specification.
+    code_page_something = CODE.get("page", "")
+
+
+class WelcomeSuite(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = NAME
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -23,12 +23,18 @@ GO = {
     "undefined": "answer",
     "ask": 'var name string\nfmt.Scanln(&name)\n"hello " + name',
     "die": "func deep(n int) int { return deep(n+1) + 1 }\ndeep(0)",
-    "results": [("6*7", "42"), ('"a" + "b"', "ab")],
-    "complete": ["1 + 2", "func double(x int) int { return 2 * x }", 'import "fmt"'],
-    "incomplete": ["func double(x int) int {", "if true {", "x := []int{1,"],
-    "invalid": ["func )", "x := := 2"],
+    "results": [("6*7", "42"), ('"a" + "b"', "ab"), ("1.5 + 1.5", "3")],
+    "complete": ["1 + 2", "func double(x int) int { return 2 * x }", 'import "fmt"', "// a note\nx := 1", "!ls", "%vars"],
+    "incomplete": [
+        "func double(x int) int {", "if true {", "x := []int{1,", "x :=", "x +", "f(", "`open", "/* open", "import", "type T struct {",
+        "for i := range", "switch x {\ncase 1:", "!ls \\",
+    ],
+    "invalid": ["func )", "x := := 2", "(]", '"open', "}"],
     "completion": [
         {"text": 'import "strings"\nstrings.Repea', "matches": {"Repeat"}},
+        {"text": "strings.Repea", "matches": {"Repeat"}},  # not imported yet
+        {"text": "type point struct{ left, lower int }\nvar p point\np.le", "matches": {"left"}},
+        {"text": 'größe := "😀"; len(grö', "matches": {"größe"}},
     ],
     "inspect": 'import "strings"\nstrings.Repeat',
     "display": [
@@ -66,12 +72,13 @@ PYTHON = {
     "undefined": "answer",
     "ask": '"hello " + input()',
     "die": "def deep(n): return deep(n + 1) + 1\ndeep(0)",
-    "results": [("6*7", "42"), ('"a" + "b"', "'ab'")],
+    "results": [("6*7", "42"), ('"a" + "b"', "'ab'"), ("1.5 + 1.5", "3.0")],
     "complete": ["1 + 2", "def double(x): return 2 * x\n\n", "import os"],
     "incomplete": ["def double(x):", "if True:", "x = [1,"],
     "invalid": ["def ):", "x = = 2"],
     "completion": [{"text": "import os; os.getpi", "matches": {"getpid"}}],
     "inspect": "print",
+    "page": "print?",
     "display": [
         {"code": 'from IPython.display import HTML, display; display(HTML("<b>test</b>"))', "mime": "text/html"},
     ],
