@@ -99,7 +99,7 @@ func TestCompletenessOfWholeCells(t *testing.T) {
 	for src, want := range map[string]string{
 		"%%bash": "incomplete", "%%bash\n": "complete", "%%bash\nls": "incomplete", "%%bash\nls\n": "complete", "%%bash\nif x\n  ": "complete",
 		"%%time": "incomplete", "%%time\nx": "complete", "%%time\nfor {": "incomplete", "%%writefile f\nfunc": "incomplete",
-		"!ls": "complete", "x?": "complete", "!ls \\": "complete", "%cd x\nfor {": "incomplete",
+		"!ls": "complete", "x?": "complete", "!ls \\": "incomplete", "!ls \\\n-l": "complete", "!ls \\\n": "complete", "%cd x\nfor {": "incomplete",
 	} {
 		if got := Completeness(src).Status; got != want {
 			t.Errorf("%q: got %s, want %s", src, got, want)

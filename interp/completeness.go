@@ -17,7 +17,11 @@ func Completeness(src string) show.Completeness {
 	if c, ok := wholeCell(src); ok {
 		return c
 	}
-	_, src = commandLines(src)
+	heads, code := commandLines(src)
+	if n := len(heads); n > 0 && heads[n-1].end == len(src) && strings.HasPrefix(heads[n-1].text, "!") && strings.HasSuffix(src, `\`) {
+		return show.Completeness{Status: "incomplete"}
+	}
+	src = code
 	toks, err := scan("cell", src)
 	open, balanced := brackets(src, toks)
 	incomplete := show.Completeness{Status: "incomplete", Indent: indent(open, toks)}
@@ -42,7 +46,7 @@ func Completeness(src string) show.Completeness {
 		line, col := position(lineStarts(src), len(src))
 		for _, e := range list {
 			atEnd := e.Pos.Line > line || e.Pos.Line == line && e.Pos.Column >= col
-			if atEnd && strings.HasPrefix(e.Msg, "expected") {
+			if atEnd && (strings.HasPrefix(e.Msg, "expected") || e.Msg == "missing import path") {
 				return incomplete
 			}
 		}
