@@ -99,12 +99,21 @@ const remembered = 1 << 16
 
 // A history is the set of the digests seen last, by their first 64 bits: whole
 // they take tens of megabytes, and who has no key cannot make two messages that
-// begin alike.
+// begin alike. Its size is the same from the first message on: what grows here
+// would be several times as much memory of the process, which collects seldom.
 type history struct {
-	mu   sync.Mutex
-	set  map[uint64]struct{}
-	ring []uint64 // in order of arrival, from next on
-	next int
+	mu     sync.Mutex
+	*marks // nil: none yet
+}
+
+// marks are a ring of marks and a table of where they are in it. Marks with the
+// same lowest bits follow one another, what came last first.
+type marks struct {
+	ring  [remembered]uint64
+	first [remembered]int32 // by the lowest bits of a mark: a place in ring, counted from 1; 0: there is none
+	after [remembered]int32 // by place: the next with the same lowest bits
+	next  int               // place of the next mark
+	full  bool
 }
 
 // add reports whether d is new.
@@ -112,19 +121,38 @@ func (h *history) add(d digest) bool {
 	mark := binary.LittleEndian.Uint64(d[:])
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.set[mark]; ok {
+	if h.marks == nil {
+		h.marks = new(marks)
+	}
+	if h.has(mark) {
 		return false
 	}
-	if h.set == nil {
-		h.set = make(map[uint64]struct{})
-	}
-	h.set[mark] = struct{}{}
-	if len(h.ring) < remembered {
-		h.ring = append(h.ring, mark)
-		return true
-	}
-	delete(h.set, h.ring[h.next])
-	h.ring[h.next] = mark
-	h.next = (h.next + 1) % remembered
+	h.put(mark)
 	return true
+}
+
+func (m *marks) has(mark uint64) bool {
+	for at := m.first[mark%remembered]; at != 0; at = m.after[at-1] {
+		if m.ring[at-1] == mark {
+			return true
+		}
+	}
+	return false
+}
+
+// put takes mark in, for the oldest when there are as many as there may be.
+func (m *marks) put(mark uint64) {
+	at := int32(m.next + 1)
+	if m.full {
+		link := &m.first[m.ring[m.next]%remembered]
+		for *link != at {
+			link = &m.after[*link-1]
+		}
+		*link = m.after[at-1]
+	}
+	m.ring[m.next] = mark
+	m.after[m.next] = m.first[mark%remembered]
+	m.first[mark%remembered] = at
+	m.next = (m.next + 1) % remembered
+	m.full = m.full || m.next == 0
 }

@@ -172,24 +172,24 @@ func TestNoKey(t *testing.T) {
 
 func TestHistoryForgetsTheOldest(t *testing.T) {
 	var h history
-	key := func(i int) (d digest) {
-		d[0], d[1], d[2] = byte(i), byte(i>>8), byte(i>>16)
+	key := func(i int) (d digest) { // many have lowest bits in common
+		i *= 1 << 4
+		d[0], d[1], d[2], d[3], d[4] = byte(i), byte(i>>8), byte(i>>16), byte(i>>24), byte(i>>32)
 		return d
 	}
-	const n = remembered + 100
+	const n = 3*remembered + 100
 	for i := range n {
 		if !h.add(key(i)) {
 			t.Fatalf("%d is not new", i)
 		}
 	}
-	if h.add(key(n-1)) || h.add(key(n-remembered)) {
-		t.Error("forgot too early")
+	for i := n - remembered; i < n; i++ {
+		if h.add(key(i)) {
+			t.Fatalf("forgot %d too early", i)
+		}
 	}
-	if !h.add(key(0)) {
+	if !h.add(key(0)) || !h.add(key(n-remembered-1)) {
 		t.Error("remembers for ever")
-	}
-	if len(h.set) != remembered {
-		t.Errorf("remembers %d", len(h.set))
 	}
 }
 
