@@ -109,7 +109,7 @@ func (f *failure) Error() string { return f.show.Error() }
 
 // extra is what the session's own commands keep between cells.
 type extra struct {
-	cells    []Past // what ran before, for %history, %rerun and %save
+	cells    Pasts  // what ran before, for %history, %rerun and %save
 	previous string // folder, for %cd -
 }
 

@@ -13,23 +13,20 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// A Past is a cell that ran before.
-type Past struct {
-	Count  int // execution count
-	Source string
-	OK     bool // it succeeded
-}
-
 // record keeps a cell for later; silent ones are no person's.
 func (s *Session) record(cell show.Cell, res *show.Result) {
 	if !cell.Silent && strings.TrimSpace(cell.Source) != "" {
-		s.extra.cells = append(s.extra.cells, Past{cell.Count, cell.Source, res.Err == nil})
+		s.extra.cells.Add(Past{cell.Count, cell.Source, res.Err == nil})
 	}
 }
 
 // Recall tells the session of cells that succeeded before it began, in the
 // process of a session that has died: %rerun can run them.
-func (s *Session) Recall(cells []Past) { s.extra.cells = append(s.extra.cells, cells...) }
+func (s *Session) Recall(cells []Past) {
+	for _, p := range cells {
+		s.extra.cells.Add(p)
+	}
+}
 
 func succeeded(p Past) bool { return p.OK }
 
@@ -54,7 +51,7 @@ func (s *Session) past(ranges []string, keep func(Past) bool) ([]Past, error) {
 		spans = append(spans, span{a, b})
 	}
 	var out []Past
-	for _, p := range s.extra.cells {
+	for _, p := range s.extra.cells.All() {
 		if !keep(p) {
 			continue
 		}

@@ -189,7 +189,7 @@ func (s *Session) declared(name string) string {
 	if b == nil || b.kind != token.FUNC && b.kind != token.TYPE {
 		return ""
 	}
-	for _, p := range slices.Backward(s.extra.cells) {
+	for _, p := range slices.Backward(s.extra.cells.All()) {
 		if p.Count != b.cell {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 func (c *Client) died(p *process, e *evaluation) show.Result {
 	c.mu.Lock()
 	killed, closed := slices.ContainsFunc(append(c.cells, e), func(e *evaluation) bool { return e.interrupted }), c.closed
-	gone := loss(c.names, len(c.past))
+	gone := loss(c.names, c.past.Len())
 	c.names = nil
 	c.mu.Unlock()
 	if closed {

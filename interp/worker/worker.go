@@ -61,7 +61,7 @@ type Client struct {
 	sinkMu sync.Mutex
 	cells  []*evaluation // that run, the last one last
 	asker  *evaluation   // the cell that began last
-	past   []interp.Past
+	past   interp.Pasts
 	names  []string // the session's variables
 }
 
@@ -327,8 +327,8 @@ func (c *Client) process() (*process, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(c.past) > 0 {
-			p.conn.send(message{Kind: kindRecall, Past: c.past})
+		if c.past.Len() > 0 {
+			p.conn.send(message{Kind: kindRecall, Past: c.past.All()})
 		}
 		c.proc = p
 	default:
@@ -426,7 +426,7 @@ func (c *Client) ended(p *process, cell show.Cell, m message) show.Result {
 		c.names = m.Names
 	}
 	if m.Result.Err == nil && !cell.Silent {
-		c.past = append(c.past, interp.Past{Count: cell.Count, Source: cell.Source, OK: true})
+		c.past.Add(interp.Past{Count: cell.Count, Source: cell.Source, OK: true})
 	}
 	return m.Result
 }
