@@ -28,6 +28,9 @@ func (s *Session) value(c *checked) (show.Bundle, *show.Error) {
 			vals = vals[:len(vals)-1]
 		}
 	}
+	if c.scans() {
+		return show.Bundle{}, nil
+	}
 	if len(vals) == 1 {
 		_, isCall := ast.Unparen(c.last.X).(*ast.CallExpr)
 		if isCall && isError(c.info.TypeOf(c.last.X)) && vals[0] == nil {

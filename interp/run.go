@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"io"
@@ -257,30 +258,45 @@ func (s *Session) share(c *checked) {
 	}
 }
 
-// prints reports a last call of fmt's printing and scanning functions, whose
-// count nobody wants to see, or of a C function without result.
+// prints reports a last call of fmt's printing functions, whose count nobody
+// wants to see, or of a C function without result.
 func (c *checked) prints() bool {
 	if t, ok := c.info.TypeOf(c.last.X).(*types.Named); ok && t.Obj().Name() == cVoid {
 		return true
 	}
-	call, ok := ast.Unparen(c.last.X).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	f, ok := c.info.Uses[sel.Sel].(*types.Func)
-	if !ok || f.Pkg() == nil || f.Pkg().Path() != "fmt" {
-		return false
-	}
-	switch f.Name() {
-	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln",
-		"Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
+	switch c.ofFmt() {
+	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
 		return true
 	}
 	return false
+}
+
+// scans reports a last call of fmt's functions that read. Of what they return,
+// only an error is of interest: that nobody was asked, say.
+func (c *checked) scans() bool {
+	switch c.ofFmt() {
+	case "Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
+		return true
+	}
+	return false
+}
+
+// ofFmt names the function of package fmt that the last expression calls; "" if
+// it is none.
+func (c *checked) ofFmt() string {
+	call, ok := ast.Unparen(c.last.X).(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	f, ok := c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || f.Pkg() == nil || f.Pkg().Path() != "fmt" {
+		return ""
+	}
+	return f.Name()
 }
 
 // execute runs what a cell has beside declarations: init functions,
@@ -461,20 +477,27 @@ func waitOr(over <-chan struct{}, d time.Duration) bool {
 func (s *Session) expressions(ctx context.Context, exprs map[string]string) map[string]show.ExprResult {
 	out := map[string]show.ExprResult{}
 	for _, key := range slices.Sorted(maps.Keys(exprs)) {
-		s.shown = nil
-		c, err := s.source(ctx, exprs[key])
-		var r show.ExprResult
-		switch {
-		case err != nil:
-			r.Err = err.show
-		case c.last == nil:
-			r.Err = &show.Error{Name: "compile error", Value: "not an expression"}
-		default:
-			r.Value, r.Err = s.value(c)
-		}
-		out[key] = r
+		out[key] = s.expression(ctx, exprs[key])
 	}
 	return out
+}
+
+// expression evaluates one expression. Statements are refused before they run;
+// what is no Go at all says so when it is compiled.
+func (s *Session) expression(ctx context.Context, text string) show.ExprResult {
+	if _, err := parser.ParseExpr(text); err != nil {
+		if _, err := split(token.NewFileSet(), s.title, text); err == nil {
+			return show.ExprResult{Err: &show.Error{Name: "compile error", Value: "not an expression"}}
+		}
+	}
+	s.shown = nil
+	c, err := s.source(ctx, text)
+	if err != nil {
+		return show.ExprResult{Err: err.show}
+	}
+	var res show.Result
+	s.guarded(&res, c)
+	return show.ExprResult{Value: res.Value, Err: res.Err}
 }
 
 // errorAt is a checker's error of our own.

@@ -150,6 +150,8 @@ func testSessionStdin(t *testing.T) {
 	}
 	reply, out := c.run("_, err := show.Input(\"who?\")\nfmt.Println(err != nil)", object{"allow_stdin": false})
 	same(t, "refused", fmt.Sprint(reply.content["status"], kinds(out)), `okstatus busy; execute_input; stream stdout true\n; status idle`)
+	reply, _ = c.run("var m int\nfmt.Scan(&m)", object{"allow_stdin": false})
+	same(t, "reading refused", fmt.Sprint(reply.content["status"], " ", reply.content["evalue"]), "error cell[5]:2:1: "+ErrNoInput.Error())
 	cell := c.execute("show.Input(\"who?\")")
 	c.question(cell, `{"prompt":"who?","password":false}`)
 	c.ask(c.control, "interrupt_request", object{})

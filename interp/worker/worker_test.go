@@ -214,7 +214,8 @@ select {}`, Count: 1}, out)
 	}
 }
 
-// What kills the process is told by its reason, and the next cell runs.
+// What kills the process, or would if it were not caught before, is told by its
+// reason, and the next cell runs.
 func TestWorkerDies(t *testing.T) {
 	t.Setenv("GORACE", "report_bugs=0") // the race below is the cell's own
 	c := start(t)
@@ -225,7 +226,7 @@ func TestWorkerDies(t *testing.T) {
 		"p, _ := os.FindProcess(os.Getppid()); _ = p\nm := map[int]int{}\nfor i := 0; i < 4; i++ { go func() { for { m[1]++ } }() }\ntime.Sleep(5*time.Second)": "concurrent map",
 	} {
 		res, out := run(c, src)
-		if res.Err == nil || !strings.Contains(res.Err.Value, want) {
+		if res.Err == nil || !strings.Contains(res.Err.Error(), want) {
 			t.Errorf("%q: %+v\n%s", src, res.Err, out)
 		}
 		if strings.Contains(out, "goroutine ") || strings.Contains(out, ".go:") {
@@ -267,10 +268,33 @@ func TestBackgroundOutputGoesToItsCell(t *testing.T) {
 	}
 }
 
+// User expressions are evaluated when the cell is done. Statements are refused
+// without being run, and what fails or panics is an error of its own.
 func TestUserExpressions(t *testing.T) {
 	c := start(t)
-	res := c.Execute(context.Background(), show.Cell{Source: "a := 2", Count: 1, Exprs: map[string]string{"sum": "a + 1", "bad": "nope"}}, &transcript{})
-	if res.Exprs["sum"].Value.PlainText() != "3" || res.Exprs["bad"].Err == nil {
-		t.Errorf("%+v", res.Exprs)
+	exprs := map[string]string{
+		"sum": "a + 1", "note": "a // it", "nothing": "quiet()", "none": "nope", "cut": "a +", "empty": "", "define": "b := 1", "assign": "a = 9",
+		"two": "a; a", "func": "func f() {}", "import": `import "os"`, "panic": "[]int{}[a]", "string": "bad{}", "exit": "os.Exit(3)",
+	}
+	source := "a := 2\nfunc quiet() {}\ntype bad struct{}\nfunc (bad) String() string { panic(\"no text\") }"
+	res := c.Execute(context.Background(), show.Cell{Source: source, Count: 1, Exprs: exprs}, &transcript{})
+	for key, want := range map[string]string{
+		"sum": "3", "note": "2", "nothing": "", "none": "compile error: cell[1]:1:1: undefined: nope",
+		"cut": "compile error: cell[1]:1:4: expected operand, found the end of the cell", "empty": "compile error: not an expression", "define": "compile error: not an expression",
+		"assign": "compile error: not an expression", "two": "compile error: not an expression", "func": "compile error: not an expression",
+		"import": "compile error: not an expression", "panic": "panic: runtime error: index out of range [2] with length 0",
+		"string": "main.bad (its String or Display panicked: no text)", "exit": "os.Exit: exit status 3",
+	} {
+		got := res.Exprs[key].Value.PlainText()
+		if err := res.Exprs[key].Err; err != nil {
+			got = err.Name + ": " + err.Value
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", key, got, want)
+		}
+	}
+	after := c.Execute(context.Background(), show.Cell{Source: "a", Count: 2}, &transcript{})
+	if after.Value.PlainText() != "2" {
+		t.Errorf("a is %+v", after)
 	}
 }
