@@ -34,37 +34,51 @@ type page struct {
 	Problems []string
 }
 
-// JupyterLab, started by `sheaf lab` and driven in a browser, shows the iris
-// notebook's tables and charts. Its picture stays in artifacts/.
+// JupyterLab, started by `sheaf lab` and driven in a browser, shows what cells
+// show and does what people do with it. Pictures of it stay in artifacts/.
 func TestJupyterLab(t *testing.T) {
 	b := newBench(t)
 	browser, err := Chromium()
 	needs.Have(t, err)
 	modules, err := Playwright(t.Context(), testLog{t})
 	needs.Have(t, err)
-	node, err := exec.LookPath("node")
-	needs.Have(t, err)
 	b.env = append(append(b.env, dataEnv(t)...), "NODE_PATH="+modules)
 	quietLab(t, b.env)
 	dir, _ := tourCopy(t)
+	writeNotebook(t, filepath.Join(dir, "displays.ipynb"), displayCells(t))
+	writeNotebook(t, filepath.Join(dir, "other.ipynb"), []displayCell{{"first", "planets"}})
 	address := b.lab(t, dir)
-	shot := artifact(t, "jupyterlab-03-iris.png")
 
+	t.Run("iris", func(t *testing.T) {
+		var p page
+		b.browse(t, &p, "lab.mjs", address, "03-iris.ipynb", browser, artifact(t, "jupyterlab-03-iris.png"))
+		checkIris(t, p)
+	})
+	t.Run("displays", func(t *testing.T) {
+		var p displaysPage
+		b.browse(t, &p, "displays.mjs", address, "displays.ipynb", "other.ipynb", browser, artifact(t, "jupyterlab-displays"))
+		p.check(t)
+	})
+}
+
+// browse runs one of testdata's scripts for a browser and decodes what it saw.
+func (b *bench) browse(t *testing.T, seen any, script string, args ...string) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	needs.Have(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, node, filepath.Join("testdata", "lab.mjs"), address, "03-iris.ipynb", browser, shot)
+	cmd := exec.CommandContext(ctx, node, append([]string{filepath.Join("testdata", script)}, args...)...)
 	cmd.Env = b.env
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%v\n%s\nthe page then: %s", err, out, shot)
+		t.Fatalf("%v\n%s\nthe page then: a picture in artifacts/", err, out)
 	}
 	t.Logf("%s", out)
-	var p page
-	if err := json.Unmarshal([]byte(lastLine(string(out))), &p); err != nil {
+	if err := json.Unmarshal([]byte(lastLine(string(out))), seen); err != nil {
 		t.Fatalf("%v in %q", err, out)
 	}
-	checkIris(t, p)
 }
 
 // checkIris compares the page with what the iris notebook is about.
@@ -98,21 +112,19 @@ func checkIris(t *testing.T, p page) {
 	}
 }
 
-// quietLab writes settings that keep JupyterLab from asking about news, and
-// make it put all cells into the page.
+// quietLab writes settings that keep JupyterLab from asking about news, make it
+// put all cells into the page, and let scripts reach its application.
 func quietLab(t *testing.T, env []string) {
 	t.Helper()
-	var dir string
-	for _, kv := range env {
-		if v, ok := strings.CutPrefix(kv, "JUPYTERLAB_SETTINGS_DIR="); ok {
-			dir = v
+	write := func(variable, name, settings string) {
+		t.Helper()
+		var dir string
+		for _, kv := range env {
+			if v, ok := strings.CutPrefix(kv, variable+"="); ok {
+				dir = v
+			}
 		}
-	}
-	for name, settings := range map[string]string{
-		"notebook-extension/tracker":      `{"windowingMode": "none"}`,
-		"apputils-extension/notification": `{"fetchNews": "false", "checkForUpdates": false}`,
-	} {
-		path := filepath.Join(dir, "@jupyterlab", filepath.FromSlash(name)+".jupyterlab-settings")
+		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -120,6 +132,10 @@ func quietLab(t *testing.T, env []string) {
 			t.Fatal(err)
 		}
 	}
+	const settings = "JUPYTERLAB_SETTINGS_DIR"
+	write(settings, "@jupyterlab/notebook-extension/tracker.jupyterlab-settings", `{"windowingMode": "none"}`)
+	write(settings, "@jupyterlab/apputils-extension/notification.jupyterlab-settings", `{"fetchNews": "false", "checkForUpdates": false}`)
+	write("JUPYTER_CONFIG_DIR", "jupyter_lab_config.json", `{"LabApp": {"expose_app_in_browser": true}}`)
 }
 
 // labAddress is how `sheaf lab` tells where it listens.

@@ -1,0 +1,110 @@
+// What scripts do with JupyterLab in a browser. playwright-core is found
+// through NODE_PATH.
+import { createRequire } from "node:module";
+
+const { chromium } = createRequire(import.meta.url)("playwright-core");
+
+// withPage calls use with an empty page, and closes the browser after it. When
+// use fails, picture shows what the page looked like then.
+export async function withPage(executablePath, picture, use) {
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+  try {
+    await use(page);
+  } catch (e) {
+    await page.screenshot({ path: picture });
+    throw e;
+  } finally {
+    await browser.close();
+  }
+}
+
+// open opens a notebook at the address of JupyterLab, which has its token, and
+// waits for its cells.
+export async function open(page, address, notebook) {
+  const url = new URL(address);
+  url.pathname = url.pathname.replace(/\/lab.*$/, "/lab/tree/" + encodeURIComponent(notebook));
+  url.searchParams.set("reset", ""); // open nothing else that was open before
+  await page.goto(url.href, { timeout: 60_000 });
+  await page.waitForSelector(".jp-Notebook .jp-CodeCell", { timeout: 60_000 });
+}
+
+// kernelReady waits for an idle kernel and returns its name. The page says "No
+// Kernel", and idle, before the session is there.
+export async function kernelReady(page) {
+  const name = page.locator(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName", { hasNotText: "No Kernel" }).first();
+  await name.waitFor({ timeout: 60_000 });
+  await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status='idle']", { timeout: 60_000 });
+  return (await name.innerText()).trim();
+}
+
+// runAll chooses Run > Run All Cells, again if the page was too busy to notice.
+export async function runAll(page) {
+  for (let attempt = 0; ; attempt++) {
+    await page.click("li.lm-MenuBar-item:has-text('Run')");
+    await page.click("li.lm-Menu-item[data-command='runmenu:run-all']");
+    try {
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll(".jp-Notebook .jp-InputArea-prompt")].some((p) => /\[(\*|\d+)\]/.test(p.innerText)),
+      null, { timeout: 10_000 });
+      return;
+    } catch (e) {
+      if (attempt === 2) throw e;
+    }
+  }
+}
+
+// finished waits until every code cell that has code has run or one has failed.
+export async function finished(page) {
+  await page.waitForFunction(() => {
+    const cells = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell")];
+    const failed = document.querySelector(".jp-Notebook [data-mime-type='application/vnd.jupyter.error'], .jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']");
+    const prompts = cells.map((c) => c.querySelector(".jp-InputArea-prompt")?.innerText.trim() ?? "");
+    return failed || (cells.length > 0 && prompts.every((p) => /^\[\d+\]:?$/.test(p)));
+  }, null, { timeout: 60_000 });
+}
+
+// problemsOf lists the errors that the page's own code will throw.
+export function problemsOf(page) {
+  const problems = [];
+  page.on("pageerror", (e) => problems.push(String(e)));
+  return problems;
+}
+
+// drawn waits until charts, formulas and pictures are there, and nothing moves
+// any more.
+export async function drawn(page) {
+  await page.waitForFunction(() => {
+    const all = (selector) => [...document.querySelectorAll(".jp-Notebook " + selector)];
+    return all(".jp-RenderedVegaCommon5").every((n) => n.querySelector("canvas, svg.marks")) &&
+      all(".jp-RenderedLatex").every((n) => n.querySelector("mjx-container")) &&
+      all(".jp-OutputArea-output img").every((n) => n.complete);
+  }, null, { timeout: 30_000 });
+  await page.evaluate(async () => {
+    const height = () => document.querySelector(".jp-Notebook .jp-WindowedPanel-viewport, .jp-Notebook").scrollHeight;
+    for (let same = 0, last = height(); same < 10; last = height()) {
+      await new Promise(requestAnimationFrame);
+      same = height() === last ? same + 1 : 0;
+    }
+  });
+}
+
+// wholeNotebook makes the window as tall as the notebook and keeps its picture.
+export async function wholeNotebook(page, path) {
+  const height = await page.evaluate(() => {
+    const cells = document.querySelectorAll(".jp-Notebook .jp-Cell");
+    return cells[cells.length - 1].getBoundingClientRect().bottom - cells[0].getBoundingClientRect().top;
+  });
+  await page.setViewportSize({ width: 1200, height: Math.min(6000, Math.ceil(height) + 160) });
+  await drawn(page);
+  await page.evaluate(() => document.querySelector(".jp-WindowedPanel-outer").scrollTo(0, 0));
+  await drawn(page);
+  await page.screenshot({ path });
+}
