@@ -37,7 +37,7 @@ func TestExecuteContents(t *testing.T) {
 	reply, out := c.run("png", object{"user_expressions": object{"a": "1", "b": "fail"}})
 	same(t, "reply", string(reply.Content), `{"status":"ok","execution_count":2,"user_expressions":{`+
 		`"a":{"status":"ok","data":{"text/plain":"1"},"metadata":{}},`+
-		`"b":{"status":"error","ename":"script error","evalue":"no such name","traceback":["\u001b[1;38;2;219;58;52mscript error\u001b[0m: no such name"]}},"payload":[]}`)
+		`"b":{"status":"error","ename":"script error","evalue":"no such name","traceback":["\u001b[1;38;2;224;68;62mscript error\u001b[0m: no such name"]}},"payload":[]}`)
 	same(t, "input", string(out[1].Content), `{"code":"png","execution_count":2}`)
 	same(t, "result", string(out[2].Content),
 		`{"execution_count":2,"data":{"image/png":"iVBORw==","text/plain":"<image/png>"},"metadata":{}}`)

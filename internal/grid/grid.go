@@ -211,7 +211,7 @@ table.sheaf-table.sheaf-table thead tr.t td{font-size:11px;opacity:.6;padding-to
 table.sheaf-table.sheaf-table tbody tr:nth-child(even){background:var(--jp-rendermime-table-row-background,rgba(128,128,128,.08))}
 table.sheaf-table.sheaf-table tbody tr:hover{background:var(--jp-rendermime-table-row-hover-background,rgba(128,128,128,.16))}
 table.sheaf-table.sheaf-table th.r,table.sheaf-table.sheaf-table td.r{text-align:right}
-table.sheaf-table.sheaf-table td.n{opacity:.45;font-style:italic}
+table.sheaf-table.sheaf-table td.n{opacity:.6;font-style:italic}
 .sheaf-error{color:var(--jp-error-color1,#c62828);font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap}
 </style>`
 

@@ -19,7 +19,7 @@ var Terminal = Colours{Fault: "\x1b[1;31m", Place: "\x1b[1;36m"}
 // JupyterLab's light theme, a dark red in its dark one, with a palette whose red
 // can be read on one of them only. This red can be read on both, as can the
 // bold cyan of that palette.
-var Page = Colours{Fault: "\x1b[1;38;2;219;58;52m", Place: "\x1b[1;36m"}
+var Page = Colours{Fault: "\x1b[1;38;2;224;68;62m", Place: "\x1b[1;36m"}
 
 const plain = "\x1b[0m"
 
