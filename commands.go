@@ -67,8 +67,13 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		Version:  version,
 		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),
 		Language: strings.TrimPrefix(goVersion(), "go"),
-		History:  keptHistory(*past),
-		Debug:    os.Getenv("SHEAF_DEBUG") != "",
+		Links: []kernel.Link{
+			{Text: "Go standard library", URL: "https://pkg.go.dev/std"},
+			{Text: "Go language", URL: "https://go.dev/ref/spec"},
+			{Text: "Effective Go", URL: "https://go.dev/doc/effective_go"},
+		},
+		History: keptHistory(*past),
+		Debug:   os.Getenv("SHEAF_DEBUG") != "",
 	})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf:", err)

@@ -78,6 +78,7 @@ func init() {
 		demand{"Stdin/session", testSessionStdin},
 		demand{"Shell/execute_request/session", testSessionExecute},
 		demand{"Start/JPY_SESSION_NAME", testSessionName},
+		demand{"Shell/kernel_info_request/session", testSessionInfo},
 	)
 }
 
@@ -101,6 +102,27 @@ func testKernelspec(t *testing.T) {
 		if strings.Contains(string(b), word) {
 			t.Errorf("the kernelspec says %s: %s", word, b)
 		}
+	}
+}
+
+// What the command says of itself: its release, that of Go, and where front
+// ends' Help menus lead.
+func testSessionInfo(t *testing.T) {
+	s, _ := wholeKernel(t)
+	c := s.client()
+	info := c.ask(c.shell, "kernel_info_request", object{}).content
+	if v, banner := info["implementation_version"].(string), info["banner"].(string); v == "" || v == "0" || !strings.Contains(banner, v) || !strings.Contains(banner, "go1.") {
+		t.Errorf("version %q, banner %q", v, banner)
+	}
+	links, _ := info["help_links"].([]any)
+	for _, l := range links {
+		l := l.(object)
+		if text, _ := l["text"].(string); text == "" || !strings.HasPrefix(fmt.Sprint(l["url"]), "https://") {
+			t.Errorf("link %v", l)
+		}
+	}
+	if len(links) == 0 {
+		t.Error("no links")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -434,4 +436,34 @@ func ExampleListen() {
 	l, err := Listen(s, "tcp", "127.0.0.1:0", Options{MaxMessage: 1 << 20})
 	fmt.Println(l != nil, err)
 	// Output: true <nil>
+}
+
+// broken is a listener that cannot accept, as when a process has too many files
+// open.
+type broken struct {
+	net.Listener
+	asked atomic.Int64
+}
+
+func (b *broken) Accept() (net.Conn, error) {
+	b.asked.Add(1)
+	return nil, errors.New("too many open files")
+}
+
+// A listener that fails is asked again, but not without a pause.
+func TestAcceptFails(t *testing.T) {
+	b := &broken{}
+	l := newListener(b, nil, Options{})
+	ended := make(chan struct{})
+	go func() { l.accept(); close(ended) }()
+	begin := time.Now()
+	for b.asked.Load() < 5 && time.Since(begin) < 5*time.Second {
+		time.Sleep(time.Millisecond)
+	}
+	asked, most := b.asked.Load(), int64(time.Since(begin)/pause)+2
+	if asked < 5 || asked > most {
+		t.Errorf("asked %d times in %v, want 5 to %d", asked, time.Since(begin), most)
+	}
+	close(l.done)
+	<-ended
 }
