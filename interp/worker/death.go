@@ -15,7 +15,7 @@ func (c *Client) died(p *process, e *evaluation) show.Result {
 	c.mu.Lock()
 	killed, closed := slices.ContainsFunc(append(c.cells, e), func(e *evaluation) bool { return e.interrupted }), c.closed
 	gone := loss(c.names, c.past.Len())
-	c.names = nil
+	c.names, p.told = nil, true
 	c.mu.Unlock()
 	if closed {
 		return failed("interrupted", "the session was closed")
@@ -25,6 +25,26 @@ func (c *Client) died(p *process, e *evaluation) show.Result {
 		return failed("interrupted", "the cell did not stop and its process was killed; "+gone)
 	}
 	return failed("worker died", reason(p)+"; "+gone)
+}
+
+// mourn notes what a worker that has ended between cells has cost. c.mu is held.
+func (c *Client) mourn(p *process) {
+	if !p.told && len(c.names)+c.past.Len() > 0 {
+		c.lost = reason(p) + "; " + loss(c.names, c.past.Len())
+	}
+	c.names, p.told = nil, true
+}
+
+// untold is why a cell must not run: it was written for variables that are gone,
+// and nobody has been told. Silent cells are front ends' own.
+func (c *Client) untold(cell show.Cell) (why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cell.Silent || c.lost == "" {
+		return ""
+	}
+	why, c.lost = "between cells: "+c.lost+"; this cell has not run", ""
+	return why
 }
 
 // loss says what the end of a worker has cost, and how to get it back.

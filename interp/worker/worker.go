@@ -63,6 +63,7 @@ type Client struct {
 	asker  *evaluation   // the cell that began last
 	past   interp.Pasts
 	names  []string // the session's variables
+	lost   string   // what the end of a worker between cells has cost, until a cell has told it
 }
 
 // An evaluation is a cell that runs.
@@ -94,6 +95,7 @@ type process struct {
 	stdout, stderr *output
 	lingers        bool          // goroutines of cells that have ended, or of others that run, may print; guarded by Client.mu, as is
 	handling       int           // how many messages of comms are being handled
+	told           bool          // a cell has said that it died
 	dead           chan struct{} // closed when it has ended and been waited for
 	state          *os.ProcessState
 
@@ -323,6 +325,7 @@ func (c *Client) process() (*process, error) {
 	}
 	select {
 	case <-c.proc.dead:
+		c.mourn(c.proc)
 		p, err := c.spawn()
 		if err != nil {
 			return nil, err
@@ -342,6 +345,9 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	p, err := c.process()
 	if err != nil {
 		return failed("worker", err.Error())
+	}
+	if why := c.untold(cell); why != "" {
+		return failed("worker died", why)
 	}
 	asking, stopAsking := context.WithCancel(ctx)
 	defer stopAsking() // questions that goroutines of the cell still ask end with it

@@ -1,0 +1,60 @@
+//go:build unix
+
+package worker_test
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/interp/worker"
+	"github.com/sheaf-go/sheaf/notebooks/show"
+)
+
+// endLater runs a cell after whose end a goroutine runs code that ends the
+// worker, and waits until it is gone.
+func endLater(t *testing.T, c *worker.Client, code string) {
+	t.Helper()
+	res, _ := run(c, "go func() { time.Sleep(50 * time.Millisecond); "+code+" }()\nos.Getpid()")
+	pid, err := strconv.Atoi(res.Value.PlainText())
+	if err != nil {
+		t.Fatal(res.Err)
+	}
+	for begin := time.Now(); !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH); time.Sleep(time.Millisecond) {
+		if time.Since(begin) > 20*time.Second {
+			t.Fatal("the worker does not end")
+		}
+	}
+	time.Sleep(20 * time.Millisecond) // so that the client has heard of it
+}
+
+// A worker that dies while no cell runs is not replaced in silence: the next
+// cell, which may count on variables that are gone, says so and does not run.
+func TestWorkerDiesBetweenCells(t *testing.T) {
+	t.Setenv("GORACE", "report_bugs=0") // the race below is the cell's own
+	c := start(t)
+	for code, want := range map[string]string{
+		"syscall.Kill(os.Getpid(), syscall.SIGKILL)":                                    "its process was killed (out of memory?)",
+		"m := map[int]int{}; for i := 0; i < 4; i++ { go func() { for { m[1]++ } }() }": "concurrent map ",
+	} {
+		run(c, "kept := 1")
+		endLater(t, c, code)
+		c.Complete(context.Background(), "ke", 2) // starts the next
+		silent := c.Execute(context.Background(), show.Cell{Source: "1", Silent: true}, &transcript{})
+		if silent.Err != nil {
+			t.Errorf("a silent cell: %v", silent.Err)
+		}
+		res, _ := run(c, "kept := 2")
+		const gone = "; a new session has started, the variable kept is gone; %rerun runs the cells before again; this cell has not run"
+		if e := res.Err; e == nil || e.Name != "worker died" || !strings.HasPrefix(e.Value, "between cells: "+want) || !strings.HasSuffix(e.Value, gone) {
+			t.Errorf("%s:\n got %v\nwant %s… %s", code, res.Err, want, gone)
+		}
+		if res, _ := run(c, "kept"); res.Err == nil || !strings.Contains(res.Err.Value, "undefined: kept") {
+			t.Errorf("after it: %+v", res)
+		}
+	}
+}
