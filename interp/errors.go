@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/sheaf-go/sheaf/internal/grid"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -24,7 +26,12 @@ type place struct {
 // String implements fmt.Stringer.
 func (p place) String() string { return fmt.Sprintf("%s:%d:%d", plain(p.name), p.line, p.col) }
 
-// excerpt is the source line at p with a caret under the column.
+// excerptWidth is how much of a source line is shown: what is longer would be
+// wrapped, and the caret below it would point anywhere.
+const excerptWidth = 96
+
+// excerpt is the source line at p, or what of it is around the column, with a
+// caret under the column.
 func (s *Session) excerpt(p place) []string {
 	s.mu.Lock()
 	src, ok := s.sources[p.name]
@@ -36,17 +43,35 @@ func (s *Session) excerpt(p place) []string {
 	if !ok || p.line < 1 || p.line > len(lines) {
 		return nil
 	}
-	line := lines[p.line-1]
-	if len(line) > 200 {
-		return nil
-	}
-	pad := strings.Map(func(r rune) rune {
-		if r == '\t' {
-			return r
-		}
-		return ' '
-	}, line[:min(max(p.col-1, 0), len(line))])
+	line, pad := around(lines[p.line-1], p.col)
 	return []string{"    " + line, "    " + pad + "^"}
+}
+
+// around cuts a line to excerptWidth around the byte column col, and makes
+// what reaches to the column below it.
+func around(line string, col int) (text, pad string) {
+	at := utf8.RuneCountInString(line[:min(max(col-1, 0), len(line))])
+	runes := []rune(line)
+	if len(runes) > excerptWidth {
+		from := min(max(at-excerptWidth*2/3, 0), len(runes)-excerptWidth)
+		to := from + excerptWidth
+		if to < len(runes) {
+			runes[to-1] = '…'
+		}
+		if from > 0 {
+			runes[from] = '…'
+		}
+		runes, at = runes[from:to], at-from
+	}
+	var b strings.Builder
+	for _, r := range runes[:min(at, len(runes))] {
+		if r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Repeat(" ", grid.Width(string(r))))
+		}
+	}
+	return string(runes), b.String()
 }
 
 // report makes the cell error out of places and messages.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sheaf-go/sheaf/internal/grid"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -219,7 +220,7 @@ func (f *figure) contents() string {
 // chart with an error, the error.
 func (c *Chart) Display() show.Bundle {
 	if err := c.Err(); err != nil {
-		return show.Plain(err.Error())
+		return show.Bundle{Data: map[string]any{show.MIMEText: err.Error(), show.MIMEHTML: grid.ErrorHTML(err.Error())}}
 	}
 	return c.fig.bundle(c.String())
 }

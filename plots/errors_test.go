@@ -101,8 +101,9 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %q is not one line that begins with the package", s.name, msg)
 		}
 		bundle := c.Display()
-		if bundle.PlainText() != msg || len(bundle.Data) != 1 {
-			t.Errorf("%s: the display is %v, want the error as text alone", s.name, bundle.Data)
+		html, _ := bundle.Data[show.MIMEHTML].(string)
+		if bundle.PlainText() != msg || len(bundle.Data) != 2 || !strings.Contains(html, `<div class="sheaf-error">plots: `) {
+			t.Errorf("%s: the display is %v, want the error as text and marked as one", s.name, bundle.Data)
 		}
 		if c.Spec() != "" || c.Save(t.TempDir()+"/a.png") == nil {
 			t.Errorf("%s: a chart with an error has a specification or a file", s.name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/sheaf-go/sheaf/internal/grid"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -39,28 +40,22 @@ func (s summary) text() string {
 }
 
 func (s summary) html() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<p><b>%s</b></p>", html.EscapeString(s.headline))
 	if len(s.grid) == 0 {
-		return b.String()
+		return "<p><b>" + html.EscapeString(s.headline) + "</b></p>"
 	}
-	b.WriteString("<table>")
-	for i, row := range s.grid {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
+	g := grid.Grid{Caption: s.headline, Rows: len(s.grid) - 1, Untyped: true}
+	for j, name := range s.grid[0] {
+		c := grid.Column{Name: grid.Shorten(name, grid.Name), Right: j > 0}
+		for _, row := range s.grid[1:] {
+			c.Cells = append(c.Cells, grid.Shorten(row[j], grid.Cell))
 		}
-		b.WriteString("<tr>")
-		for _, cell := range row {
-			fmt.Fprintf(&b, "<%s>%s</%s>", tag, html.EscapeString(cell), tag)
-		}
-		b.WriteString("</tr>")
+		g.Columns = append(g.Columns, c)
 	}
-	b.WriteString("</table>")
+	more := ""
 	if s.more > 0 {
-		fmt.Fprintf(&b, "<p>… and %d more columns</p>", s.more)
+		more = fmt.Sprintf("<p>… and %d more columns</p>", s.more)
 	}
-	return b.String()
+	return g.HTML() + more
 }
 
 func (s summary) bundle() show.Bundle {
