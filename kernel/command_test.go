@@ -79,6 +79,7 @@ func init() {
 		demand{"Shell/execute_request/session", testSessionExecute},
 		demand{"Start/JPY_SESSION_NAME", testSessionName},
 		demand{"Shell/kernel_info_request/session", testSessionInfo},
+		demand{"Shell/history_request/of_earlier_kernels", testEarlierHistory},
 	)
 }
 
@@ -178,6 +179,41 @@ func testSessionStdin(t *testing.T) {
 	c.question(cell, `{"prompt":"who?","password":false}`)
 	c.ask(c.control, "interrupt_request", object{})
 	same(t, "interrupted", c.reply(c.shell, cell).content["ename"], any("interrupted"))
+}
+
+// A kernel finds what earlier ones have executed, with its results: as a
+// session, by a search, each text once. What was silent or not to be stored is
+// not there.
+func testEarlierHistory(t *testing.T) {
+	file := "SHEAF_HISTORY=" + filepath.Join(t.TempDir(), "history.sqlite")
+	ask := func(c *client, req object) string {
+		reply := c.ask(c.shell, "history_request", req)
+		history, _ := json.Marshal(reply.content["history"])
+		return string(history)
+	}
+	for _, cells := range [][]string{{"6 * 7", "// note", "6 * 7"}, {"6 * 7"}} {
+		s, cmd := wholeKernel(t, file)
+		c := s.client()
+		for _, code := range cells {
+			c.run(code)
+		}
+		c.run("6 * 8", object{"silent": true})
+		c.run("6 * 9", object{"store_history": false})
+		c.ask(c.control, "shutdown_request", object{"restart": false})
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, _ := wholeKernel(t, file)
+	c := s.client()
+	same(t, "its own", ask(c, object{"hist_access_type": "range", "session": 0}), "[]")
+	same(t, "the one before", ask(c, object{"hist_access_type": "range", "session": -1, "output": true}), `[[2,1,["6 * 7","42"]]]`)
+	same(t, "two before", ask(c, object{"hist_access_type": "range", "session": -2, "start": 2, "stop": 4}), `[[1,2,"// note"],[1,3,"6 * 7"]]`)
+	same(t, "by number", ask(c, object{"hist_access_type": "range", "session": 1, "stop": 2}), `[[1,1,"6 * 7"]]`)
+	same(t, "search", ask(c, object{"hist_access_type": "search", "pattern": "6*"}), `[[1,1,"6 * 7"],[1,3,"6 * 7"],[2,1,"6 * 7"]]`)
+	same(t, "once each", ask(c, object{"hist_access_type": "search", "pattern": "*", "unique": true}), `[[1,2,"// note"],[2,1,"6 * 7"]]`)
+	same(t, "the last two", ask(c, object{"hist_access_type": "search", "pattern": "*7", "n": 2}), `[[1,3,"6 * 7"],[2,1,"6 * 7"]]`)
+	same(t, "tail", ask(c, object{"hist_access_type": "tail", "n": 2, "output": true, "raw": false}), `[[1,3,["6 * 7","42"]],[2,1,["6 * 7","42"]]]`)
 }
 
 // The history says which notebook a cell was in.
