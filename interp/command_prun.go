@@ -114,7 +114,7 @@ func (c *Call) showProfile(p *profile.Profile, opts prun) error {
 	text = strings.TrimSuffix(text, "\n")
 	b := show.Plain(text)
 	if svg := p.Flame(); svg != "" {
-		b.Data[show.MIMEHTML] = `<pre style="margin:0 0 8px">` + html.EscapeString(text) + "</pre>\n" + svg
+		b.Data[show.MIMEHTML] = `<pre style="margin:0 0 8px;font-size:var(--jp-code-font-size,13px);line-height:var(--jp-code-line-height,1.3)">` + html.EscapeString(text) + "</pre>\n" + svg
 		b.Data[show.MIMESVG] = svg
 	}
 	c.Show(b)

@@ -33,7 +33,7 @@ func (s *Session) Inspect(src string, offset, detail int) (show.Bundle, bool) {
 			text += "\n" + m
 		}
 	}
-	markdown := "```go\n" + text + "\n```"
+	markdown := "```go\n" + strings.ReplaceAll(text, "\t", "    ") + "\n```" // tabs are wide in pages
 	if doc != "" {
 		p, md := renderDoc(doc)
 		text += "\n\n" + p

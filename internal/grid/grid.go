@@ -212,7 +212,7 @@ table.sheaf-table.sheaf-table tbody tr:nth-child(even){background:var(--jp-rende
 table.sheaf-table.sheaf-table tbody tr:hover{background:var(--jp-rendermime-table-row-hover-background,rgba(128,128,128,.16))}
 table.sheaf-table.sheaf-table th.r,table.sheaf-table.sheaf-table td.r{text-align:right}
 table.sheaf-table.sheaf-table td.n{opacity:.6;font-style:italic}
-.sheaf-error{color:var(--jp-error-color1,#c62828);font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap}
+.sheaf-error{color:var(--jp-error-color1,#c62828);font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);line-height:var(--jp-code-line-height,1.3);white-space:pre-wrap}
 </style>`
 
 // HTML is the grid as a table that brings its style along.

@@ -3,9 +3,11 @@ package show
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -33,8 +35,16 @@ func LaTeX(s string) Bundle {
 	return typed(MIMELaTeX, math, s)
 }
 
-// SVG is a picture as an SVG document.
-func SVG(s string) Bundle { return typed(MIMESVG, s, fmt.Sprintf("SVG picture, %d bytes", len(s))) }
+// SVG is a picture as an SVG document. Text that is no XML, which browsers show
+// as a broken picture, is shown as the error that encoding/xml gives.
+func SVG(s string) Bundle {
+	d := xml.NewDecoder(strings.NewReader(s))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // a Go string it is
+	if err := d.Decode(new(struct{})); err != nil {
+		return Plain("show.SVG: " + err.Error())
+	}
+	return typed(MIMESVG, s, fmt.Sprintf("SVG picture, %d bytes", len(s)))
+}
 
 // PNG is a picture as an encoded PNG file.
 func PNG(data []byte) Bundle {
@@ -46,8 +56,9 @@ func JPEG(data []byte) Bundle {
 	return typed(MIMEJPEG, data, fmt.Sprintf("JPEG picture, %d bytes", len(data)))
 }
 
-// Image is a picture, which is shown as PNG. One that cannot be encoded is
-// shown as the error that package png gives.
+// Image is a picture, which is shown as PNG. Front ends put a ground behind one
+// with transparent parts that could not be seen on their own. One that cannot
+// be encoded is shown as the error that package png gives.
 func Image(img image.Image) Bundle {
 	var b bytes.Buffer
 	r := img.Bounds()
@@ -55,16 +66,49 @@ func Image(img image.Image) Bundle {
 	if err := png.Encode(&b, img); err != nil {
 		return Plain(text + ": " + err.Error())
 	}
-	return typed(MIMEPNG, b.Bytes(), text)
+	v := typed(MIMEPNG, b.Bytes(), text)
+	if ground := groundFor(img); ground != "" {
+		v.Metadata = map[string]any{MIMEPNG: map[string]any{"needs_background": ground}}
+	}
+	return v
+}
+
+// groundFor tells what a picture wants behind it: "light", "dark", or nothing,
+// if no part of it lets the ground through.
+func groundFor(img image.Image) string {
+	if o, ok := img.(interface{ Opaque() bool }); ok && o.Opaque() {
+		return ""
+	}
+	const samples = 64 // each way
+	var lightness, ink float64
+	seen, r := false, img.Bounds()
+	for y := r.Min.Y; y < r.Max.Y; y += 1 + r.Dy()/samples {
+		for x := r.Min.X; x < r.Max.X; x += 1 + r.Dx()/samples {
+			red, green, blue, alpha := img.At(x, y).RGBA()
+			lightness += 0.299*float64(red) + 0.587*float64(green) + 0.114*float64(blue)
+			ink += float64(alpha)
+			seen = seen || alpha < 0xffff
+		}
+	}
+	switch {
+	case !seen:
+		return ""
+	case lightness > 0.5*ink:
+		return "dark"
+	}
+	return "light"
 }
 
 // JSON is a value that front ends show as a tree that can be folded. What
 // encoding/json cannot express is shown as the error that it gives.
 func JSON(v any) Bundle {
-	data, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // people read it
+	if err := e.Encode(v); err != nil {
 		return Plain("show.JSON: " + err.Error())
 	}
+	data := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	return typed(MIMEJSON, json.RawMessage(data), string(data))
 }
 

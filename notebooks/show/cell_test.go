@@ -3,8 +3,11 @@ package show
 import (
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +49,9 @@ func TestConstructors(t *testing.T) {
 			t.Errorf("%s: %v", mime, b.Data)
 		}
 	}
+	if b := JSON("<b>"); b.PlainText() != `"<b>"` {
+		t.Error(b.PlainText())
+	}
 	if b := JSON(math.NaN()); b.Data[MIMEJSON] != nil || b.PlainText() != "show.JSON: json: unsupported value: NaN" {
 		t.Errorf("%v", b.Data)
 	}
@@ -83,4 +89,55 @@ func ExampleLive() {
 func ExampleHTML() {
 	fmt.Println(HTML("<b>bold</b>").PlainText())
 	// Output: <b>bold</b>
+}
+
+// Pictures that browsers could not show are shown as the reason.
+func TestSVG(t *testing.T) {
+	for _, good := range []string{
+		`<svg xmlns="http://www.w3.org/2000/svg"/>`, "<?xml version='1.0' encoding='ISO-8859-1'?>\n<!DOCTYPE svg>\n<svg><g><text>ü &lt; <tspan/></text></g></svg>\n",
+	} {
+		if b := SVG(good); b.Data[MIMESVG] != good {
+			t.Errorf("%s: %v", good, b.Data)
+		}
+	}
+	for _, bad := range []string{"", "no picture", "<svg><g></svg>", "<svg>"} {
+		if b := SVG(bad); len(b.Data) != 1 || !strings.HasPrefix(b.PlainText(), "show.SVG: ") {
+			t.Errorf("%s: %v", bad, b.Data)
+		}
+	}
+}
+
+// A picture that lets the ground through asks for one that it stands out from.
+func TestImageGround(t *testing.T) {
+	ink := func(c color.Color, opaque bool) image.Image {
+		img := image.NewNRGBA(image.Rect(0, 0, 300, 200))
+		for i := range 300 * 200 {
+			if opaque || i%7 == 0 {
+				img.Set(i%300, i/300, c)
+			}
+		}
+		return img
+	}
+	for name, c := range map[string]struct {
+		img  image.Image
+		want string
+	}{
+		"black ink": {ink(color.Black, false), "light"},
+		"white ink": {ink(color.White, false), "dark"},
+		"no ink":    {image.NewRGBA(image.Rect(0, 0, 3, 3)), "light"},
+		"opaque":    {ink(color.Black, true), ""},
+		"gray":      {image.NewGray(image.Rect(0, 0, 3, 3)), ""},
+		"empty":     {image.NewRGBA(image.Rect(0, 0, 0, 0)), ""},
+	} {
+		if got := groundFor(c.img); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	b := Image(ink(color.Black, false))
+	if got := fmt.Sprint(b.Metadata); got != "map[image/png:map[needs_background:light]]" {
+		t.Error(got)
+	}
+	if b := Image(ink(color.Black, true)); b.Metadata != nil {
+		t.Error(b.Metadata)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sheaf-go/sheaf/internal/grid"
 )
@@ -206,7 +207,7 @@ func (r records) column(g *grid.Grid, i, n int, name string, t reflect.Type, of 
 	}
 	c := grid.Column{Name: grid.Shorten(name, grid.Name), Right: isNumber(t)}
 	if !g.Untyped {
-		c.Type = grid.Shorten(t.String(), grid.Name)
+		c.Type = grid.Shorten(typeText(t), grid.Name)
 	}
 	for _, row := range r.at {
 		if !row.IsValid() {
@@ -231,13 +232,28 @@ func cellText(v reflect.Value) (text string, null bool) {
 	if !v.IsValid() {
 		return "nil", true
 	}
-	if v.Kind() == reflect.Pointer && v.IsNil() {
-		return "nil", true
+	switch v.Kind() {
+	case reflect.Func, reflect.Chan:
+		if v.IsNil() {
+			return "nil", true
+		}
+		if !printsItself(v.Type()) {
+			return grid.Shorten(typeText(v.Type()), grid.Cell), false // an address says nothing
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return "nil", true
+		}
 	}
 	if k := v.Kind(); (k == reflect.Float64 || k == reflect.Float32) && !printsItself(v.Type()) {
 		return grid.Float(v.Float(), v.Type().Bits()), math.IsNaN(v.Float())
 	}
 	return grid.Shorten(bounded(fmt.Sprint(v.Interface())), grid.Cell), false
+}
+
+// typeText is a type as people write it.
+func typeText(t reflect.Type) string {
+	return strings.ReplaceAll(t.String(), "interface {}", "any")
 }
 
 // bounded keeps what is looked at short.
@@ -322,7 +338,7 @@ func single(v reflect.Value) *grid.Grid {
 	text, null := cellText(v)
 	c := grid.Column{Name: "value", Cells: []string{text}, Null: []bool{null}}
 	if v.IsValid() {
-		c.Type, c.Right = grid.Shorten(v.Type().String(), grid.Name), isNumber(v.Type())
+		c.Type, c.Right = grid.Shorten(typeText(v.Type()), grid.Name), isNumber(v.Type())
 	}
 	return &grid.Grid{Caption: "1 × 1", Columns: []grid.Column{c}, Rows: 1}
 }
