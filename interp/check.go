@@ -29,6 +29,7 @@ type checked struct {
 	unused map[token.Pos]bool // local variables that nothing reads
 
 	replaced []replaced // by the cell, when it has been committed
+	text     *textKey
 }
 
 // check type-checks the unit as part of the session's one package: what it

@@ -77,3 +77,6 @@ func SetSecondTypes() (undo func()) {
 }
 
 var kept []*[7]unsafe.Pointer
+
+// Texts is how many texts of cells are kept.
+func (s *Session) Texts() int { return len(s.sources) }

@@ -152,7 +152,7 @@ func (n *native) unit(c *checked) *nativeUnit {
 			continue
 		}
 		sym := emit.Symbol(f)
-		fn := emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
+		fn := emit.Func{Decl: f, Info: c.info, Key: c.text, Directives: n.s.directives(c.pieces[f])}
 		if why := n.uncompilable(c.info, f); why != "" {
 			u.left = append(u.left, f.Name.Name+" "+why)
 			continue
@@ -211,9 +211,9 @@ func (n *native) note(c *checked) {
 		}
 		delete(n.inline, sym)
 		if emit.IsGeneric(f) {
-			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused, c.pkg}
+			n.generic[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Key: c.text, Directives: n.s.directives(c.pieces[f])}, c.imports, mentions(f, nil), c.unused, c.pkg}
 		} else if n.small(c, f) {
-			n.inline[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Inline: true}, c.imports, mentions(f, nil), c.unused, c.pkg}
+			n.inline[sym] = genericFunc{emit.Func{Decl: f, Info: c.info, Key: c.text, Inline: true}, c.imports, mentions(f, nil), c.unused, c.pkg}
 		}
 	}
 }
@@ -426,7 +426,7 @@ func (n *native) build(u *nativeUnit) (bound []string, size int, err error) {
 		return nil, 0, err
 	}
 	from, to := l.code.Range()
-	n.s.machine.Locate(from, to, located(out.Marks, l.code))
+	n.s.machine.Locate(from, to, located(out.Marks, l.code.Places()))
 	return n.bind(u, l), l.code.Size(), nil
 }
 

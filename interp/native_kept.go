@@ -3,6 +3,7 @@ package interp
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"runtime"
 	"slices"
@@ -26,6 +27,7 @@ type loadedUnit struct {
 	n     *native
 	code  *loader.Module
 	keyFn func(int) unsafe.Pointer // what the code calls for the keys of literals
+	texts []*textKey               // of the cells that its functions are from
 
 	mu       sync.Mutex
 	keep     []unsafe.Pointer
@@ -55,6 +57,7 @@ type nativeFunc struct {
 func (n *native) newLoaded(u *nativeUnit) *loadedUnit {
 	l := &loadedUnit{n: n}
 	l.keyFn = func(i int) unsafe.Pointer { return unsafe.Pointer(l.keyOf(&l.literals[i].key)) }
+	l.holdTexts(u)
 	for _, lit := range u.out.Literals {
 		x := nativeLiteral{pos: lit.Pos}
 		for _, sym := range lit.Vars {
@@ -63,6 +66,26 @@ func (n *native) newLoaded(u *nativeUnit) *loadedUnit {
 		l.literals = append(l.literals, x)
 	}
 	return l
+}
+
+// holdTexts keeps the texts that a unit's functions are from. Function literals
+// that reach no variable hold no key, and goroutines ask for the place where they
+// were started: texts with such stay.
+func (l *loadedUnit) holdTexts(u *nativeUnit) {
+	for _, f := range u.in.Funcs {
+		key, ok := f.Key.(*textKey)
+		if !ok {
+			continue
+		}
+		l.texts = append(l.texts, key)
+		ast.Inspect(f.Decl, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.FuncLit, *ast.GoStmt:
+				key.pin()
+			}
+			return true
+		})
+	}
 }
 
 // keyOf is the key that w leads to, a new one if there is none any more.

@@ -79,6 +79,6 @@ func (n *native) place(u *nativeUnit) func(line int) (string, int) {
 }
 
 // located tells the positions of loaded code, whose marks these are.
-func located(marks emit.Marks, code *loader.Module) func(pc uintptr) token.Pos {
+func located(marks emit.Marks, code loader.Places) func(pc uintptr) token.Pos {
 	return func(pc uintptr) token.Pos { return marks.Place(code.Place(pc)) }
 }

@@ -65,7 +65,7 @@ func (n *native) statements(c *checked, unit *engine.Unit, list []ast.Stmt, last
 	w.nativeUnit = u
 	for _, d := range c.file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil && emit.IsGeneric(f) {
-			u.in.Funcs[emit.Symbol(f)] = emit.Func{Decl: f, Info: c.info, Directives: n.s.directives(c.pieces[f])}
+			u.in.Funcs[emit.Symbol(f)] = emit.Func{Decl: f, Info: c.info, Key: c.text, Directives: n.s.directives(c.pieces[f])}
 		}
 	}
 	var hot []ast.Stmt
@@ -80,7 +80,7 @@ func (n *native) statements(c *checked, unit *engine.Unit, list []ast.Stmt, last
 		}
 	}
 	for _, s := range w.stretches {
-		u.in.Funcs[s.sym] = emit.Func{Decl: s.decl, Info: c.info, Statements: true, Shared: n.shared}
+		u.in.Funcs[s.sym] = emit.Func{Decl: s.decl, Info: c.info, Key: c.text, Statements: true, Shared: n.shared}
 		u.in.Decls = append(u.in.Decls, s.decl)
 		from, to := n.s.fset.Position(s.decl.Pos()).Line, n.s.fset.Position(w.list[s.to-1].End()).Line
 		u.what = append(u.what, fmt.Sprintf("the statements in lines %d to %d", from, to))

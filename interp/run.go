@@ -61,6 +61,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 			s.drop(c.name, s.fset.File(c.unit.file.Package))
 		}
 		s.native.sweep()
+		s.sweepTexts()
 	}()
 	defer s.run.Own()()
 	s.machine.SetCurrent(s.run)
@@ -127,6 +128,8 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	if c.leavesNothing() {
 		s.machine.Forget(prog.native...)
 		s.spent = append(s.spent, c)
+	} else {
+		s.keepText(c)
 	}
 	return c, fail
 }
@@ -188,7 +191,8 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 	if fail != nil {
 		return nil, nil, nil, nil, fail
 	}
-	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}}
+	c.text = s.newText(c)
+	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}, Key: c.text}
 	undo := s.machine.Add(unit)
 	defer func() {
 		if undo != nil {

@@ -98,6 +98,8 @@ type Session struct {
 	standard    [2]*os.File // what cfg.Stdout and cfg.Stderr stand for; nil: themselves
 	commands    map[string]Command
 	looked      []*token.File // by a snapshot
+	texts       []*cellText   // of cells that may be asked for
+	textsLeft   int           // of these by the last sweep
 	extra       extra         // of the commands
 	native      *native
 	c           cState

@@ -40,6 +40,8 @@ const (
 type Func struct {
 	Decl *ast.FuncDecl
 	Info *types.Info
+	// Key is for whoever loads the function: it is held by what keeps its code.
+	Key any
 	// Directives are lines for the compiler: //go:noinline.
 	Directives []string
 	// Inline says that it has its body only to be put in place of calls.

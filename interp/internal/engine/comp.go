@@ -63,6 +63,9 @@ type expr struct {
 }
 
 func newComp(m *Machine, u *Unit, e *env, c *Code) *comp {
+	if u.Key != nil {
+		c.key = u.Key
+	}
 	return &comp{
 		m: m, unit: u, info: u.Info, env: e, code: c, off: header,
 		vars: map[*types.Var]*variable{}, capIdx: map[*types.Var]int{}, labels: map[string]*label{},

@@ -88,6 +88,7 @@ type Code struct {
 	stale   atomic.Bool // its function has other code now
 	compile func(c *Code)
 	mu      *sync.Mutex // the machine's
+	key     any         // of the unit that it comes of
 }
 
 var codeIDs atomic.Uint32

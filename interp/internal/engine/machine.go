@@ -56,6 +56,10 @@ type Unit struct {
 	Info  *types.Info
 	Pkg   *types.Package
 	Files []*ast.File
+
+	// Key is held by all code of the unit that may run: whoever makes the unit
+	// can tell by it when there is none any more.
+	Key any
 }
 
 // A Machine holds the functions and variables of a session.

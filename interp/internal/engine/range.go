@@ -308,7 +308,7 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *label, u *types.Signature) exec {
 	yield := u.Params().At(0).Type()
 	ysig := yield.Underlying().(*types.Signature)
 	code := c.m.newCode(c.code.name, s.Pos(), c.m.layout(ysig), nil)
-	code.hidden, code.loop = true, true
+	code.hidden, code.loop, code.key = true, true, c.code.key
 	temps := make([]expr, ysig.Params().Len())
 	args := []*expr{nil, nil}
 	for i := range temps {

@@ -49,6 +49,13 @@ func (m *Machine) Forget(list ...*Statements) {
 	}
 }
 
+// DropFile says that no code is left of the file that has a name in positions.
+func (m *Machine) DropFile(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.files, name)
+}
+
 // nativeStatements runs statements in their native form. Their places are on
 // the stack, so the frame has none meanwhile.
 func (c *comp) nativeStatements(s *Statements) exec {

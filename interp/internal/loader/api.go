@@ -48,8 +48,12 @@ type Module struct {
 	code  []byte
 	data  uintptr // bytes of data, and of what the runtime has to know
 
-	places []placing // in the order of addresses
+	places Places
 }
+
+// Places are what is known of the places in a module's code, in the order of
+// addresses.
+type Places []placing
 
 // A placing is the code of a function with what its object notes of places.
 type placing struct {
@@ -58,13 +62,16 @@ type placing struct {
 }
 
 // Place is what [objfile.Place] says of the code at pc; 0: nothing is known of it.
-func (m *Module) Place(pc uintptr) int {
-	i := sort.Search(len(m.places), func(i int) bool { return pc < m.places[i].to })
-	if i == len(m.places) || pc < m.places[i].from {
+func (p Places) Place(pc uintptr) int {
+	i := sort.Search(len(p), func(i int) bool { return pc < p[i].to })
+	if i == len(p) || pc < p[i].from {
 		return 0
 	}
-	return objfile.Place(m.places[i].places, pc-m.places[i].from)
+	return objfile.Place(p[i].places, pc-p[i].from)
 }
+
+// Places are those of the module.
+func (m *Module) Places() Places { return m.places }
 
 // Range is where the module's functions are.
 func (m *Module) Range() (from, to uintptr) {
