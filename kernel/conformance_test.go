@@ -127,6 +127,7 @@ var demands = []demand{
 	{"Stdin/allow_stdin_false", TestInputRefused},
 	{"Stdin/interrupt_breaks_the_wait", TestInputInterrupted},
 	{"Stdin/client_gone", TestInputClientLeaves},
+	{"Stdin/one_question_at_a_time", TestQuestionsOfSubshells},
 
 	{"Comms/both_directions", TestComms},
 	{"Comms/unknown_target_closed", TestUnwantedComm},

@@ -142,7 +142,7 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 		shells:  subshells{all: map[string]*subshell{}},
 	}
 	k.ctx, k.cancel = context.WithCancel(ctx)
-	k.input.replies = make(chan *wire.Message, 16)
+	k.input = inputs{turn: make(chan struct{}, 1), replies: make(chan *wire.Message, 16)}
 	if k.history == nil {
 		k.history = Memory()
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/sheaf-go/sheaf/kernel/internal/wire"
@@ -19,7 +18,7 @@ var (
 
 // inputs is the state of the stdin channel.
 type inputs struct {
-	mu      sync.Mutex // one question at a time
+	turn    chan struct{} // holds a token while a question waits for its answer
 	replies chan *wire.Message
 }
 
@@ -52,8 +51,12 @@ func (k *kernel) ask(ctx context.Context, x *execution, prompt string, password 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(x.ctx, cancel)() // interrupts, and the end of the cell
-	k.input.mu.Lock()
-	defer k.input.mu.Unlock()
+	select {                                 // one question at a time
+	case k.input.turn <- struct{}{}:
+		defer func() { <-k.input.turn }()
+	case <-ctx.Done():
+		return "", ErrInterrupted
+	}
 	k.forgetReplies()
 	gone, err := k.awaitStdin(ctx, x)
 	if err != nil {

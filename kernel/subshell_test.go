@@ -111,6 +111,30 @@ func TestDeleteSubshell(t *testing.T) {
 	same(t, "the first goes on", reply.content["status"], any("ok"))
 }
 
+// Questions of two cells come one after the other; a cell that waits for its
+// turn to ask can be ended without the other.
+func TestQuestionsOfSubshells(t *testing.T) {
+	c := serve(t).client()
+	sub := c.subshell()
+	first := c.execute("input first")
+	q := c.question(first, `{"prompt":"first","password":false}`)
+	second := c.in(sub, "execute_request", object{"code": "input second"})
+	c.begun(second)
+	c.ask(c.control, "delete_subshell_request", object{"subshell_id": sub})
+	same(t, "second", c.reply(c.shell, second).content["status"], any("error"))
+	c.rawAs(c.stdin, "input_reply", string(q.RawHeader), `{"value":"Ann"}`)
+	same(t, "first", c.reply(c.shell, first).content["status"], any("ok"))
+
+	sub = c.subshell()
+	c.in(sub, "execute_request", object{"code": "input a"})
+	c.execute("input b")
+	for range 2 {
+		q := c.until(c.stdin, func(m msg) bool { return m.Header.MsgType == "input_request" })[0]
+		c.rawAs(c.stdin, "input_reply", string(q.RawHeader), `{"value":"Ann"}`)
+		same(t, "status", c.reply(c.shell, q.Parent.MsgID).content["status"], any("ok"))
+	}
+}
+
 // usage_request tells what the kernel and its children use.
 func TestUsage(t *testing.T) {
 	c := serve(t).client()
