@@ -27,16 +27,16 @@ func TestLongSession(t *testing.T) {
 		bytes float64 // of memory, for each cell
 		cell  func(i int) string
 	}{
-		{"an expression", 300, func(i int) string { return fmt.Sprintf("%d * len(xs)", i) }},
-		{"statements", 300, func(i int) string { return fmt.Sprintf("for i := range 3 {\n\txs[i] += %d\n}", i) }},
-		{"a mistake", 400, func(i int) string { return fmt.Sprintf("var q%d int = undefined", i) }},
-		{"a function literal", 1500, func(i int) string {
+		{"an expression", 60, func(i int) string { return fmt.Sprintf("%d * len(xs)", i) }},
+		{"statements", 60, func(i int) string { return fmt.Sprintf("for i := range 3 {\n\txs[i] += %d\n}", i) }},
+		{"a mistake", 180, func(i int) string { return fmt.Sprintf("var q%d int = undefined", i) }},
+		{"a function literal", 300, func(i int) string {
 			return fmt.Sprintf("sort.Slice(xs, func(i, j int) bool { return xs[i] < xs[j] + %d })", i)
 		}},
-		{"a variable", 1500, func(i int) string { return fmt.Sprintf("y := map[string]int{\"a\": %d}", i) }},
-		{"a variable of a new type", 2500, func(i int) string { return fmt.Sprintf("z := struct{ X%d int }{}", i) }},
-		{"a function", 1500, func(i int) string { return fmt.Sprintf("func f(x int) int { return x + %d }\nf(1)", i) }},
-		{"a type again", 1500, func(i int) string {
+		{"a variable", 300, func(i int) string { return fmt.Sprintf("y := map[string]int{\"a\": %d}", i) }},
+		{"a variable of a new type", 450, func(i int) string { return fmt.Sprintf("z := struct{ X%d int }{}", i) }},
+		{"a function", 300, func(i int) string { return fmt.Sprintf("func f(x int) int { return x + %d }\nf(1)", i) }},
+		{"a type again", 200, func(i int) string {
 			return fmt.Sprintf("type T struct{ A int }\nfunc (t T) M() int { return t.A + %d }\nT{}.M()", i)
 		}},
 	} {
@@ -49,7 +49,9 @@ func TestLongSession(t *testing.T) {
 		run(0, warm)
 		before := heap()
 		run(warm, warm+cells)
-		if got := (heap() - before) / cells; got > kind.bytes {
+		got := (heap() - before) / cells
+		t.Logf("%s leaves %.0f bytes", kind.name, got)
+		if got > kind.bytes {
 			t.Errorf("%s leaves %.0f bytes, want at most %.0f", kind.name, got, kind.bytes)
 		}
 		runtime.KeepAlive(s)
