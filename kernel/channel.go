@@ -1,56 +1,51 @@
 package kernel
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"log"
-	"time"
 
-	"github.com/go-zeromq/zmq4"
-
-	"github.com/sheaf-go/sheaf/kernel/internal/guard"
 	"github.com/sheaf-go/sheaf/kernel/internal/wire"
+	"github.com/sheaf-go/sheaf/kernel/internal/zmtp"
 )
 
 // A channel is one of the kernel's five sockets.
 type channel struct {
-	name  string
-	sock  zmq4.Socket
-	guard *guard.Listener
+	name string
+	sock *zmtp.Socket
 }
 
-// listen binds the five sockets.
+// listen binds the five sockets and lets clients connect. What they ask is
+// dealt with when the kernel serves.
 func (k *kernel) listen() error {
-	quiet := zmq4.WithLogger(log.New(io.Discard, "", 0))
-	// The sockets outlive the kernel's context: what it says last goes out
-	// after that has ended.
-	ctx := context.Background()
-	router := func() zmq4.Socket { return zmq4.NewRouter(ctx, quiet) }
 	for _, c := range []struct {
-		ch   **channel
-		name string
-		sock zmq4.Socket
-		port int
+		ch     **channel
+		name   string
+		kind   zmtp.Kind
+		port   int
+		handle func(*wire.Message)
 	}{
-		{&k.shell, "shell", router(), k.conn.Shell},
-		{&k.control, "control", router(), k.conn.Control},
-		{&k.stdin, "stdin", router(), k.conn.Stdin},
-		{&k.heartbeat, "heartbeat", router(), k.conn.Heartbeat},
-		{&k.iopub, "iopub", zmq4.NewPub(ctx, quiet), k.conn.IOPub},
+		{&k.shell, "shell", zmtp.Router, k.conn.Shell, k.handleShell},
+		{&k.control, "control", zmtp.Router, k.conn.Control, k.handleControl},
+		{&k.stdin, "stdin", zmtp.Router, k.conn.Stdin, k.handleStdin},
+		{&k.heartbeat, "heartbeat", zmtp.Router, k.conn.Heartbeat, nil},
+		{&k.iopub, "iopub", zmtp.Pub, k.conn.IOPub, nil},
 	} {
-		o := guard.Options{Log: k.log.Printf}
-		if c.name == "iopub" {
+		o := zmtp.Options{Log: k.log.Printf}
+		if c.kind == zmtp.Pub {
 			o.Subscribed = k.welcome
 		}
 		network, address := k.conn.address(c.port)
-		g, err := guard.Listen(c.sock, network, address, o)
+		s, err := zmtp.Listen(c.kind, network, address, o)
 		if err != nil {
 			return fmt.Errorf("kernel: %s: %w", c.name, err)
 		}
-		*c.ch = &channel{name: c.name, sock: c.sock, guard: g}
+		ch := &channel{name: c.name, sock: s}
+		*c.ch = ch
+		if c.handle == nil {
+			go s.Serve(s.Send) // a heartbeat goes back as it came
+		} else {
+			go k.receive(ch, c.handle)
+		}
 	}
-	close(k.bound)
 	return nil
 }
 
@@ -73,41 +68,19 @@ func (k *kernel) closeSockets() {
 // receive hands every valid message of c to handle. Nothing that a peer sends
 // ends it.
 func (k *kernel) receive(c *channel, handle func(*wire.Message)) {
-	for {
-		m, err := c.sock.Recv()
-		if k.ctx.Err() != nil {
+	c.sock.Serve(func(frames [][]byte) {
+		select {
+		case <-k.serves:
+		case <-k.ctx.Done():
 			return
 		}
-		if err != nil {
-			k.log.Printf("%s: %v", c.name, err)
-			time.Sleep(time.Millisecond)
-			continue
-		}
-		msg, err := k.wire.Decode(m.Frames)
+		msg, err := k.wire.Decode(frames)
 		if err != nil {
 			k.log.Printf("%s: dropped: %v", c.name, err)
-			continue
-		}
-		handle(msg)
-	}
-}
-
-// echo answers heartbeats. The socket is a ROUTER, because zmq4's REP answers
-// an empty ping with two frames.
-func (k *kernel) echo() {
-	for {
-		m, err := k.heartbeat.sock.Recv()
-		if k.ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			time.Sleep(time.Millisecond)
-			continue
-		}
-		if err := k.heartbeat.sock.SendMulti(m); err != nil {
-			k.log.Printf("heartbeat: %v", err)
-		}
-	}
+		handle(msg)
+	})
 }
 
 // reply answers req on the channel that it came by.
@@ -140,29 +113,19 @@ func (k *kernel) publishAs(topic string, req *wire.Message, msgType string, cont
 
 // welcome tells a new subscriber that it will hear what comes from now on.
 func (k *kernel) welcome(topic string) {
-	select {
-	case <-k.bound: // clients may come before listen has returned
-	case <-k.ctx.Done():
-		return
-	}
 	k.publishAs(topic, nil, "iopub_welcome", welcome{Subscription: topic})
 }
 
-// send encodes and sends a message and returns its id. zmq4 serialises the
-// senders of a socket, and the guard queues, so it does not block.
+// send encodes and sends a message and returns its id. It does not block.
 func (k *kernel) send(c *channel, o wire.Outgoing) (id string) {
 	frames, id, err := k.wire.Encode(o)
-	if err != nil {
+	switch {
+	case err != nil:
 		k.log.Printf("%s: %v", c.name, err)
-		return ""
-	}
-	if c == k.iopub {
-		err = c.guard.Publish(frames)
-	} else {
-		err = c.sock.SendMulti(zmq4.NewMsgFrom(frames...))
-	}
-	if err != nil {
-		k.log.Printf("%s: sending %s: %v", c.name, o.Type, err)
+	case c == k.iopub:
+		c.sock.Publish(frames)
+	default:
+		c.sock.Send(frames)
 	}
 	return id
 }

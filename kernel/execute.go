@@ -17,9 +17,10 @@ type execution struct {
 	number int // in its subshell's queue
 	came   time.Time
 
-	ctx    context.Context // of the evaluation; ends with it at the latest
-	cancel context.CancelFunc
-	halted bool // interrupted once; guarded by kernel.mu
+	ctx     context.Context // of the evaluation; ends with it at the latest
+	cancel  context.CancelFunc
+	halted  bool   // interrupted once; guarded by kernel.mu
+	release func() // of what it has held back; may be nil
 }
 
 // enqueue decodes an execute_request and puts it in line.
@@ -101,7 +102,7 @@ func (k *kernel) executeReply(status string, count int) executeReply {
 	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []payload{}}
 }
 
-// begin makes x the running cell. It returns the number the cell runs under,
+// begin makes x the running cell and publishes it. It returns the number the cell runs under,
 // which is the next one also for cells that are not counted, and the number
 // to reply with, which is then the last one. A cell that is to be aborted does
 // not begin.
@@ -114,10 +115,14 @@ func (k *kernel) begin(s *subshell, x *execution) (run, reply int, begun bool) {
 	s.running = x
 	k.running++
 	x.ctx, x.cancel = context.WithCancel(k.ctx)
-	k.publish(x.req, "status", status{State: "busy"})
 	run = k.count + 1
 	if x.stores() {
 		k.count++
+	}
+	defer k.iopub.sock.Hold()()
+	k.publish(x.req, "status", status{State: "busy"})
+	if !x.ask.Silent {
+		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
 	}
 	return run, k.count, true
 }
@@ -129,6 +134,9 @@ func (k *kernel) end(s *subshell, x *execution) {
 	k.running--
 	x.cancel()
 	k.idle(x.req)
+	if x.release != nil {
+		x.release()
+	}
 }
 
 // execute runs one cell: busy, input, output, result or error, reply, idle.
@@ -140,9 +148,6 @@ func (k *kernel) execute(s *subshell, x *execution) {
 		return
 	}
 	defer k.end(s, x)
-	if !x.ask.Silent {
-		k.publish(x.req, "execute_input", executeInput{Code: x.ask.Code, Count: run})
-	}
 	out := k.newOutput(x)
 	res := k.engine.Execute(x.ctx, show.Cell{
 		Source: x.ask.Code,
@@ -162,6 +167,9 @@ func (k *kernel) execute(s *subshell, x *execution) {
 			k.publish(x.req, "error", reply.failure)
 		}
 	default:
+		if res.Exit == nil {
+			x.release = k.iopub.sock.Hold() // what it publishes last and idle leave together
+		}
 		reply.Expressions = expressions(res.Exprs)
 		if res.Next != "" {
 			reply.Payload = append(reply.Payload, payload{Source: "set_next_input", Text: res.Next, Replace: true})

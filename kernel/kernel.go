@@ -116,7 +116,7 @@ type kernel struct {
 
 	shell, control, stdin, heartbeat *channel
 	iopub                            *channel
-	bound                            chan struct{} // closed when all of them listen
+	serves                           chan struct{} // closed when it does
 
 	shells  subshells
 	serving sync.WaitGroup // subshells that run cells
@@ -138,7 +138,7 @@ func newKernel(ctx context.Context, conn connection, e Engine, opts Options) *ke
 		opts:    opts,
 		wire:    wire.NewSession(conn.Key, "kernel"),
 		history: opts.History,
-		bound:   make(chan struct{}),
+		serves:  make(chan struct{}),
 		shells:  subshells{all: map[string]*subshell{}},
 	}
 	k.ctx, k.cancel = context.WithCancel(ctx)
@@ -164,11 +164,8 @@ func (k *kernel) serve() {
 	go k.watchParent()
 	k.publish(nil, "status", status{State: "starting"})
 	k.openShell("")
-	go k.echo()
-	go k.receive(k.control, k.handleControl)
-	go k.receive(k.stdin, k.handleStdin)
-	go k.receive(k.shell, k.handleShell)
 	go k.answer(k.ctx, &k.talks)
+	close(k.serves)
 
 	<-k.ctx.Done()
 	ended := make(chan struct{})
@@ -185,7 +182,7 @@ func (k *kernel) serve() {
 		k.log.Printf("the engine did not end within %v", closeLimit)
 	}
 	for _, c := range k.channels() {
-		c.guard.Flush(flushLimit)
+		c.sock.Flush(flushLimit)
 	}
 	k.closeSockets()
 	if h, ok := k.history.(io.Closer); ok {

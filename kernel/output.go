@@ -47,7 +47,7 @@ func (o *output) Stream(name, text string) {
 	if o.x.ask.Silent || text == "" {
 		return
 	}
-	o.k.iopub.guard.Wait(o.k.ctx)
+	o.k.iopub.sock.Wait(o.k.ctx)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.turn(name)
@@ -145,7 +145,7 @@ func (o *output) Display(d show.Display) {
 		o.k.log.Printf("dropped: an update of a display without an id")
 		return
 	}
-	o.k.iopub.guard.Wait(o.k.ctx)
+	o.k.iopub.sock.Wait(o.k.ctx)
 	o.before()
 	kind := "display_data"
 	if d.Update {

@@ -100,7 +100,7 @@ func (k *kernel) awaitStdin(ctx context.Context, x *execution) (gone <-chan stru
 	}
 	id := string(x.req.Identities[0])
 	for end := time.Now().Add(stdinLimit); ; time.Sleep(time.Millisecond) {
-		gone, ok := k.stdin.guard.Connected(id)
+		gone, ok := k.stdin.sock.Connected(id)
 		switch {
 		case ctx.Err() != nil:
 			return nil, ErrInterrupted

@@ -1,13 +1,11 @@
-package guard
+package zmtp
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,31 +14,26 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/go-zeromq/zmq4"
 )
 
 const patience = 10 * time.Second
 
-// echo serves a ROUTER that sends everything back.
-func echo(t *testing.T, o Options) (addr string) {
+// listen serves a socket of the kind.
+func listen(t *testing.T, kind Kind, o Options, handle func(s *Socket, frames [][]byte)) *Socket {
 	t.Helper()
-	s := zmq4.NewRouter(context.Background(), zmq4.WithLogger(log.New(io.Discard, "", 0)))
-	l, err := Listen(s, "tcp", "127.0.0.1:0", o)
+	s, err := Listen(kind, "tcp", "127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	go func() {
-		for {
-			m, err := s.Recv()
-			if err != nil {
-				return
-			}
-			s.SendMulti(m)
-		}
-	}()
-	return l.Addr().String()
+	go s.Serve(func(frames [][]byte) { handle(s, frames) })
+	return s
+}
+
+// echo serves a ROUTER that sends everything back.
+func echo(t *testing.T, o Options) (addr string) {
+	t.Helper()
+	return listen(t, Router, o, (*Socket).Send).Addr().String()
 }
 
 // A rawPeer is a peer that may misbehave.
@@ -180,6 +173,7 @@ func TestBadHandshakes(t *testing.T) {
 		"value too long":   append(ourGreeting(), command("\x05READY\x01a\xff\xff\xff\xffx")...),
 		"empty name":       append(ourGreeting(), command("\x05READY\x00\x00\x00\x00\x00")...),
 		"identity of 256":  append(ourGreeting(), ready("DEALER", strings.Repeat("x", 256))...),
+		"zero identity":    append(ourGreeting(), ready("DEALER", "\x00abc")...),
 		"identity of 9999": append(ourGreeting(), ready("DEALER", strings.Repeat("x", 9999))...),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -285,16 +279,11 @@ func TestSameIdentity(t *testing.T) {
 }
 
 func TestConnected(t *testing.T) {
-	s := zmq4.NewRouter(context.Background())
-	defer s.Close()
-	l, err := Listen(s, "tcp", "127.0.0.1:0", Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := listen(t, Router, Options{}, (*Socket).Send)
 	until := func(want bool) (gone <-chan struct{}) {
 		t.Helper()
 		for begin := time.Now(); ; time.Sleep(time.Millisecond) {
-			if gone, ok := l.Connected("me"); ok == want {
+			if gone, ok := s.Connected("me"); ok == want {
 				return gone
 			}
 			if time.Since(begin) > patience {
@@ -311,9 +300,9 @@ func TestConnected(t *testing.T) {
 		}
 	}
 	until(false)
-	greeted(t, l.Addr().String(), "DEALER", "me")
+	greeted(t, s.Addr().String(), "DEALER", "me")
 	first := until(true)
-	p := greeted(t, l.Addr().String(), "DEALER", "me") // takes the place of the first
+	p := greeted(t, s.Addr().String(), "DEALER", "me") // takes the place of the first
 	over(first)
 	gone := until(true)
 	select {
@@ -321,12 +310,12 @@ func TestConnected(t *testing.T) {
 		t.Fatal("a peer that is there is said to be gone")
 	default:
 	}
-	s.SendMulti(zmq4.NewMsgFrom([]byte("me"), []byte("hello")))
+	s.Send([][]byte{[]byte("me"), []byte("hello")})
 	p.expect([]byte("\x00\x05hello"))
 	p.Close()
 	over(gone)
 	until(false)
-	if _, ok := l.Connected(""); ok {
+	if _, ok := s.Connected(""); ok {
 		t.Error("nobody is connected")
 	}
 }
@@ -344,7 +333,7 @@ func TestMaxPeers(t *testing.T) {
 		c.write(append(ourGreeting(), ready("DEALER", "")...))
 		c.SetReadDeadline(time.Now().Add(patience))
 		if _, err := io.ReadFull(c.Conn, make([]byte, greetingSize+1)); err == nil {
-			return // it got more than the greeting: zmq4 has it
+			return // it got more than the greeting
 		}
 		if time.Since(begin) > patience {
 			t.Fatal("a place that became free was not given away")
@@ -373,16 +362,15 @@ func TestUnixSocket(t *testing.T) {
 	nl.(*net.UnixListener).SetUnlinkOnClose(false)
 	nl.Close()
 
-	s := zmq4.NewRouter(context.Background())
-	if _, err := Listen(s, "unix", path, Options{}); err != nil {
+	s, err := Listen(Router, "unix", path, Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	fi, err := os.Stat(path)
 	if err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("socket file: %v, %v", fi, err)
 	}
-	other := zmq4.NewRouter(context.Background())
-	if _, err := Listen(other, "unix", path, Options{}); err == nil {
+	if _, err := Listen(Router, "unix", path, Options{}); err == nil {
 		t.Error("two listeners on one path")
 	}
 	s.Close()
@@ -391,51 +379,61 @@ func TestUnixSocket(t *testing.T) {
 	}
 }
 
-func TestScanner(t *testing.T) {
-	var stream []byte
-	var ends []int // offsets where a message ends
-	for _, size := range []int{0, 1, 255, 256, 70_000} {
-		for _, more := range []byte{1, 0} {
-			if size < 256 {
-				stream = append(stream, more, byte(size))
-			} else {
-				stream = append(stream, 2|more)
-				stream = binary.BigEndian.AppendUint64(stream, uint64(size))
-			}
-			stream = append(stream, make([]byte, size)...)
-			if more == 0 {
-				ends = append(ends, len(stream))
-			}
-		}
+// What is held leaves when nobody holds it any more, all at once and in order.
+func TestHold(t *testing.T) {
+	s := listen(t, Router, Options{}, (*Socket).Send)
+	p := greeted(t, s.Addr().String(), "DEALER", "me")
+	p.write([]byte("\x00\x01a"))
+	p.expect([]byte("\x00\x01a"))
+	first, second := s.Hold(), s.Hold()
+	for _, text := range []string{"one", "two"} {
+		s.Send([][]byte{[]byte("me"), []byte(text)})
 	}
-	for _, step := range []int{1, 2, 3, 7, 1000, len(stream)} {
-		var s scanner
-		got := 0
-		for at := 0; at < len(stream); at += step {
-			to := min(at+step, len(stream))
-			want := false
-			for _, e := range ends {
-				want = want || at < e && e <= to
-			}
-			if s.feed(stream[at:to]) != want {
-				t.Fatalf("step %d at %d: ended is %v", step, at, !want)
-			}
-			if want {
-				got++
-			}
-		}
-		if !s.between() || got == 0 {
-			t.Errorf("step %d: ends between messages: %v", step, s.between())
-		}
+	first()
+	p.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if n, err := p.Read(make([]byte, 1)); err == nil {
+		t.Fatalf("%d bytes came while they were held", n)
 	}
+	second()
+	p.expect([]byte("\x00\x03one\x00\x03two"))
 }
 
-func ExampleListen() {
-	s := zmq4.NewRouter(context.Background())
-	defer s.Close()
-	l, err := Listen(s, "tcp", "127.0.0.1:0", Options{MaxMessage: 1 << 20})
-	fmt.Println(l != nil, err)
-	// Output: true <nil>
+// A peer that takes little at a time gets everything, in order, from several
+// senders.
+func TestManySenders(t *testing.T) {
+	s := listen(t, Router, Options{}, (*Socket).Send)
+	p := greeted(t, s.Addr().String(), "DEALER", "me")
+	p.write([]byte("\x00\x01a"))
+	p.expect([]byte("\x00\x01a"))
+	const senders, each, size = 4, 200, 10_000
+	for i := range senders {
+		go func() {
+			body := bytes.Repeat([]byte{byte(i)}, size)
+			for n := range each {
+				binary.BigEndian.PutUint32(body, uint32(n))
+				s.Send([][]byte{[]byte("me"), {byte(i)}, body})
+			}
+		}()
+	}
+	next := make([]uint32, senders)
+	for range senders * each {
+		b := p.read(3 + 9 + size)
+		i, body := b[2], b[12:]
+		if n := binary.BigEndian.Uint32(body); n != next[i] {
+			t.Fatalf("message %d of sender %d, want %d", n, i, next[i])
+		}
+		next[i]++
+		if rest := body[4:]; !bytes.Equal(rest, bytes.Repeat([]byte{i}, size-4)) {
+			t.Fatalf("a message of sender %d is not whole", i)
+		}
+		if next[i]%50 == 0 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	s.Flush(patience)
+	if n := s.waiting.Load(); n != 0 {
+		t.Errorf("%d bytes wait for nobody", n)
+	}
 }
 
 // broken is a listener that cannot accept, as when a process has too many files
@@ -453,9 +451,9 @@ func (b *broken) Accept() (net.Conn, error) {
 // A listener that fails is asked again, but not without a pause.
 func TestAcceptFails(t *testing.T) {
 	b := &broken{}
-	l := newListener(b, nil, Options{})
+	s := newSocket(Router, b, Options{})
 	ended := make(chan struct{})
-	go func() { l.accept(); close(ended) }()
+	go func() { s.Serve(nil); close(ended) }()
 	begin := time.Now()
 	for b.asked.Load() < 5 && time.Since(begin) < 5*time.Second {
 		time.Sleep(time.Millisecond)
@@ -464,6 +462,17 @@ func TestAcceptFails(t *testing.T) {
 	if asked < 5 || asked > most {
 		t.Errorf("asked %d times in %v, want 5 to %d", asked, time.Since(begin), most)
 	}
-	close(l.done)
+	close(s.done)
 	<-ended
+}
+
+func ExampleListen() {
+	s, err := Listen(Router, "tcp", "127.0.0.1:0", Options{MaxMessage: 1 << 20})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	go s.Serve(s.Send) // an echo
+	fmt.Println(s.Close())
+	// Output: <nil>
 }

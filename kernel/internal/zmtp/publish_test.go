@@ -1,10 +1,8 @@
-package guard
+package zmtp
 
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -13,26 +11,22 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-func publisher(t *testing.T, o Options) (zmq4.Socket, *Listener) {
+func publisher(t *testing.T, o Options) *Socket {
 	t.Helper()
-	s := zmq4.NewPub(context.Background(), zmq4.WithLogger(log.New(io.Discard, "", 0)))
-	if o.Subscribed == nil {
-		o.Subscribed = func(string) {}
-	}
-	l, err := Listen(s, "tcp", "127.0.0.1:0", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s, l
+	return listen(t, Pub, o, func(*Socket, [][]byte) { t.Error("a subscriber's message was handed on") })
 }
 
 // Whoever is told of a subscription can rely on it.
 func TestSubscribed(t *testing.T) {
-	var l *Listener
-	_, l = publisher(t, Options{Subscribed: func(topic string) {
+	l, err := Listen(Pub, "tcp", "127.0.0.1:0", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	l.o.Subscribed = func(topic string) {
 		l.Publish([][]byte{[]byte(topic), []byte("welcome")})
-	}})
+	}
+	go l.Serve(nil)
 	for i := range 50 {
 		p := greeted(t, l.Addr().String(), "SUB", "")
 		topic := strconv.Itoa(i)
@@ -43,7 +37,7 @@ func TestSubscribed(t *testing.T) {
 }
 
 func TestBadSubscribers(t *testing.T) {
-	_, l := publisher(t, Options{})
+	l := publisher(t, Options{})
 	for name, b := range map[string][]byte{
 		"not a subscription": {0, 1, 'x'},
 		"empty":              {0, 0},
@@ -72,7 +66,7 @@ func slowSubscriber(t *testing.T) {
 	t.Helper()
 	const backlog = 1 << 20
 	var drops atomic.Int32
-	_, l := publisher(t, Options{
+	l := publisher(t, Options{
 		Backlog: backlog,
 		Silence: 200 * time.Millisecond,
 		Log:     func(string, ...any) { drops.Add(1) },
@@ -96,7 +90,7 @@ func slowSubscriber(t *testing.T) {
 		for i := 0; i < 20_000 || drops.Load() == 0 && i < 1_000_000; i++ {
 			l.Wait(context.Background())
 			l.Publish([][]byte{[]byte(strconv.Itoa(i)), body})
-			most.Store(max(most.Load(), l.waiting.Load()+l.w.behind()))
+			most.Store(max(most.Load(), l.waiting.Load()))
 		}
 		l.Publish([][]byte{[]byte("end")})
 	}()
@@ -114,7 +108,7 @@ func slowSubscriber(t *testing.T) {
 	if n := l.waiting.Load(); n != 0 {
 		t.Errorf("%d bytes wait for nobody", n)
 	}
-	if m := most.Load(); m > 2*(backlog+backlog/4)+10_000 { // two peers, and what is inside the socket
+	if m := most.Load(); m > 2*backlog+10_000 { // two peers
 		t.Errorf("%d bytes were kept for a backlog of %d", m, backlog)
 	}
 	if drops.Load() != 1 {
@@ -123,7 +117,7 @@ func slowSubscriber(t *testing.T) {
 }
 
 func TestFlush(t *testing.T) {
-	s, l := publisher(t, Options{})
+	l := publisher(t, Options{})
 	p := greeted(t, l.Addr().String(), "SUB", "")
 	p.write([]byte{0, 1, 1})
 	time.Sleep(100 * time.Millisecond)
@@ -131,9 +125,6 @@ func TestFlush(t *testing.T) {
 		l.Publish([][]byte{[]byte("t"), make([]byte, 100)})
 	}
 	l.Flush(patience)
-	s.Close()
+	l.Close()
 	p.read(100 * (3 + 2 + 100)) // all of it, although the socket is closed
-	if n := l.w.behind(); n != 0 {
-		t.Errorf("the witness is %d bytes off", n)
-	}
 }

@@ -1,4 +1,4 @@
-package guard
+package zmtp
 
 import (
 	"encoding/binary"
@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-zeromq/zmq4"
 )
 
-// ZMTP 3.0 framing (https://rfc.zeromq.org/spec/23/).
+// ZMTP 3.0 framing.
 const (
 	flagMore    = 1
 	flagLong    = 2
@@ -23,13 +22,7 @@ const (
 	maxIdentity  = 255
 )
 
-// A peer is what a handshake told.
-type peer struct {
-	raw []byte // the bytes it sent, to be replayed to zmq4
-	id  string // its identity, "" if it gave none
-}
-
-// ourGreeting is byte for byte what zmq4 will send for ZMTP 3.0 with NULL.
+// ourGreeting says ZMTP 3.0 with NULL.
 func ourGreeting() []byte {
 	g := make([]byte, greetingSize)
 	g[0], g[8], g[9], g[10] = 0xff, 1, 0x7f, 3
@@ -37,43 +30,49 @@ func ourGreeting() []byte {
 	return g
 }
 
-// greet exchanges greetings and reads the peer's READY before zmq4 sees the
-// connection: zmq4 would wait for them inside its accept loop, with no limit.
-func greet(nc net.Conn, ours zmq4.SocketType, limit time.Duration) (peer, error) {
+// ourReady is the command that ends our half of a handshake.
+func ourReady(kind Kind) []byte {
+	const head = "\x05READY\x0bSocket-Type\x00\x00\x00"
+	body := head + string(rune(len(kind))) + string(kind)
+	return append([]byte{flagCommand, byte(len(body))}, body...)
+}
+
+// greet shakes hands with a peer, and returns its identity, "" if it has none.
+func greet(nc net.Conn, ours Kind, limit time.Duration) (id string, err error) {
 	nc.SetDeadline(time.Now().Add(limit))
 	defer nc.SetDeadline(time.Time{})
 	if _, err := nc.Write(ourGreeting()); err != nil {
-		return peer{}, err
+		return "", err
 	}
 	g := make([]byte, greetingSize)
 	if _, err := io.ReadFull(nc, g); err != nil {
-		return peer{}, fmt.Errorf("no greeting: %w", err)
+		return "", fmt.Errorf("no greeting: %w", err)
 	}
 	if g[0] != 0xff || g[9] != 0x7f || g[10] < 3 {
-		return peer{}, errors.New("greeting is not ZMTP 3")
+		return "", errors.New("greeting is not ZMTP 3")
 	}
 	if g[32] > 1 {
-		return peer{}, errors.New("greeting has a bad as-server field")
+		return "", errors.New("greeting has a bad as-server field")
 	}
 	if string(g[12:17]) != "NULL\x00" {
-		return peer{}, fmt.Errorf("mechanism is %q, want NULL", g[12:32])
+		return "", fmt.Errorf("mechanism is %q, want NULL", g[12:32])
 	}
-	cmd, body, err := readCommand(nc)
+	body, err := readCommand(nc)
 	if err != nil {
-		return peer{}, err
+		return "", err
 	}
-	id, err := parseReady(body, ours)
-	if err != nil {
-		return peer{}, err
+	if id, err = parseReady(body, ours); err != nil {
+		return "", err
 	}
-	return peer{raw: append(g, cmd...), id: id}, nil
+	_, err = nc.Write(ourReady(ours))
+	return id, err
 }
 
-// readCommand reads one command frame; frame includes its header.
-func readCommand(r io.Reader) (frame, body []byte, err error) {
+// readCommand reads the body of a command frame.
+func readCommand(r io.Reader) ([]byte, error) {
 	h := make([]byte, 2, 9)
 	if _, err := io.ReadFull(r, h); err != nil {
-		return nil, nil, fmt.Errorf("no READY: %w", err)
+		return nil, fmt.Errorf("no READY: %w", err)
 	}
 	size := uint64(h[1])
 	switch h[0] {
@@ -81,31 +80,29 @@ func readCommand(r io.Reader) (frame, body []byte, err error) {
 	case flagCommand | flagLong:
 		h = h[:9]
 		if _, err := io.ReadFull(r, h[2:]); err != nil {
-			return nil, nil, fmt.Errorf("no READY: %w", err)
+			return nil, fmt.Errorf("no READY: %w", err)
 		}
 		size = binary.BigEndian.Uint64(h[1:])
 	default:
-		return nil, nil, fmt.Errorf("first frame has flags %#x, want a command", h[0])
+		return nil, fmt.Errorf("first frame has flags %#x, want a command", h[0])
 	}
 	if size > maxReady {
-		return nil, nil, fmt.Errorf("READY of %d bytes, limit %d", size, maxReady)
+		return nil, fmt.Errorf("READY of %d bytes, limit %d", size, maxReady)
 	}
-	body = make([]byte, size)
+	body := make([]byte, size)
 	if _, err := io.ReadFull(r, body); err != nil {
-		return nil, nil, fmt.Errorf("no READY: %w", err)
+		return nil, fmt.Errorf("no READY: %w", err)
 	}
-	return append(h, body...), body, nil
+	return body, nil
 }
 
 // parseReady checks READY's properties and returns the identity among them.
-// zmq4 would index past a property that is cut short, panic at a socket type
-// that it does not know, and leave one that does not fit unclosed.
-func parseReady(b []byte, ours zmq4.SocketType) (id string, err error) {
+func parseReady(b []byte, ours Kind) (id string, err error) {
 	const name = "\x05READY"
 	if len(b) < len(name) || string(b[:len(name)]) != name {
 		return "", errors.New("first command is not READY")
 	}
-	var theirs zmq4.SocketType
+	var theirs string
 	for b = b[len(name):]; len(b) > 0; {
 		key, rest, ok := property(b)
 		if !ok || key == "" {
@@ -115,15 +112,18 @@ func parseReady(b []byte, ours zmq4.SocketType) (id string, err error) {
 		b = rest[4+len(value):]
 		switch strings.ToLower(key) {
 		case "socket-type":
-			theirs = zmq4.SocketType(value)
+			theirs = string(value)
 		case "identity":
 			if len(value) > maxIdentity {
 				return "", fmt.Errorf("identity of %d bytes, limit %d", len(value), maxIdentity)
 			}
+			if len(value) > 0 && value[0] == 0 {
+				return "", errors.New("identity begins with a zero byte, as those do that peers without one get")
+			}
 			id = string(value)
 		}
 	}
-	if !ours.IsCompatible(theirs) { // asked of theirs, zmq4 panics when it is unknown
+	if !slices.Contains(partners[ours], theirs) {
 		return "", fmt.Errorf("a %q socket can't talk to our %q", theirs, ours)
 	}
 	return id, nil
