@@ -21,7 +21,8 @@ import (
 )
 
 // A Store is a history in a file. Cells are written behind the kernel's back,
-// so that none waits for a disk; questions see all that was added before.
+// so that none waits for a disk, those of a moment together; questions see all
+// that was added before.
 type Store struct {
 	path string
 	name string
@@ -29,6 +30,7 @@ type Store struct {
 	mu      sync.Mutex
 	waiting []kernel.Entry
 	wake    chan struct{} // holds a token when something waits
+	hurry   chan struct{} // holds a token when somebody asks
 	written *sync.Cond    // told when waiting has been written, or failed
 	busy    bool          // the writer has taken what waited
 	err     error         // the last that writing ended with
@@ -44,6 +46,10 @@ var _ kernel.History = (*Store)(nil)
 
 // maxOutput is how many bytes of a cell's result are kept.
 const maxOutput = 16 << 10
+
+// lull is how long cells wait to be written: the work of a transaction is felt
+// by the cells beside it.
+const lull = 100 * time.Millisecond
 
 // schema has a row for each kernel that has executed a cell, and one for each
 // cell, in order.
@@ -67,7 +73,7 @@ create index if not exists cells_by_input on cells (input, id);`
 // folder, when the first cell has been executed. name says whose cells these
 // are, as in JPY_SESSION_NAME.
 func Open(path, name string) *Store {
-	s := &Store{path: path, name: name, memory: kernel.Memory(), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{})}
+	s := &Store{path: path, name: name, memory: kernel.Memory(), wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{})}
 	s.written = sync.NewCond(&s.mu)
 	go s.write()
 	return s
@@ -106,6 +112,12 @@ func (s *Store) write() {
 		last := false
 		select {
 		case <-s.wake:
+			select {
+			case <-time.After(lull):
+			case <-s.hurry:
+			case <-s.done:
+				last = true
+			}
 		case <-s.done:
 			last = true
 		}
@@ -207,6 +219,10 @@ func cut(output string) string {
 // there is a file to ask; s.mu is held then.
 func (s *Store) settled() bool {
 	for len(s.waiting) > 0 || s.busy {
+		select {
+		case s.hurry <- struct{}{}:
+		default:
+		}
 		s.written.Wait()
 	}
 	err := s.open()

@@ -62,6 +62,7 @@ func TestSessions(t *testing.T) {
 	check(t, "before its first cell", told(s.Range(0, 0, -1)), "")
 	check(t, "the session before", told(s.Range(-1, 0, -1)), "1.1:a=A 1.2:b[1]=B[1] 1.3:a=A ")
 	add(t, s, "x", "a", "y")
+	check(t, "its own", told(s.Tail(1)), "2.3:y=Y ") // and they are written, before the other's
 	add(t, other, "o")
 	check(t, "the other's", told(other.Range(0, 0, -1)), "3.1:o=O ")
 	check(t, "range", told(s.Range(0, 2, 3)), "2.2:a=A ")
