@@ -76,7 +76,7 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 		res.Err = err.show
 		res.Exit = err.exit
 	} else if c != nil && c.last != nil && !cell.Silent {
-		s.guarded(&res, c)
+		s.guarded(ctx, &res, c)
 	}
 	if res.Err == nil {
 		res.Next = s.next
@@ -89,13 +89,16 @@ func (s *Session) Execute(ctx context.Context, cell show.Cell, sink show.Sink) s
 
 // guarded renders the value of the cell: its methods may do what its
 // statements may.
-func (s *Session) guarded(res *show.Result, c *checked) {
+func (s *Session) guarded(ctx context.Context, res *show.Result, c *checked) {
 	var value show.Bundle
 	var err *show.Error
 	if p := s.machine.Guard(s.run, func() { value, err = s.value(c) }); p != nil {
 		f := s.failed(p)
 		res.Err, res.Exit = f.show, f.exit
 		return
+	}
+	if err != nil && ctx.Err() != nil { // what was called told of the interrupt first
+		err = s.interrupted().show
 	}
 	res.Value, res.Err = value, err
 }
@@ -500,7 +503,7 @@ func (s *Session) expression(ctx context.Context, text string) show.ExprResult {
 		return show.ExprResult{Err: err.show}
 	}
 	var res show.Result
-	s.guarded(&res, c)
+	s.guarded(ctx, &res, c)
 	return show.ExprResult{Value: res.Value, Err: res.Err}
 }
 

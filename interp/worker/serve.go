@@ -193,6 +193,7 @@ func (s *server) sendComm(m show.Comm) error {
 
 // execute runs a cell.
 func (s *server) execute(c cell) {
+	growStack()
 	s.out.begin(c)
 	res := s.session.Execute(c.ctx, c.Cell, sink{s, c.ID})
 	c.cancel()
@@ -205,6 +206,15 @@ func (s *server) execute(c cell) {
 	}
 	reply.OK = interp.Lingering() || len(s.cells) > 0
 	s.conn.send(reply)
+}
+
+// growStack gives the goroutine at once the stack that parsing and checking a
+// cell take: growing to it step by step copies it each time.
+//
+//go:noinline
+func growStack() {
+	var b [32 << 10]byte
+	runtime.KeepAlive(&b)
 }
 
 // started notes a process group that a command has started, here and with the

@@ -70,8 +70,10 @@ type Client struct {
 type evaluation struct {
 	id     uint64 // 0: the worker has not been told of it
 	sink   show.Sink
+	ctx    context.Context // whose end is an interrupt
 	asking context.Context // while it may ask the person
 
+	cancel        sync.Once
 	interrupted   bool // it has been asked to stop once
 	interruptedAt time.Time
 }
@@ -294,8 +296,12 @@ func (p *process) begin(m message, sink show.Sink) (reply <-chan message, id uin
 
 // input asks the person on behalf of the worker.
 func (c *Client) input(p *process, m message) {
-	s, ctx := c.askerOf(m.Origin)
-	ctx, cancel := context.WithCancel(ctx)
+	e := c.askerOf(m.Origin)
+	if e == nil {
+		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: "no one is there to answer"})
+		return
+	}
+	ctx, cancel := context.WithCancel(e.asking)
 	defer cancel()
 	go func() {
 		select {
@@ -304,12 +310,11 @@ func (c *Client) input(p *process, m message) {
 		case <-ctx.Done():
 		}
 	}()
-	if s == nil {
-		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: "no one is there to answer"})
-		return
-	}
-	text, err := s.Input(ctx, m.Source, m.OK)
+	text, err := e.sink.Input(ctx, m.Source, m.OK)
 	if err != nil {
+		if e.ctx.Err() != nil {
+			c.cancel(e) // before the cell hears that nobody answers
+		}
 		p.conn.send(message{Kind: kindInput, ID: m.ID, Source: err.Error()})
 		return
 	}
@@ -353,7 +358,7 @@ func (c *Client) Execute(ctx context.Context, cell show.Cell, sink show.Sink) sh
 	defer stopAsking() // questions that goroutines of the cell still ask end with it
 	sink, text := bound(sink, p.maxOutput.Load)
 	defer c.toSink(sink, func(show.Sink) { text.end() })
-	e := &evaluation{sink: sink, asking: asking}
+	e := &evaluation{sink: sink, ctx: ctx, asking: asking}
 	reply, err := c.tell(p, e, cell)
 	defer c.forget(e)
 	if err != nil {
@@ -406,21 +411,17 @@ func (c *Client) forget(e *evaluation) {
 	c.cells = slices.DeleteFunc(c.cells, func(o *evaluation) bool { return o == e })
 }
 
-// askerOf is where a question of one of the worker's cells goes, and how long it
-// may be asked. What goroutines ask for whom is not known goes to the cell that
-// began last.
-func (c *Client) askerOf(cell uint64) (show.Sink, context.Context) {
+// askerOf is the cell for which one of the worker's cells asks, nil if there is
+// none. What goroutines ask for whom is not known the cell asks that began last.
+func (c *Client) askerOf(cell uint64) *evaluation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, e := range c.cells {
 		if e.id == cell {
-			return e.sink, e.asking
+			return e
 		}
 	}
-	if c.asker == nil {
-		return nil, context.Background()
-	}
-	return c.asker.sink, c.asker.asking
+	return c.asker
 }
 
 // ended keeps what the next worker should know if this one dies.
@@ -488,21 +489,33 @@ func (c *Client) Interrupt() {
 
 // interrupt is Interrupt for one cell.
 func (c *Client) interrupt(e *evaluation) {
-	c.mu.Lock()
-	p, second, id := c.proc, e.interrupted, e.id
-	if second && time.Since(e.interruptedAt) < sameInterrupt {
-		c.mu.Unlock()
+	if c.cancel(e) {
 		return
 	}
-	e.interrupted, e.interruptedAt = true, time.Now()
-	c.mu.Unlock()
-	switch {
-	case id == 0:
-	case second:
-		p.kill()
-	default:
-		p.conn.send(message{Kind: kindInterrupt, ID: id})
+	c.mu.Lock()
+	p, id, same := c.proc, e.id, time.Since(e.interruptedAt) < sameInterrupt
+	if !same {
+		e.interruptedAt = time.Now()
 	}
+	c.mu.Unlock()
+	if id != 0 && !same {
+		p.kill()
+	}
+}
+
+// cancel tells the worker, if it has not been told, that a cell is to stop.
+func (c *Client) cancel(e *evaluation) (first bool) {
+	e.cancel.Do(func() {
+		first = true
+		c.mu.Lock()
+		p, id := c.proc, e.id
+		e.interrupted, e.interruptedAt = true, time.Now()
+		c.mu.Unlock()
+		if id != 0 {
+			p.conn.send(message{Kind: kindInterrupt, ID: id})
+		}
+	})
+	return first
 }
 
 // Close ends the worker and the programs that its cells have started.
