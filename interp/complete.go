@@ -39,6 +39,9 @@ func (s *Session) Complete(src string, offset int) show.Completions {
 	if items, start, ok := s.commandNames(src, offset); ok {
 		return show.Completions{Start: start, End: offset, Items: items}
 	}
+	if items, start, ok := s.argument(src, offset); ok {
+		return show.Completions{Start: start, End: offset, Items: items}
+	}
 	if !isGo(src, offset) {
 		return show.Completions{Start: offset, End: offset}
 	}

@@ -17,6 +17,9 @@ import (
 // runs.
 func (s *Session) Inspect(src string, offset, detail int) (show.Bundle, bool) {
 	offset = min(max(offset, 0), len(src))
+	if text, ok := s.explainCommand(src, offset); ok {
+		return show.Plain(text), true
+	}
 	if !isGo(src, offset) {
 		return show.Bundle{}, false
 	}
