@@ -7,6 +7,7 @@ import (
 	"image"
 	"reflect"
 
+	"github.com/sheaf-go/sheaf/internal/values"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -106,17 +107,17 @@ func Render(v any) (b show.Bundle) {
 	rv := reflect.ValueOf(v)
 	switch {
 	case rv.Kind() == reflect.Func || rv.Kind() == reflect.Chan:
-		return show.Plain(plain(rv.Type().String()))
+		return show.Plain(plain(values.Type(rv.Type())))
 	case isMatrix(v):
 	case rv.Kind() == reflect.Struct, rv.Kind() == reflect.Pointer && rv.Elem().Kind() == reflect.Struct:
-		return show.Plain(bounded(fmt.Sprintf("%+v", v)))
+		return show.Plain(written(v, true))
 	}
 	html, text, ok := show.Rows(v)
 	if !ok {
-		return show.Plain(bounded(fmt.Sprint(v)))
+		return show.Plain(written(v, false))
 	}
 	if rv.Kind() != reflect.Struct && rv.Kind() != reflect.Pointer { // as Go prints it
-		text = bounded(fmt.Sprint(v))
+		text = written(v, false)
 	}
 	return show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEHTML: html}}
 }
@@ -128,6 +129,15 @@ func isMatrix(v any) bool {
 		At(i, j int) float64
 	})
 	return ok && !reflect.ValueOf(v).IsZero()
+}
+
+// written is a value as text, with the names of fields or without.
+func written(v any, names bool) string {
+	text, whole := values.Text(v, names)
+	if !whole {
+		return text[:min(len(text), maxText)] + fmt.Sprintf("… (the first %d bytes)", maxText)
+	}
+	return bounded(text)
 }
 
 func bounded(s string) string {

@@ -40,7 +40,7 @@ var Cells = []string{
 var Table = map[string]Door{
 	".": {[]string{everything}, "the command joins all doors"},
 
-	"notebooks/show": {[]string{"internal/grid"}, "the vocabulary all faces share must drag nothing along"},
+	"notebooks/show": {[]string{"internal/grid", "internal/values"}, "the vocabulary all faces share must drag nothing along"},
 	"notebooks/comm": {[]string{"notebooks/show"}, "channels between cells and code of the front end"},
 	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
 	"learn/runs":     {nil, "a run record outlives whatever made it"},
@@ -50,6 +50,7 @@ var Table = map[string]Door{
 	"internal/ccall":     {nil, "between Go code of a session and C, which knows no session"},
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/grid":      {nil, "rows and columns of texts, as values that can be laid out so show them"},
+	"internal/values":    {nil, "values as text, which displays share"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
 	"internal/traceback": {nil, "colours of errors, which more than one face shows"},
 	"internal/gosyntax":  {nil, "what package ast does not tell"},
@@ -74,7 +75,7 @@ var Table = map[string]Door{
 	"learn/board":       {[]string{"learn/runs"}, "pages over run records"},
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
-	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/grid", "internal/interrupt", "internal/near", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
+	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/grid", "internal/interrupt", "internal/near", "internal/values", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
 	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"internal/grid", "internal/traceback", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"internal/traceback", "notebooks/show"}, "a face; reaches a session through its own interface"},

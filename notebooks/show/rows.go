@@ -1,16 +1,15 @@
 package show
 
 import (
-	"cmp"
 	"fmt"
 	"go/token"
 	"math"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/sheaf-go/sheaf/internal/grid"
+	"github.com/sheaf-go/sheaf/internal/values"
 )
 
 // Table is rows and columns of a value that can be laid out so, as a table: a
@@ -207,7 +206,7 @@ func (r records) column(g *grid.Grid, i, n int, name string, t reflect.Type, of 
 	}
 	c := grid.Column{Name: grid.Shorten(name, grid.Name), Right: isNumber(t)}
 	if !g.Untyped {
-		c.Type = grid.Shorten(typeText(t), grid.Name)
+		c.Type = grid.Shorten(values.Type(t), grid.Name)
 	}
 	for _, row := range r.at {
 		if !row.IsValid() {
@@ -238,7 +237,7 @@ func cellText(v reflect.Value) (text string, null bool) {
 			return "nil", true
 		}
 		if !printsItself(v.Type()) {
-			return grid.Shorten(typeText(v.Type()), grid.Cell), false // an address says nothing
+			return grid.Shorten(values.Type(v.Type()), grid.Cell), false // an address says nothing
 		}
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -248,12 +247,8 @@ func cellText(v reflect.Value) (text string, null bool) {
 	if k := v.Kind(); (k == reflect.Float64 || k == reflect.Float32) && !printsItself(v.Type()) {
 		return grid.Float(v.Float(), v.Type().Bits()), math.IsNaN(v.Float())
 	}
-	return grid.Shorten(bounded(fmt.Sprint(v.Interface())), grid.Cell), false
-}
-
-// typeText is a type as people write it.
-func typeText(t reflect.Type) string {
-	return strings.ReplaceAll(t.String(), "interface {}", "any")
+	text, _ = values.Text(v.Interface(), false)
+	return grid.Shorten(bounded(text), grid.Cell), false
 }
 
 // bounded keeps what is looked at short.
@@ -261,7 +256,7 @@ func bounded(s string) string { return s[:min(len(s), 8*grid.Cell)] }
 
 func ofMap(v reflect.Value) *grid.Grid {
 	keys := v.MapKeys()
-	slices.SortFunc(keys, compare)
+	slices.SortFunc(keys, values.Compare)
 	shown := grid.Shown(len(keys))
 	g := &grid.Grid{Rows: len(shown)}
 	elem := v.Type().Elem()
@@ -285,27 +280,6 @@ func ofMap(v reflect.Value) *grid.Grid {
 	}
 	g.Caption = fmt.Sprintf("%s × %s", grid.Group(len(keys)), grid.Group(max(len(g.Columns), 2)))
 	return g
-}
-
-// compare orders keys as package fmt does, nearly: numbers and texts by value,
-// others by their text.
-func compare(a, b reflect.Value) int {
-	for a.Kind() == reflect.Interface && !a.IsNil() && !b.IsNil() {
-		a, b = a.Elem(), b.Elem()
-	}
-	if a.Kind() == b.Kind() {
-		switch {
-		case a.CanInt():
-			return cmp.Compare(a.Int(), b.Int())
-		case a.CanUint():
-			return cmp.Compare(a.Uint(), b.Uint())
-		case a.CanFloat():
-			return cmp.Compare(a.Float(), b.Float())
-		case a.Kind() == reflect.String:
-			return cmp.Compare(a.String(), b.String())
-		}
-	}
-	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 func ofMatrix(m matrix) *grid.Grid {
@@ -338,7 +312,7 @@ func single(v reflect.Value) *grid.Grid {
 	text, null := cellText(v)
 	c := grid.Column{Name: "value", Cells: []string{text}, Null: []bool{null}}
 	if v.IsValid() {
-		c.Type, c.Right = grid.Shorten(typeText(v.Type()), grid.Name), isNumber(v.Type())
+		c.Type, c.Right = grid.Shorten(values.Type(v.Type()), grid.Name), isNumber(v.Type())
 	}
 	return &grid.Grid{Caption: "1 × 1", Columns: []grid.Column{c}, Rows: 1}
 }
