@@ -13,8 +13,11 @@ import (
 func TestJupyterClient(t *testing.T) {
 	b := newBench(t)
 	out := b.script(t, 3*time.Minute, "client.py", "sheaf")
-	for _, step := range []string{"execute", "output", "failing_cell", "interrupt", "control_while_busy", "stdin", "survive", "restart", "shutdown"} {
-		if !strings.Contains(out, "ok "+step) {
+	for _, step := range []string{
+		"execute", "output", "display", "failing_cell", "interrupt", "interrupt_queue", "control_while_busy", "stdin", "comms", "subshells", "survive",
+		"restart", "history", "shutdown",
+	} {
+		if !strings.Contains(out, "ok "+step+" ") {
 			t.Errorf("no line for %s", step)
 		}
 	}

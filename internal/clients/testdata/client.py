@@ -128,6 +128,20 @@ def interrupt(c):
     return f"{took * 1000:.0f} ms, state kept"
 
 
+def interrupt_queue(c):
+    """An interrupt aborts what was sent before it, and nothing sent after it."""
+    loop = c.kc.execute(c.code["loop"])
+    c.started(loop)
+    before = [c.kc.execute(c.code["define"].replace("41", "13")) for _ in range(5)]
+    time.sleep(0.1)  # ipykernel takes a signal, which overtakes them
+    c.km.interrupt_kernel()
+    assert c.collect(loop, timeout=10)[1]["content"]["status"] == "error"
+    statuses = [c.collect(msg_id, timeout=10)[1]["content"]["status"] for msg_id in before]
+    assert statuses == ["aborted"] * 5, statuses
+    assert c.value(c.code["use"]) == c.code["value"]
+    return ""
+
+
 def control_while_busy(c):
     """kernel_info on the control channel is answered while a cell runs."""
     msg_id = c.kc.execute(c.code["loop"])
@@ -266,7 +280,7 @@ def shutdown(c):
 def main():
     c = Client(sys.argv[1])
     try:
-        for step in (execute, output, display, failing_cell, interrupt, control_while_busy, stdin, comms, subshells, survive, restart, history, shutdown):
+        for step in (execute, output, display, failing_cell, interrupt, interrupt_queue, control_while_busy, stdin, comms, subshells, survive, restart, history, shutdown):
             print("ok", step.__name__, step(c), flush=True)
     finally:
         c.kc.stop_channels()
