@@ -118,9 +118,10 @@ func runREPL(args []string, stdout, stderr io.Writer) int {
 	})
 }
 
-// kernelGC lets the protocol side, which keeps a few megabytes, collect seldom:
-// at Go's 100 a large display starts a collection for each of its copies.
-const kernelGC = 400
+// kernelGC lets the protocol side, which keeps a few megabytes, collect less
+// often than by Go's 100, for displays of many. More makes none of them faster,
+// and the process larger by whatever it waits for.
+const kernelGC = 150
 
 // libraryCheck is doctor's line on what cells can import.
 func libraryCheck() install.Check {
