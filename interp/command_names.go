@@ -11,9 +11,11 @@ import (
 	"go/types"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/sheaf-go/sheaf/internal/grid"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -57,22 +59,30 @@ func runVars(_ context.Context, c *Call) error {
 		c.print("no variables yet")
 		return nil
 	}
-	c.table("name\ttype\tcell\tvalue", vars, func(b *binding) string {
-		return fmt.Sprintf("%s\t%s\t%d\t%s", b.user, b.typ, b.cell, c.Session.valueLine(b))
+	c.table(count(len(vars), "variable"), []string{"name", "type", "cell", "value"}, vars, func(b *binding) []string {
+		return []string{b.user, b.typ, strconv.Itoa(b.cell), c.Session.valueLine(b)}
 	})
 	return nil
 }
 
-// table prints a line for each name under the heads of its columns.
-func (c *Call) table(heads string, list []*binding, line func(*binding) string) {
-	var buf bytes.Buffer
-	w := tabwriter.NewWriter(&buf, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, heads)
+// table shows a line for each name under the heads of its columns.
+func (c *Call) table(caption string, heads []string, list []*binding, line func(*binding) []string) {
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join(heads, "\t"))
+	g := grid.Grid{Caption: caption, Rows: len(list), Untyped: true}
+	for _, h := range heads {
+		g.Columns = append(g.Columns, grid.Column{Name: h, Right: h == "cell"})
+	}
 	for _, b := range list {
-		fmt.Fprintln(w, line(b))
+		cells := line(b)
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+		for i, s := range cells {
+			g.Columns[i].Cells = append(g.Columns[i].Cells, grid.Shorten(s, grid.Cell+1))
+		}
 	}
 	w.Flush()
-	c.print(buf.String())
+	c.Show(show.Bundle{Data: map[string]any{show.MIMEText: strings.TrimSuffix(text.String(), "\n"), show.MIMEHTML: g.HTML()}})
 }
 
 // named are the names that %who and %whos are asked for: all, or those of the
@@ -116,8 +126,8 @@ func runWhos(_ context.Context, c *Call) error {
 		c.noNames()
 		return nil
 	}
-	c.table("name\tkind\ttype\tcell\tvalue", list, func(b *binding) string {
-		return fmt.Sprintf("%s\t%s\t%s\t%d\t%s", b.user, b.kind, b.typ, b.cell, c.Session.valueLine(b))
+	c.table(count(len(list), "name"), []string{"name", "kind", "type", "cell", "value"}, list, func(b *binding) []string {
+		return []string{b.user, b.kind.String(), b.typ, strconv.Itoa(b.cell), c.Session.valueLine(b)}
 	})
 	return nil
 }

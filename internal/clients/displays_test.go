@@ -165,7 +165,7 @@ var displayed = map[string][]looks{
 	"release": {{inStdout, `released\n`, nil}},
 	"check":   {{inStderr, `cell\[\d+\]:1:1: undefined: undefinedName\n    undefinedName \+ 1\n    \^`, []string{"ansi-cyan-intense-fg ansi-bold", "ansi-bold\" style=\"color:rgb("}}},
 	"panic":   {{inStderr, `panic: runtime error: index out of range \[2\] with length 2\n  cell\[\d+\]:1:41 in third\n(?s).*\^\n  cell\[\d+\]:2:1\n.*`, []string{"ansi-cyan-intense-fg ansi-bold", `style="color:rgb(`}}},
-	"vars":    {{"text/plain", `name +type +cell  value\n(?s).*\nplanets +\[\]Planet .*`, nil}},
+	"vars":    {{inHTML, `9 variables\nname\ttype\tcell\tvalue\n(?s).*\nnote\tstring\t\d+\t<script>.*\nplanets\t\[\]Planet\t.*`, []string{"&lt;script&gt;"}}},
 	"doc":     {{"text/markdown", `func strings\.Repeat\(s string, count int\) string\n(?s).*`, []string{`<code class="language-go"><span class=`}}},
 }
 
