@@ -68,7 +68,7 @@ func Image(img image.Image) Bundle {
 	}
 	v := typed(MIMEPNG, b.Bytes(), text)
 	if ground := groundFor(img); ground != "" {
-		v.Metadata = map[string]any{MIMEPNG: map[string]any{"needs_background": ground}}
+		v.Metadata = map[string]any{"needs_background": ground}
 	}
 	return v
 }

@@ -134,7 +134,7 @@ func TestImageGround(t *testing.T) {
 		}
 	}
 	b := Image(ink(color.Black, false))
-	if got := fmt.Sprint(b.Metadata); got != "map[image/png:map[needs_background:light]]" {
+	if got := fmt.Sprint(b.Metadata); got != "map[needs_background:light]" {
 		t.Error(got)
 	}
 	if b := Image(ink(color.Black, true)); b.Metadata != nil {

@@ -33,7 +33,7 @@ const (
 // accepts. A bundle that is shown always has "text/plain" beside the others.
 type Bundle struct {
 	Data     map[string]any
-	Metadata map[string]any // keyed by MIME type; may be nil
+	Metadata map[string]any // by MIME type, or of all; may be nil
 }
 
 // Displayer is implemented by compiled values that know how to show
