@@ -23,15 +23,17 @@ func (k *kernel) listen() error {
 		port   int
 		handle func(*wire.Message)
 	}{
+		{&k.iopub, "iopub", zmtp.Pub, k.conn.IOPub, nil},
 		{&k.shell, "shell", zmtp.Router, k.conn.Shell, k.handleShell},
 		{&k.control, "control", zmtp.Router, k.conn.Control, k.handleControl},
 		{&k.stdin, "stdin", zmtp.Router, k.conn.Stdin, k.handleStdin},
 		{&k.heartbeat, "heartbeat", zmtp.Router, k.conn.Heartbeat, nil},
-		{&k.iopub, "iopub", zmtp.Pub, k.conn.IOPub, nil},
 	} {
 		o := zmtp.Options{Log: k.log.Printf}
 		if c.kind == zmtp.Pub {
 			o.Subscribed = k.welcome
+		} else {
+			o.Along = []*zmtp.Socket{k.iopub.sock}
 		}
 		network, address := k.conn.address(c.port)
 		s, err := zmtp.Listen(c.kind, network, address, o)

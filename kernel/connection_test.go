@@ -53,7 +53,7 @@ func TestRunBadConnection(t *testing.T) {
 	s := serve(t)
 	s.client()
 	err = Run(context.Background(), s.file, &script{}, Options{})
-	if err == nil || !strings.Contains(err.Error(), "address already in use") || !strings.HasPrefix(err.Error(), "kernel: shell: ") {
+	if err == nil || !strings.Contains(err.Error(), "address already in use") || !strings.HasPrefix(err.Error(), "kernel: iopub: ") {
 		t.Errorf("Run on ports that are taken: %v", err)
 	}
 }

@@ -5,10 +5,11 @@ usage: echo.py --sheaf BINARY [--messages 100000] [--window 50] [--rounds 3]
 
 It runs in the Python environment of latency.py, which see. Every message is a
 signed comm_info_request; the kernel checks the signature, publishes busy and
-idle and sends a signed reply. The bare echo sends the frames back as they came.
-The signing echo does what the kernel does, as a small loop in Python. All have
-the same client, in this process, which checks that every reply came, in order,
-and that busy and idle of all did.
+idle and sends a signed reply. The signing echo does what the kernel does, as a
+small loop in Python. The bare echo sends the frames back as they came, and so
+does the kernel's heartbeat, to which the same messages go. All have the same
+client, in this process, which checks that every reply came, in order, and that
+busy and idle of all did.
 """
 
 import argparse
@@ -119,21 +120,27 @@ class Client:
         return messages / (time.perf_counter() - begin), publishes * messages - heard
 
 
+def measure_sheaf(args, port, publishes):
+    with contextlib.closing(Kernel([args.sheaf, "kernel", "{connection_file}"], SHEAF, True)) as kernel:
+        kernel.subscribed()
+        client = Client(kernel.connection[port], kernel.connection["iopub_port"], kernel.connection["key"].encode())
+        client.iopub.recv_multipart()  # the welcome
+        kernel.iopub.close()
+        client.measure(1, 1000, args.window, 0)
+        time.sleep(0.5)
+        client.published()
+        before = psutil.Process(kernel.process.pid).memory_info().rss
+        speed, lost = client.measure(10_000_000, args.messages, args.window, publishes)
+        after = psutil.Process(kernel.process.pid).memory_info().rss
+        return speed, lost, f"kernel's RSS {before / 1e6:.1f} → {after / 1e6:.1f} MB"
+
+
 def measure(name, args):
     """Messages a second, and how many were not published."""
     if name == "sheaf":
-        with contextlib.closing(Kernel([args.sheaf, "kernel", "{connection_file}"], SHEAF, True)) as kernel:
-            kernel.subscribed()
-            client = Client(kernel.connection["shell_port"], kernel.connection["iopub_port"], kernel.connection["key"].encode())
-            client.iopub.recv_multipart()  # the welcome
-            kernel.iopub.close()
-            client.measure(1, 1000, args.window, 0)
-            time.sleep(0.5)
-            client.published()
-            before = psutil.Process(kernel.process.pid).memory_info().rss
-            speed, lost = client.measure(10_000_000, args.messages, args.window, 2)
-            after = psutil.Process(kernel.process.pid).memory_info().rss
-            return speed, lost, f"kernel's RSS {before / 1e6:.1f} → {after / 1e6:.1f} MB"
+        return measure_sheaf(args, "shell_port", 2)
+    if name == "sheaf's heartbeat":
+        return measure_sheaf(args, "hb_port", 0)
     ports = free_ports(2)
     target = bare_echo if name == "bare echo" else signing_echo
     process = multiprocessing.Process(target=target, args=ports, daemon=True)
@@ -157,7 +164,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     args.sheaf = str(Path(args.sheaf).resolve())
-    names = ["sheaf", "bare echo", "signing echo"]
+    names = ["sheaf", "signing echo", "sheaf's heartbeat", "bare echo"]
     speeds, losses = {n: [] for n in names}, {n: 0 for n in names}
     for i in range(args.rounds):
         for name in names:
@@ -165,13 +172,14 @@ def main():
             speeds[name].append(speed)
             losses[name] += lost
             print(f"{i + 1}/{args.rounds} {name}: {speed:,.0f}/s, {lost} not published {more}", file=sys.stderr)
-    ours = statistics.median(speeds["sheaf"])
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     print(f"{commit}: {args.messages:,} messages, window {args.window}, medians of {args.rounds} rounds; load {os.getloadavg()[0]:.1f}\n")
-    print("| | messages/s | sheaf by it | not published |\n|---|---|---|---|")
+    print("| | messages/s | by the echo | not published |\n|---|---|---|---|")
+    speed = {name: statistics.median(speeds[name]) for name in names}
+    peer = {"sheaf": "signing echo", "sheaf's heartbeat": "bare echo"}
     for name in names:
-        speed = statistics.median(speeds[name])
-        print(f"| {name} | {speed:,.0f} | {ours / speed:.2f} | {losses[name]} |")
+        ratio = f"{speed[name] / speed[peer[name]]:.2f}" if name in peer else ""
+        print(f"| {name} | {speed[name]:,.0f} | {ratio} | {losses[name]} |")
 
 
 if __name__ == "__main__":

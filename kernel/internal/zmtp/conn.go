@@ -85,28 +85,63 @@ func (c *conn) drop(why error) {
 	c.close()
 }
 
-// read hands on what the peer sends, until it ends or breaks a rule.
+// read hands on what the peer sends, until it ends or breaks a rule. What is
+// sent while messages are handled that have come together leaves together.
 func (c *conn) read() {
-	for {
-		frames, err := c.message()
-		switch {
-		case err == nil && c.s.kind == Pub:
-			err = c.subscription(frames)
-		case err == nil:
-			c.s.turn.Lock()
-			c.s.handle(frames)
-			c.s.turn.Unlock()
+	var err error
+	for release := (func())(nil); err == nil; {
+		var frames [][]byte
+		if frames, err = c.message(); err == nil {
+			more := c.another()
+			if more && release == nil {
+				release = c.s.holdAll()
+			}
+			err = c.deal(frames)
+			if more && err == nil {
+				continue
+			}
 		}
-		switch {
-		case err == nil:
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, syscall.ECONNRESET):
-			c.close()
-			return
-		default:
-			c.drop(err)
-			return
+		if release != nil {
+			release()
+			release = nil
 		}
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) {
+		c.close()
+	} else {
+		c.drop(err)
+	}
+}
+
+// deal deals with a message.
+func (c *conn) deal(frames [][]byte) error {
+	if c.s.kind == Pub {
+		return c.subscription(frames)
+	}
+	c.s.turn.Lock()
+	defer c.s.turn.Unlock()
+	c.s.handle(frames)
+	return nil
+}
+
+// another reports whether a further message has come whole.
+func (c *conn) another() bool {
+	for b, _ := c.br.Peek(c.br.Buffered()); len(b) >= 2; {
+		flags, size, head := b[0], uint64(b[1]), 2
+		if flags&flagLong != 0 {
+			if head = 9; len(b) < head {
+				return false
+			}
+			size = binary.BigEndian.Uint64(b[1:])
+		}
+		if size > uint64(len(b)-head) {
+			return false
+		}
+		if b = b[head+int(size):]; flags&(flagMore|flagCommand) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // message reads the next message; its first frame is the peer's identity.

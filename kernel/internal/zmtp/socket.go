@@ -200,6 +200,19 @@ func (s *Socket) Hold() (release func()) {
 	}
 }
 
+// holdAll holds what is sent here and on the sockets of Options.Along.
+func (s *Socket) holdAll() (release func()) {
+	releases := []func(){s.Hold()}
+	for _, o := range s.o.Along {
+		releases = append(releases, o.Hold())
+	}
+	return func() {
+		for _, release := range releases {
+			release()
+		}
+	}
+}
+
 // Close ends the socket and its connections, without waiting for what is queued.
 func (s *Socket) Close() error {
 	err := net.ErrClosed

@@ -44,6 +44,10 @@ type Options struct {
 	Patience   time.Duration // how long a writer waits for a peer that reads slowly; 0 is 5 s
 	Silence    time.Duration // how long a writer waits for a peer that reads nothing; 0 is 1 s
 
+	// Along are sockets on which messages are sent too when one is handled.
+	// What is sent here and there, while messages are handled that have come
+	// together, leaves together.
+	Along []*Socket
 	// Subscribed is called after a publisher has registered a subscription to
 	// topic. It must not block. May be nil.
 	Subscribed func(topic string)

@@ -398,6 +398,38 @@ func TestHold(t *testing.T) {
 	p.expect([]byte("\x00\x03one\x00\x03two"))
 }
 
+// What answers messages that have come together leaves together, also when the
+// last of them breaks a rule; a message that has come in part holds nothing up.
+func TestTogether(t *testing.T) {
+	s := newSocket(Router, nil, Options{}.withDefaults())
+	other := newSocket(Pub, nil, Options{}.withDefaults())
+	s.o.Along = []*Socket{other}
+	var holds []string
+	s.handle = func(frames [][]byte) {
+		holds = append(holds, fmt.Sprintf("%s%d%d", frames[1], s.holds.Load(), other.holds.Load()))
+	}
+	long := "\x02\x00\x00\x00\x00\x00\x00\x00\x01"
+	for came, want := range map[string]string{
+		"\x00\x01a": "[a00]",
+		"\x00\x01a\x00\x01b\x04\x01x\x01\x01c\x00\x00":   "[a11 b11 c11]",
+		"\x00\x01a\x00\x01b\x01\x01c\x00\x05part":        "[a11 b11]",
+		"\x00\x01a" + long + "b\x00\x01c" + long:         "[a11 b11 c11]",
+		"\x00\x01a\x00\x01b\x80\x01c\x00\x01d":           "[a11 b11]",
+		"\x00\x01a\x02\xff\xff\xff\xff\xff\xff\xff\xffb": "[a00]",
+	} {
+		holds = nil
+		pipe, _ := net.Pipe()
+		c := newConn(script{pipe, bytes.NewReader([]byte(came))}, s, "me")
+		c.read()
+		if got := fmt.Sprint(holds); got != want {
+			t.Errorf("%q: held at %s, want %s", came, got, want)
+		}
+		if a, b := s.holds.Load(), other.holds.Load(); a != 0 || b != 0 {
+			t.Fatalf("%q: %d and %d holds are left", came, a, b)
+		}
+	}
+}
+
 // A peer that takes little at a time gets everything, in order, from several
 // senders.
 func TestManySenders(t *testing.T) {
