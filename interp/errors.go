@@ -26,9 +26,10 @@ type place struct {
 // String implements fmt.Stringer.
 func (p place) String() string { return fmt.Sprintf("%s:%d:%d", plain(p.name), p.line, p.col) }
 
-// excerptWidth is how much of a source line is shown: what is longer would be
-// wrapped, and the caret below it would point anywhere.
-const excerptWidth = 96
+// excerptWidth is how many characters of a source line are shown: with the
+// indent a line of 80, since what is longer is wrapped in a page of common width,
+// and the caret below it points anywhere.
+const excerptWidth = 76
 
 // excerpt is the source line at p, or what of it is around the column, with a
 // caret under the column.

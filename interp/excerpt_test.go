@@ -20,11 +20,11 @@ func TestExcerptAround(t *testing.T) {
 		"behind":      {"x", 9, "x", " "},
 		"wide":        {`"日本" + x`, 12, `"日本" + x`, "         "},
 		"invalid":     {"\xff\xffx", 3, "\ufffd\ufffdx", "  "},
-		"in a long":   {long, 151, "…" + strings.Repeat("a", 63) + "X" + strings.Repeat("b", 30) + "…", strings.Repeat(" ", 64)},
-		"its start":   {long, 1, strings.Repeat("a", 95) + "…", ""},
-		"its end":     {long, 302, "…" + strings.Repeat("b", 95), strings.Repeat(" ", 96)},
-		"as it fits":  {long[:96], 96, long[:96], strings.Repeat(" ", 95)},
-		"just longer": {long[:97], 97, "…" + long[2:97], strings.Repeat(" ", 95)},
+		"in a long":   {long, 151, "…" + strings.Repeat("a", 49) + "X" + strings.Repeat("b", 24) + "…", strings.Repeat(" ", 50)},
+		"its start":   {long, 1, strings.Repeat("a", 75) + "…", ""},
+		"its end":     {long, 302, "…" + strings.Repeat("b", 75), strings.Repeat(" ", 76)},
+		"as it fits":  {long[:76], 76, long[:76], strings.Repeat(" ", 75)},
+		"just longer": {long[:77], 77, "…" + long[2:77], strings.Repeat(" ", 75)},
 	} {
 		text, pad := around(c.line, c.col)
 		if text != c.text || pad != c.pad {
