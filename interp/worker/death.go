@@ -70,7 +70,12 @@ func failed(name, value string) show.Result {
 	return show.Result{Err: &show.Error{Name: name, Value: value, Traceback: []string{name + ": " + value}}}
 }
 
-var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic): (.*)$`)
+var (
+	crash = regexp.MustCompile(`(?m)^(?:fatal error|panic): (.*)$`)
+	fatal = regexp.MustCompile(`(?m)^SIG[A-Z]+: .*$`) // a signal that ends the process, and what it means
+)
+
+const inC = "signal arrived during cgo execution"
 
 // reason reads from the last of standard error why the process ended.
 func reason(p *process) string {
@@ -80,6 +85,12 @@ func reason(p *process) string {
 	}
 	if m := crash.FindStringSubmatch(text); m != nil {
 		return strings.TrimSuffix(m[1], " [recovered, repanicked]")
+	}
+	if m := fatal.FindString(text); m != "" {
+		if strings.Contains(text, inC) {
+			m += ", in C code"
+		}
+		return m
 	}
 	switch s := p.state.String(); s {
 	case "signal: killed":

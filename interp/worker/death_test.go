@@ -5,12 +5,14 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/needs"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -56,5 +58,33 @@ func TestWorkerDiesBetweenCells(t *testing.T) {
 		if res, _ := run(c, "kept"); res.Err == nil || !strings.Contains(res.Err.Value, "undefined: kept") {
 			t.Errorf("after it: %+v", res)
 		}
+	}
+}
+
+// A signal that ends the worker is named, not the status that Go exits with.
+func TestWorkerDiesOfSignals(t *testing.T) {
+	c := start(t)
+	for code, want := range map[string]string{
+		"syscall.Kill(os.Getpid(), syscall.SIGSEGV); time.Sleep(time.Minute)": "SIGSEGV: segmentation violation",
+		"syscall.Kill(os.Getpid(), syscall.SIGQUIT); time.Sleep(time.Minute)": "SIGQUIT: quit",
+		"syscall.Kill(os.Getpid(), syscall.SIGKILL); time.Sleep(time.Minute)": "its process was killed (out of memory?)",
+	} {
+		res, out := run(c, code)
+		if res.Err == nil || res.Err.Name != "worker died" || res.Err.Value != want+"; a new session has started" || out != "" {
+			t.Errorf("%s:\n got %v, printed %q\nwant %s", code, res.Err, out, want)
+		}
+	}
+}
+
+// So is one of C code.
+func TestWorkerDiesInC(t *testing.T) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("no C in cells here")
+	}
+	needs.Program(t, "go")
+	needs.Program(t, "gcc")
+	res, out := run(start(t), "/*\nint boom(int *p) { return *p; }\n*/\nimport \"C\"\nC.boom(nil)")
+	if res.Err == nil || res.Err.Value != "SIGSEGV: segmentation violation, in C code; a new session has started" || out != "" {
+		t.Errorf("got %v, printed %q", res.Err, out)
 	}
 }
