@@ -33,6 +33,8 @@ type conn struct {
 	id  string
 	br  *bufio.Reader // of the reading goroutine
 
+	large, counted int64 // bytes of the message that is being read, and how many of them s.large has
+
 	gone chan struct{}  // closed by close
 	subs map[string]int // topic → how often; guarded by s.mu
 
@@ -147,6 +149,7 @@ func (c *conn) another() bool {
 // message reads the next message; its first frame is the peer's identity.
 // Commands have no meaning in the ZMTP 3.0 that we announce, and are skipped.
 func (c *conn) message() ([][]byte, error) {
+	defer c.release()
 	frames := append(make([][]byte, 0, 8), []byte(c.id))
 	for sum := uint64(0); ; {
 		flags, size, err := c.header()
@@ -206,12 +209,46 @@ func (c *conn) header() (flags byte, size uint64, err error) {
 func (c *conn) body(size uint64) ([]byte, error) {
 	if size <= maxInline {
 		b := make([]byte, size)
-		_, err := io.ReadFull(c.br, b)
-		return b, err
+		if _, err := io.ReadFull(c.br, b); err != nil {
+			return nil, err
+		}
+		return b, c.count(size)
 	}
 	var b bytes.Buffer
-	_, err := io.CopyN(&b, c.br, int64(size))
-	return b.Bytes(), err
+	for size > 0 {
+		n := min(size, maxInline)
+		if _, err := io.CopyN(&b, c.br, int64(n)); err != nil {
+			return nil, err
+		}
+		if err := c.count(n); err != nil {
+			return nil, err
+		}
+		size -= n
+	}
+	return b.Bytes(), nil
+}
+
+// count counts what has come of a message. Small messages are not counted; of
+// large ones the peers together may not send more at a time than two messages
+// can have.
+func (c *conn) count(n uint64) error {
+	if c.large += int64(n); c.large <= maxInline {
+		return nil
+	}
+	more := c.large - c.counted
+	c.counted = c.large
+	if sum := c.s.large.Add(more); sum > 2*int64(c.s.o.MaxMessage) {
+		return fmt.Errorf("large messages of %d bytes at a time", sum)
+	}
+	return nil
+}
+
+// release forgets the message that has been read.
+func (c *conn) release() {
+	if c.counted > 0 {
+		c.s.large.Add(-c.counted)
+	}
+	c.large, c.counted = 0, 0
 }
 
 // subscription does what a publisher's peer asks for: 1 and a topic to get

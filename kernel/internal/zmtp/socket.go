@@ -24,6 +24,7 @@ type Socket struct {
 	turn    sync.Mutex   // of whoever calls handle
 	waiting atomic.Int64 // bytes that wait for any peer
 	holds   atomic.Int32 // how many want that what is sent waits
+	large   atomic.Int64 // bytes of large messages that are being read
 
 	mu    sync.RWMutex
 	fresh []net.Conn // not greeted yet, oldest first

@@ -37,7 +37,7 @@ var partners = map[Kind][]string{
 // Options bound what peers of one socket can ask of it. The zero value is the
 // default of every field.
 type Options struct {
-	MaxMessage uint64        // bytes of one incoming message, all frames together; 0 is 256 MiB
+	MaxMessage uint64        // bytes of one incoming message, all frames together, and half of what may come at a time; 0 is 256 MiB
 	MaxPeers   int           // connections at one time, and as many not greeted yet; 0 is 256
 	Greeting   time.Duration // time a peer has for its handshake; 0 is 5 s
 	Backlog    int           // bytes that may wait for a peer before writers do; 0 is 64 MiB

@@ -228,6 +228,49 @@ func TestAnnouncedMemory(t *testing.T) {
 	}
 }
 
+// Peers that send large messages at a time are dropped before they fill the
+// memory, in one frame or in many; what they sent counts no longer then.
+func TestManyLargeMessages(t *testing.T) {
+	const size = 8 << 20
+	addr := echo(t, Options{MaxMessage: size})
+	frame := func(flags byte, size int) []byte {
+		return append(binary.BigEndian.AppendUint64([]byte{flags}, uint64(size)), make([]byte, size)...)
+	}
+	for name, part := range map[string][]byte{"one frame": frame(2, size)[:size], "many": bytes.Repeat(frame(3, size/16), 15)} {
+		t.Run(name, func(t *testing.T) {
+			var peers []rawPeer
+			open := func() (n int) {
+				for _, p := range peers {
+					p.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+					if _, err := p.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+						n++
+					}
+				}
+				return n
+			}
+			for range 6 {
+				p := greeted(t, addr, "DEALER", "")
+				p.Write(part)
+				peers = append(peers, p)
+			}
+			for begin := time.Now(); open() > 2; {
+				if time.Since(begin) > patience {
+					t.Fatalf("%d peers may each send %d bytes", open(), len(part))
+				}
+			}
+			works(t, addr)
+			for _, p := range peers {
+				p.Close()
+			}
+			time.Sleep(50 * time.Millisecond)
+			p := greeted(t, addr, "DEALER", "")
+			msg := frame(2, size-1)
+			go p.Write(msg)
+			p.expect(msg)
+		})
+	}
+}
+
 func TestLargeMessage(t *testing.T) {
 	addr := echo(t, Options{})
 	p := greeted(t, addr, "DEALER", "")
