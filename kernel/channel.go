@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/sheaf-go/sheaf/kernel/internal/wire"
 	"github.com/sheaf-go/sheaf/kernel/internal/zmtp"
@@ -67,9 +68,11 @@ func (k *kernel) closeSockets() {
 	}
 }
 
-// receive hands every valid message of c to handle. Nothing that a peer sends
-// ends it.
+// receive hands every valid message of c to handle, one at a time. Nothing that
+// a peer sends ends it. Signatures are checked before it is a message's turn, so
+// that nobody waits while those of a peer without the key are.
 func (k *kernel) receive(c *channel, handle func(*wire.Message)) {
+	var turn sync.Mutex
 	c.sock.Serve(func(frames [][]byte) {
 		select {
 		case <-k.serves:
@@ -81,6 +84,8 @@ func (k *kernel) receive(c *channel, handle func(*wire.Message)) {
 			k.log.Printf("%s: dropped: %v", c.name, err)
 			return
 		}
+		turn.Lock()
+		defer turn.Unlock()
 		handle(msg)
 	})
 }

@@ -120,8 +120,6 @@ func (c *conn) deal(frames [][]byte) error {
 	if c.s.kind == Pub {
 		return c.subscription(frames)
 	}
-	c.s.turn.Lock()
-	defer c.s.turn.Unlock()
 	c.s.handle(frames)
 	return nil
 }

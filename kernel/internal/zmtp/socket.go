@@ -21,7 +21,6 @@ type Socket struct {
 	done   chan struct{}
 	once   sync.Once
 
-	turn    sync.Mutex   // of whoever calls handle
 	waiting atomic.Int64 // bytes that wait for any peer
 	holds   atomic.Int32 // how many want that what is sent waits
 	large   atomic.Int64 // bytes of large messages that are being read
@@ -51,8 +50,9 @@ func (s *Socket) Addr() net.Addr { return s.l.Addr() }
 const pause = 10 * time.Millisecond
 
 // Serve serves peers until the socket is closed. Each message that comes is
-// given to handle, one at a time, with its sender's identity as the first
-// frame; handle may keep the frames. A publisher's handle is not called.
+// given to handle, with its sender's identity as the first frame: those of a
+// peer one at a time and in order, beside those of others. handle may keep the
+// frames. A publisher's handle is not called.
 func (s *Socket) Serve(handle func(frames [][]byte)) {
 	s.handle = handle
 	for {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -225,6 +226,25 @@ func TestAnnouncedMemory(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.TotalAlloc - before.TotalAlloc); grown > 100<<20 {
 		t.Errorf("%d MiB allocated", grown>>20)
+	}
+}
+
+// What one peer has sent is dealt with beside what others have: here each waits
+// for the other.
+func TestPeersBesideEachOther(t *testing.T) {
+	var both sync.WaitGroup
+	both.Add(2)
+	addr := listen(t, Router, Options{}, func(s *Socket, frames [][]byte) {
+		both.Done()
+		both.Wait()
+		s.Send(frames)
+	}).Addr().String()
+	a, b := greeted(t, addr, "DEALER", ""), greeted(t, addr, "DEALER", "")
+	for _, p := range []rawPeer{a, b} {
+		p.write([]byte("\x00\x02hi"))
+	}
+	for _, p := range []rawPeer{a, b} {
+		p.expect([]byte("\x00\x02hi"))
 	}
 }
 
