@@ -7,7 +7,7 @@
 // OTHER is a second notebook; PICTURES is what the names of pictures begin
 // with. JupyterLab must have its application in the page. The last line of
 // output is JSON: what was seen, step by step.
-import { drawn, kernelReady, open, problemsOf, wholeNotebook, withPage } from "./jupyterlab.mjs";
+import { drawn, kernelReady, open, problemsOf, setTheme, wholeNotebook, withPage } from "./jupyterlab.mjs";
 
 const [address, notebook, other, chromium, pictures] = process.argv.slice(2);
 const seen = {};
@@ -29,10 +29,7 @@ const steps = {
     const size = page.viewportSize();
     const colours = {};
     for (const [name, theme] of [["dark", "JupyterLab Dark"], ["light", "JupyterLab Light"]]) {
-      await page.evaluate(async (theme) => {
-        await jupyterapp.commands.execute("apputils:change-theme", { theme });
-      }, theme);
-      await page.waitForFunction((light) => document.body.dataset.jpThemeLight === String(light), name === "light");
+      await setTheme(page, theme);
       await wholeNotebook(page, `${pictures}-${name}.png`);
       colours[name] = await page.evaluate(contrasts);
     }

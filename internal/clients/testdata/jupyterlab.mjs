@@ -71,6 +71,14 @@ export async function finished(page) {
   }, null, { timeout: 60_000 });
 }
 
+// setTheme gives the page another look.
+export async function setTheme(page, theme) {
+  await page.evaluate(async (theme) => {
+    if (document.body.dataset.jpThemeName !== theme) await jupyterapp.commands.execute("apputils:change-theme", { theme });
+  }, theme);
+  await page.waitForFunction((theme) => document.body.dataset.jpThemeName === theme, theme);
+}
+
 // problemsOf lists the errors that the page's own code will throw.
 export function problemsOf(page) {
   const problems = [];
