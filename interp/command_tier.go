@@ -110,6 +110,9 @@ func (n *native) describe() string {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.before > 0 {
+		fmt.Fprintf(&b, "%s before these\n", count(n.before, "cell"))
+	}
 	for _, note := range n.history {
 		b.WriteString(note.String() + "\n")
 	}

@@ -49,6 +49,7 @@ type native struct {
 	work    []*nativeUnit
 	busy    bool
 	history []nativeNote
+	before  int           // notes that were there before these
 	units   []*nativeUnit // whose functions are the session's, in the order of their cells
 	later   []*nativeUnit // to be compiled when the tier is no longer interp
 
@@ -393,11 +394,23 @@ func (n *native) run() {
 		}
 		n.mu.Lock()
 		if len(note.funcs)+len(note.left) > 0 || note.err != nil {
-			n.history = append(n.history, note)
+			n.remember(note)
 		}
 		n.mu.Unlock()
 		close(u.done)
 	}
+}
+
+// remembered is how many notes there are at most: nobody reads more.
+const remembered = 1_000
+
+// remember keeps a note. n.mu is held.
+func (n *native) remember(note nativeNote) {
+	if len(n.history) == 2*remembered {
+		n.before += remembered
+		n.history = slices.Delete(n.history, 0, remembered)
+	}
+	n.history = append(n.history, note)
 }
 
 // build compiles a unit, loads it and binds its functions.

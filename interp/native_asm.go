@@ -191,7 +191,7 @@ func (as *assemblies) note(p *pkgs.Package) {
 	}
 	as.n.mu.Lock()
 	defer as.n.mu.Unlock()
-	as.n.history = append(as.n.history, note)
+	as.n.remember(note)
 }
 
 // load brings a package's assembler into the process, if it has some, once its

@@ -28,6 +28,7 @@ type loadedUnit struct {
 	code  *loader.Module
 	keyFn func(int) unsafe.Pointer // what the code calls for the keys of literals
 	texts []*textKey               // of the cells that its functions are from
+	stays bool                     // code of it may run that holds no key
 
 	mu       sync.Mutex
 	keep     []unsafe.Pointer
@@ -73,15 +74,15 @@ func (n *native) newLoaded(u *nativeUnit) *loadedUnit {
 // were started: texts with such stay.
 func (l *loadedUnit) holdTexts(u *nativeUnit) {
 	for _, f := range u.in.Funcs {
-		key, ok := f.Key.(*textKey)
-		if !ok {
-			continue
-		}
+		key, _ := f.Key.(*textKey)
 		l.texts = append(l.texts, key)
 		ast.Inspect(f.Decl, func(n ast.Node) bool {
 			switch n.(type) {
 			case *ast.FuncLit, *ast.GoStmt:
-				key.pin()
+				l.stays = true
+				if key != nil {
+					key.pin()
+				}
 			}
 			return true
 		})
@@ -141,8 +142,8 @@ func (l *loadedUnit) idle() (made int, ok bool) {
 }
 
 // A nativeLoad is how much has been loaded. Code stays until the process ends:
-// some 30 kB for a small cell, with what the runtime has to know of it. Cells are
-// no slower for it (2,000 of them were measured), so it is only for its memory
+// some 2 kB for a small function, with what the runtime has to know of it. Cells
+// are no slower for it (5,000 of them were measured), so it is only for its memory
 // that there is a bound; the address space for code is 256 MB.
 type nativeLoad struct {
 	units, bytes int
@@ -151,7 +152,7 @@ type nativeLoad struct {
 
 // Loads from which on a restart is worth a thought.
 var (
-	manyUnits = 2_000
+	manyUnits = 10_000
 	muchCode  = 64 << 20
 )
 
@@ -197,8 +198,17 @@ func (n *native) sweep() {
 		return still && now == made
 	}
 	n.mu.Lock()
-	n.loaded = slices.DeleteFunc(n.loaded, over)
+	gone := map[uintptr]bool{}
+	n.loaded = slices.DeleteFunc(n.loaded, func(l *loadedUnit) bool {
+		is := over(l)
+		if is && !l.stays {
+			from, _ := l.code.Range()
+			gone[from] = true
+		}
+		return is
+	})
 	n.mu.Unlock()
+	n.s.machine.Unlocate(gone)
 }
 
 // forget gives up the units, whose functions have no names any more.

@@ -169,7 +169,7 @@ func (ps *nativePackages) run() {
 		}
 		if p.err != nil || len(p.forms)+len(p.why) > 0 {
 			ps.n.mu.Lock()
-			ps.n.history = append(ps.n.history, note)
+			ps.n.remember(note)
 			ps.n.mu.Unlock()
 		}
 		close(p.done)

@@ -135,6 +135,14 @@ func (m *Machine) Locate(from, to uintptr, pos func(pc uintptr) token.Pos) {
 	m.located = slices.Insert(slices.Clone(m.located), i, located{from, to, pos}) // others may be reading the list
 }
 
+// Unlocate says that the native code that begins at these addresses cannot run
+// any more.
+func (m *Machine) Unlocate(from map[uintptr]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.located = slices.DeleteFunc(slices.Clone(m.located), func(l located) bool { return from[l.from] })
+}
+
 // posOfFrame is the position of a call in native code. Where only its line is
 // known, it is the first one there.
 func (m *Machine) posOfFrame(fr runtime.Frame) token.Pos {
