@@ -7,17 +7,31 @@ import (
 	"image/color"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // recorder is an output that writes down what comes.
 type recorder struct {
 	printer
+	mu  sync.Mutex
 	got []Display
 }
 
-func (r *recorder) Display(d Display) { r.got = append(r.got, d) }
+func (r *recorder) Display(d Display) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got = append(r.got, d)
+}
+
+// displays is what has come.
+func (r *recorder) displays() []Display {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
 
 func TestShowAndLive(t *testing.T) {
 	r := &recorder{}

@@ -116,15 +116,27 @@ func (b *Bar) later(wait time.Duration) {
 	held.bars[b] = true
 	held.Unlock()
 	go func() {
-		time.Sleep(wait)
-		held.Lock()
-		delete(held.bars, b)
-		held.Unlock()
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.waits = false
-		b.catchUp()
+		for wait > 0 {
+			time.Sleep(wait)
+			wait = b.release()
+		}
 	}()
+}
+
+// release ends a wait: it draws the bar if that is still to be done, or says
+// how long to wait on, as the bar has been drawn meanwhile and changed again.
+func (b *Bar) release() (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if wait = betweenUpdates - time.Since(b.drawn); b.stale && wait > 0 {
+		return wait
+	}
+	held.Lock()
+	delete(held.bars, b)
+	held.Unlock()
+	b.waits = false
+	b.catchUp()
+	return 0
 }
 
 // catchUp draws the bar if it has changed since it was drawn. b.mu is held.

@@ -28,8 +28,8 @@ func TestProgress(t *testing.T) {
 	most := int(time.Since(began)/betweenUpdates) + 2
 	b.Add(1)
 	b.Close()
-	if len(r.got) < 2 || len(r.got) > most {
-		t.Fatalf("drawn %d times in %v", len(r.got), time.Since(began))
+	if n := len(r.displays()); n < 2 || n > most {
+		t.Fatalf("drawn %d times in %v", n, time.Since(began))
 	}
 	first, last := r.got[0], r.got[len(r.got)-1]
 	if first.ID == "" || first.Update || !last.Update || last.ID != first.ID {
@@ -86,13 +86,13 @@ func TestProgressSettles(t *testing.T) {
 				b := Progress(100).Title("half")
 				b.Set(50)
 				b.Set(49)
-				if len(r.got) != 1 {
-					t.Fatalf("drawn %d times at once", len(r.got))
+				if got := r.displays(); len(got) != 1 {
+					t.Fatalf("drawn %d times at once", len(got))
 				}
 				rest()
 				time.Sleep(5 * betweenUpdates)
-				if len(r.got) != 2 || !strings.Contains(r.got[1].Bundle.PlainText(), "49/100") {
-					t.Errorf("%d draws, last %q", len(r.got), r.got[len(r.got)-1].Bundle.PlainText())
+				if got := r.displays(); len(got) != 2 || !strings.Contains(got[1].Bundle.PlainText(), "49/100") {
+					t.Errorf("%d draws, last %q", len(got), got[len(got)-1].Bundle.PlainText())
 				}
 			})
 		})
