@@ -280,7 +280,7 @@ await withPage(chromium, pictures + "-failed.png", async (page) => {
   for (const [name, step] of Object.entries(steps)) {
     const from = Date.now();
     try {
-      seen[name] = await within(20_000, step(page));
+      seen[name] = await within(60_000, step(page));
     } catch (e) {
       throw new Error(`step ${name}: ${e.message}`, { cause: e });
     }
