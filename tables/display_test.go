@@ -64,8 +64,8 @@ func TestDisplayHTML(t *testing.T) {
 		t.Error("the text form differs from String")
 	}
 	h := b.Data[show.MIMEHTML].(string)
-	for _, want := range []string{"<caption>2 × 3</caption>", "<th>&lt;x&gt;</th>", "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>",
-		`<td>&#34;&amp;&#39;</td>`, `<td class="r n">null</td>`, `<td class="r">float64</td>`, `<td class="r">1.5</td>`, `<td class="r">2.0</td>`} {
+	for _, want := range []string{`<caption style="text-align:left">2 × 3</caption>`, `<th style="text-align:left">&lt;x&gt;</th>`, `<td style="text-align:left">&lt;script&gt;alert(1)&lt;/script&gt;</td>`,
+		`<td style="text-align:left">&#34;&amp;&#39;</td>`, `<td class="r n">null</td>`, `<td class="r">float64</td>`, `<td class="r">1.5</td>`, `<td class="r">2.0</td>`} {
 		if !strings.Contains(h, want) {
 			t.Errorf("no %s in\n%s", want, h)
 		}

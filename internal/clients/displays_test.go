@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -92,6 +93,11 @@ type displaysPage struct {
 		}
 	}
 	Saved    []json.RawMessage
+	Distrust struct {
+		Table, Chart, Script []output
+		Text, Number         string // how they are aligned
+		Ran                  bool
+	}
 	Restart  []output
 	Problems []string
 }
@@ -176,6 +182,7 @@ func (p displaysPage) check(t *testing.T) {
 	t.Run("help", p.checkHelp)
 	t.Run("comms", p.checkComms)
 	t.Run("kernels", p.checkKernels)
+	t.Run("distrust", p.checkDistrust)
 	for _, e := range p.Problems {
 		t.Errorf("an error in the page: %s", e)
 	}
@@ -312,4 +319,40 @@ func (p displaysPage) checkKernels(t *testing.T) {
 		t.Errorf("a cell looks another way after opening the notebook again: %s", cell)
 	}
 	same(t, "after a restart", p.Restart, unknown)
+}
+
+// strangersNotebook writes a notebook with outputs that Jupyter does not trust,
+// for it has not seen them made.
+func (b *bench) strangersNotebook(t *testing.T, path string) {
+	t.Helper()
+	writeNotebook(t, path, []displayCell{
+		{"table", `map[string]int{"<b>": 1}`},
+		{"chart", `plots.LineXY([]float64{1, 2}, []float64{1, 4})`},
+		{"script", "show.HTML(`<b>bold</b><script>window.ranByStranger = true</script>`)"},
+	})
+	cmd := exec.Command(b.bin, "run", "-inplace", path)
+	cmd.Env = b.env
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("sheaf run: %v\n%s", err, out)
+	}
+}
+
+// checkDistrust: what Sheaf makes itself is shown before it is trusted, and
+// scripts do not run.
+func (p displaysPage) checkDistrust(t *testing.T) {
+	d := p.Distrust
+	same(t, "table", d.Table, []looks{{inHTML, `1 × 2\nkey\tvalue\nstring\tint\n<b>\t1`, []string{"&lt;b&gt;"}}})
+	same(t, "chart", d.Chart, []looks{{"", ``, []string{"<canvas"}}})
+	same(t, "script", d.Script, []looks{{inHTML, `bold`, []string{"<b>bold</b>"}}})
+	if d.Text != "left" || d.Number != "right" {
+		t.Errorf("in the table texts stand %s, numbers %s", d.Text, d.Number)
+	}
+	if d.Ran || len(d.Script) == 1 && strings.Contains(d.Script[0].HTML, "script") {
+		t.Errorf("a script came through: %+v", d.Script)
+	}
+	for _, o := range append(d.Table, d.Script...) {
+		if strings.Contains(o.Classes, "jp-mod-trusted") {
+			t.Errorf("the notebook was trusted: %+v", o)
+		}
+	}
 }

@@ -47,6 +47,7 @@ func TestJupyterLab(t *testing.T) {
 	dir, _ := tourCopy(t)
 	writeNotebook(t, filepath.Join(dir, "displays.ipynb"), displayCells(t))
 	writeNotebook(t, filepath.Join(dir, "other.ipynb"), []displayCell{{"first", "planets"}})
+	b.strangersNotebook(t, filepath.Join(dir, "stranger.ipynb"))
 	address := b.lab(t, dir)
 
 	t.Run("iris", func(t *testing.T) {
@@ -56,7 +57,7 @@ func TestJupyterLab(t *testing.T) {
 	})
 	t.Run("displays", func(t *testing.T) {
 		var p displaysPage
-		b.browse(t, &p, "displays.mjs", address, "displays.ipynb", "other.ipynb", browser, artifact(t, "jupyterlab-displays"))
+		b.browse(t, &p, "displays.mjs", address, "displays.ipynb", "other.ipynb", "stranger.ipynb", browser, artifact(t, "jupyterlab-displays"))
 		p.check(t)
 	})
 }

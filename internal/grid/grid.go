@@ -215,24 +215,29 @@ table.sheaf-table.sheaf-table td.n{opacity:.6;font-style:italic}
 .sheaf-error{color:var(--jp-error-color1,#c62828);font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);line-height:var(--jp-code-line-height,1.3);white-space:pre-wrap}
 </style>`
 
+// leftStyle is what texts need where the style sheet does not come along, as in
+// the outputs of a notebook that JupyterLab does not trust: it has its cells
+// stand on the right.
+const leftStyle = "text-align:left"
+
 // HTML is the grid as a table that brings its style along.
 func (g *Grid) HTML() string {
 	var b strings.Builder
-	b.WriteString(tableStyle + `<table class="sheaf-table"><caption>` + html.EscapeString(g.Caption) + "</caption>\n<thead><tr>")
+	b.WriteString(tableStyle + `<table class="sheaf-table" style="font-size:12px"><caption style="` + leftStyle + `">` + html.EscapeString(g.Caption) + "</caption>\n<thead><tr>")
 	for _, c := range g.Columns {
-		tag(&b, "th", c.class(false), c.Name)
+		tag(&b, "th", c.class(false), c.Right, c.Name)
 	}
 	if !g.Untyped {
 		b.WriteString("</tr>\n<tr class=\"t\">")
 		for _, c := range g.Columns {
-			tag(&b, "td", c.class(false), c.Type)
+			tag(&b, "td", c.class(false), c.Right, c.Type)
 		}
 	}
 	b.WriteString("</tr></thead>\n<tbody>")
 	for r := range g.Rows {
 		b.WriteString("\n<tr>")
 		for _, c := range g.Columns {
-			tag(&b, "td", c.class(c.Null != nil && c.Null[r]), c.Cells[r])
+			tag(&b, "td", c.class(c.Null != nil && c.Null[r]), c.Right, c.Cells[r])
 		}
 		b.WriteString("</tr>")
 	}
@@ -256,10 +261,13 @@ func (c *Column) class(null bool) string {
 	return strings.Join(names, " ")
 }
 
-func tag(b *strings.Builder, name, class, text string) {
+func tag(b *strings.Builder, name, class string, right bool, text string) {
 	b.WriteString("<" + name)
 	if class != "" {
 		b.WriteString(` class="` + class + `"`)
+	}
+	if !right {
+		b.WriteString(` style="` + leftStyle + `"`)
 	}
 	b.WriteString(">" + html.EscapeString(text) + "</" + name + ">")
 }

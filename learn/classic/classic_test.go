@@ -77,7 +77,7 @@ func TestLEC17Estimators(t *testing.T) {
 				t.Error("a failed Fit changed the model")
 			}
 			d := c.m.(show.Displayer).Display()
-			if d.PlainText() == "" || !strings.Contains(d.Data[show.MIMEHTML].(string), `<table class="sheaf-table">`) {
+			if d.PlainText() == "" || !strings.Contains(d.Data[show.MIMEHTML].(string), `<table class="sheaf-table"`) {
 				t.Errorf("display %v", d.Data)
 			}
 		})

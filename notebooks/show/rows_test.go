@@ -94,7 +94,7 @@ NaN  nil
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, tt.want)
 		}
 	}
-	if h := Table([]*city{bern}).Data[MIMEHTML].(string); !strings.Contains(h, "<td>Bern &lt;b&gt;</td>") {
+	if h := Table([]*city{bern}).Data[MIMEHTML].(string); !strings.Contains(h, `<td style="text-align:left">Bern &lt;b&gt;</td>`) {
 		t.Error(h)
 	}
 	_ = bern.secret

@@ -2,14 +2,14 @@
 // answers their questions, completes, asks for help, interrupts, and talks to
 // the kernel through comms.
 //
-// usage: node displays.mjs ADDRESS NOTEBOOK OTHER CHROMIUM PICTURES
+// usage: node displays.mjs ADDRESS NOTEBOOK OTHER STRANGER CHROMIUM PICTURES
 //
-// OTHER is a second notebook; PICTURES is what the names of pictures begin
-// with. JupyterLab must have its application in the page. The last line of
+// OTHER is a second notebook, STRANGER one whose outputs come from elsewhere;
+// PICTURES is what the names of pictures begin with. JupyterLab must have its application in the page. The last line of
 // output is JSON: what was seen, step by step.
 import { drawn, kernelReady, open, problemsOf, setTheme, wholeNotebook, withPage } from "./jupyterlab.mjs";
 
-const [address, notebook, other, chromium, pictures] = process.argv.slice(2);
+const [address, notebook, other, stranger, chromium, pictures] = process.argv.slice(2);
 const seen = {};
 
 const steps = {
@@ -147,6 +147,24 @@ const steps = {
     const after = await page.evaluate(() => sheaf.all());
     return Object.keys(before).filter((n) => JSON.stringify(after[n]) !== JSON.stringify(before[n]))
       .map((n) => ({ cell: n, before: before[n], after: after[n] }));
+  },
+
+  // distrust opens a notebook that was run elsewhere and tells what of its
+  // outputs is shown.
+  async distrust(page) {
+    await page.evaluate((path) => sheaf.show(path), stranger);
+    await page.waitForFunction((path) => sheaf.open(path)?.content.widgets.some((w) => w.node.querySelector(".jp-OutputArea-output")), stranger);
+    await drawn(page);
+    const seen = await page.evaluate((path) => {
+      const align = (selector) => getComputedStyle(sheaf.open(path).node.querySelector(selector)).textAlign;
+      return {
+        table: sheaf.outputs("table", path), chart: sheaf.outputs("chart", path), script: sheaf.outputs("script", path),
+        text: align("tbody td"), number: align("tbody td.r"), ran: window.ranByStranger ?? false,
+      };
+    }, stranger);
+    await page.screenshot({ path: pictures + "-distrusted.png" });
+    await page.evaluate(() => sheaf.show());
+    return seen;
   },
 
   // restart takes the variables away.
