@@ -204,7 +204,7 @@ func Width(s string) int {
 // outweigh JupyterLab's own rules for cells of tables.
 const tableStyle = `<style>
 table.sheaf-table{border-collapse:collapse;border:none;font-size:12px;line-height:1.4;color:inherit;background:transparent;font-variant-numeric:tabular-nums}
-table.sheaf-table.sheaf-table caption{caption-side:top;text-align:left;white-space:nowrap;padding:0 0 4px;color:var(--jp-ui-font-color2,inherit)}
+table.sheaf-table.sheaf-table caption{caption-side:top;text-align:left;white-space:nowrap;width:0;padding:0 0 4px;color:var(--jp-ui-font-color2,inherit)}
 table.sheaf-table.sheaf-table th,table.sheaf-table.sheaf-table td{border:none;padding:2px 10px;text-align:left;white-space:pre;max-width:60ch;overflow:hidden;text-overflow:ellipsis;background:transparent;color:inherit}
 table.sheaf-table.sheaf-table thead th{font-weight:600;padding-bottom:0}
 table.sheaf-table.sheaf-table thead tr.t td{font-size:11px;opacity:.6;padding-top:0;border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.6))}

@@ -156,10 +156,10 @@ const steps = {
     await page.waitForFunction((path) => sheaf.open(path)?.content.widgets.some((w) => w.node.querySelector(".jp-OutputArea-output")), stranger);
     await drawn(page);
     const seen = await page.evaluate((path) => {
-      const align = (selector) => getComputedStyle(sheaf.open(path).node.querySelector(selector)).textAlign;
+      const cell = (selector) => sheaf.open(path).node.querySelector(selector);
       return {
         table: sheaf.outputs("table", path), chart: sheaf.outputs("chart", path), script: sheaf.outputs("script", path),
-        text: align("tbody td"), number: align("tbody td.r"), ran: window.ranByStranger ?? false,
+        text: cell("tbody td").style.textAlign, number: getComputedStyle(cell("tbody td.r")).textAlign, ran: window.ranByStranger ?? false,
       };
     }, stranger);
     await page.screenshot({ path: pictures + "-distrusted.png" });
