@@ -85,26 +85,6 @@ func TestError(t *testing.T) {
 	}
 }
 
-func ExampleShow() {
-	Show("in the middle", 42)
-	// Output:
-	// in the middle
-	// 42
-}
-
-func ExampleLive() {
-	h := Live("0 %")
-	h.Update("100 %")
-	// Output:
-	// 0 %
-	// 100 %
-}
-
-func ExampleHTML() {
-	fmt.Println(HTML("<b>bold</b>").PlainText())
-	// Output: <b>bold</b>
-}
-
 // Pictures that browsers could not show are shown as the reason.
 func TestSVG(t *testing.T) {
 	for _, good := range []string{

@@ -127,15 +127,3 @@ func TestRows(t *testing.T) {
 		t.Error(got)
 	}
 }
-
-func ExampleTable() {
-	type point struct{ X, Y float64 }
-	fmt.Print(Table([]point{{1, 2}, {3, 4.5}}).PlainText())
-	// Output:
-	// 2 × 2
-	//       X        Y
-	// float64  float64
-	// ───────  ───────
-	//     1.0      2.0
-	//     3.0      4.5
-}
