@@ -17,10 +17,9 @@ type execution struct {
 	number int // in its subshell's queue
 	came   time.Time
 
-	ctx     context.Context // of the evaluation; ends with it at the latest
-	cancel  context.CancelFunc
-	halted  bool   // interrupted once; guarded by kernel.mu
-	release func() // of what it has held back; may be nil
+	ctx    context.Context // of the evaluation; ends with it at the latest
+	cancel context.CancelFunc
+	halted bool // interrupted once; guarded by kernel.mu
 }
 
 // enqueue decodes an execute_request and puts it in line.
@@ -134,9 +133,6 @@ func (k *kernel) end(s *subshell, x *execution) {
 	k.running--
 	x.cancel()
 	k.idle(x.req)
-	if x.release != nil {
-		x.release()
-	}
 }
 
 // execute runs one cell: busy, input, output, result or error, reply, idle.
@@ -167,9 +163,6 @@ func (k *kernel) execute(s *subshell, x *execution) {
 			k.publish(x.req, "error", reply.failure)
 		}
 	default:
-		if res.Exit == nil {
-			x.release = k.iopub.sock.Hold() // what it publishes last and idle leave together
-		}
 		reply.Expressions = expressions(res.Exprs)
 		if res.Next != "" {
 			reply.Payload = append(reply.Payload, payload{Source: "set_next_input", Text: res.Next, Replace: true})
