@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -92,16 +91,16 @@ type programLibrary struct{ *stdlib.Packages }
 var _ interp.Library = programLibrary{}
 
 // Symbols implements interp.Library.
-func (l programLibrary) Symbols() map[string]map[string]reflect.Value {
-	all := maps.Clone(l.Packages.Symbols())
-	for pkg, own := range map[string]map[string]reflect.Value{
-		"os/os":           {"Exit": reflect.ValueOf(os.Exit), "FindProcess": reflect.ValueOf(os.FindProcess)},
-		"syscall/syscall": {"Exit": reflect.ValueOf(syscall.Exit)},
-		"log/log":         {"Fatal": reflect.ValueOf(log.Fatal), "Fatalf": reflect.ValueOf(log.Fatalf), "Fatalln": reflect.ValueOf(log.Fatalln)},
-	} {
-		if all[pkg] != nil { // there is no syscall on some platforms
-			all[pkg] = maps.Clone(all[pkg])
-			maps.Copy(all[pkg], own)
+func (l programLibrary) Symbols(path string) map[string]reflect.Value {
+	all := l.Packages.Symbols(path)
+	switch path {
+	case "os":
+		all["Exit"], all["FindProcess"] = reflect.ValueOf(os.Exit), reflect.ValueOf(os.FindProcess)
+	case "log":
+		all["Fatal"], all["Fatalf"], all["Fatalln"] = reflect.ValueOf(log.Fatal), reflect.ValueOf(log.Fatalf), reflect.ValueOf(log.Fatalln)
+	case "syscall":
+		if all != nil { // there is none on some platforms
+			all["Exit"] = reflect.ValueOf(syscall.Exit)
 		}
 	}
 	return all

@@ -89,7 +89,7 @@ func commandLines(src string) (lines []headLine, code string) {
 }
 
 func isCommand(text string) bool {
-	return text[0] == '%' || text[0] == '!' || docLine().MatchString(text)
+	return text[0] == '%' || text[0] == '!' || strings.Contains(text, "?") && docLine().MatchString(text)
 }
 
 // blanks is a text with a blank for every byte but line ends.

@@ -18,19 +18,16 @@ var drivers map[string]driver.Driver
 // ownDrivers are those that the program began with.
 var ownDrivers = sync.OnceValue(func() map[string]driver.Driver { return maps.Clone(drivers) })
 
-// replaceDrivers makes sql.Register put the session's drivers in the place of the
-// program's.
-func replaceDrivers(syms map[string]map[string]reflect.Value) {
-	own := ownDrivers()
+// registering is sql.Register that puts the session's drivers in the place of
+// the program's own.
+func registering(own map[string]driver.Driver) reflect.Value {
 	var mu sync.Mutex
-	if p := syms["database/sql"]; p != nil {
-		p["Register"] = reflect.ValueOf(func(name string, d driver.Driver) {
-			mu.Lock()
-			defer mu.Unlock()
-			if was := own[name]; was != nil && d != nil && drivers[name] == was {
-				delete(drivers, name)
-			}
-			sql.Register(name, d)
-		})
-	}
+	return reflect.ValueOf(func(name string, d driver.Driver) {
+		mu.Lock()
+		defer mu.Unlock()
+		if was := own[name]; was != nil && d != nil && drivers[name] == was {
+			delete(drivers, name)
+		}
+		sql.Register(name, d)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"reflect"
 	"strconv"
 	"strings"
@@ -15,39 +14,51 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// symbols indexes the library's symbols by path and makes those that read and
-// write the standard streams use the session's.
-func (s *Session) symbols(stdin io.Reader) map[string]map[string]reflect.Value {
-	syms := map[string]map[string]reflect.Value{}
-	for key, table := range s.lib.Symbols() { // packages too that only generic source imports
-		syms[path.Dir(key)] = table
+// symbols gives the symbols of the library's packages, each table made when it
+// is first asked for. Those that read and write the standard streams use the
+// session's.
+func (s *Session) symbols(stdin io.Reader) func(path string) map[string]reflect.Value {
+	own := ownDrivers()
+	var mu sync.Mutex
+	all := map[string]map[string]reflect.Value{}
+	return func(path string) map[string]reflect.Value {
+		mu.Lock()
+		defer mu.Unlock()
+		p, ok := all[path]
+		if !ok {
+			if p = s.lib.Symbols(path); p != nil {
+				if s.standard[0] != nil {
+					s.redirectOutput(path, p)
+				}
+				redirectInput(path, p, stdin)
+				if path == "database/sql" {
+					p["Register"] = registering(own)
+				}
+			}
+			all[path] = p
+		}
+		return p
 	}
-	if s.standard[0] != nil {
-		s.redirectOutput(syms)
-	}
-	redirectInput(syms, stdin)
-	replaceDrivers(syms)
-	return syms
 }
 
 // redirectOutput makes fmt.Print, and what writes to os.Stdout and os.Stderr,
 // write where the session is told to, which keeps the order between the two.
-func (s *Session) redirectOutput(syms map[string]map[string]reflect.Value) {
+func (s *Session) redirectOutput(path string, p map[string]reflect.Value) {
 	out := func(w io.Writer) io.Writer {
 		if f, ok := w.(*os.File); ok {
 			return s.writer(f)
 		}
 		return w
 	}
-	if p := syms["fmt"]; p != nil {
+	switch path {
+	case "fmt":
 		p["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(s.writer(os.Stdout), a...) })
 		p["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(s.writer(os.Stdout), f, a...) })
 		p["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(s.writer(os.Stdout), a...) })
 		p["Fprint"] = reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(out(w), a...) })
 		p["Fprintf"] = reflect.ValueOf(func(w io.Writer, f string, a ...any) (int, error) { return fmt.Fprintf(out(w), f, a...) })
 		p["Fprintln"] = reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(out(w), a...) })
-	}
-	if p := syms["io"]; p != nil {
+	case "io":
 		p["WriteString"] = reflect.ValueOf(func(w io.Writer, text string) (int, error) { return io.WriteString(out(w), text) })
 	}
 }
@@ -68,27 +79,26 @@ func (s *Session) writer(f *os.File) io.Writer {
 
 // redirectInput makes the readers that cells put around os.Stdin ask the
 // person.
-func redirectInput(syms map[string]map[string]reflect.Value, stdin io.Reader) {
+func redirectInput(path string, p map[string]reflect.Value, stdin io.Reader) {
 	in := func(r io.Reader) io.Reader {
 		if f, ok := r.(*os.File); ok && f == os.Stdin {
 			return stdin
 		}
 		return r
 	}
-	if p := syms["bufio"]; p != nil {
+	switch path {
+	case "bufio":
 		p["NewReader"] = reflect.ValueOf(func(r io.Reader) *bufio.Reader { return bufio.NewReader(in(r)) })
 		p["NewReaderSize"] = reflect.ValueOf(func(r io.Reader, n int) *bufio.Reader { return bufio.NewReaderSize(in(r), n) })
 		p["NewScanner"] = reflect.ValueOf(func(r io.Reader) *bufio.Scanner { return bufio.NewScanner(in(r)) })
-	}
-	if p := syms["fmt"]; p != nil {
+	case "fmt":
 		p["Fscan"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscan(in(r), a...) })
 		p["Fscanf"] = reflect.ValueOf(func(r io.Reader, f string, a ...any) (int, error) { return fmt.Fscanf(in(r), f, a...) })
 		p["Fscanln"] = reflect.ValueOf(func(r io.Reader, a ...any) (int, error) { return fmt.Fscanln(in(r), a...) })
 		p["Scan"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(stdin, a...) })
 		p["Scanf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fscanf(stdin, f, a...) })
 		p["Scanln"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscanln(stdin, a...) })
-	}
-	if p := syms["io"]; p != nil {
+	case "io":
 		p["ReadAll"] = reflect.ValueOf(func(r io.Reader) ([]byte, error) { return io.ReadAll(in(r)) })
 	}
 }

@@ -28,8 +28,9 @@ type Library interface {
 	// Generics gives the source of a package's generic declarations: one file
 	// that checks with the types of the other packages, its own among them.
 	Generics(path string) (src []byte, ok bool)
-	// Symbols gives all packages' symbols, keyed "path/name".
-	Symbols() map[string]map[string]reflect.Value
+	// Symbols gives a package's symbols, in a map that is the caller's; nil: there
+	// is no such package. It has packages too that only generic source imports.
+	Symbols(path string) map[string]reflect.Value
 }
 
 // importer reads types from a Library; it is safe for concurrent use.

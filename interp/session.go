@@ -176,7 +176,7 @@ func New(cfg Config) (*Session, error) {
 	s.machine = engine.New(engine.Config{
 		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files, Writer: s.writer,
 		Symbol: func(path, name string) reflect.Value {
-			if v, ok := syms[path][name]; ok {
+			if v, ok := syms(path)[name]; ok {
 				return v
 			}
 			return s.linked(path, name)

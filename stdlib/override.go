@@ -12,17 +12,21 @@ import (
 
 // override replaces what would end the session's process: a cell that exits
 // ends itself.
-func override(all map[string]map[string]reflect.Value) {
-	all["os/os"]["Exit"] = reflect.ValueOf(func(code int) { panic(interp.Exit(code)) })
-	if own, ok := all["syscall/syscall"]; ok {
-		own["Exit"] = all["os/os"]["Exit"]
+func override(path string, symbols map[string]reflect.Value) {
+	switch path {
+	case "os":
+		symbols["Exit"] = reflect.ValueOf(exit)
+		symbols["FindProcess"] = reflect.ValueOf(findProcess)
+	case "syscall":
+		symbols["Exit"] = reflect.ValueOf(exit)
+	case "log":
+		symbols["Fatal"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprint(v...)) })
+		symbols["Fatalf"] = reflect.ValueOf(func(f string, v ...any) { fatal(fmt.Sprintf(f, v...)) })
+		symbols["Fatalln"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprintln(v...)) })
 	}
-	all["os/os"]["FindProcess"] = reflect.ValueOf(findProcess)
-	lg := all["log/log"]
-	lg["Fatal"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprint(v...)) })
-	lg["Fatalf"] = reflect.ValueOf(func(f string, v ...any) { fatal(fmt.Sprintf(f, v...)) })
-	lg["Fatalln"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprintln(v...)) })
 }
+
+func exit(code int) { panic(interp.Exit(code)) }
 
 func fatal(msg string) {
 	log.Output(3, msg)

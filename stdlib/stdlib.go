@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path"
 	"reflect"
 	"sort"
 	"strings"
@@ -222,13 +221,13 @@ func (l *Packages) Doc(p, name string) string {
 }
 
 // Symbols implements interp.Library.
-func (l *Packages) Symbols() map[string]map[string]reflect.Value {
-	all := map[string]map[string]reflect.Value{}
+func (l *Packages) Symbols(path string) map[string]reflect.Value {
 	for _, group := range indexes {
-		for p, e := range group {
-			all[path.Join(p, e.Name)] = e.Symbols()
+		if e, ok := group[path]; ok {
+			all := e.Symbols()
+			override(path, all)
+			return all
 		}
 	}
-	override(all)
-	return all
+	return nil
 }

@@ -79,9 +79,7 @@ func TestLEC18ImportCell(t *testing.T) {
 // symbols found.
 func use(t *testing.T, name, path string) string {
 	t.Helper()
-	lib := stdlib.Library()
-	pkg, _ := lib.Name(path)
-	symbols := lib.Symbols()[path+"/"+pkg]
+	symbols := stdlib.Library().Symbols(path)
 	for _, n := range slices.Sorted(maps.Keys(symbols)) {
 		switch v := symbols[n]; {
 		case strings.HasPrefix(n, "_"):

@@ -32,7 +32,7 @@ type host struct {
 
 func newHost() *host {
 	h := &host{fset: token.NewFileSet(), lib: stdlib.Library(), pkgs: map[string]*types.Package{}}
-	h.syms = h.lib.Symbols()
+	h.syms = map[string]map[string]reflect.Value{}
 	h.m = engine.New(engine.Config{Fset: h.fset, Symbol: h.symbol, Generics: h.generics, Print: func(line bool, args []any) {
 		for i, a := range args {
 			if i > 0 && line {
@@ -47,18 +47,18 @@ func newHost() *host {
 			h.out.WriteByte('\n')
 		}
 	}})
-	h.syms["fmt/fmt"]["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(&h.out, a...) })
-	h.syms["fmt/fmt"]["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(&h.out, f, a...) })
-	h.syms["fmt/fmt"]["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(&h.out, a...) })
+	h.syms["fmt"] = h.lib.Symbols("fmt")
+	h.syms["fmt"]["Println"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(&h.out, a...) })
+	h.syms["fmt"]["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(&h.out, f, a...) })
+	h.syms["fmt"]["Print"] = reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(&h.out, a...) })
 	return h
 }
 
 func (h *host) symbol(path, name string) reflect.Value {
-	pkg, ok := h.lib.Name(path)
-	if !ok { // what the generic declarations use, and no cell
-		pkg = path[strings.LastIndexByte(path, '/')+1:]
+	if h.syms[path] == nil {
+		h.syms[path] = h.lib.Symbols(path)
 	}
-	return h.syms[path+"/"+pkg][name]
+	return h.syms[path][name]
 }
 
 func (h *host) Import(path string) (*types.Package, error) {

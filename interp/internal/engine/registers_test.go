@@ -29,8 +29,9 @@ func TestRegisters(t *testing.T) {
 			}
 		}
 	}
-	for _, syms := range stdlib.Library().Symbols() {
-		for _, v := range syms {
+	lib := stdlib.Library()
+	for _, path := range lib.Paths() {
+		for _, v := range lib.Symbols(path) {
 			switch st := v.Type(); {
 			case v.CanAddr():
 			case st.Kind() == reflect.Func:
