@@ -33,7 +33,7 @@ func (k *kernel) listen() error {
 		o := zmtp.Options{Log: k.log.Printf}
 		if c.kind == zmtp.Pub {
 			o.Subscribed = k.welcome
-		} else {
+		} else if c.handle != nil {
 			o.Along = []*zmtp.Socket{k.iopub.sock}
 		}
 		network, address := k.conn.address(c.port)

@@ -101,10 +101,10 @@ func (k *kernel) executeReply(status string, count int) executeReply {
 	return executeReply{Status: status, Count: count, Expressions: map[string]expression{}, Payload: []payload{}}
 }
 
-// begin makes x the running cell and publishes it. It returns the number the cell runs under,
-// which is the next one also for cells that are not counted, and the number
-// to reply with, which is then the last one. A cell that is to be aborted does
-// not begin.
+// begin makes x the running cell and publishes it. It returns the number the
+// cell runs under, which is the next one also for cells that are not counted,
+// and the number to reply with, which is then the last one. A cell that is to be
+// aborted does not begin.
 func (k *kernel) begin(s *subshell, x *execution) (run, reply int, begun bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

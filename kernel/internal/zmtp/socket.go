@@ -187,12 +187,13 @@ func (s *Socket) those(wanted func(*conn) bool) []*conn {
 	return cs
 }
 
-// Hold has everything sent from now on wait until release is called, so that
-// several small messages leave at once. Holds may overlap.
+// Hold has what is sent from now on wait until release is called, so that
+// several small messages leave at once. The first release of overlapping holds
+// lets all go that waits: else peers who hold in turns could keep it for ever.
 func (s *Socket) Hold() (release func()) {
 	s.holds.Add(1)
 	return func() {
-		if s.holds.Add(-1) > 0 || s.waiting.Load() == 0 {
+		if s.holds.Add(-1); s.waiting.Load() == 0 {
 			return
 		}
 		for _, c := range s.those(func(c *conn) bool { return c.waiting.Load() > 0 }) {

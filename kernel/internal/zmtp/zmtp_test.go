@@ -448,17 +448,23 @@ func TestHold(t *testing.T) {
 	p := greeted(t, s.Addr().String(), "DEALER", "me")
 	p.write([]byte("\x00\x01a"))
 	p.expect([]byte("\x00\x01a"))
-	first, second := s.Hold(), s.Hold()
+	release := s.Hold()
 	for _, text := range []string{"one", "two"} {
 		s.Send([][]byte{[]byte("me"), []byte(text)})
 	}
-	first()
 	p.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 	if n, err := p.Read(make([]byte, 1)); err == nil {
 		t.Fatalf("%d bytes came while they were held", n)
 	}
-	second()
+	release()
 	p.expect([]byte("\x00\x03one\x00\x03two"))
+
+	// Whoever holds on and on keeps nothing that another lets go.
+	defer s.Hold()()
+	release = s.Hold()
+	s.Send([][]byte{[]byte("me"), []byte("three")})
+	release()
+	p.expect([]byte("\x00\x05three"))
 }
 
 // What answers messages that have come together leaves together, also when the
