@@ -68,7 +68,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),
 		Language: strings.TrimPrefix(goVersion(), "go"),
 		Links: []kernel.Link{
-			{Text: "Go standard library", URL: "https://pkg.go.dev/std"},
+			{Text: "Go documentation", URL: "https://go.dev/doc/"},
 			{Text: "Go language", URL: "https://go.dev/ref/spec"},
 			{Text: "Effective Go", URL: "https://go.dev/doc/effective_go"},
 		},
