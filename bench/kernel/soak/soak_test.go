@@ -13,16 +13,16 @@ import (
 func start(t *testing.T, out *strings.Builder) *soak {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("it builds sheaf and uses it for half a minute")
+		t.Skip("it builds sheaf and uses it for a minute")
 	}
 	return newSoak(nbtest.Binary(t), rand.Uint64(), out)
 }
 
-// TestSample is half a minute of the soak with a seed that is new every time.
+// TestSample is a minute of the soak with a seed that is new every time.
 func TestSample(t *testing.T) {
 	var out strings.Builder
 	s := start(t, &out)
-	err := s.all(30*time.Second, 0, "")
+	err := s.all(time.Minute, 0, "")
 	t.Log("\n" + out.String())
 	if err != nil {
 		t.Error(err)
