@@ -79,25 +79,15 @@ func TestNativeFreed(t *testing.T) {
 		{"a goroutine", []string{x, "func wait(c chan int) { for range c { c <- len(x) } }", "c := make(chan int); go wait(c)", "c <- 0; <-c", other, "func wait(c chan int) {}"}, false, "c <- 0; <-c", "67108864"},
 		{"a goroutine that ends", []string{x, "func wait(c chan int) { for range c { c <- len(x) } }", "c := make(chan int); go wait(c)", "c <- 0; <-c", other, "func wait(c chan int) {}", "close(c)"}, true, "len(c)", "0"},
 	} {
-		before := heap()
-		for now := heap(); now < before; now = heap() { // what earlier sessions held goes in steps
-			before = now
-			time.Sleep(20 * time.Millisecond)
-		}
 		k := newTierTalker(t, interp.Native)
+		var seen values
 		for _, src := range append(test.cells, "0") {
 			k.run(src)
+			seen.note(k.s)
 		}
 		k.mustSay(test.last, test.want)
-		held := func() bool { return heap()-before > 32<<20 }
-		for range 20 { // what finds out runs beside the collector
-			if held() != test.freed {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-		if held() == test.freed {
-			t.Errorf("%s: freed is %t, want %t", test.name, !test.freed, test.freed)
+		if got := seen.freed(test.freed); got != test.freed {
+			t.Errorf("%s: freed is %t, want %t", test.name, got, test.freed)
 		}
 		k.mustSay(test.last, test.want)
 		if said := k.tier(); !strings.Contains(said, "compiled ") || strings.Contains(said, "interpreted") {
