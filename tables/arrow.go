@@ -29,8 +29,11 @@ func arrowType(t Type) arrow.DataType {
 	return arrowTypes[t]
 }
 
+// arrowDict is the type of text by a dictionary.
+var arrowDict = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.LargeString}
+
 // Record is the table as an Arrow record that shares its memory. Text is
-// large_utf8, vectors are large_list, a Char is an int32 whose field carries
+// large_utf8, or a dictionary of it with int32 indices, vectors are large_list, a Char is an int32 whose field carries
 // the metadata sheaf.type=char.
 func (t *Table) Record() (arrow.Record, error) {
 	if t.err != nil {
@@ -39,11 +42,11 @@ func (t *Table) Record() (arrow.Record, error) {
 	fields := make([]arrow.Field, len(t.cols))
 	arrays := make([]arrow.Array, len(t.cols))
 	for i, c := range t.cols {
-		fields[i] = arrow.Field{Name: c.name, Type: arrowType(c.typ), Nullable: true}
+		arrays[i] = array.MakeFromData(c.arrowData())
+		fields[i] = arrow.Field{Name: c.name, Type: arrays[i].DataType(), Nullable: true}
 		if c.typ == Char {
 			fields[i].Metadata = arrow.NewMetadata([]string{charKey}, []string{charMark})
 		}
-		arrays[i] = array.MakeFromData(c.arrowData())
 	}
 	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(t.n)), nil
 }
@@ -67,8 +70,12 @@ func (c *Col) arrowData() arrow.ArrayData {
 		return array.NewData(at, n, buf(s.b), nil, c.NullCount(), 0)
 	case strs:
 		return array.NewData(at, n, buf(rawBytes(s.off), s.b), nil, c.NullCount(), 0)
+	case dict:
+		words := Col{typ: String, data: s.words}
+		return array.NewDataWithDictionary(arrowDict, n, buf(rawBytes(s.codes)), c.NullCount(), 0, words.arrowData().(*array.Data))
 	case list:
-		return array.NewData(at, n, buf(rawBytes(s.off)), []arrow.ArrayData{s.elem.arrowData()}, c.NullCount(), 0)
+		elem := s.elem.arrowData()
+		return array.NewData(arrow.LargeListOf(elem.DataType()), n, buf(rawBytes(s.off)), []arrow.ArrayData{elem}, c.NullCount(), 0)
 	}
 	return array.NewData(at, n, buf(numberBytes(c.data)), nil, c.NullCount(), 0)
 }
@@ -107,7 +114,7 @@ func rawBytes[T number](v []T) []byte {
 
 // FromRecord makes a table of an Arrow record, sharing the memory of numbers
 // and of text with 64-bit offsets; the record must stay alive as long as the
-// table. Dictionary-encoded text is decoded. A column of an Arrow type that
+// table. Dictionary-encoded text stays so. A column of an Arrow type that
 // has no counterpart here is an error.
 func FromRecord(rec arrow.Record) *Table {
 	cols := make([]*Col, rec.NumCols())
@@ -131,6 +138,13 @@ func fromArray(a arrow.Array) (*Col, error) {
 	if a.NullN() > 0 {
 		d := a.Data()
 		c.valid = bitmap(a.NullBitmapBytes()).slice(d.Offset(), d.Offset()+d.Len())
+	}
+	if d, ok := a.(*array.Dictionary); ok && d.Dictionary().NullN() > 0 {
+		for i := range d.Len() {
+			if !d.IsNull(i) && d.Dictionary().IsNull(d.GetValueIndex(i)) {
+				c.valid = invalidate(c.valid, i, d.Len())
+			}
+		}
 	}
 	var err error
 	c.typ, c.data, err = fromArrow(a)
@@ -177,7 +191,9 @@ func fromArrowOther(a arrow.Array) (Type, store, error) {
 			off = []int64{0}
 		}
 		return String, strs{off, a.Data().Buffers()[2].Bytes()}, nil
-	case *array.String, *array.Dictionary:
+	case *array.Dictionary:
+		return fromDictionary(a)
+	case *array.String:
 		v := make([]string, a.Len())
 		for i := range v {
 			if !a.IsNull(i) {
@@ -205,6 +221,35 @@ func fromArrowOther(a arrow.Array) (Type, store, error) {
 		return elem.typ.Vector(), list{off, elem}, nil
 	}
 	return 0, nil, fmt.Errorf("the Arrow type %v has no counterpart", a.DataType())
+}
+
+// fromDictionary takes text by a dictionary; other values are looked up.
+func fromDictionary(a *array.Dictionary) (Type, store, error) {
+	t, words, err := fromArrow(a.Dictionary())
+	if err != nil {
+		return 0, nil, err
+	}
+	text, ok := words.(strs)
+	if d, isDict := words.(dict); isDict {
+		text, ok = d.plain(), true
+	}
+	codes := uncleared[int32](a.Len())
+	for i := range codes {
+		codes[i] = -1
+		if !a.IsNull(i) && !a.Dictionary().IsNull(a.GetValueIndex(i)) {
+			codes[i] = int32(a.GetValueIndex(i))
+		}
+	}
+	if !ok || text.len() == 0 {
+		return t, words.take(codes), nil
+	}
+	s := dict{codes, text}
+	for i, c := range codes {
+		if c < 0 {
+			s, codes[i] = s.withEmpty()
+		}
+	}
+	return t, s, nil
 }
 
 func scaled[T ~int64](v []T, unit int64) []int64 {

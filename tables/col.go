@@ -47,9 +47,10 @@ func Float32s(name string, values ...float32) Col { return numCol(name, Float32,
 // Chars is a column of Char.
 func Chars(name string, values ...rune) Col { return numCol(name, Char, values) }
 
-// Strings is a column of String.
+// Strings is a column of String; where few values are different, each of them
+// is held once.
 func Strings(name string, values ...string) Col {
-	return Col{name: name, typ: String, data: newStrs(values)}
+	return Col{name: name, typ: String, data: newTexts(values)}
 }
 
 // Bools is a column of Bool.

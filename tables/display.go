@@ -59,7 +59,7 @@ func shortCell(c *Col, r int) string {
 	switch s := c.data.(type) {
 	case list:
 		return grid.Shorten(formatVector(s.at(r), showElements), 2*grid.Cell)
-	case strs:
+	case texts:
 		text := s.at(r)
 		return grid.Shorten(text[:min(len(text), 4*grid.Cell+utf8.UTFMax)], grid.Cell)
 	case nums[float64]:

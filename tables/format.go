@@ -15,7 +15,7 @@ func formatCell(c *Col, i int) string {
 	switch s := c.data.(type) {
 	case bools:
 		return strconv.FormatBool(s.b.get(i))
-	case strs:
+	case texts:
 		return s.at(i)
 	case list:
 		return formatVector(s.at(i), math.MaxInt/32)
@@ -85,7 +85,7 @@ func formatVector(c *Col, limit int) string {
 		switch s := c.data.(type) {
 		case list:
 			b.WriteString(formatVector(s.at(i), limit))
-		case strs:
+		case texts:
 			b.WriteString(headOf(s.at(i), limit))
 		default:
 			b.WriteString(formatCell(c, i))

@@ -117,7 +117,8 @@ func either(m *[]bool, n int, vs ...vec) []bool {
 type colNode struct {
 	col *Col
 	scratch
-	mask []bool
+	mask  []bool
+	words []string // of a dictionary
 }
 
 func (c *colNode) typ() Type { return c.col.typ }
@@ -181,6 +182,15 @@ func (c *colNode) load(lo, n int) vec {
 		out := c.of(String, n)
 		for i := range out.s {
 			out.s[i] = s.at(lo + i)
+		}
+		return vec{s: out.s}
+	case dict:
+		if c.words == nil {
+			c.words = s.words.values().([]string)
+		}
+		out := c.of(String, n)
+		for i, code := range s.codes[lo : lo+n] {
+			out.s[i] = c.words[code]
 		}
 		return vec{s: out.s}
 	}

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -107,6 +108,8 @@ func (c *Col) codes() (groups, error) {
 	switch s := c.data.(type) {
 	case strs:
 		return numberStrings(s, c.valid), nil
+	case dict:
+		return s.numbered(c.valid), nil
 	case bools:
 		return numberValues(c.keyBits(func(i int) uint64 {
 			if s.b.get(i) {
@@ -428,6 +431,9 @@ func (c *Col) comparer() func(a, b int32) int {
 	switch s := c.data.(type) {
 	case strs:
 		values = func(a, b int32) int { return strings.Compare(s.at(int(a)), s.at(int(b))) }
+	case dict:
+		ranks := s.ranks()
+		values = func(a, b int32) int { return cmp.Compare(ranks[s.codes[a]], ranks[s.codes[b]]) }
 	case bools:
 		values = func(a, b int32) int { return b2i(s.b.get(int(a))) - b2i(s.b.get(int(b))) }
 	case nums[float64]:

@@ -57,19 +57,24 @@ func (c *Col) order(rows []int32, down bool) []int32 {
 		rows = kept
 	}
 	if s, ok := c.data.(strs); ok {
-		asked := 0
-		slices.SortStableFunc(rows, func(a, b int32) int {
-			poll(asked)
-			asked++
-			if down {
-				a, b = b, a
-			}
-			return strings.Compare(s.at(int(a)), s.at(int(b)))
-		})
+		s.sort(rows, down)
 	} else {
 		rows = radixSort(rows, c.sortKey(down))
 	}
 	return append(rows, nulls...)
+}
+
+// sort sorts rows stably by their text.
+func (s strs) sort(rows []int32, down bool) {
+	asked := 0
+	slices.SortStableFunc(rows, func(a, b int32) int {
+		poll(asked)
+		asked++
+		if down {
+			a, b = b, a
+		}
+		return strings.Compare(s.at(int(a)), s.at(int(b)))
+	})
 }
 
 // sortKey gives each row a number that orders as its value does.
@@ -79,6 +84,9 @@ func (c *Col) sortKey(down bool) func(row int32) uint64 {
 		flip = math.MaxUint64
 	}
 	switch s := c.data.(type) {
+	case dict:
+		ranks := s.ranks()
+		return func(r int32) uint64 { return uint64(ranks[s.codes[r]]) ^ flip }
 	case bools:
 		return func(r int32) uint64 { return uint64(b2i(s.b.get(int(r)))) ^ flip }
 	case nums[float64]:

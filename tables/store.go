@@ -129,16 +129,21 @@ func (s strs) take(idx []int32) store {
 }
 
 func (s strs) concat(more []store) store {
-	all := append([]store{s}, more...)
+	all := []strs{s}
+	for _, m := range more {
+		if d, ok := m.(dict); ok {
+			m = d.plain()
+		}
+		all = append(all, m.(strs))
+	}
 	rows, size := 0, int64(0)
-	for _, m := range all {
-		t := m.(strs)
+	for _, t := range all {
 		rows, size = rows+t.len(), size+t.off[t.len()]-t.off[0]
 	}
 	out := strs{off: uncleared[int64](rows + 1)[:1], b: uncleared[byte](int(size))[:0]}
 	out.off[0] = 0
-	for _, m := range all {
-		out = out.with(m.(strs))
+	for _, t := range all {
+		out = out.with(t)
 	}
 	return out
 }

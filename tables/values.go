@@ -53,7 +53,7 @@ func newBuilder(t Type, capacity int) *builder {
 			return putKind(x, t, reflect.String, func(r reflect.Value) { v = append(v, r.String()) })
 		}
 		b.zero = func() { v = append(v, "") }
-		b.done = func() store { return newStrs(v) }
+		b.done = func() store { return newTexts(v) }
 	default:
 		numberBuilder(b, t, capacity)
 	}
@@ -280,7 +280,7 @@ func (c *Col) cell(i int) any {
 	switch s := c.data.(type) {
 	case bools:
 		return s.b.get(i)
-	case strs:
+	case texts:
 		return s.at(i)
 	case list:
 		return s.at(i).Values()
