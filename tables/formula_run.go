@@ -13,8 +13,9 @@ import (
 
 var nan = math.NaN()
 
-// parallelRows is how many rows make a second goroutine worth its while.
-const parallelRows = 1 << 18
+// parallelRows is how many rows make a second goroutine worth its while; tests
+// set it low.
+var parallelRows = 1 << 18
 
 // newCompiler is a compiler over columns that are all n rows long.
 func newCompiler(src string, cols []*Col, n int) *compiler {
