@@ -122,7 +122,7 @@ func (t *Table) Strings(name string) []string {
 	if !ok {
 		return nil
 	}
-	if s, ok := c.data.(texts); ok {
+	if s, ok := c.data.(texts); ok && c.typ == String {
 		return s.values().([]string)
 	}
 	out := make([]string, c.Len())

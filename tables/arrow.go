@@ -11,7 +11,11 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-const charKey, charMark = "sheaf.type", "char" // how a Char survives as Arrow int32
+// markKey is the metadata of a field that tells types apart which Arrow holds
+// alike.
+const markKey = "sheaf.type"
+
+var marks = map[Type]string{Char: "char", Image: "image"}
 
 var arrowTypes = map[Type]arrow.DataType{
 	Bool: arrow.FixedWidthTypes.Boolean, Int8: arrow.PrimitiveTypes.Int8, Int16: arrow.PrimitiveTypes.Int16,
@@ -19,7 +23,8 @@ var arrowTypes = map[Type]arrow.DataType{
 	Uint16: arrow.PrimitiveTypes.Uint16, Uint32: arrow.PrimitiveTypes.Uint32, Uint64: arrow.PrimitiveTypes.Uint64,
 	Char: arrow.PrimitiveTypes.Int32, Float32: arrow.PrimitiveTypes.Float32, Float64: arrow.PrimitiveTypes.Float64,
 	String: arrow.BinaryTypes.LargeString, Timestamp: &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"},
-	Date: arrow.FixedWidthTypes.Date32, Duration: arrow.FixedWidthTypes.Duration_ns,
+	Image: arrow.BinaryTypes.LargeBinary,
+	Date:  arrow.FixedWidthTypes.Date32, Duration: arrow.FixedWidthTypes.Duration_ns,
 }
 
 func arrowType(t Type) arrow.DataType {
@@ -33,8 +38,9 @@ func arrowType(t Type) arrow.DataType {
 var arrowDict = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.LargeString}
 
 // Record is the table as an Arrow record that shares its memory. Text is
-// large_utf8, or a dictionary of it with int32 indices, vectors are large_list, a Char is an int32 whose field carries
-// the metadata sheaf.type=char.
+// large_utf8, or a dictionary of it with int32 indices, vectors are large_list, a Char is an int32 and an
+// Image large_binary, whose fields carry the metadata sheaf.type=char and
+// sheaf.type=image.
 func (t *Table) Record() (arrow.Record, error) {
 	if t.err != nil {
 		return nil, t.err
@@ -44,8 +50,8 @@ func (t *Table) Record() (arrow.Record, error) {
 	for i, c := range t.cols {
 		arrays[i] = array.MakeFromData(c.arrowData())
 		fields[i] = arrow.Field{Name: c.name, Type: arrays[i].DataType(), Nullable: true}
-		if c.typ == Char {
-			fields[i].Metadata = arrow.NewMetadata([]string{charKey}, []string{charMark})
+		if mark := marks[c.typ]; mark != "" {
+			fields[i].Metadata = arrow.NewMetadata([]string{markKey}, []string{mark})
 		}
 	}
 	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(t.n)), nil
@@ -124,8 +130,10 @@ func FromRecord(rec arrow.Record) *Table {
 		if err != nil {
 			return failed(fmt.Errorf("tables: from record: column %q: %w", f.Name, err))
 		}
-		if v, ok := f.Metadata.GetValue(charKey); ok && v == charMark && c.typ == Int32 {
+		if v, ok := f.Metadata.GetValue(markKey); ok && v == marks[Char] && c.typ == Int32 {
 			c.typ = Char
+		} else if c.typ == Image && v != marks[Image] {
+			return failed(fmt.Errorf("tables: from record: column %q: %v has no counterpart here, unless its field is marked %s=%s", f.Name, f.Type, markKey, marks[Image]))
 		}
 		c.name = f.Name
 		cols[i] = c
@@ -193,6 +201,20 @@ func fromArrowOther(a arrow.Array) (Type, store, error) {
 		return String, strs{off, a.Data().Buffers()[2].Bytes()}, nil
 	case *array.Dictionary:
 		return fromDictionary(a)
+	case *array.LargeBinary:
+		off := a.ValueOffsets()
+		if len(off) == 0 {
+			off = []int64{0}
+		}
+		return Image, strs{off, a.Data().Buffers()[2].Bytes()}, nil
+	case *array.Binary:
+		v := make([][]byte, a.Len())
+		for i := range v {
+			if !a.IsNull(i) {
+				v[i] = a.Value(i)
+			}
+		}
+		return Image, imageCol("", v).data, nil
 	case *array.String:
 		v := make([]string, a.Len())
 		for i := range v {

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"image"
 	"reflect"
 	"slices"
 	"strconv"
@@ -101,7 +102,7 @@ func Durations(name string, values ...time.Duration) Col {
 }
 
 // Column makes a column of any slice of a supported type: booleans, numbers,
-// strings, time.Time, time.Duration, slices of these (a vector column),
+// strings, time.Time, time.Duration, image.Image, slices of these (a vector column),
 // pointers to these (nil is null), and []any (nil is null, the rest of one
 // type). Slices of numbers are shared, not copied. Anything else is an error
 // of the table that the column goes into.
@@ -124,6 +125,8 @@ func Column(name string, values any) Col {
 		return Times(name, v...)
 	case []time.Duration:
 		return Durations(name, v...)
+	case []image.Image:
+		return Images(name, v...)
 	case []any:
 		return anyCol(name, v)
 	}

@@ -1,6 +1,9 @@
 package tables
 
 import (
+	"encoding/base64"
+	"fmt"
+	"html"
 	"unicode/utf8"
 
 	"github.com/sheaf-go/sheaf/internal/grid"
@@ -15,7 +18,7 @@ var _ show.Displayer = (*Table)(nil)
 // Display shows the table as HTML and as text: how large it is, names, types,
 // and the rows, of more than 20 the first five and the last five. Floats are
 // shown to six decimals, long text and vectors cut. A failed table shows its
-// error.
+// error. Images are shown as thumbnails of 64 pixels at most.
 func (t *Table) Display() show.Bundle {
 	return show.Bundle{Data: map[string]any{show.MIMEText: t.String(), show.MIMEHTML: t.html()}}
 }
@@ -49,9 +52,26 @@ func shownColumn(c *Col, rows []int) grid.Column {
 			col.Cells[i], col.Null[i] = "null", true
 		default:
 			col.Cells[i] = shortCell(c, r)
+			if c.typ == Image {
+				if col.Rich == nil {
+					col.Rich = make([]string, len(rows))
+				}
+				col.Rich[i] = thumbnailHTML(c.data.(strs).picture(r))
+			}
 		}
 	}
 	return col
+}
+
+// thumbnailHTML shows a small image; "" if there is none.
+func thumbnailHTML(p Picture) string {
+	data, mime := p.thumbnail()
+	if data == nil {
+		return ""
+	}
+	text := html.EscapeString(p.String())
+	return fmt.Sprintf(`<img src="data:%s;base64,%s" alt="%s" title="%s" style="max-width:%dpx;max-height:%dpx">`,
+		mime, base64.StdEncoding.EncodeToString(data), text, text, thumbSize, thumbSize)
 }
 
 // shortCell is a cell's text, bounded whatever the cell holds.
@@ -60,6 +80,9 @@ func shortCell(c *Col, r int) string {
 	case list:
 		return grid.Shorten(formatVector(s.at(r), showElements), 2*grid.Cell)
 	case texts:
+		if c.typ == Image {
+			return s.(strs).picture(r).String()
+		}
 		text := s.at(r)
 		return grid.Shorten(text[:min(len(text), 4*grid.Cell+utf8.UTFMax)], grid.Cell)
 	case nums[float64]:

@@ -2,6 +2,7 @@ package tables_test
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"os"
 	"path/filepath"
@@ -149,21 +150,78 @@ func ExampleTable_Sort() {
 }
 
 func ExampleTable_Describe() {
-	fmt.Println(people().Describe())
+	fmt.Println(people().Describe().View("Column", "Count", "Mean", "Min", "Max", "Summary"))
 	// Output:
-	// 9 × 2
-	// Statistic        Age
-	// string       float64
-	// ─────────  ─────────
-	// count            4.0
-	// nulls            0.0
-	// mean           58.25
-	// std        23.599082
-	// min             36.0
-	// 25%            39.75
-	// 50%             56.0
-	// 75%             74.5
-	// max             85.0
+	// 3 × 6
+	// Column  Count     Mean      Min      Max  Summary
+	// string  int64  float64  float64  float64  string
+	// ──────  ─────  ───────  ───────  ───────  ────────────────────────────────────────────────────
+	// Name        4     null     null     null  4 different: Ada 25 %, Alan 25 %, Grace 25 %, …
+	// City        4     null     null     null  3 different: London 50 %, New York 25 %, Vienna 25 %
+	// Age         4    58.25     36.0     85.0  ██      █  █
+}
+
+func ExampleTable_Glimpse() {
+	fmt.Println(people().Glimpse())
+	// Output:
+	// 3 × 4
+	// Column  Type    Nulls  Values
+	// string  string  int64  string
+	// ──────  ──────  ─────  ────────────────────────────────
+	// Name    string      0  Ada, Alan, Grace, Kurt
+	// City    string      0  London, London, New York, Vienna
+	// Age     int64       0  36, 41, 85, 71
+}
+
+func ExampleTable_Reverse() {
+	fmt.Println(people().Reverse().Strings("Name"))
+	// Output: [Kurt Grace Alan Ada]
+}
+
+func ExampleTable_MoveColumns() {
+	fmt.Println(people().MoveColumns(0, "Age").Names(), people().MoveColumns(-1, "Name").Names())
+	// Output: [Age Name City] [City Age Name]
+}
+
+func ExampleTable_Sample() {
+	fmt.Println(people().Sample(2, tables.Seed(1)).Strings("Name"))
+	// Output: [Alan Grace]
+}
+
+func ExampleTable_Shuffle() {
+	fmt.Println(people().Shuffle(tables.Seed(1)).Strings("Name"))
+	// Output: [Alan Grace Ada Kurt]
+}
+
+func ExampleTable_SampleFraction() {
+	fmt.Println(people().SampleFraction(0.5, tables.Seed(2)).Len())
+	// Output: 2
+}
+
+func ExampleTable_TrainTestSplit() {
+	t := tables.Empty(100).Update("Class = i % 4 == 0 ? `rare` : `common`")
+	train, test := t.TrainTestSplit(0.8, tables.Seed(1), tables.Strata("Class"))
+	fmt.Println(train.Len(), test.Len(), test.Where("Class == `rare`").Len())
+	// Output: 80 20 5
+}
+
+func ExampleTable_Split() {
+	parts := tables.Empty(100).Split([]float64{0.7, 0.15, 0.15}, tables.Seed(1))
+	fmt.Println(parts[0].Len(), parts[1].Len(), parts[2].Len())
+	// Output: 70 15 15
+}
+
+func ExampleTable_SplitColumn() {
+	fmt.Println(people().SplitColumn("Train", 0.75, tables.Seed(1)).Sum("Train"))
+	// Output: 3
+}
+
+func ExampleImages() {
+	t := tables.New(tables.Images("I", image.NewGray(image.Rect(0, 0, 28, 28))))
+	p := t.Pictures("I")[0]
+	img, err := p.Decode()
+	fmt.Println(p, img.Bounds().Dx(), err)
+	// Output: PNG 28×28 28 <nil>
 }
 
 func ExampleTable_Sum() {

@@ -16,6 +16,9 @@ func formatCell(c *Col, i int) string {
 	case bools:
 		return strconv.FormatBool(s.b.get(i))
 	case texts:
+		if c.typ == Image {
+			return s.(strs).picture(i).String()
+		}
 		return s.at(i)
 	case list:
 		return formatVector(s.at(i), math.MaxInt/32)
@@ -86,7 +89,7 @@ func formatVector(c *Col, limit int) string {
 		case list:
 			b.WriteString(formatVector(s.at(i), limit))
 		case texts:
-			b.WriteString(headOf(s.at(i), limit))
+			b.WriteString(headOf(formatCell(c, i), limit))
 		default:
 			b.WriteString(formatCell(c, i))
 		}

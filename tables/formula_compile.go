@@ -66,6 +66,8 @@ func (c *compiler) value(e expr) (node, error) {
 	switch t := x.typ(); {
 	case t == 0:
 		return nil, c.fail(e, "null has no type here; to ask for it use isNull(…), to make it write (double)null")
+	case t == Image:
+		return nil, c.fail(e, "formulas do not look into images; Table.Pictures gives them to Go")
 	case t.IsVector():
 		return nil, c.fail(e, "want a single value, got %v; use sum, avg, min, max, count, first, last or an index", t)
 	}

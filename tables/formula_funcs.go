@@ -140,9 +140,14 @@ func (c *compiler) nullCall(e call, args []expr) (node, error) {
 	if len(args) != want {
 		return nil, c.fail(e, "%s takes %s, got %d", e.name, plural(want, "argument"), len(args))
 	}
-	x, err := c.value(args[0])
+	x, err := c.compile(args[0])
 	if err != nil {
 		return nil, err
+	}
+	if x.typ() != Image || e.name != "isNull" { // of an image this can be asked
+		if x, err = c.value(args[0]); err != nil {
+			return nil, err
+		}
 	}
 	if e.name == "isNull" {
 		return fold(&nullNode{x: x}, x), nil

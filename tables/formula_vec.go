@@ -30,7 +30,7 @@ const (
 
 func carrierOf(t Type) carrier {
 	switch {
-	case t == 0 || t.IsVector():
+	case t == 0 || t == Image || t.IsVector():
 		return carryNone
 	case t == Bool:
 		return carryBool

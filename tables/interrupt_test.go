@@ -101,9 +101,9 @@ func TestSortedInPieces(t *testing.T) {
 	v[7] = math.Copysign(0, -1)
 	d := tables.New(tables.Floats("V", v...)).Describe()
 	want := slices.Sorted(slices.Values(v))
-	for row, i := range map[int]int{4: 0, 5: 25_000, 6: 50_000, 7: 75_000, 8: 100_000} {
-		if got := d.Value("V", row); got != want[i] {
-			t.Errorf("%v is %v, want %v", d.Value("Statistic", row), got, want[i])
+	for name, i := range map[string]int{"Min": 0, "Q25": 25_000, "Median": 50_000, "Q75": 75_000, "Max": 100_000} {
+		if got := d.Value(name, 0); got != want[i] {
+			t.Errorf("%s is %v, want %v", name, got, want[i])
 		}
 	}
 }

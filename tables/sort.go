@@ -25,8 +25,8 @@ func (t *Table) Sort(keys ...string) *Table {
 		if err != nil {
 			return failed(err)
 		}
-		if c.typ.IsVector() {
-			return failed(fmt.Errorf("tables: sort: column %q is %v, want single values: %w", name, c.typ, ErrType))
+		if c.typ.IsVector() || c.typ == Image {
+			return failed(fmt.Errorf("tables: sort: column %q is %v, want values that have an order: %w", name, c.typ, ErrType))
 		}
 		cols[i] = c
 	}

@@ -2,7 +2,6 @@ package tables
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -59,37 +58,6 @@ func (c *Col) present() []float64 {
 	return out
 }
 
-var statistics = []string{"count", "nulls", "mean", "std", "min", "25%", "50%", "75%", "max"}
-
-// Describe is a row for each of count, nulls, mean, std, min, the quartiles
-// (interpolated linearly) and max, and a column for each of the named columns,
-// or of all numeric ones. Nulls and NaNs are left out; count is what remains.
-func (t *Table) Describe(names ...string) *Table {
-	if t.err != nil {
-		return t
-	}
-	if len(names) == 0 {
-		for _, c := range t.cols {
-			if c.typ.IsNumeric() {
-				names = append(names, c.name)
-			}
-		}
-	}
-	out := []Col{Strings("Statistic", statistics...)}
-	for _, name := range names {
-		c, err := t.need("describe", name)
-		if err != nil {
-			return failed(err)
-		}
-		v := c.float64s()
-		if v == nil && (c.Len() > 0 || !c.typ.IsNumeric()) {
-			return failed(fmt.Errorf("tables: describe: column %q is %v, want numbers: %w", name, c.typ, ErrType))
-		}
-		out = append(out, Column(name, c.describe()))
-	}
-	return New(out...)
-}
-
 // sortFloats sorts v, NaNs first, and may leave the result elsewhere: long
 // ones in pieces that are merged, so as to ask for the interrupt between.
 func sortFloats(v []float64) []float64 {
@@ -125,29 +93,4 @@ func merge(out, a, b []float64) {
 			}
 		}
 	}
-}
-
-func (c *Col) describe() []any {
-	all := c.present()
-	v := uncleared[float64](len(all))[:0]
-	for i, x := range all {
-		poll(i)
-		if x == x {
-			v = append(v, x)
-		}
-	}
-	v = sortFloats(v)
-	row := []any{float64(len(v)), float64(c.NullCount()), nil, nil, nil, nil, nil, nil, nil}
-	if len(v) == 0 {
-		return row
-	}
-	row[2] = sumFloats(v) / float64(len(v))
-	if len(v) > 1 {
-		row[3] = math.Sqrt(varianceOf(v))
-	}
-	row[4], row[8] = v[0], v[len(v)-1]
-	for i, q := range []float64{0.25, 0.5, 0.75} {
-		row[5+i] = quantile(v, q)
-	}
-	return row
 }

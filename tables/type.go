@@ -12,7 +12,7 @@ type Type uint16
 
 // The types of columns. In Go a Char is a rune, a Timestamp counts nanoseconds
 // since 1970 in UTC, a Date counts days since 1970-01-01, a Duration counts
-// nanoseconds.
+// nanoseconds, an Image is a [Picture].
 const (
 	Bool Type = iota + 1
 	Int8
@@ -30,13 +30,14 @@ const (
 	Timestamp
 	Date
 	Duration
+	Image
 	typeEnd
 )
 
 const vectorStep = 1 << 8 // one level of "vector of" in the high byte
 
 var typeNames = [...]string{"invalid", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16",
-	"uint32", "uint64", "char", "float32", "float64", "string", "timestamp", "date", "duration"}
+	"uint32", "uint64", "char", "float32", "float64", "string", "timestamp", "date", "duration", "image"}
 
 // VectorOf is the type of a column each of whose cells holds a vector of t.
 func VectorOf(t Type) Type { return t + vectorStep }
@@ -84,6 +85,7 @@ func (t Type) String() string {
 var (
 	timeType     = reflect.TypeFor[time.Time]()
 	durationType = reflect.TypeFor[time.Duration]()
+	pictureType  = reflect.TypeFor[Picture]()
 )
 
 // typeOfGo is the column type for a Go type, or 0. Named types count as the
@@ -94,6 +96,8 @@ func typeOfGo(g reflect.Type) Type {
 		return Timestamp
 	case durationType:
 		return Duration
+	case pictureType:
+		return Image
 	}
 	switch g.Kind() {
 	case reflect.Bool:

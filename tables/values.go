@@ -47,6 +47,18 @@ func newBuilder(t Type, capacity int) *builder {
 		}
 		b.zero = func() { v = append(v, false) }
 		b.done = func() store { return newBools(v) }
+	case t == Image:
+		var v [][]byte
+		b.put = func(x any) error {
+			p, ok := x.(Picture)
+			v = append(v, p.data)
+			if !ok {
+				return fmt.Errorf("want a tables.Picture, got %T", x)
+			}
+			return nil
+		}
+		b.zero = func() { v = append(v, nil) }
+		b.done = func() store { return imageCol("", v).data }
 	case t == String:
 		var v []string
 		b.put = func(x any) error {
@@ -281,6 +293,9 @@ func (c *Col) cell(i int) any {
 	case bools:
 		return s.b.get(i)
 	case texts:
+		if c.typ == Image {
+			return s.(strs).picture(i)
+		}
 		return s.at(i)
 	case list:
 		return s.at(i).Values()

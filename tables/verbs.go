@@ -99,6 +99,50 @@ func (t *Table) Take(rows ...int) *Table {
 	return t.take(idx)
 }
 
+// Reverse is the rows in the opposite order.
+func (t *Table) Reverse() *Table {
+	if t.err != nil {
+		return t
+	}
+	rows := uncleared[int32](t.n)
+	for i := range rows {
+		poll(i)
+		rows[i] = int32(t.n - 1 - i)
+	}
+	return t.take(rows)
+}
+
+// MoveColumns puts the named columns, in that order, where the first of them
+// has the given place among all columns: 0 is the front, and -1 the end.
+func (t *Table) MoveColumns(to int, names ...string) *Table {
+	if t.err != nil {
+		return t
+	}
+	var moved, rest []*Col
+	for i, name := range names {
+		c, err := t.need("move columns", name)
+		if err != nil {
+			return failed(err)
+		}
+		if slices.Contains(names[:i], name) {
+			return failed(fmt.Errorf("tables: move columns: %q is given twice", name))
+		}
+		moved = append(moved, c)
+	}
+	for _, c := range t.cols {
+		if !slices.Contains(moved, c) {
+			rest = append(rest, c)
+		}
+	}
+	if to == -1 {
+		to = len(rest)
+	}
+	if to < 0 || to > len(rest) {
+		return failed(fmt.Errorf("tables: move columns: want a place from 0 to %d, or -1 for the end, got %d", len(rest), to))
+	}
+	return build(slices.Insert(rest, to, moved...), t.n)
+}
+
 // DropColumns is the table without the named columns, which must exist.
 func (t *Table) DropColumns(names ...string) *Table {
 	if t.err != nil {

@@ -36,7 +36,8 @@ type Column struct {
 	Name, Type string
 	Right      bool // as numbers stand
 	Cells      []string
-	Null       []bool // cells that hold nothing; nil: none
+	Null       []bool   // cells that hold nothing; nil: none
+	Rich       []string // HTML in place of a cell's text, where not empty; nil: none
 }
 
 // Gap is a column that stands for columns left out.
@@ -225,19 +226,23 @@ func (g *Grid) HTML() string {
 	var b strings.Builder
 	b.WriteString(tableStyle + `<table class="sheaf-table" style="font-size:12px"><caption style="` + leftStyle + `">` + html.EscapeString(g.Caption) + "</caption>\n<thead><tr>")
 	for _, c := range g.Columns {
-		tag(&b, "th", c.class(false), c.Right, c.Name)
+		tag(&b, "th", c.class(false), c.Right, html.EscapeString(c.Name))
 	}
 	if !g.Untyped {
 		b.WriteString("</tr>\n<tr class=\"t\">")
 		for _, c := range g.Columns {
-			tag(&b, "td", c.class(false), c.Right, c.Type)
+			tag(&b, "td", c.class(false), c.Right, html.EscapeString(c.Type))
 		}
 	}
 	b.WriteString("</tr></thead>\n<tbody>")
 	for r := range g.Rows {
 		b.WriteString("\n<tr>")
 		for _, c := range g.Columns {
-			tag(&b, "td", c.class(c.Null != nil && c.Null[r]), c.Right, c.Cells[r])
+			content := html.EscapeString(c.Cells[r])
+			if c.Rich != nil && c.Rich[r] != "" {
+				content = c.Rich[r]
+			}
+			tag(&b, "td", c.class(c.Null != nil && c.Null[r]), c.Right, content)
 		}
 		b.WriteString("</tr>")
 	}
@@ -261,7 +266,7 @@ func (c *Column) class(null bool) string {
 	return strings.Join(names, " ")
 }
 
-func tag(b *strings.Builder, name, class string, right bool, text string) {
+func tag(b *strings.Builder, name, class string, right bool, content string) {
 	b.WriteString("<" + name)
 	if class != "" {
 		b.WriteString(` class="` + class + `"`)
@@ -269,5 +274,5 @@ func tag(b *strings.Builder, name, class string, right bool, text string) {
 	if !right {
 		b.WriteString(` style="` + leftStyle + `"`)
 	}
-	b.WriteString(">" + html.EscapeString(text) + "</" + name + ">")
+	b.WriteString(">" + content + "</" + name + ">")
 }

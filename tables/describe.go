@@ -1,0 +1,226 @@
+package tables
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/grid"
+)
+
+// Describe has a row for each of the named columns, or of all: its Type, how
+// many values it has (Count) and how many Nulls, and a Summary to look at. Of
+// numbers there are Mean, Std (dividing by n-1), Min, the quartiles Q25, Median
+// and Q75 (interpolated linearly) and Max, which leave out NaN as they leave out
+// null, and the summary draws how many values lie in each twelfth of the way
+// from the least to the greatest. Of times and durations it has the same between
+// the first and the last, of text and truth values how many are different and
+// the most frequent, and of vectors their lengths.
+func (t *Table) Describe(names ...string) *Table {
+	if t.err != nil {
+		return t
+	}
+	cols := t.cols
+	if len(names) > 0 {
+		cols = nil
+	}
+	for _, name := range names {
+		c, err := t.need("describe", name)
+		if err != nil {
+			return failed(err)
+		}
+		cols = append(cols, c)
+	}
+	types := []Type{String, String, Int64, Int64, Float64, Float64, Float64, Float64, Float64, Float64, Float64, String}
+	cells := make([][]any, len(types))
+	for _, c := range cols {
+		for i, x := range c.describe() {
+			cells[i] = append(cells[i], x)
+		}
+	}
+	out := make([]Col, len(types))
+	for i, name := range []string{"Column", "Type", "Count", "Nulls", "Mean", "Std", "Min", "Q25", "Median", "Q75", "Max", "Summary"} {
+		out[i] = Values(name, types[i], cells[i])
+	}
+	return New(out...)
+}
+
+// describe is the column's row of Describe.
+func (c *Col) describe() []any {
+	nulls := c.NullCount()
+	row := []any{c.name, c.typ.String(), c.Len() - nulls, nulls, nil, nil, nil, nil, nil, nil, nil, nil}
+	if c.Len() == nulls {
+		return row
+	}
+	switch {
+	case c.typ.IsNumeric():
+		v := sorted(c.present())
+		if len(v) == 0 { // all are NaN
+			return row
+		}
+		row[4] = sumFloats(v) / float64(len(v))
+		if len(v) > 1 {
+			row[5] = math.Sqrt(varianceOf(v))
+		}
+		for i, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
+			row[6+i] = quantile(v, q)
+		}
+		row[11] = sparkline(v)
+	case c.typ.IsTemporal():
+		d := Col{typ: Int64, data: c.data, valid: c.valid}
+		v := sorted(d.present())
+		row[11] = formatInt(c.typ, int64(v[0])) + " " + sparkline(v) + " " + formatInt(c.typ, int64(v[len(v)-1]))
+	case c.typ.IsVector():
+		row[11] = c.lengths()
+	default:
+		row[11] = c.frequent()
+	}
+	return row
+}
+
+// sorted is the values that are not NaN, ascending, in memory of its own.
+func sorted(all []float64) []float64 {
+	v := uncleared[float64](len(all))[:0]
+	for i, x := range all {
+		poll(i)
+		if x == x {
+			v = append(v, x)
+		}
+	}
+	return sortFloats(v)
+}
+
+// sparkBins is how many bars a sparkline has.
+const sparkBins = 12
+
+// sparkline draws how many of the values, which are sorted, lie in each of as
+// many equal parts of their range; infinite ones are left out.
+func sparkline(v []float64) string {
+	for len(v) > 0 && math.IsInf(v[0], -1) {
+		v = v[1:]
+	}
+	for len(v) > 0 && math.IsInf(v[len(v)-1], 1) {
+		v = v[:len(v)-1]
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	low, high := v[0], v[len(v)-1]
+	var counts [sparkBins]int
+	from := 0
+	for i := range counts {
+		to := len(v)
+		if i < sparkBins-1 {
+			f := float64(i+1) / sparkBins
+			edge := low*(1-f) + high*f // high-low may overflow
+			to, _ = slices.BinarySearchFunc(v, edge, func(x, e float64) int {
+				if x < e {
+					return -1
+				}
+				return 1
+			})
+			to = max(to, from)
+		}
+		counts[i], from = to-from, to
+	}
+	most := slices.Max(counts[:])
+	var b strings.Builder
+	for _, n := range counts {
+		if n == 0 {
+			b.WriteByte(' ')
+			continue
+		}
+		b.WriteRune([]rune("▁▂▃▄▅▆▇█")[(8*n-1)/most])
+	}
+	return b.String()
+}
+
+// frequentShown is how many values a summary names.
+const frequentShown = 3
+
+// frequent tells how many values are different, and the most frequent.
+func (c *Col) frequent() string {
+	g, err := c.codes()
+	if err != nil {
+		return ""
+	}
+	counts := make([]int, len(g.first))
+	for i, id := range g.ids {
+		poll(i)
+		counts[id]++
+	}
+	all := c.Len() - c.NullCount()
+	var top []int // groups, the most frequent first, of equals the one that comes first
+	different := 0
+	for id, row := range g.first {
+		poll(id)
+		if c.IsNull(int(row)) {
+			continue
+		}
+		different++
+		at := len(top)
+		for at > 0 && counts[id] > counts[top[at-1]] {
+			at--
+		}
+		if at < frequentShown {
+			top = slices.Insert(top, at, id)
+			top = top[:min(len(top), frequentShown)]
+		}
+	}
+	texts := make([]string, len(top))
+	for i, id := range top {
+		texts[i] = fmt.Sprintf("%s %.3g %%", grid.Shorten(shortCell(c, int(g.first[id])), 20), 100*float64(counts[id])/float64(all))
+	}
+	if different > len(top) {
+		texts = append(texts, grid.Ellipsis)
+	}
+	return grid.Group(different) + " different: " + strings.Join(texts, ", ")
+}
+
+// lengths tells how long a column's vectors are.
+func (c *Col) lengths() string {
+	s, ok := c.data.(list)
+	if !ok {
+		return ""
+	}
+	low, high := int64(math.MaxInt64), int64(0)
+	for i := range s.len() {
+		poll(i)
+		if !c.IsNull(i) {
+			n := s.off[i+1] - s.off[i]
+			low, high = min(low, n), max(high, n)
+		}
+	}
+	if low == high {
+		return fmt.Sprintf("of length %d", low)
+	}
+	return fmt.Sprintf("of lengths %d to %d", low, high)
+}
+
+// glimpsed is how many values Glimpse shows of a column.
+const glimpsed = 10
+
+// Glimpse has a row for each column, for tables with many: its Type, the number
+// of Nulls, and its first ten Values as text.
+func (t *Table) Glimpse() *Table {
+	if t.err != nil {
+		return t
+	}
+	values := make([]string, len(t.cols))
+	for i, c := range t.cols {
+		texts := make([]string, min(t.n, glimpsed))
+		for r := range texts {
+			texts[r] = "null"
+			if !c.IsNull(r) {
+				texts[r] = shortCell(c, r)
+			}
+		}
+		if t.n > glimpsed {
+			texts = append(texts, grid.Ellipsis)
+		}
+		values[i] = strings.Join(texts, ", ")
+	}
+	m := t.Meta()
+	return m.RenameColumns("Column=Name").With(Strings("Values", values...))
+}
