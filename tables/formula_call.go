@@ -141,10 +141,7 @@ func instruction(e expr, fn any) caller {
 	switch c.name {
 	case "sqrt":
 		return func(a []vec, out *vec, _ []bool, n int) {
-			x := a[0].f[:n]
-			for i, v := range x {
-				out.f[i] = math.Sqrt(v)
-			}
+			sqrts(out.f[:n], a[0].f)
 		}
 	case "abs":
 		return func(a []vec, out *vec, _ []bool, n int) {

@@ -228,7 +228,21 @@ func (c *compiler) compare(e expr, op string, x, y node) (node, error) {
 	if x.typ() == Bool && op != "==" && op != "!=" {
 		return nil, c.fail(e, "%s wants numbers, text or times, got booleans", op)
 	}
+	if _, first := x.(*constNode); first { // loops have constants on the right
+		x, y, op = y, x, exchanged(op)
+	}
 	return fold(&compareNode{op: op, x: x, y: y}, x, y), nil
+}
+
+// exchanged is the comparison that says the same with its sides exchanged.
+func exchanged(op string) string {
+	switch op[0] {
+	case '<':
+		return ">" + op[1:]
+	case '>':
+		return "<" + op[1:]
+	}
+	return op
 }
 
 func toFloat(x node) node {
@@ -240,7 +254,12 @@ func toFloat(x node) node {
 
 func (c *compiler) arith(e binary, x, y node) (node, error) {
 	a, b := x.typ(), y.typ()
-	make := func(t Type) node { return fold(&arithNode{t: t, op: e.op, x: x, y: y}, x, y) }
+	make := func(t Type) node {
+		if _, first := x.(*constNode); first && t.IsNumeric() && strings.Contains("+*&|^", e.op) { // loops have constants on the right
+			x, y = y, x
+		}
+		return fold(&arithNode{t: t, op: e.op, x: x, y: y}, x, y)
+	}
 	bitwise := strings.Contains("& | ^ << >> >>>", e.op)
 	switch {
 	case a == Bool && b == Bool && strings.Contains("&|^", e.op):

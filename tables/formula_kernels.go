@@ -21,12 +21,17 @@ type arithNode struct {
 func (a *arithNode) typ() Type { return a.t }
 
 func (a *arithNode) eval(lo, n int) vec {
-	x, y := a.x.eval(lo, n), a.y.eval(lo, n)
+	var x, y vec
+	if carrierOf(a.t) == carryString || a.t == Int64 && (a.op == "/" || a.op == "%") {
+		x, y = a.x.eval(lo, n), a.y.eval(lo, n)
+	} else {
+		x, y = operand(a.x, lo, n), operand(a.y, lo, n)
+	}
 	out := a.of(a.t, n)
 	null := either(&a.mask, n, x, y)
 	switch carrierOf(a.t) {
 	case carryFloat:
-		floatKernel(a.op, out.f, x.f, y.f)
+		arithFloats(a.op, out.f, x.f, y.f)
 		if a.t == Float32 {
 			for i, v := range out.f {
 				out.f[i] = float64(float32(v))
@@ -42,7 +47,7 @@ func (a *arithNode) eval(lo, n int) vec {
 	if a.op == "/" || a.op == "%" {
 		null = a.divide(out.i, x.i, y.i, null)
 	} else {
-		intKernel(a.op, out.i, x.i, y.i)
+		arithInts(a.op, out.i, x.i, y.i)
 	}
 	return vec{i: out.i, null: null}
 }
@@ -148,13 +153,19 @@ type compareNode struct {
 func (c *compareNode) typ() Type { return Bool }
 
 func (c *compareNode) eval(lo, n int) vec {
-	x, y := c.x.eval(lo, n), c.y.eval(lo, n)
+	var x, y vec
+	carrier := carrierOf(c.x.typ())
+	if carrier == carryInt || carrier == carryFloat {
+		x, y = operand(c.x, lo, n), operand(c.y, lo, n)
+	} else {
+		x, y = c.x.eval(lo, n), c.y.eval(lo, n)
+	}
 	out := c.of(Bool, n)
-	switch carrierOf(c.x.typ()) {
+	switch carrier {
 	case carryInt:
-		compareKernel(c.op, out.b, x.i, y.i)
+		testInts(c.op, out.b, x.i, y.i)
 	case carryFloat:
-		compareKernel(c.op, out.b, x.f, y.f)
+		testFloats(c.op, out.b, x.f, y.f)
 	case carryString:
 		compareKernel(c.op, out.b, x.s, y.s)
 	case carryBool:
@@ -210,20 +221,9 @@ func (l *logicNode) eval(lo, n int) vec {
 	x, y := l.x.eval(lo, n), l.y.eval(lo, n)
 	out := l.of(Bool, n)
 	xs, ys := x.b[:n], y.b[:n]
-	switch l.op {
-	case "^":
-		for i := range out.b {
-			out.b[i] = xs[i] != ys[i]
-		}
+	logic(l.op[0], out.b, xs, ys)
+	if l.op == "^" {
 		return vec{b: out.b, null: either(&l.mask, n, x, y)}
-	case "&": // without a branch, which random data would mispredict
-		for i := range out.b {
-			out.b[i] = b2i(xs[i])&b2i(ys[i]) != 0
-		}
-	case "|":
-		for i := range out.b {
-			out.b[i] = b2i(xs[i])|b2i(ys[i]) != 0
-		}
 	}
 	if x.null == nil && y.null == nil {
 		return vec{b: out.b}
@@ -259,9 +259,7 @@ func (u *unaryNode) eval(lo, n int) vec {
 	out := u.of(u.t, n)
 	switch {
 	case u.op == "!":
-		for i, v := range x.b[:n] {
-			out.b[i] = !v
-		}
+		negate(out.b, x.b)
 		return vec{b: out.b, null: x.null}
 	case carrierOf(u.t) == carryFloat:
 		for i, v := range x.f[:n] {
@@ -295,9 +293,9 @@ func (t *ternaryNode) eval(lo, n int) vec {
 	out := *t.of(t.t, n)
 	switch carrierOf(t.t) {
 	case carryInt:
-		pick(out.i, c.b, y.i, z.i)
+		pickNumbers(out.i, c.b, y.i, z.i)
 	case carryFloat:
-		pick(out.f, c.b, y.f, z.f)
+		pickNumbers(out.f, c.b, y.f, z.f)
 	case carryBool:
 		pick(out.b, c.b, y.b, z.b)
 	case carryString:

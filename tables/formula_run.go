@@ -321,7 +321,7 @@ func (t *Table) Where(filters ...string) *Table {
 	if t.err != nil || len(filters) == 0 {
 		return t
 	}
-	var sel []int32
+	var sel selection
 	for i, src := range filters {
 		e, err := parseFormula(src)
 		if err != nil {
@@ -335,13 +335,15 @@ func (t *Table) Where(filters ...string) *Table {
 		if i == 0 {
 			sel = mine
 		} else {
-			sel = inBoth(sel, mine)
+			sel = selection{inBoth(sel.rows(), mine.rows())}
 		}
 	}
-	if len(sel) == t.n {
-		return t
+	out := t
+	if sel.len() < t.n {
+		out = t.gather(sel)
 	}
-	return t.take(sel)
+	sel.giveBack() // not after an interrupt: others may still work with it
+	return out
 }
 
 // inBoth is the rows that two ascending lists share.
@@ -360,7 +362,7 @@ func inBoth(a, b []int32) []int32 {
 }
 
 // rows lists the rows in which a condition is true.
-func (c *compiler) rows(e expr) ([]int32, error) {
+func (c *compiler) rows(e expr) (selection, error) {
 	n, err := c.guardedCompile(e)
 	if err != nil {
 		return nil, err
@@ -371,27 +373,26 @@ func (c *compiler) rows(e expr) ([]int32, error) {
 	var mu sync.Mutex
 	byPart := map[int][]int32{}
 	err = c.run([]expr{e}, []node{n}, func(part int, nodes []node, lo, hi int) {
-		sel := uncleared[int32]((hi-lo)/2 + chunkRows)[:0]
+		sel, kept := borrowRows((hi-lo)/2+chunkRows), []bool(nil)
 		for ; lo < hi; lo += chunkRows {
 			interrupt.Check()
 			k := min(chunkRows, hi-lo)
-			sel = selectTrue(sel, nodes[0].eval(lo, k), lo, k)
+			v := nodes[0].eval(lo, k)
+			b := v.b[:k]
+			if v.null != nil {
+				kept = room(kept, k)
+				logic('-', kept, b, v.null)
+				b = kept
+			}
+			sel = selectTrue(sel, b, lo)
 		}
 		mu.Lock()
 		byPart[part] = sel
 		mu.Unlock()
 	})
-	if len(byPart) == 1 {
-		return byPart[0], err
-	}
-	rows := 0
-	for _, sel := range byPart {
-		rows += len(sel)
-	}
-	all := uncleared[int32](rows)
-	at := 0
-	for part := range len(byPart) {
-		at += copied(all[at:], byPart[part])
+	all := make(selection, len(byPart))
+	for part, sel := range byPart {
+		all[part] = sel
 	}
 	return all, err
 }
@@ -401,25 +402,4 @@ func typeText(t Type) string {
 		return "null"
 	}
 	return fmt.Sprint(t)
-}
-
-// selectTrue appends the rows that are true and not null, without a branch.
-func selectTrue(sel []int32, v vec, lo, n int) []int32 {
-	at := len(sel)
-	if cap(sel) < at+n {
-		sel = roomier(sel, n)
-	}
-	out := sel[:at+n]
-	if v.null == nil {
-		for i, x := range v.b[:n] {
-			out[at] = int32(lo + i)
-			at += b2i(x)
-		}
-		return out[:at]
-	}
-	for i, x := range v.b[:n] {
-		out[at] = int32(lo + i)
-		at += b2i(x && !v.null[i])
-	}
-	return out[:at]
 }

@@ -227,43 +227,55 @@ type evalError struct {
 type constNode struct {
 	t     Type
 	value vec // one row
-	full  vec
+	full  vec // as many as were asked for
 }
 
-func newConst(t Type, one vec) *constNode {
-	c := &constNode{t: t, value: one}
-	switch carrierOf(t) {
-	case carryInt:
-		c.full.i = repeat(one.i)
-	case carryFloat:
-		c.full.f = repeat(one.f)
-	case carryBool:
-		c.full.b = repeat(one.b)
-	case carryString:
-		c.full.s = repeat(one.s)
-	}
-	if c.isNull() {
-		c.full.null = repeat(one.null)
-	}
-	return c
-}
+func newConst(t Type, one vec) *constNode { return &constNode{t: t, value: one} }
 
-func repeat[T any](one []T) []T {
-	out := make([]T, chunkRows)
-	if len(one) > 0 {
-		for i := range out {
-			out[i] = one[0]
-		}
+// operand is a chunk of a node, and of a constant its one value.
+func operand(x node, lo, n int) vec {
+	if k, ok := x.(*constNode); ok && !k.isNull() {
+		v := k.value
+		v.null = nil
+		return v
 	}
-	return out
+	return x.eval(lo, n)
 }
 
 func (c *constNode) isNull() bool { return len(c.value.null) > 0 && c.value.null[0] }
 func (c *constNode) typ() Type    { return c.t }
 
 func (c *constNode) eval(_, n int) vec {
-	v := c.full
+	f := &c.full
+	switch carrierOf(c.t) {
+	case carryInt:
+		f.i = repeat(f.i, c.value.i, n)
+	case carryFloat:
+		f.f = repeat(f.f, c.value.f, n)
+	case carryBool:
+		f.b = repeat(f.b, c.value.b, n)
+	case carryString:
+		f.s = repeat(f.s, c.value.s, n)
+	}
+	if c.isNull() {
+		f.null = repeat(f.null, c.value.null, n)
+	}
+	v := *f
 	v.i, v.f, v.b, v.s, v.null = cutTo(v.i, n), cutTo(v.f, n), cutTo(v.b, n), cutTo(v.s, n), cutTo(v.null, n)
+	return v
+}
+
+// repeat is v with n values at least, all of them the first of one.
+func repeat[T any](v, one []T, n int) []T {
+	if len(v) >= n {
+		return v
+	}
+	v = make([]T, n)
+	for i := range v {
+		if len(one) > 0 {
+			v[i] = one[0]
+		}
+	}
 	return v
 }
 
