@@ -57,12 +57,14 @@ func (b bitmap) slice(from, to int) bitmap {
 // take gathers bits; an index below 0 gives a clear bit.
 func (b bitmap) take(idx []int32) bitmap {
 	out := newBitmap(len(idx))
-	for i, j := range idx {
-		poll(i)
-		if j >= 0 && b.get(int(j)) {
-			out.set(i)
+	inParts(len(idx), func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			poll(i)
+			if j := idx[i]; j >= 0 && b.get(int(j)) {
+				out.set(i)
+			}
 		}
-	}
+	})
 	return out
 }
 

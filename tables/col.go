@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"reflect"
-	"slices"
 	"strconv"
 	"time"
 	"unsafe"
@@ -284,21 +283,7 @@ func (c *Col) slice(from, to int) *Col {
 }
 
 // take gathers rows; an index below 0 gives a null.
-func (c *Col) take(idx []int32) *Col {
-	d := *c
-	d.data = c.data.take(idx)
-	neg := false
-	for lo, hi := range spans(len(idx)) {
-		neg = neg || slices.Min(idx[lo:hi]) < 0
-	}
-	switch {
-	case c.valid != nil:
-		d.valid = c.valid.take(idx)
-	case neg:
-		d.valid = fullBitmap(c.Len()).take(idx)
-	}
-	return &d
-}
+func (c *Col) take(idx []int32) *Col { return c.gather(idx, missing(idx)) }
 
 // concat puts columns of one type end to end.
 func (c *Col) concat(more []*Col) *Col {

@@ -27,16 +27,18 @@ func (s nums[T]) zero(i int) { s.v[i] = 0 }
 
 func (s nums[T]) take(idx []int32) store {
 	out := uncleared[T](len(idx))
-	for lo, hi := range spans(len(idx)) {
-		to := out[lo:hi]
-		for i, j := range idx[lo:hi] {
-			if j >= 0 {
-				to[i] = s.v[j]
-			} else {
-				to[i] = 0
+	inParts(len(idx), func(_, lo, hi int) {
+		for a, b := range spans(hi - lo) {
+			to := out[lo+a : lo+b]
+			for i, j := range idx[lo+a : lo+b] {
+				if j >= 0 {
+					to[i] = s.v[j]
+				} else {
+					to[i] = 0
+				}
 			}
 		}
-	}
+	})
 	return nums[T]{out}
 }
 
@@ -110,21 +112,32 @@ func (s strs) slice(from, to int) store { return strs{s.off[from : to+1 : to+1],
 func (s strs) take(idx []int32) store {
 	out := strs{off: uncleared[int64](len(idx) + 1)}
 	out.off[0] = 0
-	n := int64(0)
-	for i, j := range idx {
-		poll(i)
-		if j >= 0 {
-			n += s.off[j+1] - s.off[j]
+	starts := make([]int64, partsOf(len(idx))+1) // of the parts' texts
+	inParts(len(idx), func(part, lo, hi int) {
+		n := int64(0)
+		for i, j := range idx[lo:hi] {
+			poll(i)
+			if j >= 0 {
+				n += s.off[j+1] - s.off[j]
+			}
+			out.off[lo+i+1] = n
 		}
-		out.off[i+1] = n
+		starts[part+1] = n
+	})
+	for i := range starts[1:] {
+		starts[i+1] += starts[i]
 	}
-	out.b = uncleared[byte](int(n))
-	for i, j := range idx {
-		poll(i)
-		if j >= 0 {
-			copy(out.b[out.off[i]:], s.b[s.off[j]:s.off[j+1]])
+	out.b = uncleared[byte](int(starts[len(starts)-1]))
+	inParts(len(idx), func(part, lo, hi int) {
+		at := starts[part]
+		for i, j := range idx[lo:hi] {
+			poll(i)
+			if j >= 0 {
+				at += int64(copy(out.b[at:], s.b[s.off[j]:s.off[j+1]]))
+			}
+			out.off[lo+i+1] = at
 		}
-	}
+	})
 	return out
 }
 

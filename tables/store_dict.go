@@ -21,20 +21,22 @@ func (s dict) slice(from, to int) store { return dict{s.codes[from:to:to], s.wor
 
 func (s dict) take(idx []int32) store {
 	out := uncleared[int32](len(idx))
-	empty := int32(-1)
-	for lo, hi := range spans(len(idx)) {
-		to := out[lo:hi]
-		for i, j := range idx[lo:hi] {
-			if j >= 0 {
-				to[i] = s.codes[j]
-				continue
-			}
-			if empty < 0 {
-				s, empty = s.withEmpty()
-			}
-			to[i] = empty
-		}
+	empty := int32(0)
+	if missing(idx) {
+		s, empty = s.withEmpty()
 	}
+	inParts(len(idx), func(_, lo, hi int) {
+		for a, b := range spans(hi - lo) {
+			to := out[lo+a : lo+b]
+			for i, j := range idx[lo+a : lo+b] {
+				if j >= 0 {
+					to[i] = s.codes[j]
+				} else {
+					to[i] = empty
+				}
+			}
+		}
+	})
 	return dict{out, s.words}
 }
 

@@ -2,12 +2,8 @@ package tables
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
-
-	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // With is the table with columns added at the end, or replaced in their place
@@ -67,19 +63,12 @@ func (t *Table) Head(n int) *Table { return t.Slice(0, n) }
 // Tail is the last n rows, or all if there are fewer.
 func (t *Table) Tail(n int) *Table { return t.Slice(t.n-max(n, 0), t.n) }
 
-// take gathers rows of every column, many rows on all cores.
+// take gathers rows of every column.
 func (t *Table) take(idx []int32) *Table {
 	cols := make([]*Col, len(t.cols))
-	workers := 1
-	if len(idx) >= parallelRows {
-		workers = min(runtime.GOMAXPROCS(0), len(cols))
+	for i, c := range t.cols {
+		cols[i] = c.gather(idx, false)
 	}
-	var next atomic.Int64
-	interrupt.Together(max(workers, 1), func(int) {
-		for i := int(next.Add(1)) - 1; i < len(cols); i = int(next.Add(1)) - 1 {
-			cols[i] = t.cols[i].take(idx)
-		}
-	})
 	return &Table{cols: cols, index: t.index, n: len(idx)}
 }
 
