@@ -172,9 +172,9 @@ func TestZeroValues(t *testing.T) {
 	}
 }
 
-func TestConcatTake(t *testing.T) {
+func TestMergeTake(t *testing.T) {
 	a := New(Column("S", []any{"a", nil}), Column("V", [][]int{{1}, {2, 3}}), Bools("B", true, false))
-	c := a.Slice(1, 2).Concat(a, a.Tail(1)).Take(3, 0, 1)
+	c := a.Slice(1, 2).Merge(a, a.Tail(1)).Take(3, 0, 1)
 	if c.Err() != nil {
 		t.Fatal(c.Err())
 	}

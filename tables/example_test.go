@@ -290,8 +290,8 @@ func ExampleTable_Take() {
 	// Output: [Kurt Ada Ada]
 }
 
-func ExampleTable_Concat() {
-	fmt.Println(people().Head(1).Concat(people().Tail(1)).Strings("Name"))
+func ExampleTable_Merge() {
+	fmt.Println(people().Head(1).Merge(people().Tail(1)).Strings("Name"))
 	// Output: [Ada Kurt]
 }
 

@@ -41,7 +41,7 @@ func TestImages(t *testing.T) {
 		t.Errorf("got %v, %v", img.Bounds(), err)
 	}
 	photo := New(ImageBytes("I", jpg.Bytes())).With(Ints("N", 4))
-	both := all.Concat(photo).Where("N != 1").Sort("-N")
+	both := all.Merge(photo).Where("N != 1").Sort("-N")
 	if text := strings.Join(both.Strings("I"), ","); both.Err() != nil || text != "JPEG 300×200,PNG 100×50," {
 		t.Errorf("got %q, %v", text, both.Err())
 	}
@@ -56,7 +56,7 @@ func TestImages(t *testing.T) {
 	if copied.Err() != nil || copied.Bools("K")[1] != true {
 		t.Error(copied.Err())
 	}
-	if g := all.Concat(all).GroupBy("I"); g.Err() != nil || g.Len() != 3 {
+	if g := all.Merge(all).GroupBy("I"); g.Err() != nil || g.Len() != 3 {
 		t.Errorf("%d groups, want 3: %v", g.Len(), g.Err())
 	}
 	page := all.Display().Data[show.MIMEHTML].(string)

@@ -49,7 +49,7 @@ func TestInterrupt(t *testing.T) {
 		"Categories": func() { b.Categories("S", tables.Sorted()) },
 		"Strings":    func() { b.Strings("S") },
 		"Take":       func() { b.Take(key...) },
-		"Concat":     func() { b.Concat(b) },
+		"Merge":      func() { b.Merge(b) },
 		"Sum":        func() { b.Sum("V") },
 		"Join":       func() { b.Join(grouped, "K", "V2=V") },
 		"Join text":  func() { b.Join(b.Head(2000), "S", "V2=V") },

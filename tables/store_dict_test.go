@@ -35,8 +35,8 @@ func TestDictionary(t *testing.T) {
 		"encode":  func(t *Table) *Table { return t.Encode("S", Sorted()) },
 		"where":   func(t *Table) *Table { return t.Where("S == `w7` || S > `w9`") },
 		"update":  func(t *Table) *Table { return t.Update("T = S.length() > 2 ? S : `short`") },
-		"concat":  func(t *Table) *Table { return t.Concat(t.Where("N % 3 = 0"), t.Head(9)) },
-		"mixed":   func(t *Table) *Table { return t.Concat(b).Concat(a) },
+		"merge":   func(t *Table) *Table { return t.Merge(t.Where("N % 3 = 0"), t.Head(9)) },
+		"mixed":   func(t *Table) *Table { return t.Merge(b).Merge(a) },
 		"slice":   func(t *Table) *Table { return t.Slice(100, 200).Take(5, 5, 2) },
 		"nothing": func(t *Table) *Table { return t.Slice(100, 100) },
 		"arrow": func(t *Table) *Table {

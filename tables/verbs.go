@@ -1,7 +1,9 @@
 package tables
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -173,32 +175,38 @@ func (t *Table) RenameColumns(pairs ...string) *Table {
 	return build(cols, t.n)
 }
 
-// Concat puts tables of the same columns and types below this one; columns are
+// Merge puts tables of the same columns and types below this one; columns are
 // matched by name.
-func (t *Table) Concat(more ...*Table) *Table {
+func (t *Table) Merge(more ...*Table) *Table {
 	if t.err != nil {
 		return t
 	}
 	n := t.n
 	for _, m := range more {
+		if m == nil {
+			return failed(errors.New("tables: merge: want tables, got nil"))
+		}
 		if m.err != nil {
 			return m
 		}
 		if len(m.cols) != len(t.cols) {
-			return failed(fmt.Errorf("tables: concat: one table has columns %s, the other %s", nameList(t.Names()), nameList(m.Names())))
+			return failed(fmt.Errorf("tables: merge: one table has columns %s, the other %s", nameList(t.Names()), nameList(m.Names())))
 		}
 		n += m.n
+	}
+	if n > math.MaxInt32 {
+		return failed(fmt.Errorf("tables: merge: the result would have %d rows, a table holds at most %d", n, math.MaxInt32))
 	}
 	cols := make([]*Col, len(t.cols))
 	for i, c := range t.cols {
 		parts := make([]*Col, len(more))
 		for j, m := range more {
-			p, err := m.need("concat", c.name)
+			p, err := m.need("merge", c.name)
 			if err != nil {
 				return failed(err)
 			}
 			if p.typ != c.typ {
-				return failed(fmt.Errorf("tables: concat: column %q is %v in one table, %v in another: %w", c.name, c.typ, p.typ, ErrType))
+				return failed(fmt.Errorf("tables: merge: column %q is %v in one table, %v in another: %w", c.name, c.typ, p.typ, ErrType))
 			}
 			parts[j] = p
 		}

@@ -52,7 +52,7 @@ grouped, u := t.GroupBy("K"), t.Head(1)`,
 		{"Where", `u = t.Where("V > 0.5")`},
 		{"Describe", `u = t.Describe()`},
 		{"Encode", `u = t.Encode("S", tables.Sorted())`},
-		{"Concat", `u = t.Concat(t)`},
+		{"Merge", `u = t.Merge(t)`},
 		{"ReadCSV", `u, _ = tables.ReadCSV(file)`},
 	} {
 		b.Run(cell.name, func(b *testing.B) {
