@@ -19,6 +19,7 @@ type compiler struct {
 	n     int
 	scope Scope
 	whole *wholeCalls // results of functions over whole columns, shared
+	words *wordwise   // what is computed by word, shared; nil: nothing
 	user  bool        // calls a function of the session
 }
 
@@ -34,6 +35,11 @@ func (c *compiler) column(name string) *Col {
 }
 
 func (c *compiler) compile(e expr) (node, error) {
+	if c.words != nil {
+		if n, ok := c.byWord(e); ok {
+			return n, nil
+		}
+	}
 	switch e := e.(type) {
 	case literal:
 		return c.literal(e), nil
@@ -90,6 +96,10 @@ func (c *compiler) literal(e literal) node {
 	}
 	return newConst(e.typ, one)
 }
+
+// rowNumber reports whether a name that is no column's means the number of the
+// row.
+func rowNumber(name string) bool { return name == "i" || name == "ii" || name == "k" }
 
 func (c *compiler) ident(e ident) (node, error) {
 	if col := c.column(e.name); col != nil {

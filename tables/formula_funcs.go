@@ -176,3 +176,9 @@ func functionNames() []string {
 	slices.Sort(names)
 	return names
 }
+
+// builtIn reports whether a function of that name gives the same for the same
+// arguments, whoever calls it.
+func builtIn(name string) bool {
+	return functions[name] != nil || name == "isNull" || name == "replaceIfNull" || name == "coalesce"
+}

@@ -280,9 +280,14 @@ func TestFormulasAgainstCells(t *testing.T) {
 		cols = append(cols, Column(name, v))
 	}
 	tb := New(cols...)
+	texts, _ := tb.Column("S")
+	byWord := tb.With(dictionaryOf(*texts))
 	for trial := range 400 {
 		x := s.pick(s.ints, s.floats, s.bools, s.texts)(1 + trial%4)
 		got := tb.Update("X = " + x.text)
+		if twin := byWord.Update("X = " + x.text); twin.Err() != nil || differs(twin.View("X"), []string{"X"}, cellsOf(got.View("X"))) != "" {
+			t.Fatalf("%s\nwith a dictionary: %v %s", x.text, twin.Err(), differs(twin.View("X"), []string{"X"}, cellsOf(got.View("X"))))
+		}
 		if got.Err() != nil {
 			t.Fatal(got.Err())
 		}
@@ -313,6 +318,24 @@ func TestFormulasAgainstCells(t *testing.T) {
 			t.Fatalf("%s\nrow %d is kept", f.text, rows[0])
 		}
 	}
+}
+
+// dictionaryOf is a column of text with a dictionary, in which some words come
+// twice and one in no row.
+func dictionaryOf(c Col) Col {
+	b := newDictBuilder(c.Len())
+	b.code("no row's")
+	for i, s := range c.Values().([]string) {
+		code := b.code(s)
+		if i == 10 {
+			b.words.b, b.words.off = append(b.words.b, s...), append(b.words.off, int64(len(b.words.b)+len(s)))
+			code = int32(b.words.len() - 1)
+			b.hashes = append(b.hashes, 0)
+		}
+		b.codes = append(b.codes, code)
+	}
+	c.data = b.dict()
+	return c
 }
 
 // zeroAt looks below the validity bitmap.

@@ -24,17 +24,23 @@ func newCompiler(src string, cols []*Col, n int) *compiler {
 	for i, col := range cols {
 		c.index[col.name] = i
 	}
+	c.words = c.newWordwise()
 	return c
 }
 
-// run compiles the expressions and hands ranges of rows to work, one for each
-// goroutine; a formula that calls the session's functions has only one, since
-// an interpreter runs them.
-func (c *compiler) run(exprs []expr, first []node, work func(part int, nodes []node, lo, hi int)) error {
-	parts := 1
-	if !c.user && c.n >= parallelRows {
-		parts = runtime.GOMAXPROCS(0)
+// parts is how many goroutines share the rows, which are many; one if a formula
+// calls functions of the session, since an interpreter runs them.
+func (c *compiler) parts() int {
+	if c.user || c.n < parallelRows {
+		return 1
 	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// run compiles the expressions and hands ranges of rows to work, one for each
+// goroutine.
+func (c *compiler) run(exprs []expr, first []node, work func(part int, nodes []node, lo, hi int)) error {
+	parts := c.parts()
 	step := (c.n/parts/chunkRows + 1) * chunkRows
 	errs := make([]error, parts)
 	one := func(part int, nodes []node) {
@@ -75,17 +81,21 @@ func (c *compiler) asColumn(name string, e expr) (*Col, error) {
 		out := col.col.renamed(name)
 		return &out, nil
 	}
+	if w, ok := n.(*wordNode); ok && n.typ() == String {
+		return w.text(name), nil
+	}
 	if n.typ() == 0 || n.typ().IsVector() {
 		_, err := c.value(e)
 		return nil, err
 	}
 	out := newOutput(n.typ(), c.n)
-	err = c.run([]expr{e}, []node{n}, func(_ int, nodes []node, lo, hi int) {
+	out.parts(c.parts())
+	err = c.run([]expr{e}, []node{n}, func(part int, nodes []node, lo, hi int) {
 		for ; lo < hi; lo += chunkRows {
 			interrupt.Check()
 			k := min(chunkRows, hi-lo)
 			out.receive(nodes[0], lo, k)
-			out.put(lo, k, nodes[0].eval(lo, k))
+			out.put(part, lo, k, nodes[0].eval(lo, k))
 		}
 	})
 	if err != nil {
@@ -106,151 +116,6 @@ func (c *compiler) guardedCompile(e expr) (n node, err error) {
 		}
 	}()
 	return c.compile(e)
-}
-
-// An output collects chunks into a column; chunks may come from several
-// goroutines, as each owns its bytes.
-type output struct {
-	typ   Type
-	n     int
-	v     vec
-	store store
-	mu    sync.Mutex
-	valid bitmap
-}
-
-func newOutput(t Type, n int) *output {
-	o := &output{typ: t, n: n}
-	switch carrierOf(t) {
-	case carryBool:
-		o.v.b = uncleared[bool](n)
-	case carryString:
-		o.v.s = make([]string, n)
-	default:
-		o.store = anyNums(t, n)
-	}
-	return o
-}
-
-// anyNums holds n numbers, to be filled.
-func anyNums(t Type, n int) store {
-	switch t {
-	case Int8:
-		return nums[int8]{uncleared[int8](n)}
-	case Int16:
-		return nums[int16]{uncleared[int16](n)}
-	case Int32, Char, Date:
-		return nums[int32]{uncleared[int32](n)}
-	case Uint8:
-		return nums[uint8]{uncleared[uint8](n)}
-	case Uint16:
-		return nums[uint16]{uncleared[uint16](n)}
-	case Uint32:
-		return nums[uint32]{uncleared[uint32](n)}
-	case Uint64:
-		return nums[uint64]{uncleared[uint64](n)}
-	case Float32:
-		return nums[float32]{uncleared[float32](n)}
-	case Float64:
-		return nums[float64]{uncleared[float64](n)}
-	}
-	return nums[int64]{uncleared[int64](n)}
-}
-
-// receive lets a node write into the output, which saves a copy.
-func (o *output) receive(n node, lo, k int) {
-	a, ok := n.(interface{ aim([]float64, []int64) })
-	if !ok {
-		return
-	}
-	switch s := o.store.(type) {
-	case nums[float64]:
-		a.aim(s.v[lo:lo+k:lo+k], nil)
-	case nums[int64]:
-		a.aim(nil, s.v[lo:lo+k:lo+k])
-	}
-}
-
-func (o *output) put(lo, n int, v vec) {
-	switch s := o.store.(type) {
-	case nil:
-		copy(o.v.b[min(lo, len(o.v.b)):], cutTo(v.b, min(n, len(v.b))))
-		copy(o.v.s[min(lo, len(o.v.s)):], cutTo(v.s, min(n, len(v.s))))
-	case nums[float64]:
-		if n > 0 && &s.v[lo] != &v.f[0] {
-			copy(s.v[lo:], v.f[:n])
-		}
-	case nums[int64]:
-		if n > 0 && &s.v[lo] != &v.i[0] {
-			copy(s.v[lo:], v.i[:n])
-		}
-	case nums[float32]:
-		for i, x := range v.f[:n] {
-			s.v[lo+i] = float32(x)
-		}
-	case nums[int32]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[int16]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[int8]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[uint8]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[uint16]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[uint32]:
-		narrowInts(s.v[lo:], v.i[:n])
-	case nums[uint64]:
-		narrowInts(s.v[lo:], v.i[:n])
-	}
-	if v.null != nil {
-		o.putNulls(lo, v.null[:n])
-	}
-}
-
-func narrowInts[T number](out []T, v []int64) {
-	for i, x := range v {
-		out[i] = T(x)
-	}
-}
-
-func (o *output) putNulls(lo int, null []bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for i, isNull := range null {
-		if isNull {
-			o.valid = invalidate(o.valid, lo+i, o.n)
-			if z, ok := o.store.(interface{ zero(int) }); ok {
-				z.zero(lo + i)
-			}
-		}
-	}
-}
-
-// col is the finished column; null rows hold zeros.
-func (o *output) col(name string) *Col {
-	c := &Col{name: name, typ: o.typ, data: o.store, valid: o.valid}
-	switch carrierOf(o.typ) {
-	case carryBool:
-		if o.valid != nil {
-			for i := range o.v.b {
-				poll(i)
-				o.v.b[i] = o.v.b[i] && o.valid.get(i)
-			}
-		}
-		c.data = newBools(o.v.b)
-	case carryString:
-		if o.valid != nil {
-			for i := range o.v.s {
-				poll(i)
-				if !o.valid.get(i) {
-					o.v.s[i] = ""
-				}
-			}
-		}
-		c.data = newStrs(o.v.s)
-	}
-	return c
 }
 
 // Update adds columns, or replaces those of the same name, each by a formula

@@ -240,3 +240,39 @@ func selectTrue(sel []int32, b []bool, lo int) []int32 {
 	}
 	return out[:at]
 }
+
+// spread has a byte's bits as eight booleans.
+var spread = func() (t [256]uint64) {
+	for b := range t {
+		for bit := range 8 {
+			t[b] |= uint64(b>>bit&1) << (8 * bit)
+		}
+	}
+	return t
+}()
+
+// flags is out[i] = b.get(lo + i); lo is a multiple of 8.
+func (b bitmap) flags(out []bool, lo int) {
+	o := words(out)
+	for i, x := range b[lo/8 : lo/8+len(o)] {
+		o[i] = spread[x]
+	}
+	for i := 8 * len(o); i < len(out); i++ {
+		out[i] = b.get(lo + i)
+	}
+}
+
+// all reports whether n bits from lo, a multiple of 8, are set.
+func (b bitmap) all(lo, n int) bool {
+	for _, x := range b[lo/8 : (lo+n)/8] {
+		if x != 0xff {
+			return false
+		}
+	}
+	for i := lo + n&^7; i < lo+n; i++ {
+		if !b.get(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -133,16 +133,12 @@ func (c *colNode) nullsOf(lo, n int) []bool {
 	if c.col.valid == nil {
 		return nil
 	}
-	any := false
-	c.mask = room(c.mask, n)
-	for i := range c.mask {
-		x := !c.col.valid.get(lo + i)
-		c.mask[i] = x
-		any = any || x
-	}
-	if !any {
+	if c.col.valid.all(lo, n) {
 		return nil
 	}
+	c.mask = room(c.mask, n)
+	c.col.valid.flags(c.mask, lo)
+	negate(c.mask, c.mask)
 	return c.mask
 }
 
@@ -174,9 +170,7 @@ func (c *colNode) load(lo, n int) vec {
 		return loadUint64(&c.scratch, s.v[lo:lo+n], c.col.name)
 	case bools:
 		out := c.of(Bool, n)
-		for i := range out.b {
-			out.b[i] = s.b.get(lo + i)
-		}
+		s.b.flags(out.b, lo)
 		return vec{b: out.b}
 	case strs:
 		out := c.of(String, n)
