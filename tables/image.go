@@ -195,14 +195,10 @@ func (s strs) picture(i int) Picture {
 	return Picture{s.b[s.off[i]:s.off[i+1]:s.off[i+1]]}
 }
 
-// Pictures is an Image column as a slice; null is a Picture without bytes. It is
-// nil for other types and unknown names. Nothing is decoded.
+// Pictures is an Image column as a slice; null is a Picture without bytes. It
+// panics for other types and unknown names. Nothing is decoded.
 func (t *Table) Pictures(name string) []Picture {
-	c, ok := t.Column(name)
-	if !ok || c.typ != Image {
-		return nil
-	}
-	s := c.data.(strs)
+	s := t.cells("Pictures", name, "images", func(t Type) bool { return t == Image }).data.(strs)
 	out := make([]Picture, s.len())
 	for i := range out {
 		poll(i)

@@ -74,7 +74,11 @@ func paired(l, r *Table, names []string, pairs [][2]int) [][]any {
 			rows[i] = append(rows[i], l.Value(name, p[0]))
 		}
 		for _, name := range names {
-			rows[i] = append(rows[i], r.Value(name, p[1]))
+			var cell any
+			if p[1] >= 0 {
+				cell = r.Value(name, p[1])
+			}
+			rows[i] = append(rows[i], cell)
 		}
 	}
 	return rows

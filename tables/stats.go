@@ -8,34 +8,28 @@ import (
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
-// Sum adds a numeric or boolean column; null counts as nothing. It is NaN if
-// there is no such column, or it is not numeric, or it holds a NaN.
-func (t *Table) Sum(name string) float64 { return t.reduce("sum", name) }
+// Sum adds a numeric or boolean column; null counts as nothing. It is NaN if the
+// column holds a NaN, and panics as [Table.Float64s] does for unknown names and
+// other types.
+func (t *Table) Sum(name string) float64 { return t.reduce("Sum", "sum", name) }
 
-// Mean is the arithmetic mean of the values that are not null; NaN as for
-// [Table.Sum], and where there are none.
-func (t *Table) Mean(name string) float64 { return t.reduce("avg", name) }
+// Mean is the arithmetic mean of the values that are not null; NaN also
+// where there are none; see [Table.Sum].
+func (t *Table) Mean(name string) float64 { return t.reduce("Mean", "avg", name) }
 
 // Std is the standard deviation of the values that are not null, dividing by
-// n-1; NaN as for [Table.Sum], and of fewer than two values.
-func (t *Table) Std(name string) float64 { return t.reduce("std", name) }
+// n-1; NaN also of fewer than two values; see [Table.Sum].
+func (t *Table) Std(name string) float64 { return t.reduce("Std", "std", name) }
 
-// Min is the least of the values that are not null; NaN as for [Table.Mean].
-func (t *Table) Min(name string) float64 { return t.reduce("min", name) }
+// Min is the least of the values that are not null; see [Table.Mean].
+func (t *Table) Min(name string) float64 { return t.reduce("Min", "min", name) }
 
-// Max is the greatest of the values that are not null; NaN as for [Table.Mean].
-func (t *Table) Max(name string) float64 { return t.reduce("max", name) }
+// Max is the greatest of the values that are not null; see [Table.Mean].
+func (t *Table) Max(name string) float64 { return t.reduce("Max", "max", name) }
 
-func (t *Table) reduce(fn, name string) float64 {
-	c, ok := t.Column(name)
-	if !ok {
-		return math.NaN()
-	}
-	v := c.present()
-	if v == nil && c.Len() > 0 && c.float64s() == nil {
-		return math.NaN()
-	}
-	if r, ok := aggregateFloats(fn, v); ok {
+func (t *Table) reduce(method, fn, name string) float64 {
+	c := t.cells(method, name, "numbers", Type.isNumberLike)
+	if r, ok := aggregateFloats(fn, c.present()); ok {
 		return r
 	}
 	return math.NaN()

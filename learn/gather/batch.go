@@ -43,14 +43,15 @@ func (b Batch) Table() *tables.Table {
 	return tables.New(cols...)
 }
 
-// Float64s is a numeric column as float64, null as NaN; nil if there is no
+// Float64s is a numeric column as float64, null as NaN; it panics if there is no
 // such column. It must not be written to.
 func (b Batch) Float64s(name string) []float64 { return b.rows.Float64s(name) }
 
 // Strings is a column as text, null as "".
 func (b Batch) Strings(name string) []string { return b.rows.Strings(name) }
 
-// Value is one cell, nil for null; row counts from the batch's first.
+// Value is one cell, nil for null; row counts from the batch's first. It
+// panics for a row outside the batch.
 func (b Batch) Value(name string, row int) any { return b.rows.Value(name, row) }
 
 // String says which rows and columns these are.
