@@ -55,7 +55,7 @@ func (c *Col) describe() []any {
 	}
 	switch {
 	case c.typ.IsNumeric():
-		v := sorted(c.present())
+		v := numbersOf(c.present())
 		if len(v) == 0 { // all are NaN
 			return row
 		}
@@ -63,14 +63,14 @@ func (c *Col) describe() []any {
 		if len(v) > 1 {
 			row[5] = math.Sqrt(varianceOf(v))
 		}
-		for i, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
-			row[6+i] = quantile(v, q)
-		}
 		row[11] = sparkline(v)
+		for i, x := range quantiles(v, 0, 0.25, 0.5, 0.75, 1) {
+			row[6+i] = x
+		}
 	case c.typ.IsTemporal():
 		d := Col{typ: Int64, data: c.data, valid: c.valid}
-		v := sorted(d.present())
-		row[11] = formatInt(c.typ, int64(v[0])) + " " + sparkline(v) + " " + formatInt(c.typ, int64(v[len(v)-1]))
+		low, high := d.ends()
+		row[11] = formatInt(c.typ, low) + " " + sparkline(d.present()) + " " + formatInt(c.typ, high)
 	case c.typ.IsVector():
 		row[11] = c.lengths()
 	default:
@@ -79,8 +79,20 @@ func (c *Col) describe() []any {
 	return row
 }
 
-// sorted is the values that are not NaN, ascending, in memory of its own.
-func sorted(all []float64) []float64 {
+// ends is the least and the greatest of a column's whole numbers.
+func (c *Col) ends() (low, high int64) {
+	low, high = math.MaxInt64, math.MinInt64
+	for i, x := range convertNums[int64](c.data) {
+		poll(i)
+		if !c.IsNull(i) {
+			low, high = min(low, x), max(high, x)
+		}
+	}
+	return low, high
+}
+
+// numbersOf is the values that are not NaN, in memory of its own.
+func numbersOf(all []float64) []float64 {
 	v := uncleared[float64](len(all))[:0]
 	for i, x := range all {
 		poll(i)
@@ -88,41 +100,37 @@ func sorted(all []float64) []float64 {
 			v = append(v, x)
 		}
 	}
-	return sortFloats(v)
+	return v
 }
 
 // sparkBins is how many bars a sparkline has.
 const sparkBins = 12
 
-// sparkline draws how many of the values, which are sorted, lie in each of as
-// many equal parts of their range; infinite ones are left out.
+// sparkline draws how many of the values lie in each of as many equal parts of
+// their range; infinite ones are left out.
 func sparkline(v []float64) string {
-	for len(v) > 0 && math.IsInf(v[0], -1) {
-		v = v[1:]
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, x := range v {
+		poll(i)
+		if !math.IsInf(x, 0) {
+			low, high = min(low, x), max(high, x)
+		}
 	}
-	for len(v) > 0 && math.IsInf(v[len(v)-1], 1) {
-		v = v[:len(v)-1]
-	}
-	if len(v) == 0 {
+	if low > high {
 		return ""
 	}
-	low, high := v[0], v[len(v)-1]
 	var counts [sparkBins]int
-	from := 0
-	for i := range counts {
-		to := len(v)
-		if i < sparkBins-1 {
-			f := float64(i+1) / sparkBins
-			edge := low*(1-f) + high*f // high-low may overflow
-			to, _ = slices.BinarySearchFunc(v, edge, func(x, e float64) int {
-				if x < e {
-					return -1
-				}
-				return 1
-			})
-			to = max(to, from)
+	half := high/2 - low/2 // high-low may overflow
+	for i, x := range v {
+		poll(i)
+		if math.IsInf(x, 0) {
+			continue
 		}
-		counts[i], from = to-from, to
+		bin := sparkBins - 1
+		if half > 0 {
+			bin = min(int((x/2-low/2)/half*sparkBins), sparkBins-1)
+		}
+		counts[bin]++
 	}
 	most := slices.Max(counts[:])
 	var b strings.Builder

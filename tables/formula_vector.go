@@ -3,8 +3,6 @@ package tables
 import (
 	"math"
 	"slices"
-
-	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A wholeNode is Col_: all values of a column, the same in every row.
@@ -249,7 +247,13 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 	case "max":
 		return slices.Max(v), true
 	case "median":
-		return quantile(sortFloats(v), 0.5), true
+		for i, x := range v {
+			poll(i)
+			if x != x {
+				return x, true
+			}
+		}
+		return quantiles(v, 0.5)[0], true
 	}
 	if len(v) < 2 {
 		return 0, false
@@ -264,51 +268,47 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 // sumFloats is Neumaier's compensated sum: adding in any order gives nearly
 // the same.
 func sumFloats(v []float64) float64 {
-	sum, lost := 0.0, 0.0
-	for rest := v; ; interrupt.Check() {
-		piece := rest[:min(len(rest), pollRows)]
-		for _, x := range piece {
-			t := sum + x
-			if math.Abs(sum) >= math.Abs(x) {
-				lost += (sum - t) + x
-			} else {
-				lost += (x - t) + sum
-			}
-			sum = t
-		}
-		if rest = rest[len(piece):]; len(rest) == 0 {
-			break
-		}
+	var s compensated
+	for lo, hi := range spans(len(v)) {
+		s.add(v[lo:hi])
 	}
-	if math.IsNaN(lost) { // infinities
-		return sum
+	return s.total()
+}
+
+// A compensated sum keeps what each addition loses.
+type compensated struct{ sum, lost float64 }
+
+func (s *compensated) add(v []float64) {
+	sum, lost := s.sum, s.lost
+	for _, x := range v {
+		t := sum + x
+		if math.Abs(sum) >= math.Abs(x) {
+			lost += (sum - t) + x
+		} else {
+			lost += (x - t) + sum
+		}
+		sum = t
 	}
-	return sum + lost
+	s.sum, s.lost = sum, lost
+}
+
+func (s *compensated) total() float64 {
+	if math.IsNaN(s.lost) { // infinities
+		return s.sum
+	}
+	return s.sum + s.lost
 }
 
 // varianceOf divides by n-1.
 func varianceOf(v []float64) float64 {
 	mean := sumFloats(v) / float64(len(v))
-	sq := uncleared[float64](len(v))
-	for lo := 0; lo < len(v); lo += pollRows {
-		if lo > 0 {
-			interrupt.Check()
+	var s compensated
+	square := make([]float64, min(len(v), pollRows))
+	for lo, hi := range spans(len(v)) {
+		for i, x := range v[lo:hi] {
+			square[i] = (x - mean) * (x - mean)
 		}
-		to := sq[lo:min(lo+pollRows, len(v))]
-		for i := range to {
-			d := v[lo+i] - mean
-			to[i] = d * d
-		}
+		s.add(square[:hi-lo])
 	}
-	return sumFloats(sq) / float64(len(v)-1)
-}
-
-// quantile interpolates linearly between the neighbours in sorted v.
-func quantile(v []float64, q float64) float64 {
-	at := q * float64(len(v)-1)
-	lo := int(math.Floor(at))
-	if lo+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[lo] + (at-float64(lo))*(v[lo+1]-v[lo])
+	return s.total() / float64(len(v)-1)
 }

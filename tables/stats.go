@@ -1,12 +1,6 @@
 package tables
 
-import (
-	"cmp"
-	"math"
-	"slices"
-
-	"github.com/sheaf-go/sheaf/internal/interrupt"
-)
+import "math"
 
 // Sum adds a numeric or boolean column; null counts as nothing. It is NaN if the
 // column holds a NaN, and panics as [Table.Float64s] does for unknown names and
@@ -50,41 +44,4 @@ func (c *Col) present() []float64 {
 		}
 	}
 	return out
-}
-
-// sortFloats sorts v, NaNs first, and may leave the result elsewhere: long
-// ones in pieces that are merged, so as to ask for the interrupt between.
-func sortFloats(v []float64) []float64 {
-	const piece = 1 << 14
-	for lo := 0; lo < len(v); lo += piece {
-		if lo > 0 {
-			interrupt.Check()
-		}
-		slices.Sort(v[lo:min(lo+piece, len(v))])
-	}
-	if len(v) <= piece {
-		return v
-	}
-	w := uncleared[float64](len(v))
-	for size := piece; size < len(v); size *= 2 {
-		for lo := 0; lo < len(v); lo += 2 * size {
-			mid, hi := min(lo+size, len(v)), min(lo+2*size, len(v))
-			merge(w[lo:hi], v[lo:mid], v[mid:hi])
-		}
-		v, w = w, v
-	}
-	return v
-}
-
-// merge puts two sorted slices together in out.
-func merge(out, a, b []float64) {
-	for lo, hi := range spans(len(out)) {
-		for i := lo; i < hi; i++ {
-			if len(b) == 0 || len(a) > 0 && !cmp.Less(b[0], a[0]) {
-				out[i], a = a[0], a[1:]
-			} else {
-				out[i], b = b[0], b[1:]
-			}
-		}
-	}
 }

@@ -1,0 +1,74 @@
+package tables
+
+import (
+	"math"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
+)
+
+// quantiles are the quantiles of v at qs, which ascend, interpolated linearly
+// between neighbours; v has no NaN and is reordered.
+func quantiles(v []float64, qs ...float64) []float64 {
+	out := make([]float64, len(qs))
+	from := 0
+	for i, q := range qs {
+		at := q * float64(len(v)-1)
+		k := min(max(int(math.Floor(at)), 0), len(v)-1)
+		place(v[from:], k-from)
+		out[i], from = v[k], k
+		if f := at - float64(k); f > 0 && k+1 < len(v) {
+			out[i] += f * (least(v[k+1:]) - v[k])
+		}
+	}
+	return out
+}
+
+// least is the least value.
+func least(v []float64) float64 {
+	m := v[0]
+	for lo, hi := range spans(len(v)) {
+		for _, x := range v[lo:hi] {
+			m = min(m, x)
+		}
+	}
+	return m
+}
+
+// place reorders v so that v[k] is what it would be if v were sorted, with
+// nothing greater before it and nothing less behind: Hoare's selection.
+func place(v []float64, k int) {
+	work := 0
+	for lo, hi := 0, len(v)-1; lo < hi; {
+		pivot := middle(v[lo], v[lo+(hi-lo)/2], v[hi])
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+			if work++; work%pollRows == 0 {
+				interrupt.Check()
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return
+		}
+	}
+}
+
+// middle is the second of three values.
+func middle(a, b, c float64) float64 {
+	return max(min(a, b), min(max(a, b), c))
+}
