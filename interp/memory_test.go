@@ -43,3 +43,37 @@ func TestMemoryLimit(t *testing.T) {
 		t.Errorf("afterwards: %v, %v", res.Value.PlainText(), res.Err)
 	}
 }
+
+// TestLargeTable works with a table that takes more than half of the memory that
+// there is: what needs no second one goes, what does ends in an error, and the
+// table is still there.
+func TestLargeTable(t *testing.T) {
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: io.Discard, Stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(src string) show.Result {
+		return s.Execute(context.Background(), show.Cell{Source: src, Count: 1}, quietSink{})
+	}
+	defer run("%limit mem off")
+	for _, cell := range []struct{ src, want string }{
+		{"%limit mem 500MB", ""},
+		{"t := tables.Empty(40_000_000).Update(`A = (double)(ii * 7919 % 40000003)`); t.Len()", "40000000"},
+		{"t.Where(`A < 3`).Len()", "3"},
+		{"t.Slice(10, 20).Sort(`-A`).Len()", "10"},
+		{"t.Sum(`A`) > 0", "true"},
+		{"t.Sort(`A`)", "out of memory"},
+		{"t.Update(`B = A * 2`, `C = A * 3`, `D = A * 4`)", "out of memory"},
+		{"t.Len()", "40000000"},
+		{"t.Tail(1).Float64s(`A`)[0] > 0", "true"},
+	} {
+		res := run(cell.src)
+		got := res.Value.PlainText()
+		if res.Err != nil {
+			got = res.Err.Name
+		}
+		if got != cell.want {
+			t.Errorf("%s: got %q, want %q: %v", cell.src, got, cell.want, res.Err)
+		}
+	}
+}
