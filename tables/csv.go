@@ -1,8 +1,10 @@
 package tables
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,114 +18,28 @@ import (
 // ErrCSV is wrapped by every error about the text of a CSV file.
 var ErrCSV = errors.New("malformed CSV")
 
-// A CSVOption changes how [ReadCSV] reads; see [Delimiter] and the others.
-type CSVOption struct{ set func(*csvConfig) }
-
-type csvConfig struct {
-	delim, quote, comment byte
-	headerless, trim      bool
-	missing, excess       bool
-	names                 []string
-	skip, headerRow       int
-	limit                 int // rows to read; below 0: all
-	nulls                 map[string]bool
-	types                 map[string]Type
-	err                   error
-	chunkSize, sampleRows int // how the work is cut; only tests change them
-}
-
-func newCSVConfig(opts []CSVOption) *csvConfig {
-	c := &csvConfig{delim: ',', quote: '"', limit: -1, types: map[string]Type{}, chunkSize: csvChunkSize, sampleRows: csvSampleRows}
-	for _, o := range opts {
-		if o.set != nil {
-			o.set(c)
-		}
-	}
-	if c.err == nil && (c.delim == c.quote || c.delim == c.comment || c.delim == '\n' || c.delim == '\r') {
-		c.err = fmt.Errorf("tables: read csv: %q cannot be the delimiter here", c.delim)
-	}
-	return c
-}
-
-func (c *csvConfig) ascii(what string, r rune) byte {
-	if r < 0 || r > unicode.MaxASCII {
-		c.err = fmt.Errorf("tables: read csv: want an ASCII character as %s, got %q", what, r)
-	}
-	return byte(r)
-}
-
-// Delimiter is the character between fields; a comma unless given.
-func Delimiter(r rune) CSVOption {
-	return CSVOption{func(c *csvConfig) { c.delim = c.ascii("delimiter", r) }}
-}
-
-// Quote is the character around fields that hold delimiters or line ends; a
-// double quote unless given, and 0 means that quotes are ordinary text.
-func Quote(r rune) CSVOption {
-	return CSVOption{func(c *csvConfig) { c.quote = c.ascii("quote", r) }}
-}
-
-// Comment makes lines that start with the character be left out.
-func Comment(r rune) CSVOption {
-	return CSVOption{func(c *csvConfig) { c.comment = c.ascii("comment mark", r) }}
-}
-
-// Headerless reads a file without a header; its columns are called Column1,
-// Column2, … unless [Names] says otherwise.
-func Headerless() CSVOption { return CSVOption{func(c *csvConfig) { c.headerless = true }} }
-
-// Names are the columns' names, instead of those in the header.
-func Names(names ...string) CSVOption { return CSVOption{func(c *csvConfig) { c.names = names }} }
-
-// HeaderRow is the row, counted from 0, that holds the names; rows above it
-// are left out.
-func HeaderRow(n int) CSVOption { return CSVOption{func(c *csvConfig) { c.headerRow = n }} }
-
-// SkipRows leaves out the first n rows of data, below the header.
-func SkipRows(n int) CSVOption { return CSVOption{func(c *csvConfig) { c.skip = n }} }
-
-// NumRows reads at most n rows of data.
-func NumRows(n int) CSVOption { return CSVOption{func(c *csvConfig) { c.limit = n }} }
-
-// Nulls are texts that mean null, besides the empty field.
-func Nulls(texts ...string) CSVOption {
-	return CSVOption{func(c *csvConfig) {
-		c.nulls = map[string]bool{}
-		for _, s := range texts {
-			c.nulls[s] = true
-		}
-	}}
-}
-
-// ColumnType fixes the type of a column instead of inferring it.
-func ColumnType(name string, t Type) CSVOption {
-	return CSVOption{func(c *csvConfig) { c.types[name] = t }}
-}
-
-// Trim removes blanks at both ends of quoted fields too; around unquoted ones
-// they never count.
-func Trim() CSVOption { return CSVOption{func(c *csvConfig) { c.trim = true }} }
-
-// AllowMissing fills rows that are too short with nulls.
-func AllowMissing() CSVOption { return CSVOption{func(c *csvConfig) { c.missing = true }} }
-
-// IgnoreExcess drops the fields of rows that are too long.
-func IgnoreExcess() CSVOption { return CSVOption{func(c *csvConfig) { c.excess = true }} }
-
-// ReadCSV reads a file of delimited text, plain or compressed (gzip, zstd,
-// bzip2). Lines may end in LF, CRLF or CR. An empty field is null; an empty
-// field in quotes is the empty string in a column of text.
+// ReadCSV reads a file of delimited text. It may be compressed (gzip, zstd,
+// bzip2) or an archive (zip, tar) of one file, and be UTF-16 if it starts with a
+// byte order mark. Lines may end in LF, CRLF or CR. An empty field is null; an
+// empty field in quotes is the empty string in a column of text.
 //
 // A column whose fields are all integers becomes Int64, all numbers Float64
 // (as do integers beyond 64 bits), all true or false Bool, all days Date, all
 // points in time (2006-01-02 15:04:05, with or without T, fraction and zone;
 // without a zone UTC is meant) Timestamp, and anything else, or nothing,
-// String. Names in the header that formulas could not use are made into
-// identifiers, and names that come twice get a number.
+// String. [ColumnType] fixes types, also those that are never inferred: narrow
+// numbers, Char (one character) and Duration (1h2m3.5s). Names in the header
+// that formulas could not use are made into identifiers, and names that come
+// twice get a number.
 //
 // A missing file, a folder, a file that is empty or no text, a row of another
-// length than the header, and an unclosed quote are errors that name the file
-// and the line; the table then carries the same error. A compressed file's text is held in memory while it is read.
+// length than the header, and an unclosed quote are errors that name the file,
+// and the line and the character where one is to blame; the table then carries
+// the same error. So is a file of one column whose lines all have as many
+// semicolons, tabs or bars, unless [Delimiter] is given: it is one that has
+// another delimiter. A compressed file's text is held in memory while it is
+// read. Reading that takes longer than a second shows a progress bar in a
+// session.
 func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 	cfg := newCSVConfig(opts)
 	if cfg.err != nil {
@@ -134,29 +50,70 @@ func ReadCSV(path string, opts ...CSVOption) (*Table, error) {
 		t, err = parseCSV(text, cfg, readers)
 		return err
 	})
-	if err != nil {
+	if at, ok := errors.AsType[*csvError](err); ok {
+		err = &placedError{fmt.Sprintf("tables: read %s:%d:%d: %s", path, at.line, at.char, at.msg), err}
+	} else if err != nil {
 		err = fmt.Errorf("tables: read %s: %w", path, err)
+	}
+	if err != nil {
 		return failed(err), err
 	}
 	return t, nil
 }
 
+// A placedError is a csvError whose file is known.
+type placedError struct {
+	msg   string
+	cause error
+}
+
+// Error implements error.
+func (e *placedError) Error() string { return e.msg }
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e *placedError) Unwrap() error { return e.cause }
+
 // ParseCSV reads delimited text that is in memory already; see [ReadCSV].
 func ParseCSV(text string, opts ...CSVOption) (*Table, error) {
+	return readMemory("parse csv", func() ([]byte, error) { return plainText([]byte(text)) }, opts)
+}
+
+// ReadCSVFrom reads r to its end, then what it gave; see [ReadCSV].
+func ReadCSVFrom(r io.Reader, opts ...CSVOption) (*Table, error) {
+	return readMemory("read csv", func() ([]byte, error) {
+		raw, err := io.ReadAll(polled{r})
+		if err != nil {
+			return nil, err
+		}
+		return textOf(raw)
+	}, opts)
+}
+
+// readMemory reads text that stays as it is.
+func readMemory(what string, get func() ([]byte, error), opts []CSVOption) (*Table, error) {
 	cfg := newCSVConfig(opts)
 	if cfg.err != nil {
 		return failed(cfg.err), cfg.err
 	}
-	b, err := plainText([]byte(text))
+	b, err := get()
 	var t *Table
 	if err == nil {
 		t, err = parseCSV(b, cfg, new(sync.WaitGroup))
 	}
 	if err != nil {
-		err = fmt.Errorf("tables: parse csv: %w", err)
+		err = fmt.Errorf("tables: %s: %w", what, err)
 		return failed(err), err
 	}
 	return t, nil
+}
+
+// polled is a reader that asks for the interrupt.
+type polled struct{ io.Reader }
+
+// Read implements io.Reader.
+func (r polled) Read(b []byte) (int, error) {
+	interrupt.Check()
+	return r.Reader.Read(b)
 }
 
 // A csvFile is a text being read: names and types known, rows still text.
@@ -166,8 +123,10 @@ type csvFile struct {
 	readers *sync.WaitGroup // goroutines that read the text
 	names   []string
 	force   []csvKind // kind demanded for each column, or kindUnknown
-	guess   []csvKind // kind expected from a sample
-	plain   bool      // a number in the text is just that: no null, no delimiter
+	plain   bool      // a number is not a null
+	cols    []csvColumn
+	workers []*csvWorker
+	rows    int
 }
 
 // together is interrupt.Together with readers of the text.
@@ -181,9 +140,16 @@ func (f *csvFile) together(n int, work func(part int)) {
 
 func parseCSV(text []byte, cfg *csvConfig, readers *sync.WaitGroup) (*Table, error) {
 	f := &csvFile{csvConfig: cfg, text: text, readers: readers}
-	f.plain = len(cfg.nulls) == 0 && strings.IndexByte("0123456789+-.", cfg.delim) < 0
+	f.plain = true
+	for s := range cfg.nulls {
+		k := cfg.detect([]byte(s), new([]byte))
+		f.plain = f.plain && k != kindInt && k != kindFloat
+	}
 	pos, err := f.header()
 	if err != nil {
+		return nil, err
+	}
+	if err := f.otherDelimiter(); err != nil {
 		return nil, err
 	}
 	if err := f.demand(); err != nil {
@@ -215,6 +181,9 @@ func parseCSV(text []byte, cfg *csvConfig, readers *sync.WaitGroup) (*Table, err
 	if err != nil {
 		return nil, err
 	}
+	if err := f.readAll(chunks); err != nil {
+		return nil, err
+	}
 	return f.assemble(chunks)
 }
 
@@ -240,7 +209,7 @@ func (f *csvFile) header() (int, error) {
 	if f.csvConfig.names != nil {
 		f.names = slices.Clone(f.csvConfig.names)
 		if len(f.names) != len(fields) {
-			return 0, fmt.Errorf("%d names are given, line %d has %d fields: %w", len(f.names), f.line(lo), len(fields), ErrCSV)
+			return 0, fmt.Errorf("%d names are given, line %d has %d fields: %w", len(f.names), f.errorAt(lo, "").line, len(fields), ErrCSV)
 		}
 	} else if !f.headerless {
 		f.names = columnNames(fields)
@@ -253,6 +222,34 @@ func (f *csvFile) header() (int, error) {
 		return lo, nil
 	}
 	return w.pos, nil
+}
+
+// otherDelimiter is an error if the file looks as though it had another
+// delimiter than the comma that nobody has asked for.
+func (f *csvFile) otherDelimiter() error {
+	if f.given || len(f.names) != 1 {
+		return nil
+	}
+	const sample = 20
+	for _, c := range []byte(";\t|") {
+		w, rows, want := walker{f, 0}, 0, 0
+		for range sample {
+			lo, hi, err := w.next()
+			if err != nil || lo == len(f.text) {
+				break
+			}
+			n := bytes.Count(f.text[lo:hi], []byte{c})
+			if rows++; n == 0 || rows > 1 && n != want {
+				rows = 0
+				break
+			}
+			want = n
+		}
+		if rows > 1 {
+			return fmt.Errorf("the file has one column and %d × %q in each line; did you mean tables.Delimiter(%q)? tables.Delimiter(%q) reads it as it is: %w", want, c, c, f.delim, ErrCSV)
+		}
+	}
+	return nil
 }
 
 // columnNames makes the fields of a header into unique identifiers.

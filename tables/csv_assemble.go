@@ -1,33 +1,25 @@
 package tables
 
 import (
-	"fmt"
-	"math"
-	"runtime"
+	"slices"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
-// assemble agrees on each column's kind and puts the chunks end to end.
+// assemble makes the table of what has been read.
 func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
-	rows := 0
-	for _, c := range chunks {
-		rows += c.rows
-	}
-	if rows > math.MaxInt32 {
-		return nil, fmt.Errorf("%d rows: a table holds at most %d", rows, math.MaxInt32)
-	}
 	cols, errs := make([]*Col, len(f.names)), make([]error, len(f.names))
 	next := make(chan int, len(cols))
 	for i := range cols {
 		next <- i
 	}
 	close(next)
-	f.together(max(min(runtime.GOMAXPROCS(0), len(cols)), 1), func(int) {
+	f.together(max(min(len(f.workers), len(cols)), 1), func(int) {
 		for i := range next {
 			errs[i] = onFault(func() (err error) {
-				cols[i], err = f.assembleColumn(chunks, i, rows)
+				cols[i], err = f.assembleColumn(chunks, i)
 				return err
 			})
 		}
@@ -37,148 +29,215 @@ func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
 			return nil, err
 		}
 	}
-	t := build(cols, rows)
+	t := build(cols, f.rows)
 	return t, t.err
 }
 
-func (f *csvFile) assembleColumn(chunks []*csvChunk, i, rows int) (*Col, error) {
-	kind := f.force[i]
-	for _, c := range chunks {
-		kind = kind.join(c.parts[i].kind)
-	}
-	for _, c := range chunks {
-		interrupt.Check()
-		if err := f.agree(c, i, kind); err != nil {
-			return nil, err
-		}
-	}
-	col := gatherParts(chunks, i, kind, rows)
-	col.name = f.names[i]
-	if t, ok := f.types[col.name]; ok && t != col.typ {
-		return narrow(col, t)
-	}
-	return col, nil
-}
-
-// agree makes one part of a kind, reading its text again where it must.
-func (f *csvFile) agree(c *csvChunk, col int, kind csvKind) error {
-	p := &c.parts[col]
-	switch {
-	case p.kind == kind:
-		return nil
-	case p.kind == kindUnknown && !(kind == kindString && p.empty):
-		p.start(kind)
-		return nil
-	case p.kind == kindInt && kind == kindFloat:
-		p.toFloat()
-		return nil
-	}
-	*p = csvPart{kind: kind}
-	p.reserve(c.rows)
-	active := make([]bool, len(f.names))
-	active[col] = true
-	// Other columns of the chunk are being read too: they share its parts, of
-	// which each has its own, but not the count of rows.
-	mine := &csvChunk{lo: c.lo, hi: c.hi, parts: c.parts}
-	if err := f.readColumns(mine, active); err != nil {
-		return err
-	}
-	return f.checkPart(mine, col)
-}
-
-// gatherParts joins one column's parts.
-func gatherParts(chunks []*csvChunk, col int, kind csvKind, rows int) *Col {
-	c := &Col{typ: kind.typ()}
-	switch kind {
-	case kindInt, kindTime:
-		c.data = nums[int64]{joinParts(chunks, rows, func(k *csvChunk) []int64 { return k.parts[col].i })}
+func (f *csvFile) assembleColumn(chunks []*csvChunk, i int) (*Col, error) {
+	from := &f.cols[i]
+	c := &Col{name: f.names[i], typ: from.kind.typ()}
+	switch from.kind {
+	case kindInt, kindUint, kindTime, kindDuration:
+		c.data = nums[int64]{from.i}
+	case kindFloat, kindSingle:
+		c.data = nums[float64]{from.f}
 	case kindDate:
-		days := joinParts(chunks, rows, func(k *csvChunk) []int64 { return k.parts[col].i })
-		c.data = nums[int32]{convertSlice[int32](days)}
-	case kindFloat:
-		c.data = nums[float64]{joinParts(chunks, rows, func(k *csvChunk) []float64 { return k.parts[col].f })}
+		c.data = nums[int32]{from.d}
 	case kindBool:
-		c.data = newBools(joinParts(chunks, rows, func(k *csvChunk) []bool { return k.parts[col].b }))
+		c.data = newBools(from.b)
 	case kindString:
-		c.data = joinText(chunks, col, rows)
+		c.data = joinTexts(chunks, i, from.d)
 	default:
-		c.data = strs{off: make([]int64, rows+1)}
+		c.data = strs{off: make([]int64, f.rows+1)}
 	}
-	at := 0
 	for _, k := range chunks {
-		for _, r := range k.parts[col].nulls {
-			c.valid = invalidate(c.valid, at+int(r), rows)
+		interrupt.Check()
+		for _, r := range k.parts[i].nulls {
+			c.valid = invalidate(c.valid, k.at+int(r), f.rows)
 		}
-		at += k.rows
 	}
-	return c
+	if t, ok := f.types[c.name]; ok && t != c.typ {
+		return f.narrow(chunks, i, c, t)
+	}
+	return c, nil
 }
 
-func joinParts[T any](chunks []*csvChunk, rows int, part func(*csvChunk) []T) []T {
-	if len(chunks) == 1 {
-		return part(chunks[0])
+// worthDict is dictBuilder.pays for so many words.
+func worthDict(words, rows int) bool { return words <= dictWords && words*dictShare <= rows }
+
+// joinTexts makes the store of a column of text, by one dictionary if each part
+// has one and they pay together. codes are words of the parts' dictionaries, or
+// lengths.
+func joinTexts(chunks []*csvChunk, col int, codes []int32) texts {
+	all := newDictBuilder(0)
+	to := map[*csvDict][]int32{} // the number among all of each word
+	dicts := len(codes) >= dictRows
+	for _, c := range chunks {
+		d := c.parts[col].dict
+		if dicts = dicts && d != nil; !dicts {
+			return joinPlain(chunks, col, codes)
+		}
+		if to[d] == nil {
+			to[d] = make([]int32, d.words.len())
+			for i := range to[d] {
+				poll(i)
+				to[d][i] = all.code(d.words.at(i))
+			}
+		}
 	}
-	out := uncleared[T](rows)[:0]
+	if !worthDict(all.words.len(), len(codes)) {
+		return joinPlain(chunks, col, codes)
+	}
+	// The words come in the order of the rows, whoever read which.
+	out := dictBuilder{codes: codes, words: strs{off: []int64{0}}}
+	place := make([]int32, all.words.len()) // plus 1
 	for _, c := range chunks {
 		interrupt.Check()
-		out = append(out, part(c)...)
+		mine := to[c.parts[col].dict]
+		part := codes[c.at : c.at+c.rows]
+		for i, code := range part {
+			w := mine[code]
+			if place[w] == 0 {
+				out.words.b = append(out.words.b, all.words.at(int(w))...)
+				out.words.off = append(out.words.off, int64(len(out.words.b)))
+				place[w] = int32(out.words.len())
+			}
+			part[i] = place[w] - 1
+		}
 	}
-	return out
+	return out.dict()
 }
 
-func joinText(chunks []*csvChunk, col, rows int) strs {
-	if len(chunks) == 1 {
-		p := &chunks[0].parts[col]
-		return strs{p.off, p.txt}
-	}
-	n := 0
-	for _, c := range chunks {
-		n += len(c.parts[col].txt)
-	}
-	out := strs{off: uncleared[int64](rows + 1)[:1], b: uncleared[byte](n)[:0]}
+// joinPlain puts text end to end.
+func joinPlain(chunks []*csvChunk, col int, codes []int32) strs {
+	out := strs{off: uncleared[int64](len(codes) + 1)}
 	out.off[0] = 0
+	n := int64(0)
 	for _, c := range chunks {
 		interrupt.Check()
-		p := &c.parts[col]
-		base := int64(len(out.b))
-		out.b = append(out.b, p.txt...)
-		for _, o := range p.off[1:] {
-			out.off = append(out.off, o+base)
+		off := out.off[c.at+1 : c.at+1+c.rows]
+		if d := c.parts[col].dict; d != nil {
+			for i, code := range codes[c.at : c.at+c.rows] {
+				n += d.words.off[code+1] - d.words.off[code]
+				off[i] = n
+			}
+			continue
 		}
+		for i, size := range codes[c.at : c.at+c.rows] {
+			n += int64(size)
+			off[i] = n
+		}
+	}
+	out.b = uncleared[byte](int(n))
+	for _, c := range chunks {
+		interrupt.Check()
+		to := out.b[out.off[c.at]:out.off[c.at+c.rows]]
+		if d := c.parts[col].dict; d != nil {
+			for _, code := range codes[c.at : c.at+c.rows] {
+				to = to[copy(to, d.words.at(int(code))):]
+			}
+			continue
+		}
+		copy(to, c.parts[col].txt)
 	}
 	return out
 }
 
 // narrow makes a column read as its widest kind into the demanded type; what
 // does not fit is an error, not a wrong number.
-func narrow(c *Col, t Type) (*Col, error) {
-	cells := make([]any, c.Len())
-	for i := range cells {
+func (f *csvFile) narrow(chunks []*csvChunk, i int, c *Col, t Type) (*Col, error) {
+	bad := -1
+	switch s := c.data.(type) {
+	case nums[int64]:
+		c.data, bad = fitInts(s.v, t)
+	case nums[float64]:
+		c.data = nums[float32]{convertSlice[float32](s.v)}
+	case texts:
+		c.data, bad = charsOf(s, c)
+	}
+	c.typ = t
+	if bad < 0 {
+		return c, nil
+	}
+	pos, b, err := f.fieldAt(chunks, i, bad)
+	if err != nil {
+		return nil, err
+	}
+	what := t.String()
+	if t == Char {
+		what = "one character"
+	}
+	return nil, f.errorAt(pos, "column %q: want %s, got %q", c.name, what, excerpt(b))
+}
+
+// fitInts makes integers of a type; bad is the first row that does not fit.
+func fitInts(v []int64, t Type) (out store, bad int) {
+	switch t {
+	case Int8:
+		return fitting[int8](v)
+	case Int16:
+		return fitting[int16](v)
+	case Int32:
+		return fitting[int32](v)
+	case Uint8:
+		return fitting[uint8](v)
+	case Uint16:
+		return fitting[uint16](v)
+	case Uint32:
+		return fitting[uint32](v)
+	case Uint64: // read as such
+		return nums[uint64]{unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(v))), len(v))}, -1
+	}
+	return nums[int64]{v}, -1
+}
+
+func fitting[T number](v []int64) (store, int) {
+	out := uncleared[T](len(v))
+	for lo, hi := range spans(len(v)) {
+		for i, x := range v[lo:hi] {
+			if out[lo+i] = T(x); int64(out[lo+i]) != x {
+				return nil, lo + i
+			}
+		}
+	}
+	return nums[T]{out}, -1
+}
+
+// charsOf makes characters of texts; bad is the first row that is not one.
+func charsOf(s texts, c *Col) (out store, bad int) {
+	v := uncleared[int32](s.len())
+	for i := range v {
 		poll(i)
-		x := c.cell(i)
-		if x == nil {
+		if v[i] = 0; c.IsNull(i) {
 			continue
 		}
-		if s, ok := x.(string); ok && t == Char {
-			r, n := utf8.DecodeRuneInString(s)
-			if n != len(s) || n == 0 {
-				return nil, fmt.Errorf("row %d, column %q: want one character, got %q: %w", i, c.name, s, ErrCSV)
-			}
-			x = r
+		x := s.at(i)
+		r, n := utf8.DecodeRuneInString(x)
+		if n != len(x) || n == 0 {
+			return nil, i
 		}
-		cells[i] = x
+		v[i] = r
 	}
-	out := Values(c.name, t, cells)
-	if out.err != nil {
-		return nil, out.err
-	}
-	if t.IsInteger() {
-		for i, x := range cells {
-			poll(i)
-			if x != nil && fmt.Sprint(out.cell(i)) != fmt.Sprint(x) {
-				return nil, fmt.Errorf("row %d, column %q: %v does not fit into %v: %w", i, c.name, x, t, ErrCSV)
-			}
+	return nums[int32]{v}, -1
+}
+
+// fieldAt finds a field again, for errors.
+func (f *csvFile) fieldAt(chunks []*csvChunk, col, row int) (pos int, b []byte, err error) {
+	at, _ := slices.BinarySearchFunc(chunks, row, func(c *csvChunk, row int) int {
+		switch {
+		case c.at+c.rows <= row:
+			return -1
+		case c.at > row:
+			return 1
 		}
+		return 0
+	})
+	c, w := chunks[at], &csvWorker{csvFile: f}
+	if err := w.index(f, c); err != nil {
+		return 0, nil, err
 	}
-	return &out, nil
+	t := w.cells(c, col)
+	lo, hi := t.field(row - c.at)
+	b, _ = t.value(lo, hi)
+	return c.lo + lo, b, nil
 }

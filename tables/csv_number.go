@@ -20,21 +20,28 @@ const (
 	kindDate
 	kindTime
 	kindString
+	kindUint // from here on only where a type demands it
+	kindSingle
+	kindDuration
 )
 
 // kindOf is the kind to read for a demanded type, kindUnknown if there is none.
 func kindOf(t Type) csvKind {
 	switch {
+	case t == Uint64:
+		return kindUint
+	case t == Float32:
+		return kindSingle
 	case t.IsInteger():
 		return kindInt
 	case t.IsFloat():
 		return kindFloat
 	}
-	return map[Type]csvKind{Bool: kindBool, Date: kindDate, Timestamp: kindTime, String: kindString, Char: kindString}[t]
+	return map[Type]csvKind{Bool: kindBool, Date: kindDate, Timestamp: kindTime, Duration: kindDuration, String: kindString, Char: kindString}[t]
 }
 
 func (k csvKind) typ() Type {
-	return [...]Type{String, Int64, Float64, Bool, Date, Timestamp, String}[k]
+	return [...]Type{String, Int64, Float64, Bool, Date, Timestamp, String, Int64, Float64, Duration}[k]
 }
 
 // join is the narrowest kind that holds both.
@@ -48,26 +55,6 @@ func (k csvKind) join(l csvKind) csvKind {
 	case k == kindInt && l == kindFloat:
 		return kindFloat
 	case k == kindDate && l == kindTime:
-		return kindTime
-	}
-	return kindString
-}
-
-// detect is the narrowest kind that a text has.
-func detect(b []byte) csvKind {
-	if _, ok := parseInt(b); ok {
-		return kindInt
-	}
-	if _, ok := parseFloat(b); ok {
-		return kindFloat
-	}
-	if _, ok := parseBool(b); ok {
-		return kindBool
-	}
-	if _, ok := parseDate(b); ok {
-		return kindDate
-	}
-	if _, ok := parseTime(b); ok {
 		return kindTime
 	}
 	return kindString
@@ -91,6 +78,18 @@ func parseLongInt(b []byte) (int64, bool) {
 	}
 	v, err := strconv.ParseInt(text(b), 10, 64)
 	return v, err == nil
+}
+
+// parseUint is parseInt for unsigned integers, as the bits of one.
+func parseUint(b []byte) (int64, bool) {
+	v, err := strconv.ParseUint(text(b), 10, 64)
+	return int64(v), err == nil
+}
+
+// parseDuration takes what time.Duration writes: 1h2m3.5s.
+func parseDuration(b []byte) (int64, bool) {
+	d, err := time.ParseDuration(text(b))
+	return int64(d), err == nil
 }
 
 // text is b as a string that lives only as long as b is not written to.
@@ -130,24 +129,26 @@ func scanFloat(b []byte, pos int) (f float64, next int) {
 	if digits += frac; digits == 0 || digits > 19 {
 		return 0, -1
 	}
-	if m < 1<<53 { // both numbers are exact floats, so their quotient is rounded once
-		f = float64(m) / pow10[frac]
-	} else {
-		f = quotient(m, frac)
-	}
-	if neg {
+	if f = overPow10(m, frac); neg {
 		f = -f
 	}
 	return f, end
 }
 
+// overPow10 is m / 10^frac rounded once.
+func overPow10(m uint64, frac int) float64 {
+	if m < 1<<53 { // both are exact floats
+		return float64(m) / pow10[frac]
+	}
+	return quotient(m, frac)
+}
+
 // scanDigits appends decimal digits to m, eight at a time; m overflows beyond
 // 19.
 func scanDigits(b []byte, pos int, m uint64) (uint64, int) {
-	const zeros, high = 0x3030303030303030, 0x8080808080808080
 	for pos+8 <= len(b) {
 		w := enc.LittleEndian.Uint64(b[pos:])
-		bad := ((w + 0x4646464646464646) | (w - zeros)) & high // lowest bit: the first byte that is no digit
+		bad := ((w + 0x4646464646464646) | (w - zeros)) & highs // lowest bit: the first byte that is no digit
 		w -= zeros
 		if bad == 0 {
 			m = m*1e8 + eightDigits(w)

@@ -2,19 +2,15 @@ package tables
 
 import (
 	"bytes"
-	"compress/bzip2"
-	"compress/gzip"
+	enc "encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"runtime/debug"
 	"sync"
-
-	"github.com/klauspost/compress/zstd"
-
-	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // readText gives a file's text to use: unpacked if its first bytes say so, and
@@ -51,11 +47,7 @@ func readText(path string, use func(text []byte, readers *sync.WaitGroup) error)
 		}()
 	}()
 	err = onFault(func() error {
-		unpacked, err := unpack(raw)
-		if err != nil {
-			return err
-		}
-		text, err := plainText(unpacked)
+		text, err := textOf(raw)
 		if err != nil {
 			return err
 		}
@@ -91,66 +83,55 @@ func plainError(err error) error {
 	return err
 }
 
-func unpack(raw []byte) ([]byte, error) {
-	var r io.Reader
-	var err error
-	switch {
-	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(bytes.NewReader(raw))
-	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		var d *zstd.Decoder
-		if d, err = zstd.NewReader(bytes.NewReader(raw)); err == nil {
-			defer d.Close()
-			r = d
-		}
-	case bytes.HasPrefix(raw, []byte("BZh")) && len(raw) > 10 && bytes.Equal(raw[4:10], []byte{0x31, 0x41, 0x59, 0x26, 0x53, 0x59}):
-		r = bzip2.NewReader(bytes.NewReader(raw))
-	default:
-		return raw, nil
-	}
-	if err == nil {
-		raw, err = io.ReadAll(polled{r})
-	}
+// textOf is the text in what a file or a stream holds: unpacked, UTF-8, and
+// without a byte order mark.
+func textOf(raw []byte) ([]byte, error) {
+	b, err := unpack(raw)
 	if err != nil {
-		return nil, fmt.Errorf("the compressed file cannot be unpacked: %w", err)
+		return nil, err
 	}
-	return raw, nil
+	return plainText(b)
 }
 
-// polled is a reader that asks for the interrupt.
-type polled struct{ io.Reader }
-
-// Read implements io.Reader.
-func (r polled) Read(b []byte) (int, error) {
-	interrupt.Check()
-	return r.Reader.Read(b)
-}
-
-// indexByte is where c is in b, or -1; it asks for the interrupt.
-func indexByte(b []byte, c byte) int {
-	const piece = 1 << 20
-	for lo := 0; lo < len(b); lo += piece {
-		interrupt.Check()
-		if i := bytes.IndexByte(b[lo:min(lo+piece, len(b))], c); i >= 0 {
-			return lo + i
-		}
-	}
-	return -1
-}
-
-// plainText drops a byte order mark and refuses what is no text.
+// plainText drops a byte order mark, decodes UTF-16 that has one, and refuses
+// what is no text. NUL bytes further down are found as the text is read.
 func plainText(b []byte) ([]byte, error) {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	switch {
-	case len(bytes.TrimSpace(b[:min(len(b), 4096)])) == 0 && len(bytes.TrimSpace(b)) == 0:
-		return nil, fmt.Errorf("the file is empty: %w", ErrCSV)
-	case bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}):
-		return nil, fmt.Errorf("want UTF-8 text, the file is UTF-16: %w", ErrCSV)
-	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
-		return nil, fmt.Errorf("want text, the file is a zip archive: %w", ErrCSV)
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+		return fromUTF16(b[2:], enc.LittleEndian)
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		return fromUTF16(b[2:], enc.BigEndian)
 	}
-	if i := indexByte(b, 0); i >= 0 {
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	if len(bytes.TrimSpace(b[:min(len(b), 4096)])) == 0 && len(bytes.TrimSpace(b)) == 0 {
+		return nil, fmt.Errorf("the file is empty: %w", ErrCSV)
+	}
+	if i := bytes.IndexByte(b[:min(len(b), 4096)], 0); i >= 0 {
 		return nil, fmt.Errorf("want text, byte %d is NUL: the file is binary: %w", i, ErrCSV)
 	}
 	return b, nil
+}
+
+// fromUTF16 makes UTF-8 of UTF-16.
+func fromUTF16(b []byte, order enc.ByteOrder) ([]byte, error) {
+	out := uncleared[byte](len(b)/2*3 + utf8.UTFMax)[:0] // three bytes for two at most
+	for i := 0; i+1 < len(b); i += 2 {
+		poll(i)
+		r := rune(order.Uint16(b[i:]))
+		if utf16.IsSurrogate(r) {
+			low := rune(0)
+			if i+3 < len(b) {
+				low = rune(order.Uint16(b[i+2:]))
+			}
+			if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+				return nil, fmt.Errorf("want UTF-16 text, byte %d is half of a character: %w", i+2, ErrCSV)
+			}
+			i += 2
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	if len(b)%2 != 0 {
+		return nil, fmt.Errorf("want UTF-16 text, got an odd number of bytes: %w", ErrCSV)
+	}
+	return plainText(out)
 }

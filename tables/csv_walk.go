@@ -3,6 +3,9 @@ package tables
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf8"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A walker goes from record to record without looking into the fields.
@@ -50,42 +53,71 @@ func afterLineEnd(text []byte, pos int) int {
 	return min(pos+1, len(text))
 }
 
-// recordEnd is the end of the record that starts at lo. Most lines hold no
-// quote, so that two fast searches do.
+// recordEnd is the end of the record that starts at lo: of its line, unless
+// that is in quotes. Of the fields only those with quotes are looked at.
 func (f *csvFile) recordEnd(lo int) (int, error) {
-	end := lineEnd(f.text, lo)
-	if f.quote == 0 || bytes.IndexByte(f.text[lo:end], f.quote) < 0 || f.comment != 0 && lo < end && f.text[lo] == f.comment {
+	text := f.text
+	end := lineEnd(text, lo)
+	if f.quote == 0 || f.comment != 0 && lo < end && text[lo] == f.comment {
 		return end, nil
 	}
-	pos := lo
-	for {
-		_, next, err := f.field(pos)
+	for pos, from := lo, lo; ; { // from: a field starts there or behind
+		i := bytes.IndexByte(text[pos:end], f.quote)
+		if i < 0 {
+			return end, nil
+		}
+		pos += i
+		if !f.opens(from, pos) {
+			pos++
+			continue
+		}
+		_, next, err := f.quotedField(pos)
 		if err != nil {
 			return 0, err
 		}
-		if next >= len(f.text) || f.text[next] != f.delim {
+		if next >= len(text) || text[next] != f.delim {
 			return next, nil
 		}
-		pos = next + 1
+		if pos, from = next+1, next+1; pos > end {
+			interrupt.Check()
+			end = lineEnd(text, pos)
+		}
 	}
 }
 
+// opens reports whether the quote at pos is the first character of its field.
+func (f *csvFile) opens(from, pos int) bool {
+	for pos > from && (f.text[pos-1] == ' ' || f.text[pos-1] == '\t') && f.text[pos-1] != f.delim {
+		pos--
+	}
+	return pos == from || f.text[pos-1] == f.delim
+}
+
+// lineEnd is where the line of a position ends. It looks for both kinds of end
+// in pieces, as a file may have one of them only.
 func lineEnd(text []byte, lo int) int {
-	end := len(text)
-	if i := bytes.IndexByte(text[lo:], '\n'); i >= 0 {
-		end = lo + i
+	for size := 256; lo < len(text); size = min(2*size, 1<<16) {
+		piece := text[lo:min(lo+size, len(text))]
+		i := bytes.IndexByte(piece, '\n')
+		if i >= 0 {
+			piece = piece[:i]
+		}
+		if j := bytes.IndexByte(piece, '\r'); j >= 0 {
+			i = j
+		}
+		if i >= 0 {
+			return lo + i
+		}
+		lo += size
 	}
-	if i := bytes.IndexByte(text[lo:end], '\r'); i >= 0 {
-		end = lo + i
-	}
-	return end
+	return len(text)
 }
 
 // A span is a field's text without its quotes and surrounding blanks.
 type span struct {
 	lo, hi  int
 	quoted  bool
-	doubled bool // holds doubled quotes
+	doubled bool // holds doubled quotes or escaped characters
 }
 
 // field reads the field at pos; next is the delimiter or line end after it.
@@ -115,21 +147,10 @@ func (f *csvFile) trimEnd(lo, hi int) int {
 func (f *csvFile) quotedField(open int) (s span, next int, err error) {
 	text := f.text
 	s = span{lo: open + 1, quoted: true}
-	for pos := open + 1; ; {
-		i := bytes.IndexByte(text[pos:], f.quote)
-		if i < 0 {
-			return s, 0, f.errorAt(open, "the quote in column %d is never closed", f.columnAt(open))
-		}
-		pos += i
-		if pos+1 < len(text) && text[pos+1] == f.quote {
-			s.doubled = true
-			pos += 2
-			continue
-		}
-		s.hi = pos
-		next = pos + 1
-		break
+	if s.hi, s.doubled = f.closing(open + 1); s.hi < 0 {
+		return s, 0, f.errorAt(open, "the quote is never closed")
 	}
+	next = s.hi + 1
 	for next < len(text) && (text[next] == ' ' || text[next] == '\t') && text[next] != f.delim {
 		next++
 	}
@@ -145,17 +166,51 @@ func (f *csvFile) quotedField(open int) (s span, next int, err error) {
 	return s, next, nil
 }
 
-// bytes is the text of a span; scratch serves where quotes are undoubled.
+// closing is where the quotes end that text is in, or -1, and whether what is in
+// them is not what it means.
+func (f *csvFile) closing(pos int) (end int, doubled bool) {
+	text := f.text
+	for {
+		i := bytes.IndexByte(text[pos:], f.quote)
+		if f.escape != 0 {
+			until := len(text)
+			if i >= 0 {
+				until = pos + i
+			}
+			if e := bytes.IndexByte(text[pos:until], f.escape); e >= 0 {
+				if pos += e + 2; pos > len(text) {
+					return -1, true
+				}
+				doubled = true
+				continue
+			}
+		}
+		if i < 0 {
+			return -1, doubled
+		}
+		pos += i
+		if pos+1 >= len(text) || text[pos+1] != f.quote {
+			return pos, doubled
+		}
+		doubled = true
+		pos += 2
+	}
+}
+
+// bytes is the text of a span; scratch serves where quotes are doubled or
+// characters escaped.
 func (f *csvFile) bytes(s span, scratch *[]byte) []byte {
 	if !s.doubled {
 		return f.text[s.lo:s.hi]
 	}
 	out := (*scratch)[:0]
 	for i := s.lo; i < s.hi; i++ {
-		out = append(out, f.text[i])
-		if f.text[i] == f.quote {
-			i++
+		if c := f.text[i]; c == f.escape && c != 0 || c == f.quote {
+			if i++; i == s.hi {
+				break
+			}
 		}
+		out = append(out, f.text[i])
 	}
 	*scratch = out
 	return out
@@ -178,29 +233,24 @@ func (f *csvFile) fields(lo, hi int) ([]string, error) {
 	}
 }
 
-// errorAt is an error that starts with the line of a position.
-func (f *csvFile) errorAt(pos int, format string, args ...any) error {
-	return &csvError{pos: pos, msg: fmt.Sprintf("line %d: %s", f.line(pos), fmt.Sprintf(format, args...))}
+// errorAt is an error at a position of the text.
+func (f *csvFile) errorAt(pos int, format string, args ...any) *csvError {
+	head := f.text[:pos]
+	line := 1 + bytes.Count(head, []byte{'\n'}) + bytes.Count(head, []byte{'\r'}) - bytes.Count(head, []byte("\r\n"))
+	start := bytes.LastIndexAny(head[max(len(head)-1<<16, 0):], "\r\n") + 1 + max(len(head)-1<<16, 0)
+	return &csvError{pos, line, 1 + utf8.RuneCount(head[start:]), fmt.Sprintf(format, args...)}
 }
 
+// A csvError is what is wrong at a place in the text, lines and characters of
+// it counted from 1.
 type csvError struct {
-	pos int
-	msg string
+	pos        int
+	line, char int
+	msg        string
 }
 
 // Error implements error.
-func (e *csvError) Error() string { return e.msg }
+func (e *csvError) Error() string { return fmt.Sprintf("line %d:%d: %s", e.line, e.char, e.msg) }
 
 // Unwrap gives errors.Is and errors.As the cause.
 func (e *csvError) Unwrap() error { return ErrCSV }
-
-// line counts lines of the file from 1; only errors need it.
-func (f *csvFile) line(pos int) int {
-	head := f.text[:pos]
-	return 1 + bytes.Count(head, []byte{'\n'}) + bytes.Count(head, []byte{'\r'}) - bytes.Count(head, []byte("\r\n"))
-}
-
-// columnAt counts bytes from the start of the line, from 1.
-func (f *csvFile) columnAt(pos int) int {
-	return pos - bytes.LastIndexAny(f.text[:pos], "\r\n")
-}

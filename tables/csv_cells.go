@@ -1,0 +1,379 @@
+package tables
+
+import (
+	enc "encoding/binary"
+	"math"
+	"math/bits"
+	"strconv"
+	"unicode/utf8"
+)
+
+// csvCells is one column of the chunk that a worker has indexed.
+type csvCells struct {
+	*csvWorker
+	col   *csvColumn
+	part  *csvPart
+	b     []byte // the chunk
+	lo    int    // where it starts in the text
+	from  []uint32
+	to    []uint32 // field r goes from from[r*step]+skip to to[r*cols]
+	step  int
+	skip  int
+	at    int // the first row's number
+	index int // the column's
+	err   *csvError
+}
+
+// column reads one column; the error is of a field that a demanded type cannot
+// hold, or of text that is none.
+func (w *csvWorker) column(c *csvChunk, i int) *csvError {
+	if w.n == 0 {
+		return nil
+	}
+	t := w.cells(c, i)
+	switch t.col.kind {
+	case kindInt:
+		t.ints(t.col.i[c.at : c.at+c.rows])
+	case kindFloat:
+		t.floats(t.col.f[c.at : c.at+c.rows])
+	case kindString:
+		t.texts(t.col.d[c.at : c.at+c.rows])
+	case kindBool:
+		t.bools(t.col.b[c.at : c.at+c.rows])
+	default:
+		for r := 0; r < w.n && t.other(r); r++ {
+		}
+	}
+	return t.err
+}
+
+func (w *csvWorker) cells(c *csvChunk, i int) csvCells {
+	t := csvCells{csvWorker: w, col: &w.csvFile.cols[i], part: &c.parts[i], b: w.text[c.lo:c.hi], lo: c.lo, at: c.at, index: i,
+		from: w.starts, to: w.ends[i:w.found], step: 1}
+	if i > 0 {
+		t.from, t.step, t.skip = w.ends[i-1:w.found], w.csvGrid.cols, 1
+	}
+	return t
+}
+
+// field is where field r of the column is in the chunk.
+func (t *csvCells) field(r int) (lo, hi int) {
+	return int(t.from[r*t.step]) + t.skip, int(t.to[r*t.csvGrid.cols])
+}
+
+// ints reads plain integers of up to 16 digits eight digits at a time, and
+// leaves everything else to other.
+func (t *csvCells) ints(out []int64) {
+	b, step, cols, skip := t.b, t.step, t.csvGrid.cols, t.skip
+	plain := t.csvFile.plain
+	for r, p, q := 0, 0, 0; r < len(out); r, p, q = r+1, p+step, q+cols {
+		lo, hi := int(t.from[p])+skip, int(t.to[q])
+		if plain && hi >= 16 && uint(hi-lo-1) < 17 {
+			neg := 0
+			if b[lo] == '-' {
+				neg = 1
+			}
+			n := hi - lo - neg
+			low := enc.LittleEndian.Uint64(b[hi-8:]) ^ zeros
+			high := enc.LittleEndian.Uint64(b[hi-16:]) ^ zeros
+			cut := uint(8 * (8 - min(n, 8)))
+			low = low >> cut << cut
+			cut = uint(8 * (16 - max(n, 8)))
+			high = high >> cut << cut
+			if (low+noDigit|low|(high+noDigit)|high)&highs == 0 && uint(n-1) < 16 {
+				v := int64(eightDigits(high)*1e8 + eightDigits(low))
+				out[r] = v ^ -int64(neg) + int64(neg)
+				continue
+			}
+		}
+		if !t.other(r) {
+			return
+		}
+	}
+}
+
+const (
+	zeros   = 0x3030303030303030
+	noDigit = 0x7676767676767676 // added to a byte beyond 9, sets its highest bit
+)
+
+// floats reads plain decimals and leaves everything else to other.
+func (t *csvCells) floats(out []float64) {
+	b, step, cols, skip := t.b, t.step, t.csvGrid.cols, t.skip
+	point := uint64(t.decimal) * ones
+	plain := t.csvFile.plain
+	for r, p, q := 0, 0, 0; r < len(out); r, p, q = r+1, p+step, q+cols {
+		lo, hi := int(t.from[p])+skip, int(t.to[q])
+		if plain && lo < hi {
+			neg := uint64(0)
+			if b[lo] == '-' {
+				neg = 1
+			}
+			if m, frac := decimalAt(b, lo+int(neg), hi, point); frac >= 0 {
+				out[r] = math.Float64frombits(math.Float64bits(overPow10(m, frac)) | neg<<63)
+				continue
+			}
+		}
+		if !t.other(r) {
+			return
+		}
+	}
+}
+
+func (t *csvCells) bools(out []bool) {
+	plain := t.nulls == nil
+	for r := range out {
+		if lo, hi := t.field(r); plain && lo < hi {
+			v, ok := parseBool(t.b[lo:hi])
+			if out[r] = v; ok {
+				continue
+			}
+		}
+		if !t.other(r) {
+			return
+		}
+	}
+}
+
+// decimalAt reads digits with a point among the first eight characters: the
+// number is m / 10^frac. frac is -1 if there is anything else, or more than 19
+// digits.
+func decimalAt(b []byte, lo, hi int, point uint64) (m uint64, frac int) {
+	if hi < 24 || lo+8 > len(b) {
+		return 0, -1
+	}
+	head := enc.LittleEndian.Uint64(b[lo:])
+	dot := bits.TrailingZeros64(zeroBytes(head^point)) &^ 7
+	frac = hi - lo - 1 - dot/8
+	if dot == 64 || uint(frac-1) >= 18 || frac+dot/8 > 19 {
+		return 0, -1
+	}
+	head = (head ^ zeros) << (64 - dot)
+	low := enc.LittleEndian.Uint64(b[hi-8:]) ^ zeros
+	mid := enc.LittleEndian.Uint64(b[hi-16:]) ^ zeros
+	high := enc.LittleEndian.Uint64(b[hi-24:]) ^ zeros
+	cut := 8 * uint(8-min(frac, 8))
+	low = low >> cut << cut
+	cut = 8 * uint(16-min(max(frac, 8), 16))
+	mid = mid >> cut << cut
+	cut = 8 * uint(24-max(frac, 16))
+	high = high >> cut << cut
+	if (head+noDigit|head|(low+noDigit)|low|(mid+noDigit)|mid|(high+noDigit)|high)&highs != 0 {
+		return 0, -1
+	}
+	return eightDigits(head)*pow10Int[frac] + eightDigits(high)*1e16 + eightDigits(mid)*1e8 + eightDigits(low), frac
+}
+
+// texts reads text, by a dictionary of the worker's while that pays.
+func (t *csvCells) texts(out []int32) {
+	p := t.part
+	if !t.col.plain.Load() {
+		if t.dicts[t.index] == nil {
+			t.dicts[t.index] = &csvDict{dictBuilder: newDictBuilder(0)}
+		}
+		p.dict = t.dicts[t.index]
+	} else {
+		p.txt = make([]byte, 0, len(t.b)/t.csvGrid.cols)
+	}
+	for r := range out {
+		lo, hi := t.field(r)
+		var b []byte
+		quoted := false
+		if lo < hi && t.b[lo] > ' ' && t.b[hi-1] > ' ' && t.b[lo] != t.csvFile.quote {
+			b = t.b[lo:hi]
+		} else {
+			b, quoted = t.value(lo, hi)
+		}
+		if len(b) == 0 && !quoted || t.nulls != nil && !quoted && t.nulls[string(b)] {
+			p.nulls = append(p.nulls, int32(r))
+			b = nil
+		}
+		if p.dict != nil {
+			out[r] = p.dict.code(text(b))
+		} else {
+			out[r] = int32(len(b))
+			p.txt = append(p.txt, b...)
+		}
+	}
+	t.checkText(out)
+}
+
+// checkText sees that text is UTF-8, and whether the dictionary still pays.
+func (t *csvCells) checkText(out []int32) {
+	valid := true
+	if d := t.part.dict; d != nil {
+		valid = utf8.Valid(d.words.b[d.checked:])
+		d.checked = len(d.words.b)
+		d.rows += len(out)
+		if d.rows >= dictRows && !worthDict(d.words.len(), d.rows) {
+			t.col.plain.Store(true)
+		}
+	} else {
+		valid = utf8.Valid(t.part.txt)
+	}
+	if valid {
+		return
+	}
+	for r := range out {
+		lo, hi := t.field(r)
+		if b, _ := t.value(lo, hi); !utf8.Valid(b) {
+			t.fail(lo, "column %q: want UTF-8 text, got %q", t.names[t.index], excerpt(b))
+			return
+		}
+	}
+}
+
+// fail notes the first error.
+func (t *csvCells) fail(pos int, format string, args ...any) {
+	t.err = t.errorAt(t.lo+pos, format, args...)
+}
+
+// excerpt is enough of a field to recognize it.
+func excerpt(b []byte) string {
+	const most = 60
+	if len(b) <= most {
+		return string(b)
+	}
+	return string(b[:most]) + "…"
+}
+
+// value is a field without quotes and surrounding blanks.
+func (t *csvCells) value(lo, hi int) (b []byte, quoted bool) {
+	if lo >= hi { // empty, or not there
+		return nil, false
+	}
+	s, _, err := t.csvFile.field(t.lo + lo)
+	if err != nil { // it has been indexed: the file has changed
+		panic(err)
+	}
+	return t.bytes(s, &t.scratch), s.quoted
+}
+
+// other reads field r of any kind; false ends the column.
+func (t *csvCells) other(r int) bool {
+	lo, hi := t.field(r)
+	b, quoted := t.value(lo, hi)
+	c := t.col
+	if len(b) == 0 || t.nulls != nil && !quoted && t.nulls[string(b)] {
+		t.part.empty = t.part.empty || quoted && len(b) == 0
+		t.part.nulls = append(t.part.nulls, int32(r))
+		c.setNull(t.at + r)
+		return true
+	}
+	if t.part.want == kindUnknown && t.set(t.at+r, b) {
+		return true
+	}
+	if c.forced {
+		t.fail(lo, "column %q: want %v, got %q", t.names[t.index], t.types[t.names[t.index]], excerpt(b))
+		return false
+	}
+	t.part.want = t.part.want.join(c.kind).join(t.detect(b, &t.number))
+	return true
+}
+
+func (c *csvColumn) setNull(row int) {
+	switch {
+	case c.i != nil:
+		c.i[row] = 0
+	case c.f != nil:
+		c.f[row] = 0
+	case c.b != nil:
+		c.b[row] = false
+	case c.d != nil:
+		c.d[row] = 0
+	}
+}
+
+// set puts a field in its row if it is of the column's kind.
+func (t *csvCells) set(row int, b []byte) (ok bool) {
+	c := t.col
+	switch c.kind {
+	case kindInt:
+		c.i[row], ok = parseInt(t.tidy(b, &t.number))
+	case kindUint:
+		c.i[row], ok = parseUint(t.tidy(b, &t.number))
+	case kindFloat:
+		c.f[row], ok = parseFloat(t.tidy(b, &t.number))
+	case kindSingle:
+		c.f[row], ok = parseSingle(t.tidy(b, &t.number))
+	case kindBool:
+		c.b[row], ok = parseBool(b)
+	case kindDate:
+		c.d[row], ok = parseDate(b)
+	case kindTime:
+		c.i[row], ok = parseTime(b)
+	case kindDuration:
+		c.i[row], ok = parseDuration(b)
+	}
+	return ok
+}
+
+// detect is the narrowest kind that a field has.
+func (c *csvConfig) detect(b []byte, scratch *[]byte) csvKind {
+	n := c.tidy(b, scratch)
+	if _, ok := parseInt(n); ok {
+		return kindInt
+	}
+	if _, ok := parseFloat(n); ok {
+		return kindFloat
+	}
+	if _, ok := parseBool(b); ok {
+		return kindBool
+	}
+	if _, ok := parseDate(b); ok {
+		return kindDate
+	}
+	if _, ok := parseTime(b); ok {
+		return kindTime
+	}
+	return kindString
+}
+
+// tidy is a number as Go writes it: without the marks between thousands and
+// with a point. What is no number stays none.
+func (c *csvConfig) tidy(b []byte, scratch *[]byte) []byte {
+	if c.decimal == '.' && c.thousands == 0 {
+		return b
+	}
+	out := (*scratch)[:0]
+	group, behind := -1, false // digits since a mark; behind the point
+	for _, x := range b {
+		switch {
+		case x == c.decimal && !behind:
+			if group >= 0 && group != 3 {
+				return nil
+			}
+			behind, group = true, -1
+			out = append(out, '.')
+			continue
+		case x == c.thousands && x != 0:
+			if behind || len(out) == 0 || group >= 0 && group != 3 || group < 0 && len(out) > 4 {
+				return nil
+			}
+			group = 0
+			continue
+		case x == '.':
+			return nil
+		case group >= 0:
+			group++
+		}
+		out = append(out, x)
+	}
+	if group >= 0 && group != 3 {
+		return nil
+	}
+	*scratch = out
+	return out
+}
+
+// parseSingle is parseFloat to the nearest float32; rounding twice is another
+// matter where the first time ends between two of them.
+func parseSingle(b []byte) (float64, bool) {
+	f, ok := parseFloat(b)
+	if ok && math.Float64bits(f)&(1<<29-1) == 1<<28 {
+		if g, err := strconv.ParseFloat(text(b), 32); err == nil {
+			return g, true
+		}
+	}
+	return f, ok
+}

@@ -1,0 +1,136 @@
+#include "textflag.h"
+
+// func scanAVX2(b *byte, from, to int, marks uint32, ends *uint32, nends int, rows *uint32, nrows int) (pos, ends2, rows2 int)
+//
+// AX position, BX ends of fields, R12 ends of rows, R13 marks that stop the scan,
+// then how far to go on; CX, DX scratch.
+TEXT ·scanAVX2(SB), NOSPLIT, $0-88
+	MOVQ b+0(FP), SI
+	MOVQ from+8(FP), AX
+	MOVQ to+16(FP), R8
+	SUBQ $64, R8
+	MOVL marks+24(FP), CX
+	VMOVD CX, X0
+	VPBROADCASTB X0, Y0
+	SHRL $8, CX
+	VMOVD CX, X1
+	VPBROADCASTB X1, Y1
+	SHRL $8, CX
+	VMOVD CX, X2
+	VPBROADCASTB X2, Y2
+	SHRL $8, CX
+	VMOVD CX, X14
+	VPBROADCASTB X14, Y14
+	VPXOR Y3, Y3, Y3
+	MOVQ ends+32(FP), DI
+	MOVQ nends+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ nrows+56(FP), R11
+
+block:
+	CMPQ AX, R8
+	JGT  done
+	VMOVDQU (SI)(AX*1), Y4
+	VMOVDQU 32(SI)(AX*1), Y5
+	VPCMPEQB Y1, Y4, Y8
+	VPCMPEQB Y1, Y5, Y9
+	VPCMPEQB Y0, Y4, Y6
+	VPCMPEQB Y0, Y5, Y7
+	VPOR Y8, Y6, Y6
+	VPOR Y9, Y7, Y7
+	VPCMPEQB Y2, Y4, Y10
+	VPCMPEQB Y2, Y5, Y11
+	VPCMPEQB Y3, Y4, Y12
+	VPCMPEQB Y3, Y5, Y13
+	VPOR Y12, Y10, Y10
+	VPOR Y13, Y11, Y11
+	VPCMPEQB Y14, Y4, Y12
+	VPCMPEQB Y14, Y5, Y13
+	VPOR Y12, Y10, Y10
+	VPOR Y13, Y11, Y11
+	VPMOVMSKB Y6, BX
+	VPMOVMSKB Y7, DX
+	SHLQ $32, DX
+	ORQ  DX, BX
+	VPMOVMSKB Y8, R12
+	VPMOVMSKB Y9, DX
+	SHLQ $32, DX
+	ORQ  DX, R12
+	VPMOVMSKB Y10, CX
+	VPMOVMSKB Y11, DX
+	SHLQ $32, DX
+	ORQ  DX, CX
+	MOVQ $64, R13
+	JNZ  found
+
+emit:
+	// Each end of a row: how many ends of fields there are up to it.
+	BLSMSKQ R12, DX
+	ANDQ BX, DX
+	POPCNTQ DX, DX
+	ADDQ R9, DX
+	MOVL DX, (R10)(R11*4)
+	POPCNTQ R12, DX
+	CMPQ DX, $1
+	JA   rest
+	ADDQ DX, R11
+
+fields:
+	POPCNTQ BX, CX
+	LEAQ (DI)(R9*4), DX
+	ADDQ CX, R9
+
+#define FIELD(at) TZCNTQ BX, R12; ADDL AX, R12; MOVL R12, at(DX); BLSRQ BX, BX
+	FIELD(0)
+	FIELD(4)
+	FIELD(8)
+	FIELD(12)
+	FIELD(16)
+	FIELD(20)
+	FIELD(24)
+	FIELD(28)
+	TESTQ BX, BX
+	JNZ  more
+
+next:
+	ADDQ R13, AX
+	CMPQ R13, $64
+	JEQ  block
+
+done:
+	VZEROUPPER
+	MOVQ AX, pos+64(FP)
+	MOVQ R9, ends2+72(FP)
+	MOVQ R11, rows2+80(FP)
+	RET
+
+found:
+	// Only what comes before the mark counts.
+	BLSMSKQ CX, DX
+	SHRQ $1, DX
+	ANDQ DX, BX
+	ANDQ DX, R12
+	TZCNTQ CX, R13
+	JMP  emit
+
+rest:
+	TESTQ R12, R12
+	JZ   fields
+	BLSMSKQ R12, DX
+	ANDQ BX, DX
+	POPCNTQ DX, DX
+	ADDQ R9, DX
+	MOVL DX, (R10)(R11*4)
+	INCQ R11
+	BLSRQ R12, R12
+	JMP  rest
+
+more:
+	ADDQ $32, DX
+
+morefields:
+	FIELD(0)
+	ADDQ $4, DX
+	TESTQ BX, BX
+	JNZ  morefields
+	JMP  next

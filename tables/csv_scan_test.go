@@ -1,0 +1,50 @@
+package tables
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestScan compares what the machine's way finds with what a loop does.
+func TestScan(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 3000 {
+		b := make([]byte, rng.IntN(300))
+		special := 1 + rng.IntN(60)
+		for i := range b {
+			b[i] = 'a' + byte(rng.IntN(20))
+			if rng.IntN(special) == 0 {
+				b[i] = ",\n,\n,,,,\"\r\x00\xac\x8a"[rng.IntN(13)]
+			}
+		}
+		from := rng.IntN(len(b) + 1)
+		marks := scanner{delim: ',', line: '\n', quote: '"', extra: []byte{'\r', '"'}[rng.IntN(2)]}
+		var ends, rows []uint32
+		at := from
+	loop:
+		for ; at < len(b); at++ {
+			switch b[at] {
+			case marks.quote, marks.extra, 0:
+				break loop
+			case '\n':
+				ends = append(ends, uint32(at))
+				rows = append(rows, uint32(len(ends)))
+			case ',':
+				ends = append(ends, uint32(at))
+			}
+		}
+		for name, scan := range map[string]func(*scanner) int{
+			"machine": func(s *scanner) int { return s.scan(b, from) },
+			"words":   func(s *scanner) int { return s.scanWords(b, from) },
+		} {
+			s := marks
+			s.reset(len(b))
+			pos := scan(&s)
+			if pos != at || !slices.Equal(s.ends[:s.found], ends) || !slices.Equal(s.rows[:s.lines], rows) {
+				t.Fatalf("%s: %q from %d: stops at %d, want %d\nends %v, want %v\nrows %v, want %v",
+					name, b, from, pos, at, s.ends[:s.found], ends, s.rows[:s.lines], rows)
+			}
+		}
+	}
+}
