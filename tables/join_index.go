@@ -174,24 +174,28 @@ func (x *numberIndex) find(keys []uint64, out []int32) {
 		return
 	}
 	var at [probeRows]uint32
+	var got [probeRows]uint64
 	var open [probeRows]int32 // whose first slot has another key
 	for i, k := range keys {
 		at[i] = uint32(hashNumber(k) >> x.shift)
 	}
+	slots, out := x.slots, out[:len(keys)]
+	for i := range out { // loads only, which do not wait for one another
+		s := &slots[at[i]]
+		out[i], got[i] = s.code, s.key // a free slot has no code either
+	}
 	n := 0
 	for i, k := range keys {
-		s := &x.slots[at[i]]
-		out[i] = s.code // a free slot has no code either
 		open[n] = int32(i)
-		n += b2i(s.key != k)
+		n += b2i(got[i] != k)
 	}
-	mask := uint32(len(x.slots) - 1)
+	mask := uint32(len(slots) - 1)
 	for _, i := range open[:n] {
 		k, a := keys[i], at[i]
-		for x.slots[a].key != k && x.slots[a].code != absent {
+		for slots[a].key != k && slots[a].code != absent {
 			a = (a + 1) & mask
 		}
-		out[i] = x.slots[a].code
+		out[i] = slots[a].code
 	}
 }
 
@@ -228,8 +232,7 @@ func indexTexts(s strs, valid bitmap) (x *textIndex, codes []int32, null int32) 
 }
 
 func (x *textIndex) place(text string, row int32) int32 {
-	h := maphash.String(hashSeed, text)
-	mask := len(x.slots) - 1
+	h, mask := maphash.String(hashSeed, text), len(x.slots)-1
 	for at := int(h >> x.shift); ; at = (at + 1) & mask {
 		s := &x.slots[at]
 		if s.code == absent {
@@ -264,29 +267,46 @@ func (x *textIndex) grow() {
 
 // find puts the codes of the rows from lo on, at most probeRows, into out.
 func (x *textIndex) find(s strs, lo int, out []int32) {
+	if x.used == 0 {
+		for i := range out {
+			out[i] = absent
+		}
+		return
+	}
 	var hash [probeRows]uint64
+	var from, to [probeRows]int64 // the bytes of the texts that may be equal
 	for i := range out {
 		hash[i] = maphash.String(hashSeed, s.at(lo+i))
 	}
-	for i, h := range hash[:len(out)] {
-		s := &x.slots[h>>x.shift]
-		out[i] = s.code
-		if s.hash != h {
-			out[i] = -2 // not here, maybe further on
+	slots := x.slots
+	for i, h := range hash[:len(out)] { // here too loads do not wait
+		t := &slots[h>>x.shift]
+		code := t.code
+		if t.hash != h {
+			code = -2 // not here, maybe further on
 		}
+		out[i] = code
 	}
-	mask := len(x.slots) - 1
 	for i, code := range out {
-		if code == absent || code >= 0 && x.text.at(int(code)) == s.at(lo+i) {
+		code = max(code, 0)
+		from[i], to[i] = x.text.off[code], x.text.off[code+1]
+	}
+	for i, code := range out {
+		if code >= 0 && string(x.text.b[from[i]:to[i]]) == s.at(lo+i) {
 			continue
 		}
-		at := int(hash[i] >> x.shift)
-		for ; x.slots[at].code != absent; at = (at + 1) & mask {
-			if t := x.slots[at]; t.hash == hash[i] && x.text.at(int(t.code)) == s.at(lo+i) {
-				break
-			}
+		out[i] = x.walk(hash[i], s.at(lo+i))
+	}
+}
+
+// walk finds the code of a text slot by slot.
+func (x *textIndex) walk(hash uint64, text string) int32 {
+	mask := len(x.slots) - 1
+	for at := int(hash >> x.shift); ; at = (at + 1) & mask {
+		t := &x.slots[at]
+		if t.code == absent || t.hash == hash && x.text.at(int(t.code)) == text {
+			return t.code
 		}
-		out[i] = x.slots[at].code
 	}
 }
 
