@@ -72,7 +72,7 @@ func ExampleParseCSV() {
 	t, _ := tables.ParseCSV("a,b\n1,2\n3\n", tables.AllowMissing())
 	fmt.Println(t.IsNull("b", 1))
 	// Output:
-	// tables: parse csv: line 3: want 2 fields, got 1
+	// tables: parse csv: line 3:1: want 2 fields, got 1
 	// true
 }
 
