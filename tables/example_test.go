@@ -3,7 +3,6 @@ package tables_test
 import (
 	"fmt"
 	"image"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -226,8 +225,8 @@ func ExampleImages() {
 
 func ExampleTable_Sum() {
 	t := people()
-	fmt.Println(t.Sum("Age"), t.Mean("Age"), t.Min("Age"), t.Max("Age"), math.IsNaN(t.Sum("Name")))
-	// Output: 233 58.25 36 85 true
+	fmt.Println(t.Sum("Age"), t.Mean("Age"), t.Min("Age"), t.Max("Age"))
+	// Output: 233 58.25 36 85
 }
 
 func ExampleTable_Map() {
@@ -290,8 +289,8 @@ func ExampleTable_Take() {
 	// Output: [Kurt Ada Ada]
 }
 
-func ExampleTable_Concat() {
-	fmt.Println(people().Head(1).Concat(people().Tail(1)).Strings("Name"))
+func ExampleTable_Merge() {
+	fmt.Println(people().Head(1).Merge(people().Tail(1)).Strings("Name"))
 	// Output: [Ada Kurt]
 }
 
