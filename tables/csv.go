@@ -296,7 +296,7 @@ func identifier(s string, i int) string {
 
 // reserved names mean something else in formulas.
 var reserved = map[string]bool{"i": true, "ii": true, "k": true, "in": true, "not": true, "icase": true,
-	"and": true, "or": true, "true": true, "false": true, "null": true}
+	"and": true, "or": true, "instanceof": true, "true": true, "false": true, "null": true}
 
 // demand turns the types that the caller fixed into kinds.
 func (f *csvFile) demand() error {

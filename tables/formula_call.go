@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -38,39 +37,6 @@ func takes(p reflect.Type, t Type) int {
 	return -1
 }
 
-// choose finds the function whose parameters suit, exact ones first.
-func choose(overloads []any, args []node) (any, bool) {
-	for _, worst := range []int{0, 1} {
-	next:
-		for _, fn := range overloads {
-			f := reflect.TypeOf(fn)
-			if f.NumIn() != len(args) {
-				continue
-			}
-			for i, a := range args {
-				if cost := takes(f.In(i), a.typ()); cost < 0 || cost > worst {
-					continue next
-				}
-			}
-			return fn, true
-		}
-	}
-	return nil, false
-}
-
-func signatures(overloads []any) string {
-	all := make([]string, len(overloads))
-	for i, fn := range overloads {
-		f := reflect.TypeOf(fn)
-		params := make([]string, f.NumIn())
-		for j := range params {
-			params[j] = f.In(j).String()
-		}
-		all[i] = "(" + strings.Join(params, ", ") + ")"
-	}
-	return strings.Join(all, " or ")
-}
-
 func typeList(args []node) string {
 	types := make([]string, len(args))
 	for i, a := range args {
@@ -84,8 +50,10 @@ func typeList(args []node) string {
 type callNode struct {
 	t    Type
 	args []node
-	run  func(a []vec, out *vec, null []bool, n int)
-	in   []vec
+	run  caller
+	// nulls says that run may set more rows of the mask that it gets.
+	nulls bool
+	in    []vec
 	scratch
 	mask []bool
 }
@@ -99,30 +67,36 @@ func (c *callNode) eval(lo, n int) vec {
 	}
 	out := c.of(c.t, n)
 	null := either(&c.mask, n, c.in...)
+	if c.nulls {
+		null = c.own(null, n)
+	}
 	c.run(c.in, out, null, n)
 	v := *out
 	v.null = null
 	return v
 }
 
-// scalar compiles a call of a function of single values. Only a pure function
-// of constants is called ahead.
-func (c *compiler) scalar(e expr, fn any, args []node, pure bool) (node, error) {
+// own is a mask in the node's own memory.
+func (c *callNode) own(null []bool, n int) []bool {
+	c.mask = room(c.mask, n)
+	if null == nil {
+		clear(c.mask)
+	} else {
+		copy(c.mask, null[:n])
+	}
+	return c.mask
+}
+
+// scalar compiles a call of a function of the session that takes single values.
+func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
 	f := reflect.TypeOf(fn)
 	for i := range args {
 		if k := f.In(i).Kind(); k == reflect.Float64 || k == reflect.Float32 {
 			args[i] = toFloat(args[i])
 		}
 	}
-	if run := instruction(e, fn); run != nil {
-		return fold(&callNode{t: Float64, args: args, run: run}, args...), nil
-	}
 	if run, t := fastCall(fn); run != nil {
-		n := &callNode{t: t, args: args, run: run}
-		if pure {
-			return fold(n, args...), nil
-		}
-		return n, nil
+		return &callNode{t: t, args: args, run: run}, nil
 	}
 	t := typeOfGo(f.Out(0))
 	if t == 0 || t.IsVector() {
@@ -130,38 +104,6 @@ func (c *compiler) scalar(e expr, fn any, args []node, pure bool) (node, error) 
 	}
 	return &callNode{t: t, args: args, run: c.slowCall(e, reflect.ValueOf(fn), args)}, nil
 }
-
-// instruction is a loop around a function that is one machine instruction, which
-// a call through a function value would hide from the compiler.
-func instruction(e expr, fn any) caller {
-	c, ok := e.(call)
-	if _, float := fn.(func(float64) float64); !ok || !float || functions[c.name] == nil {
-		return nil
-	}
-	switch c.name {
-	case "sqrt":
-		return func(a []vec, out *vec, _ []bool, n int) {
-			sqrts(out.f[:n], a[0].f)
-		}
-	case "abs":
-		return func(a []vec, out *vec, _ []bool, n int) {
-			x := a[0].f[:n]
-			for i, v := range x {
-				out.f[i] = math.Abs(v)
-			}
-		}
-	case "floor":
-		return func(a []vec, out *vec, _ []bool, n int) {
-			x := a[0].f[:n]
-			for i, v := range x {
-				out.f[i] = math.Floor(v)
-			}
-		}
-	}
-	return nil
-}
-
-type caller func(a []vec, out *vec, null []bool, n int)
 
 // fastCall knows common signatures; others go through reflection.
 func fastCall(fn any) (caller, Type) {

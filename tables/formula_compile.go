@@ -297,14 +297,48 @@ func (c *compiler) arith(e binary, x, y node) (node, error) {
 	case b == String && e.op == "+":
 		x = fold(&castNode{t: String, x: x}, x)
 		return make(String), nil
-	case e.op == "-" && a == Timestamp && b == Timestamp:
-		return make(Duration), nil
-	case (e.op == "+" || e.op == "-") && b == Duration && (a == Timestamp || a == Duration):
-		return make(a), nil
-	case e.op == "+" && a == Duration && b == Timestamp:
-		return make(Timestamp), nil
+	case a.IsTemporal() || b.IsTemporal():
+		return c.temporal(e, x, y)
 	}
 	return nil, c.fail(e, "%s wants numbers, got %v and %v", e.op, a, b)
+}
+
+// temporal compiles + - * / % of times, days and durations.
+func (c *compiler) temporal(e binary, x, y node) (node, error) {
+	if x.typ() == Date && y.typ() != Date || x.typ() == Date && e.op == "-" {
+		x = fold(&dateToTime{x: x}, x)
+	}
+	if y.typ() == Date {
+		y = fold(&dateToTime{x: y}, y)
+	}
+	a, b := x.typ(), y.typ()
+	make := func(t Type) (node, error) { return fold(&spanNode{t: t, op: e.op, x: x, y: y}, x, y), nil }
+	switch {
+	case e.op == "-" && a == Timestamp && b == Timestamp:
+		return make(Duration)
+	case (e.op == "+" || e.op == "-") && b == Duration && (a == Timestamp || a == Duration):
+		return make(a)
+	case e.op == "+" && a == Duration && b == Timestamp:
+		return make(Timestamp)
+	case e.op == "/" && a == Duration && b == Duration:
+		x, y = toFloat(x), toFloat(y)
+		return fold(&arithNode{t: Float64, op: "/", x: x, y: y}, x, y), nil
+	case a == Duration && b == Duration && e.op == "%", a == Duration && b.IsInteger() && (e.op == "*" || e.op == "/"):
+		return make(Duration)
+	case e.op == "*" && a.IsInteger() && b == Duration:
+		x, y = y, x
+		return make(Duration)
+	case e.op == "*" && a.IsFloat() && b == Duration:
+		x, y = y, x
+		return c.formNode(call{at: e.at}, &stretch, []node{x, y}), nil
+	case e.op == "*" && a == Duration && b.IsFloat():
+		return c.formNode(call{at: e.at}, &stretch, []node{x, y}), nil
+	}
+	hint := ""
+	if (e.op == "+" || e.op == "-") && (a == Timestamp && b.IsNumeric() || b == Timestamp && a.IsNumeric()) {
+		hint = "; durations are written as in '1h30m', or made of numbers as in N * '1s'"
+	}
+	return nil, c.fail(e, "%s cannot be had of %v and %v%s", e.op, a, b, hint)
 }
 
 func (c *compiler) ternary(e ternary) (node, error) {
@@ -358,20 +392,45 @@ func (c *compiler) cast(e cast) (node, error) {
 		return nil, err
 	}
 	from, to := x.typ(), e.typ
+	hint := ""
 	switch {
 	case from == 0:
 		return newConst(to, vec{null: []bool{true}}), nil
-	case from.IsVector():
-		return nil, c.fail(e, "cannot cast %v to %v", from, to)
 	case from == to:
 		return x, nil
-	case to == String:
-	case from == String || from == Bool || to == Bool:
-		return nil, c.fail(e, "cannot cast %v to %v", from, to)
-	case from == Date || (from == Timestamp || from == Duration) && to != Int64:
-		return nil, c.fail(e, "cannot cast %v to %v", from, to)
+	case from == Date && to == Timestamp:
+		return fold(&dateToTime{x: x}, x), nil
+	case castable(from, to):
+		return fold(&castNode{t: to, x: x}, x), nil
+	case from == String:
+		hint = "; text is read by parseInt, parseDouble, parseBool, parseTime, parseDate and parseDuration"
+	case to == Bool:
+		hint = "; for numbers write A != 0"
+	case from == Date:
+		hint = "; for the days since 1970-01-01 write epochDays(…)"
 	}
-	return fold(&castNode{t: to, x: x}, x), nil
+	return nil, c.fail(e, "cannot cast %v to %v%s", from, to, hint)
+}
+
+// castable reports whether a castNode can do it.
+func castable(from, to Type) bool {
+	switch {
+	case carrierOf(from) == carryNone || from == String || to == Bool:
+		return false
+	case to == String:
+		return true
+	case from == Timestamp:
+		return to == Int64 || to == Date
+	case from == Date:
+		return false
+	case from == Duration:
+		return to == Int64
+	case to == Timestamp || to == Duration:
+		return from.IsInteger()
+	case to == Date:
+		return false
+	}
+	return from == Char && to != Char && to.IsNumeric() || to == Char && from.IsNumeric() || from == Bool && to.IsNumeric() || from.IsNumeric()
 }
 
 func (c *compiler) in(e inList) (node, error) {
@@ -399,6 +458,7 @@ func (c *compiler) in(e inList) (node, error) {
 	if e.icase {
 		return nil, c.fail(e, "icase in wants constant texts")
 	}
+	x = &onceNode{x: x}
 	var any node // x == a || x == b …
 	for i, item := range items {
 		eq, err := c.compare(e.list[i], "==", x, item)
@@ -409,9 +469,6 @@ func (c *compiler) in(e inList) (node, error) {
 			any = eq
 		} else {
 			any = &logicNode{op: "|", x: any, y: eq}
-		}
-		if x, err = c.value(e.x); err != nil { // a node of its own for the next
-			return nil, err
 		}
 	}
 	if e.not {

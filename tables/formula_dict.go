@@ -110,6 +110,7 @@ func (c *compiler) ofWords(e expr, col *Col, s dict) (*Col, error) {
 	words := strs{off: append(slices.Clone(s.words.off), s.words.off[n]), b: s.words.b}
 	one := Col{name: col.name, typ: String, data: words, valid: invalidate(nil, n, n+1)}
 	own := newCompiler(c.src, []*Col{&one}, n+1)
+	own.whole.now = c.whole.now
 	return own.asColumn("", e)
 }
 

@@ -1,102 +1,30 @@
 package tables
 
 import (
-	"math"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// functions are called f(x) or, where the first argument is text, x.f(). Of
-// several with one name the first that takes the arguments is called.
-var functions = map[string][]any{
-	"sqrt": {math.Sqrt}, "exp": {math.Exp}, "log": {math.Log}, "log10": {math.Log10}, "log2": {math.Log2}, "log1p": {math.Log1p},
-	"expm1": {math.Expm1}, "cbrt": {math.Cbrt}, "pow": {math.Pow}, "hypot": {math.Hypot},
-	"sin": {math.Sin}, "cos": {math.Cos}, "tan": {math.Tan}, "asin": {math.Asin}, "acos": {math.Acos}, "atan": {math.Atan},
-	"atan2": {math.Atan2}, "sinh": {math.Sinh}, "cosh": {math.Cosh}, "tanh": {math.Tanh},
-	"floor": {math.Floor}, "ceil": {math.Ceil}, "trunc": {math.Trunc}, "rint": {math.RoundToEven},
-	"round":  {func(x int64) int64 { return x }, roundHalfUp},
-	"abs":    {func(x int64) int64 { return max(x, -x) }, math.Abs},
-	"signum": {signInt, signFloat}, "sign": {signInt, signFloat},
-	"min":      {func(x, y int64) int64 { return min(x, y) }, math.Min},
-	"max":      {func(x, y int64) int64 { return max(x, y) }, math.Max},
-	"isNaN":    {func(x float64) bool { return x != x }},
-	"isInf":    {func(x float64) bool { return math.IsInf(x, 0) }},
-	"isFinite": {func(x float64) bool { return !math.IsInf(x, 0) && x == x }},
+// nullFunctions see nulls, which others do not.
+var nullFunctions = []string{"isNull", "isNotNull", "coalesce", "replaceIfNull", "nullIf"}
 
-	"length": {func(s string) int64 { return int64(utf8.RuneCountInString(s)) }}, "isEmpty": {func(s string) bool { return s == "" }},
-	"contains": {strings.Contains}, "startsWith": {strings.HasPrefix}, "endsWith": {strings.HasSuffix},
-	"indexOf": {indexOf}, "substring": {substringFrom, substring}, "replace": {strings.ReplaceAll}, "concat": {func(a, b string) string { return a + b }},
-	"toLowerCase": {strings.ToLower}, "toUpperCase": {strings.ToUpper}, "trim": {strings.TrimSpace},
-	"equals": {func(a, b string) bool { return a == b }}, "equalsIgnoreCase": {strings.EqualFold}, "matches": {matches},
-}
-
-// roundHalfUp is Java's Math.round: to the nearest, halves upwards.
-func roundHalfUp(x float64) int64 {
-	f := math.Floor(x)
-	if x-f >= 0.5 {
-		f++
-	}
-	return floatToInt64(f)
-}
-
-func signInt(x int64) int64 {
-	switch {
-	case x < 0:
-		return -1
-	case x > 0:
-		return 1
-	}
-	return 0
-}
-
-func signFloat(x float64) float64 {
-	switch {
-	case x < 0:
-		return -1
-	case x > 0:
-		return 1
-	}
-	return x // both zeros and NaN
-}
-
-func indexOf(s, sub string) int64 {
-	i := strings.Index(s, sub)
-	if i < 0 {
-		return -1
-	}
-	return int64(utf8.RuneCountInString(s[:i]))
-}
-
-func substringFrom(s string, from int64) string { return substring(s, from, math.MaxInt64) }
-
-// substring counts characters from 0; both ends are cut to the text.
-func substring(s string, from, to int64) string {
-	r := []rune(s)
-	n := int64(len(r))
-	from = min(max(from, 0), n)
-	to = min(max(to, from), n)
-	return string(r[from:to])
-}
-
-// matches asks whether a regular expression matches the whole text.
-func matches(s, pattern string) (bool, error) {
-	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	if err != nil {
-		return false, err
-	}
-	return re.MatchString(s), nil
-}
+// manyArgs are functions of two values that take more, too.
+var manyArgs = []string{"min", "max", "concat", "coalesce"}
 
 func (c *compiler) call(e call) (node, error) {
 	args := e.args
 	if e.recv != nil {
 		args = append([]expr{e.recv}, args...)
 	}
-	switch e.name {
-	case "isNull", "replaceIfNull", "coalesce":
+	if n := len(args) - 1; n > 1 && slices.Contains(manyArgs, e.name) {
+		first := call{at: e.at, name: e.name, args: args[:n]}
+		return c.call(call{at: e.at, name: e.name, args: []expr{first, args[n]}})
+	}
+	switch {
+	case slices.Contains(nullFunctions, e.name):
 		return c.nullCall(e, args)
+	case (e.name == "now" || e.name == "today") && len(args) == 0:
+		return c.clock(e), nil
 	}
 	nodes := make([]node, len(args))
 	for i, a := range args {
@@ -105,7 +33,7 @@ func (c *compiler) call(e call) (node, error) {
 			return nil, err
 		}
 	}
-	overloads, ok := functions[e.name]
+	f, ok := functions[e.name]
 	if len(nodes) == 1 && (ok || slices.Contains(aggregates, e.name)) {
 		if n, ok, err := c.aggregate(e, nodes[0]); ok {
 			return n, err
@@ -114,71 +42,186 @@ func (c *compiler) call(e call) (node, error) {
 	if !ok {
 		return c.userCall(e, args, nodes)
 	}
-	if (e.name == "min" || e.name == "max") && len(nodes) > 2 {
-		inner := e
-		inner.recv, inner.args = nil, args[:len(args)-1]
-		return c.call(call{at: e.at, name: e.name, args: []expr{inner, args[len(args)-1]}})
-	}
 	for i, n := range nodes {
-		if n.typ() == 0 || n.typ().IsVector() {
+		if n.typ() == 0 || carrierOf(n.typ()) == carryNone {
 			_, err := c.value(args[i])
 			return nil, err
 		}
 	}
-	if fn, ok := choose(overloads, nodes); ok {
-		return c.scalar(e, fn, nodes, true)
+	if form := f.choose(nodes); form != nil {
+		return c.formNode(e, form, nodes), nil
 	}
-	return nil, c.fail(e, "%s takes %s, got %s", e.name, signatures(overloads), typeList(nodes))
+	return nil, c.fail(e, "%s takes %s, got %s", e.name, f.signatures(), typeList(nodes))
+}
+
+// clock is now() or today(), the same in all rows.
+func (c *compiler) clock(e call) node {
+	ns := c.whole.now.UnixNano()
+	if e.name == "today" {
+		return newConst(Date, vec{i: []int64{floorDiv(ns, nsDay)}})
+	}
+	return newConst(Timestamp, vec{i: []int64{ns}})
 }
 
 // nullCall compiles the functions that see nulls.
 func (c *compiler) nullCall(e call, args []expr) (node, error) {
 	want := 2
-	if e.name == "isNull" {
+	if e.name == "isNull" || e.name == "isNotNull" {
 		want = 1
 	}
 	if len(args) != want {
 		return nil, c.fail(e, "%s takes %s, got %d", e.name, plural(want, "argument"), len(args))
 	}
+	if e.name == "coalesce" || e.name == "replaceIfNull" {
+		return c.coalesce(e, args[0], args[1])
+	}
 	x, err := c.compile(args[0])
 	if err != nil {
 		return nil, err
 	}
-	if x.typ() != Image || e.name != "isNull" { // of an image this can be asked
+	if want == 2 || x.typ() == 0 { // of vectors and images, too, it can be asked whether they are null
 		if x, err = c.value(args[0]); err != nil {
 			return nil, err
 		}
 	}
-	if e.name == "isNull" {
+	switch e.name {
+	case "isNull":
 		return fold(&nullNode{x: x}, x), nil
+	case "isNotNull":
+		isNull := fold(&nullNode{x: x}, x)
+		return fold(&unaryNode{t: Bool, op: "!", x: isNull}, isNull), nil
 	}
 	y, err := c.value(args[1])
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.value(args[0])
+	x = &onceNode{x: x}
+	same, err := c.compare(e, "==", x, y)
 	if err != nil {
 		return nil, err
 	}
-	y, again, err = c.alike(e, y, again)
+	return &nullIfNode{x: x, same: same}, nil
+}
+
+func (c *compiler) coalesce(e call, first, second expr) (node, error) {
+	x, err := c.compile(first)
 	if err != nil {
 		return nil, err
 	}
-	return fold(&ternaryNode{t: y.typ(), cond: &nullNode{x: x}, yes: y, no: again}, x, y, again), nil
+	y, err := c.compile(second)
+	if err != nil {
+		return nil, err
+	}
+	if x, y, err = c.alike(e, x, y); err != nil {
+		return nil, err
+	}
+	return fold(&coalesceNode{x: x, y: y}, x, y), nil
+}
+
+// A coalesceNode is x, or y where x is null.
+type coalesceNode struct {
+	x, y node
+	scratch
+	mask []bool
+}
+
+func (c *coalesceNode) typ() Type { return c.x.typ() }
+
+func (c *coalesceNode) eval(lo, n int) vec {
+	x := c.x.eval(lo, n)
+	if x.null == nil {
+		return x
+	}
+	y := c.y.eval(lo, n)
+	out := *c.of(c.typ(), n)
+	switch carrierOf(c.typ()) {
+	case carryInt:
+		pickNumbers(out.i, x.null, y.i, x.i)
+	case carryFloat:
+		pickNumbers(out.f, x.null, y.f, x.f)
+	case carryBool:
+		pick(out.b, x.null, y.b, x.b)
+	case carryString:
+		pick(out.s, x.null, y.s, x.s)
+	}
+	out.null = nil
+	if y.null != nil {
+		c.mask = room(c.mask, n)
+		logic('&', c.mask, x.null, y.null)
+		out.null = c.mask
+	}
+	return out
+}
+
+// A nullIfNode is x, but null where same is true.
+type nullIfNode struct {
+	x, same node
+	mask    []bool
+}
+
+func (c *nullIfNode) typ() Type { return c.x.typ() }
+
+func (c *nullIfNode) eval(lo, n int) vec {
+	x, same := c.x.eval(lo, n), c.same.eval(lo, n)
+	c.mask = room(c.mask, n)
+	if same.null == nil {
+		copy(c.mask, same.b[:n])
+	} else {
+		logic('-', c.mask, same.b, same.null)
+	}
+	if x.null != nil {
+		logic('|', c.mask, c.mask, x.null)
+	}
+	x.null = c.mask
+	return x
+}
+
+// A onceNode is for a value that several nodes use: it is computed once for
+// each chunk.
+type onceNode struct {
+	x     node
+	lo, n int
+	got   vec
+}
+
+func (o *onceNode) typ() Type { return o.x.typ() }
+
+func (o *onceNode) eval(lo, n int) vec {
+	if o.n == 0 || lo != o.lo || n != o.n {
+		o.lo, o.n, o.got = lo, n, o.x.eval(lo, n)
+	}
+	return o.got
 }
 
 // functionNames helps with misspelt calls.
 func functionNames() []string {
-	names := append([]string{"isNull", "replaceIfNull", "coalesce"}, aggregates...)
+	names := append(append([]string{"now", "today"}, nullFunctions...), aggregates...)
 	for name := range functions {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
-// builtIn reports whether a function of that name gives the same for the same
-// arguments, whoever calls it.
-func builtIn(name string) bool {
-	return functions[name] != nil || name == "isNull" || name == "replaceIfNull" || name == "coalesce"
+// functionsOf says what there is for values of a type.
+func functionsOf(t Type) string {
+	var list []function
+	what := ""
+	switch {
+	case t.IsVector():
+		return "; of a vector there are " + strings.Join(aggregates, ", ")
+	case t == String:
+		list, what = textFunctions, "text"
+	case t.IsTemporal():
+		list, what = timeFunctions, "times"
+	case t.IsNumeric():
+		list, what = numberFunctions, "numbers"
+	default:
+		return ""
+	}
+	names := make([]string, len(list))
+	for i, f := range list {
+		names[i], _, _ = strings.Cut(f.names, " ")
+	}
+	return "; for " + what + " there are " + strings.Join(names, ", ")
 }

@@ -333,6 +333,7 @@ type castNode struct {
 	t Type
 	x node
 	scratch
+	mask []bool
 }
 
 func (c *castNode) typ() Type { return c.t }
@@ -343,11 +344,16 @@ func (c *castNode) eval(lo, n int) vec {
 	from := carrierOf(c.x.typ())
 	switch carrierOf(c.t) {
 	case carryFloat:
-		if from == carryInt {
+		switch from {
+		case carryInt:
 			for i, v := range x.i[:n] {
 				out.f[i] = float64(v)
 			}
-		} else {
+		case carryBool:
+			for i, v := range x.b[:n] {
+				out.f[i] = float64(b2i(v))
+			}
+		default:
 			copy(out.f, x.f[:n])
 		}
 		if c.t == Float32 {
@@ -358,6 +364,9 @@ func (c *castNode) eval(lo, n int) vec {
 		return vec{f: out.f, null: x.null}
 	case carryInt:
 		c.ints(out.i, x, from)
+		if c.t == Uint64 {
+			return vec{i: out.i, null: c.negative(out.i, x.null)}
+		}
 		return vec{i: out.i, null: x.null}
 	case carryString:
 		c.texts(out.s, x, from)
@@ -367,37 +376,60 @@ func (c *castNode) eval(lo, n int) vec {
 }
 
 func (c *castNode) ints(out []int64, x vec, from carrier) {
-	if from == carryFloat {
-		if c.t == Int64 {
-			for i := range out {
-				out[i] = floatToInt64(x.f[i])
-			}
-			return
+	switch {
+	case from == carryBool:
+		for i := range out {
+			out[i] = int64(b2i(x.b[i]))
 		}
-		for i := range out { // narrow ones go through 32 bits
+	case from == carryInt:
+		copy(out, x.i[:len(out)])
+	case c.t == Int64 || c.t == Uint32 || c.t == Uint64:
+		for i := range out {
+			out[i] = floatToInt64(x.f[i])
+		}
+	default: // narrow ones go through 32 bits
+		for i := range out {
 			out[i] = int64(floatToInt32(x.f[i]))
 		}
-	} else {
-		copy(out, x.i[:len(out)])
 	}
 	switch c.t {
 	case Int8:
-		for i, v := range out {
-			out[i] = int64(int8(v))
-		}
+		lowBits[int8](out)
 	case Int16:
-		for i, v := range out {
-			out[i] = int64(int16(v))
-		}
+		lowBits[int16](out)
 	case Int32:
-		for i, v := range out {
-			out[i] = int64(int32(v))
-		}
+		lowBits[int32](out)
+	case Uint8:
+		lowBits[uint8](out)
+	case Uint16:
+		lowBits[uint16](out)
+	case Uint32:
+		lowBits[uint32](out)
 	case Char:
 		for i, v := range out {
 			out[i] = v & 0x1fffff
 		}
+	case Date:
+		for i, v := range out {
+			out[i] = floorDiv(v, nsDay)
+		}
 	}
+}
+
+// lowBits keeps the low bits.
+func lowBits[T number](v []int64) {
+	for i, x := range v {
+		v[i] = int64(T(x))
+	}
+}
+
+// negative marks numbers that Uint64 does not have.
+func (c *castNode) negative(v []int64, null []bool) []bool {
+	c.mask = room(c.mask, len(v))
+	for i, x := range v {
+		c.mask[i] = x < 0 || null != nil && null[i]
+	}
+	return c.mask
 }
 
 func (c *castNode) texts(out []string, x vec, from carrier) {
@@ -420,23 +452,6 @@ func (c *castNode) texts(out []string, x vec, from carrier) {
 			out[i] = x.s[i]
 		}
 	}
-}
-
-// dateToTime widens days to nanoseconds.
-type dateToTime struct {
-	x node
-	scratch
-}
-
-func (d *dateToTime) typ() Type { return Timestamp }
-
-func (d *dateToTime) eval(lo, n int) vec {
-	x := d.x.eval(lo, n)
-	out := d.of(Timestamp, n)
-	for i, v := range x.i[:n] {
-		out.i[i] = v * 86400e9
-	}
-	return vec{i: out.i, null: x.null}
 }
 
 // A setNode asks whether a value is one of a list of constants.

@@ -67,8 +67,13 @@ type (
 	}
 )
 
+// castTypes are Java's names and the columns' own.
 var castTypes = map[string]Type{"byte": Int8, "short": Int16, "int": Int32, "long": Int64, "float": Float32, "double": Float64,
-	"boolean": Bool, "char": Char, "String": String}
+	"boolean": Bool, "char": Char, "String": String,
+	"int8": Int8, "int16": Int16, "int32": Int32, "int64": Int64, "uint8": Uint8, "uint16": Uint16, "uint32": Uint32, "uint64": Uint64,
+	"float32": Float32, "float64": Float64, "bool": Bool, "string": String, "timestamp": Timestamp, "date": Date, "duration": Duration}
+
+var mathConstants = map[string]float64{"PI": math.Pi, "Pi": math.Pi, "E": math.E}
 
 // Binding powers, weakest first, as in Java.
 var power = map[string]int{"||": 2, "or": 2, "&&": 3, "and": 3, "|": 4, "^": 5, "&": 6, "==": 7, "!=": 7, "=": 7,
@@ -79,13 +84,15 @@ const (
 	powerTernary = 1
 	powerShift   = 9
 	powerUnary   = 12
-	maxDepth     = 500 // nesting that no person writes, but a stack does not survive forever
+	maxDepth     = 500     // nesting that no person writes, but a stack does not survive forever
+	maxTokens    = 1 << 16 // the sum of 30,000 columns
 )
 
 type parser struct {
 	lexer
-	tok   token
-	depth int
+	tok    token
+	tokens int
+	depth  int
 }
 
 // parseFormula parses one expression.
@@ -139,6 +146,9 @@ func (p *parser) whole() (expr, error) {
 }
 
 func (p *parser) advance() (err error) {
+	if p.tokens++; p.tokens > maxTokens {
+		return p.fail(p.tok.pos, "the formula is longer than %d words and signs", maxTokens)
+	}
 	p.tok, err = p.lexer.next()
 	return err
 }
@@ -346,20 +356,36 @@ func (p *parser) primary() (expr, error) {
 		return nil, err
 	}
 	if typ, ok := castTypes[p.tok.text]; ok && p.tok.kind == tokName {
-		if err := p.advance(); err != nil {
-			return nil, err
+		if x, ok, err := p.castTo(t, typ); ok || err != nil {
+			return x, err
 		}
-		if err := p.expect(")"); err != nil {
-			return nil, err
-		}
-		x, err := p.expr(powerUnary)
-		return cast{at(t.pos), typ, x}, err
 	}
 	x, err := p.expr(0)
 	if err != nil {
 		return nil, err
 	}
 	return x, p.expect(")")
+}
+
+// castTo parses what follows "(type"; it is no cast if there is no ")", or no
+// value behind that: a column may have the name of a type.
+func (p *parser) castTo(open token, typ Type) (x expr, ok bool, err error) {
+	before := *p
+	if err := p.advance(); err != nil {
+		return nil, false, err
+	}
+	if p.is(")") {
+		if err := p.advance(); err != nil {
+			return nil, false, err
+		}
+		if p.tok.kind != tokOp && (p.tok.kind != tokName || power[p.tok.text] == 0) && p.tok.kind != tokEnd ||
+			p.is("(") || p.is("!") || p.is("~") || (p.is("-") || p.is("+")) && typ.IsNumeric() {
+			x, err = p.expr(powerUnary)
+			return cast{at(open.pos), typ, x}, true, err
+		}
+	}
+	*p = before
+	return nil, false, nil
 }
 
 func (p *parser) named(t token) (expr, error) {
@@ -369,7 +395,9 @@ func (p *parser) named(t token) (expr, error) {
 	case "null":
 		return literal{at: at(t.pos)}, nil
 	case "new":
-		return nil, p.fail(t.pos, "new is not supported")
+		if p.tok.kind == tokName {
+			return nil, p.fail(t.pos, "new is not supported")
+		}
 	case "in", "icase", "and", "or", "instanceof":
 		return nil, p.fail(t.pos, "want a value, got %q", t.text)
 	}
@@ -387,6 +415,9 @@ func (p *parser) named(t token) (expr, error) {
 		}
 		if err := p.advance(); err != nil {
 			return nil, err
+		}
+		if v, ok := mathConstants[fn.text]; ok && !p.is("(") {
+			return literal{at(fn.pos), Float64, v}, nil
 		}
 		args, err := p.args()
 		return call{at: at(fn.pos), name: fn.text, args: args}, err
@@ -505,7 +536,7 @@ func (p *parser) literal(t token) (expr, error) {
 	return lit, nil
 }
 
-// quotedLiteral is a character, a day or a point in time.
+// quotedLiteral is a character, a day, a point in time or a duration.
 func (p *parser) quotedLiteral(t token) (expr, error) {
 	if r, n := utf8.DecodeRuneInString(t.text); n == len(t.text) && n > 0 {
 		return literal{at(t.pos), Char, int64(r)}, nil
@@ -516,5 +547,8 @@ func (p *parser) quotedLiteral(t token) (expr, error) {
 	if ns, ok := parseTime([]byte(t.text)); ok {
 		return literal{at(t.pos), Timestamp, ns}, nil
 	}
-	return nil, p.fail(t.pos, "want a character, a day or a time as in '2006-01-02 15:04:05', got '%s'; text stands in backticks", t.text)
+	if ns, ok := parseSpan(t.text); ok {
+		return literal{at(t.pos), Duration, ns}, nil
+	}
+	return nil, p.fail(t.pos, "want a character, a day or a time as in '2006-01-02 15:04:05', or a duration as in '1h30m', got '%s'; text stands in backticks", t.text)
 }

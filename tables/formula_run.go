@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
@@ -20,7 +21,7 @@ var parallelRows = 1 << 18
 // newCompiler is a compiler over columns that are all n rows long.
 func newCompiler(src string, cols []*Col, n int) *compiler {
 	c := &compiler{src: src, cols: cols, n: n, index: make(map[string]int, len(cols)), scope: currentScope(),
-		whole: &wholeCalls{done: map[int]*Col{}}}
+		whole: &wholeCalls{done: map[int]*Col{}, now: time.Now()}}
 	for i, col := range cols {
 		c.index[col.name] = i
 	}

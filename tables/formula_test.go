@@ -156,7 +156,7 @@ func TestScope(t *testing.T) {
 		{"X = short(A)", "error: short gave 1 values for 4 rows\n  X = short(A)\n      ^"},
 		{"X = up(N)", "error: up wants []string, got a column of int64\n  X = up(N)\n      ^"},
 		{"X = half(S)", "error: half wants float64 here, got string\n  X = half(S)\n           ^"},
-		{"X = haf(A)", "error: no function \"haf\"\n  X = haf(A)\n      ^"},
+		{"X = haf()", "error: no function \"haf\"\n  X = haf()\n      ^"},
 		{"X = limit(A)", "error: limit is a *float64, not a function\n  X = limit(A)\n      ^"},
 	} {
 		if got := columnText(tb.Update(c.formula), "X"); got != c.want {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/internal/near"
@@ -16,6 +17,8 @@ func (c *compiler) userCall(e call, args []expr, nodes []node) (node, error) {
 		msg := fmt.Sprintf("no function %q", e.name)
 		if best := near.Name(e.name, slices.Values(functionNames())); best != "" {
 			msg += fmt.Sprintf("; did you mean %q?", best)
+		} else if len(nodes) > 0 {
+			msg += functionsOf(nodes[0].typ())
 		}
 		return nil, &FormulaError{Formula: c.src, Offset: e.offset(), Message: msg, cause: ErrNoColumn}
 	}
@@ -52,7 +55,7 @@ func (c *compiler) userCall(e call, args []expr, nodes []node) (node, error) {
 	if vectors {
 		return c.vectorCall(e, v, nodes)
 	}
-	n, err := c.scalar(e, plainFunc(v), nodes, false)
+	n, err := c.scalar(e, plainFunc(v), nodes)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +186,10 @@ func recoverUser(e call) {
 
 // wholeCalls remembers what functions over whole columns gave, so that each is
 // called once however many goroutines evaluate the formula.
-type wholeCalls struct{ done map[int]*Col }
+type wholeCalls struct {
+	done map[int]*Col
+	now  time.Time // of now()
+}
 
 // wholeCall calls a function of slices, such as func([]float64) []float64,
 // once with the whole columns. Null is NaN in floats; other types must have
