@@ -74,3 +74,20 @@ func ExampleTable_WhereNotIn() {
 	fmt.Println(people().WhereNotIn(cities(), "City").Strings("Name"))
 	// Output: [Grace]
 }
+
+func ExampleTable_AsOfJoin() {
+	trades := tables.New(tables.Strings("Sym", "A", "B", "A"), tables.Ints("T", 10, 11, 15), tables.Ints("Size", 100, 200, 300))
+	quotes := tables.New(tables.Strings("Sym", "A", "A", "B", "A"), tables.Ints("U", 9, 12, 12, 15), tables.Floats("Bid", 1.5, 1.6, 7, 1.7))
+	fmt.Println(trades.AsOfJoin(quotes, "Sym, T >= U"))
+	fmt.Println(trades.AsOfJoin(quotes, "Sym, T < U", "Next=Bid").Float64s("Next"))
+	// Output:
+	// 3 × 5
+	// Sym         T   Size      U      Bid
+	// string  int64  int64  int64  float64
+	// ──────  ─────  ─────  ─────  ───────
+	// A          10    100      9      1.5
+	// B          11    200   null     null
+	// A          15    300     15      1.7
+	//
+	// [1.6 7 NaN]
+}

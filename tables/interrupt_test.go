@@ -56,6 +56,7 @@ func TestInterrupt(t *testing.T) {
 		"Join two":   func() { b.LeftJoin(b.Head(2000), "V, S", "K2=K") },
 		"Join all":   func() { b.Head(4000).Join(b.Head(4000), "", "V2=V") },
 		"WhereIn":    func() { b.WhereIn(b, "V") },
+		"AsOfJoin":   func() { b.AsOfJoin(b, "S, V >= V", "K2=K") },
 		"Aggregate":  func() { grouped.Update("W = median(V)") },
 		"ReadCSV":    func() { tables.ReadCSV(file) },
 		"ParseCSV":   func() { tables.ParseCSV(csv.String(), tables.ColumnType("K", tables.Float64)) },
