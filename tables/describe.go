@@ -32,7 +32,7 @@ func (t *Table) Describe(names ...string) *Table {
 		}
 		cols = append(cols, c)
 	}
-	types := []Type{String, String, Int64, Int64, Float64, Float64, Float64, Float64, Float64, Float64, Float64, String}
+	types := []Type{String, String, Int64, Int64, String, Float64, Float64, Float64, Float64, Float64, Float64, Float64}
 	cells := make([][]any, len(types))
 	for _, c := range cols {
 		for i, x := range c.describe() {
@@ -40,7 +40,7 @@ func (t *Table) Describe(names ...string) *Table {
 		}
 	}
 	out := make([]Col, len(types))
-	for i, name := range []string{"Column", "Type", "Count", "Nulls", "Mean", "Std", "Min", "Q25", "Median", "Q75", "Max", "Summary"} {
+	for i, name := range []string{"Column", "Type", "Count", "Nulls", "Summary", "Mean", "Std", "Min", "Q25", "Median", "Q75", "Max"} {
 		out[i] = Values(name, types[i], cells[i])
 	}
 	return New(out...)
@@ -59,22 +59,22 @@ func (c *Col) describe() []any {
 		if len(v) == 0 { // all are NaN
 			return row
 		}
-		row[4] = sumFloats(v) / float64(len(v))
+		row[5] = sumFloats(v) / float64(len(v))
 		if len(v) > 1 {
-			row[5] = math.Sqrt(varianceOf(v))
+			row[6] = math.Sqrt(varianceOf(v))
 		}
-		row[11] = sparkline(v)
+		row[4] = sparkline(v)
 		for i, x := range quantiles(v, 0, 0.25, 0.5, 0.75, 1) {
-			row[6+i] = x
+			row[7+i] = x
 		}
 	case c.typ.IsTemporal():
 		d := Col{typ: Int64, data: c.data, valid: c.valid}
 		low, high := d.ends()
-		row[11] = formatInt(c.typ, low) + " " + sparkline(d.present()) + " " + formatInt(c.typ, high)
+		row[4] = formatInt(c.typ, low) + " " + sparkline(d.present()) + " " + formatInt(c.typ, high)
 	case c.typ.IsVector():
-		row[11] = c.lengths()
+		row[4] = c.lengths()
 	default:
-		row[11] = c.frequent()
+		row[4] = c.frequent()
 	}
 	return row
 }

@@ -18,14 +18,14 @@ func TestDescribe(t *testing.T) {
 		Column("E", []any{nil, nil, nil, nil, nil}),
 	).Describe()
 	want := [][]any{
-		{"N", "float64", int64(4), int64(1), 7.0 / 3, math.Sqrt(7.0 / 3), 1.0, 1.5, 2.0, 3.0, 4.0, "█   █      █"},
-		{"S", "string", int64(5), int64(0), nil, nil, nil, nil, nil, nil, nil, "4 different: a 40 %, b 20 %, <b> 20 %, …"},
-		{"B", "bool", int64(5), int64(0), nil, nil, nil, nil, nil, nil, nil, "2 different: true 80 %, false 20 %"},
-		{"D", "date", int64(4), int64(1), nil, nil, nil, nil, nil, nil, nil, "2024-01-01 ▄▄         █ 2024-01-13"},
-		{"V", "[]float64", int64(5), int64(0), nil, nil, nil, nil, nil, nil, nil, "of lengths 0 to 2"},
+		{"N", "float64", int64(4), int64(1), "█   █      █", 7.0 / 3, math.Sqrt(7.0 / 3), 1.0, 1.5, 2.0, 3.0, 4.0},
+		{"S", "string", int64(5), int64(0), "4 different: a 40 %, b 20 %, <b> 20 %, …", nil, nil, nil, nil, nil, nil, nil},
+		{"B", "bool", int64(5), int64(0), "2 different: true 80 %, false 20 %", nil, nil, nil, nil, nil, nil, nil},
+		{"D", "date", int64(4), int64(1), "2024-01-01 ▄▄         █ 2024-01-13", nil, nil, nil, nil, nil, nil, nil},
+		{"V", "[]float64", int64(5), int64(0), "of lengths 0 to 2", nil, nil, nil, nil, nil, nil, nil},
 		{"E", "string", int64(0), int64(5), nil, nil, nil, nil, nil, nil, nil, nil},
 	}
-	if text := differs(d, []string{"Column", "Type", "Count", "Nulls", "Mean", "Std", "Min", "Q25", "Median", "Q75", "Max", "Summary"}, want); text != "" {
+	if text := differs(d, []string{"Column", "Type", "Count", "Nulls", "Summary", "Mean", "Std", "Min", "Q25", "Median", "Q75", "Max"}, want); text != "" {
 		t.Error(text)
 	}
 	if err := d.Describe("nope").Err(); err == nil || !strings.Contains(err.Error(), `describe: no column "nope"`) {
