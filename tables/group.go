@@ -18,16 +18,9 @@ func (t *Table) GroupBy(keys ...string) *Table {
 	if t.err != nil {
 		return t
 	}
-	keyCols := make([]*Col, len(keys))
-	for i, k := range keys {
-		c, err := t.need("group by", k)
-		if err != nil {
-			return failed(err)
-		}
-		if slices.Contains(keys[:i], k) {
-			return failed(fmt.Errorf("tables: group by: key %q is given twice", k))
-		}
-		keyCols[i] = c
+	keyCols, err := t.keyCols("group by", keys)
+	if err != nil {
+		return failed(err)
 	}
 	g, err := groupRows(keyCols, t.n)
 	if err != nil {
@@ -53,34 +46,6 @@ type groups struct {
 	first []int32
 }
 
-// groupRows numbers combinations of values by first appearance.
-func groupRows(keys []*Col, n int) (groups, error) {
-	var g groups
-	if n == 0 {
-		return g, nil
-	}
-	if len(keys) == 0 {
-		return groups{ids: cleared[uint32](n), first: []int32{0}}, nil
-	}
-	for i, c := range keys {
-		next, err := c.codes()
-		if err != nil {
-			return g, err
-		}
-		if i == 0 {
-			g = next
-			continue
-		}
-		pairs := uncleared[uint64](n)
-		for r := range pairs {
-			poll(r)
-			pairs[r] = uint64(g.ids[r])<<32 | uint64(next.ids[r])
-		}
-		g = numberValues(pairs, nil)
-	}
-	return g, nil
-}
-
 // members lists the rows group by group; off[i] is where group i starts.
 func (g groups) members() (rows []int32, off []int64) {
 	off = cleared[int64](len(g.first) + 1)
@@ -104,39 +69,7 @@ func (g groups) members() (rows []int32, off []int64) {
 }
 
 // codes numbers a column's values by first appearance.
-func (c *Col) codes() (groups, error) {
-	switch s := c.data.(type) {
-	case strs:
-		return numberStrings(s, c.valid), nil
-	case dict:
-		return s.numbered(c.valid), nil
-	case bools:
-		return numberValues(c.keyBits(func(i int) uint64 {
-			if s.b.get(i) {
-				return 1
-			}
-			return 0
-		}), c.valid), nil
-	case nums[float64]:
-		return numberValues(c.keyBits(func(i int) uint64 { return floatKey(s.v[i]) }), c.valid), nil
-	case nums[float32]:
-		return numberValues(c.keyBits(func(i int) uint64 { return floatKey(float64(s.v[i])) }), c.valid), nil
-	}
-	v := convertNums[uint64](c.data)
-	if v == nil && c.Len() > 0 {
-		return groups{}, fmt.Errorf("column %q is %v, want single values: %w", c.name, c.typ, ErrType)
-	}
-	return numberValues(v, c.valid), nil
-}
-
-func (c *Col) keyBits(at func(int) uint64) []uint64 {
-	out := uncleared[uint64](c.Len())
-	for i := range out {
-		poll(i)
-		out[i] = at(i)
-	}
-	return out
-}
+func (c *Col) codes() (groups, error) { return groupRows([]*Col{c}, c.Len()) }
 
 // floatKey gives equal floats equal bits: both zeros, and all NaNs.
 func floatKey(f float64) uint64 {
@@ -169,53 +102,6 @@ func (h *hashTable) grow(n int, hash func(g int) uint64) {
 		}
 		h.slots[at] = uint32(g + 1)
 	}
-}
-
-// mix spreads a key over 64 bits.
-func mix(x uint64) uint64 {
-	x ^= x >> 32
-	x *= 0x9e3779b97f4a7c15
-	return x ^ x>>29
-}
-
-func numberValues(keys []uint64, valid bitmap) groups {
-	g := groups{ids: uncleared[uint32](len(keys))}
-	h := newHashTable()
-	null := uint32(0) // number of the group of nulls, plus 1
-	var known []uint64
-	for r, key := range keys {
-		poll(r)
-		if valid != nil && !valid.get(r) {
-			if null == 0 {
-				g.first = add(g.first, int32(r))
-				known = add(known, 0)
-				null = uint32(len(known))
-			}
-			g.ids[r] = null - 1
-			continue
-		}
-		at := mix(key) & h.mask
-		for {
-			s := h.slots[at]
-			if s == 0 {
-				known = add(known, key)
-				g.first = add(g.first, int32(r))
-				s = uint32(len(known))
-				h.slots[at] = s
-				g.ids[r] = s - 1
-				if 2*len(known) > len(h.slots) {
-					h.grow(len(known), func(i int) uint64 { return mix(known[i]) })
-				}
-				break
-			}
-			if known[s-1] == key && s != null {
-				g.ids[r] = s - 1
-				break
-			}
-			at = (at + 1) & h.mask
-		}
-	}
-	return g
 }
 
 var hashSeed = maphash.MakeSeed()

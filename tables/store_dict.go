@@ -103,27 +103,6 @@ func (s dict) values() any {
 	return out
 }
 
-// numbered numbers the values by first appearance; words that are equal, as those
-// of other systems' dictionaries may be, share a number.
-func (s dict) numbered(valid bitmap) groups {
-	g := groups{ids: uncleared[uint32](len(s.codes))}
-	words := numberStrings(s.words, nil).ids
-	known := make([]uint32, len(words)+1) // the number of each word plus 1, at the end that of null
-	for r, c := range s.codes {
-		poll(r)
-		w := len(words)
-		if valid == nil || valid.get(r) {
-			w = int(words[c])
-		}
-		if known[w] == 0 {
-			g.first = add(g.first, int32(r))
-			known[w] = uint32(len(g.first))
-		}
-		g.ids[r] = known[w] - 1
-	}
-	return g
-}
-
 // ranks gives each word its place in the order of all words, equal words the
 // same place.
 func (s dict) ranks() []int32 {
