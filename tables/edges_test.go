@@ -63,6 +63,9 @@ var anyVerb = map[string]func(t *Table) *Table{
 	"Where":           func(t *Table) *Table { return t.Where("A > 1 && S != `x`", "B < 3") },
 	"WhereIn":         func(t *Table) *Table { return t.WhereIn(t.Head(1), "S") },
 	"WhereNotIn":      func(t *Table) *Table { return t.WhereNotIn(t.Head(1), "S") },
+	"LazyUpdate":      func(t *Table) *Table { return t.LazyUpdate("C = S + A") },
+	"Select":          func(t *Table) *Table { return t.Select("S", "C = B * 2") },
+	"UpdateView":      func(t *Table) *Table { return t.UpdateView("C = A > 1 ? B : 0.0") },
 	"With":            func(t *Table) *Table { return t.With(Ints("N", make([]int, t.Len())...)) },
 }
 

@@ -97,9 +97,12 @@ func (c *compiler) literal(e literal) node {
 	return newConst(e.typ, one)
 }
 
-// rowNumber reports whether a name that is no column's means the number of the
-// row.
-func rowNumber(name string) bool { return name == "i" || name == "ii" || name == "k" }
+// byRow reports whether a name that is no column's means a row's number or a
+// whole column.
+func (c *compiler) byRow(name string) bool {
+	base, whole := strings.CutSuffix(name, "_")
+	return name == "i" || name == "ii" || name == "k" || whole && c.column(base) != nil
+}
 
 func (c *compiler) ident(e ident) (node, error) {
 	if col := c.column(e.name); col != nil {

@@ -1,9 +1,6 @@
 package tables
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // What a formula makes of one text column and constants alone is the same for
 // all rows that hold the same text. Where the column has a dictionary, it is
@@ -45,9 +42,8 @@ func (c *compiler) look(e expr) dependence {
 	switch e := e.(type) {
 	case literal:
 	case ident:
-		base, whole := strings.CutSuffix(e.name, "_")
 		d.col = c.column(e.name)
-		d.more = d.col == nil && (rowNumber(e.name) || whole && c.column(base) != nil)
+		d.more = d.col == nil && c.byRow(e.name)
 	case unary:
 		d = c.look(e.x)
 	case binary:

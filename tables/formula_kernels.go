@@ -27,7 +27,7 @@ func (a *arithNode) eval(lo, n int) vec {
 	} else {
 		x, y = operand(a.x, lo, n), operand(a.y, lo, n)
 	}
-	out := a.of(a.t, n)
+	out := a.over(a.x, a.t, n)
 	null := either(&a.mask, n, x, y)
 	switch carrierOf(a.t) {
 	case carryFloat:

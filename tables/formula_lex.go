@@ -27,8 +27,37 @@ func (e *FormulaError) Error() string {
 		}
 		return r
 	}, e.Formula)
-	pad := strings.Repeat(" ", grid.Width(line[:min(e.Offset, len(line))]))
-	return fmt.Sprintf("formula: %s\n  %s\n  %s^", e.Message, line, pad)
+	line, at := near100(line, min(e.Offset, len(line)))
+	pad := strings.Repeat(" ", grid.Width(line[:at]))
+	msg := e.Message
+	if len(msg) > 1000 {
+		msg = grid.Shorten(msg, 1000)
+	}
+	return fmt.Sprintf("formula: %s\n  %s\n  %s^", msg, line, pad)
+}
+
+// near100 is what stands around a place in a line, if that is very long, and
+// where the place is in it.
+func near100(line string, at int) (string, int) {
+	const most = 100
+	if len(line) <= 4*most {
+		return line, at
+	}
+	from, to := max(at-most, 0), min(at+most, len(line))
+	for from > 0 && !utf8.RuneStart(line[from]) {
+		from--
+	}
+	for to < len(line) && !utf8.RuneStart(line[to]) {
+		to++
+	}
+	before, after := "", ""
+	if from > 0 {
+		before = grid.Ellipsis
+	}
+	if to < len(line) {
+		after = grid.Ellipsis
+	}
+	return before + line[from:to] + after, at - from + len(before)
 }
 
 // Unwrap gives ErrNoColumn, ErrType or the error of a called function.

@@ -67,6 +67,39 @@ type (
 	}
 )
 
+// walk calls visit with an expression and all parts of it.
+func walk(e expr, visit func(expr)) {
+	visit(e)
+	switch e := e.(type) {
+	case unary:
+		walk(e.x, visit)
+	case binary:
+		walk(e.x, visit)
+		walk(e.y, visit)
+	case ternary:
+		walk(e.cond, visit)
+		walk(e.yes, visit)
+		walk(e.no, visit)
+	case cast:
+		walk(e.x, visit)
+	case index:
+		walk(e.x, visit)
+		walk(e.i, visit)
+	case inList:
+		walk(e.x, visit)
+		for _, item := range e.list {
+			walk(item, visit)
+		}
+	case call:
+		if e.recv != nil {
+			walk(e.recv, visit)
+		}
+		for _, a := range e.args {
+			walk(a, visit)
+		}
+	}
+}
+
 // castTypes are Java's names and the columns' own.
 var castTypes = map[string]Type{"byte": Int8, "short": Int16, "int": Int32, "long": Int64, "float": Float32, "double": Float64,
 	"boolean": Bool, "char": Char, "String": String,

@@ -182,3 +182,47 @@ func columnText(tb *Table, name string) string {
 	}
 	return fmt.Sprint(cells)
 }
+
+// TestWhereFails sees that the formula that failed is the one that is shown.
+func TestWhereFails(t *testing.T) {
+	err := formulaTable().Where("J > 0", "S.matches(S + `(`)", "Q").Err()
+	want := "formula: \"Apple(\" is no regular expression: error parsing regexp: missing closing ): `\\A(?:Apple()\\z`\n  S.matches(S + `(`)\n    ^"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// TestFormulaLimits has formulas that no person writes: each is an error or a
+// value, and none takes the stack, the memory or the time.
+func TestFormulaLimits(t *testing.T) {
+	tb := formulaTable()
+	const n = 100_000
+	for name, f := range map[string]string{
+		"parentheses": strings.Repeat("(", n) + "1", "closed": strings.Repeat("(", n) + "1" + strings.Repeat(")", n),
+		"minus": strings.Repeat("-", n) + "I", "not": strings.Repeat("!", n) + "B", "casts": strings.Repeat("(int)", n) + "I",
+		"calls": strings.Repeat("abs(", n) + "I" + strings.Repeat(")", n), "sum": "1" + strings.Repeat("+I", n), "methods": "S" + strings.Repeat(".trim()", n),
+		"choices": strings.Repeat("B ? I : ", n) + "I", "indexes": "I" + strings.Repeat("_[I", n), "list": "I in 1" + strings.Repeat(", 2", n),
+		"arguments": "min(1" + strings.Repeat(", I", n) + ")", "name": strings.Repeat("x", n), "number": strings.Repeat("9", n), "text": "`" + strings.Repeat("x", n),
+		"nested lists": strings.Repeat("I in J, ", n) + "1",
+	} {
+		if err := tb.Update("X = " + f).Err(); err == nil || len(err.Error()) > 2000 {
+			t.Errorf("%s: %.200v", name, err)
+		}
+	}
+	const most = 10_000
+	for name, c := range map[string]struct {
+		formula string
+		want    any
+	}{
+		"sum": {"7" + strings.Repeat("+I", most), int64(7 + 7*most)}, "methods": {"S" + strings.Repeat(".trim()", most), "Apple"},
+		"list": {"I in 1" + strings.Repeat(", J", most), false}, "arguments": {"max(1" + strings.Repeat(", I", most) + ")", int64(7)},
+		"texts": {"concat(`x`" + strings.Repeat(", S", 200) + ")", "x" + strings.Repeat("Apple", 200)},
+		"lists": {strings.Repeat("(", 90) + "Q" + strings.Repeat(" in Q, B)", 90), true},
+		"nulls": {strings.Repeat("coalesce(", 90) + "I" + strings.Repeat(", J)", 90), int64(7)},
+	} {
+		out := tb.Update("X = " + c.formula)
+		if out.Err() != nil || out.Value("X", 0) != c.want {
+			t.Errorf("%s: %.300v, %.300v", name, out.Value("X", 0), out.Err())
+		}
+	}
+}

@@ -50,7 +50,10 @@ type node interface {
 }
 
 // scratch is the memory that a node's results lie in.
-type scratch struct{ vec }
+type scratch struct {
+	vec
+	aimed bool
+}
 
 // of makes room for n values of a type.
 func (s *scratch) of(t Type, n int) *vec {
@@ -70,7 +73,26 @@ func (s *scratch) of(t Type, n int) *vec {
 // aim makes the next result land in an output column's own memory; a node that
 // passes on what its operand gave ignores it.
 func (s *scratch) aim(f []float64, i []int64) {
-	s.f, s.i = f, i
+	s.f, s.i, s.aimed = f, i, true
+}
+
+// over is of, but in the memory of x's result if x alone has it and nobody else
+// reads it: a long chain of operations then needs the memory of one. What is
+// done must be done row by row.
+func (s *scratch) over(x node, t Type, n int) *vec {
+	if !s.aimed {
+		switch x := x.(type) {
+		case *arithNode:
+			if carrierOf(x.t) == carrierOf(t) {
+				return x.of(t, n)
+			}
+		case *callNode:
+			if carrierOf(x.t) == carrierOf(t) {
+				return x.of(t, n)
+			}
+		}
+	}
+	return s.of(t, n)
 }
 
 func room[T any](v []T, n int) []T {
@@ -212,6 +234,7 @@ func loadUint64(s *scratch, v []uint64, name string) vec {
 
 // An evalError ends an evaluation; the driver turns it into a FormulaError.
 type evalError struct {
+	src   string // "" for the formula that is evaluated
 	pos   int
 	msg   string
 	cause error
