@@ -22,12 +22,13 @@ type aggWant uint8
 const (
 	wantAny     aggWant = iota
 	wantSingle          // all but vectors
+	wantOrdered         // all but vectors and images
 	wantNumbers         // numbers, truths and durations
 	wantReal            // numbers and truths
 )
 
 func (w aggWant) String() string {
-	return [...]string{"any values", "single values", "numbers, booleans or durations", "numbers or booleans"}[w]
+	return [...]string{"any values", "single values", "numbers, text, booleans or times", "numbers, booleans or durations", "numbers or booleans"}[w]
 }
 
 func (w aggWant) takes(t Type) bool {
@@ -37,6 +38,8 @@ func (w aggWant) takes(t Type) bool {
 		return true
 	case wantSingle:
 		return !t.IsVector()
+	case wantOrdered:
+		return !t.IsVector() && t != Image
 	case wantNumbers:
 		return number || t == Duration
 	}
@@ -58,8 +61,8 @@ func init() { // the kinds' functions read the map
 		{name: "var", args: 1, want: wantReal, acc: (*aggCall).spread},
 		{name: "median", args: 1, want: wantNumbers, list: (*aggCall).percentiles},
 		{name: "percentile", args: 2, want: wantNumbers, list: (*aggCall).percentiles},
-		{name: "min", args: 1, want: wantSingle, acc: (*aggCall).ends},
-		{name: "max", args: 1, want: wantSingle, acc: (*aggCall).ends},
+		{name: "min", args: 1, want: wantOrdered, acc: (*aggCall).ends},
+		{name: "max", args: 1, want: wantOrdered, acc: (*aggCall).ends},
 		{name: "first", args: 1, want: wantAny, rows: (*aggCall).first},
 		{name: "last", args: 1, want: wantAny, acc: (*aggCall).last},
 		{name: "group", args: 1, want: wantAny, list: (*aggCall).group},
