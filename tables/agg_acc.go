@@ -404,6 +404,7 @@ func (a *rowEnds) merge(from acc, to []uint32) {
 func (a *rowEnds) column(Type) *Col {
 	rows := uncleared[int32](len(a.v))
 	for i, row := range a.v {
+		poll(i)
 		rows[i] = row - 1
 	}
 	return a.c.take(rows)

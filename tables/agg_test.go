@@ -3,6 +3,7 @@ package tables
 import (
 	"errors"
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -554,5 +555,42 @@ func TestClash(t *testing.T) {
 		if got, want := tb.GroupBy(keys...).Len(), len(slowGroups(tb, keys)); got != want {
 			t.Errorf("by %v: %d groups, want %d", keys, got, want)
 		}
+	}
+}
+
+// TestMillionGroups has as many groups as a city has people.
+func TestMillionGroups(t *testing.T) {
+	const n, groups = 1_300_000, 1_000_003
+	tb := Empty(n).Update("K = (ii * 7919) % 1000003", "V = ii", "S = `customer number ` + K")
+	for _, key := range []string{"K", "S"} {
+		got := tb.AggBy([]string{"N = count()", "V = sum(V)", "F = first(V)", "K0 = last(K)"}, key)
+		if got.Err() != nil || got.Len() != groups {
+			t.Fatalf("by %s: %d groups, %v", key, got.Len(), got.Err())
+		}
+		count, first, sum := got.Int64s("N"), got.Int64s("F"), got.Int64s("V")
+		for g := range groups { // row g is the first of group g, row g + groups the next
+			wantN, wantSum := int64(1), int64(g)
+			if g+groups < n {
+				wantN, wantSum = 2, int64(2*g+groups)
+			}
+			if count[g] != wantN || first[g] != int64(g) || sum[g] != wantSum {
+				t.Fatalf("by %s: group %d: %d rows, sum %d, first %d", key, g, count[g], sum[g], first[g])
+			}
+		}
+	}
+}
+
+// TestAggByImages has values without an order.
+func TestAggByImages(t *testing.T) {
+	picture := image.NewGray(image.Rect(0, 0, 1, 1))
+	tb := New(Images("P", picture, picture, nil), Ints("K", 1, 1, 2))
+	if got := tb.AggBy([]string{"N = count(P)", "D = countDistinct(P)"}, "K"); rowsText(got) != "K=1 N=2 D=1|K=2 N=0 D=0" {
+		t.Error(rowsText(got), got.Err())
+	}
+	if first := tb.FirstBy("K"); first.Err() != nil || !first.IsNull("P", 1) {
+		t.Error(first.Err())
+	}
+	if err := tb.MinBy("K").Err(); !errors.Is(err, ErrType) {
+		t.Error(err)
 	}
 }

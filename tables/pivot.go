@@ -96,7 +96,8 @@ func (t *Table) pivoted(keys int) *Table {
 				from[lo+r] = -1
 			}
 		}
-		for _, r := range members[off[i]:off[i+1]] {
+		for j, r := range members[off[i]:off[i+1]] {
+			poll(j)
 			from[rows.ids[r]] = r
 		}
 		c := t.cols[keys+1].take(from)
