@@ -244,6 +244,11 @@ func (c *compiler) compare(e expr, op string, x, y node) (node, error) {
 	if _, first := x.(*constNode); first { // loops have constants on the right
 		x, y, op = y, x, exchanged(op)
 	}
+	if op == "==" || op == "!=" {
+		if n := matchOf(x, y, matchEquals, op == "!="); n != nil {
+			return n, nil
+		}
+	}
 	return fold(&compareNode{op: op, x: x, y: y}, x, y), nil
 }
 

@@ -48,6 +48,9 @@ func (c *compiler) call(e call) (node, error) {
 			return nil, err
 		}
 	}
+	if n := onText(e.name, nodes); n != nil {
+		return n, nil
+	}
 	if form := f.choose(nodes); form != nil {
 		return c.formNode(e, form, nodes), nil
 	}

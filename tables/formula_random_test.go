@@ -150,7 +150,7 @@ func slowFloat64(op string, x, y float64) float64 {
 
 func (s *sampler) texts(depth int) sample {
 	if depth == 0 {
-		return s.pick(func(int) sample { return s.column("S") }, func(int) sample { return konst("`ab`", "ab") })(0)
+		return s.pick(func(int) sample { return s.column("S") }, func(int) sample { return s.column("T") }, func(int) sample { return konst("`ab`", "ab") })(0)
 	}
 	return s.pick(
 		func(d int) sample { return s.choice(s.texts, d) },
@@ -172,6 +172,7 @@ func (s *sampler) bools(depth int) sample {
 		func(d int) sample { return s.choice(s.bools, d) },
 		func(d int) sample { return s.compare(s.ints(d), s.ints(d)) }, func(d int) sample { return s.compare(s.floats(d), s.floats(d)) },
 		func(d int) sample { return s.compare(s.texts(d), s.texts(d)) },
+		func(int) sample { return s.match() }, func(int) sample { return s.match() },
 		func(d int) sample { return s.logic("&&", false, d) }, func(d int) sample { return s.logic("||", true, d) },
 		func(d int) sample {
 			x := s.bools(d)
@@ -197,6 +198,19 @@ func (s *sampler) bools(depth int) sample {
 				return false
 			}}
 		})(depth - 1)
+}
+
+// match compares a column's text with a constant, which has loops of its own.
+func (s *sampler) match() sample {
+	x := s.column("S")
+	if s.rng.IntN(2) == 0 {
+		x = s.column("T")
+	}
+	word := []string{"", "a", "ab", "Ä", "b", "longer than eight", "than eight bytes", "longer than eight bytes 7", " "}[s.rng.IntN(9)]
+	k := s.rng.IntN(5)
+	f := []func(string, string) bool{strings.HasPrefix, strings.HasSuffix, strings.Contains, func(a, b string) bool { return a == b }, func(a, b string) bool { return a != b }}[k]
+	text := fmt.Sprintf([]string{"%s.startsWith(`%s`)", "%s.endsWith(`%s`)", "%s.contains(`%s`)", "(%s == `%s`)", "(%s != `%s`)"}[k], x.text, word)
+	return sample{text, lift(func(a ...any) any { return f(a[0].(string), word) }, x)}
 }
 
 func (s *sampler) compare(x, y sample) sample {
@@ -266,7 +280,7 @@ func TestFormulasAgainstCells(t *testing.T) {
 		"I": func() any { return int64(rng.IntN(7) - 3) }, "J": func() any { return int64(rng.Uint64()) }, "K": func() any { return int64(rng.IntN(3)) },
 		"F": func() any { return []float64{0, 1.5, -2, math.NaN(), math.Inf(1), rng.NormFloat64()}[rng.IntN(6)] },
 		"G": func() any { return rng.NormFloat64() }, "B": func() any { return rng.IntN(2) == 0 },
-		"S": func() any { return []string{"", "a", "ab", "Ä"}[rng.IntN(4)] },
+		"S": func() any { return []string{"", "a", "ab", "Ä"}[rng.IntN(4)] }, "T": func() any { return randomCell(rng, String, 12) },
 	}
 	var cols []Col
 	for name, cell := range makers {
