@@ -127,6 +127,7 @@ type csvFile struct {
 	cols    []csvColumn
 	workers []*csvWorker
 	rows    int
+	meter   *meter // of bytes
 }
 
 // together is interrupt.Together with readers of the text.
@@ -224,6 +225,8 @@ func (f *csvFile) header() (int, error) {
 	return w.pos, nil
 }
 
+const otherDelimiters = ";\t|"
+
 // otherDelimiter is an error if the file looks as though it had another
 // delimiter than the comma that nobody has asked for.
 func (f *csvFile) otherDelimiter() error {
@@ -231,7 +234,7 @@ func (f *csvFile) otherDelimiter() error {
 		return nil
 	}
 	const sample = 20
-	for _, c := range []byte(";\t|") {
+	for _, c := range []byte(otherDelimiters) {
 		w, rows, want := walker{f, 0}, 0, 0
 		for range sample {
 			lo, hi, err := w.next()
@@ -239,6 +242,9 @@ func (f *csvFile) otherDelimiter() error {
 				break
 			}
 			n := bytes.Count(f.text[lo:hi], []byte{c})
+			if bytes.IndexByte(f.text[lo:hi], f.quote) >= 0 {
+				n = 0
+			}
 			if rows++; n == 0 || rows > 1 && n != want {
 				rows = 0
 				break
@@ -296,7 +302,7 @@ func identifier(s string, i int) string {
 
 // reserved names mean something else in formulas.
 var reserved = map[string]bool{"i": true, "ii": true, "k": true, "in": true, "not": true, "icase": true,
-	"and": true, "or": true, "instanceof": true, "true": true, "false": true, "null": true}
+	"and": true, "or": true, "true": true, "false": true, "null": true}
 
 // demand turns the types that the caller fixed into kinds.
 func (f *csvFile) demand() error {

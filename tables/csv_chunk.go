@@ -185,6 +185,9 @@ func (f *csvFile) each(chunks []*csvChunk, work func(w *csvWorker, c *csvChunk) 
 			if chunks[i].err != nil {
 				next.Store(int64(len(chunks))) // those before it have begun
 			}
+			if f.meter != nil {
+				f.meter.add(chunks[i].hi - chunks[i].lo)
+			}
 		}
 	})
 	for _, c := range chunks {
@@ -253,6 +256,8 @@ func (f *csvFile) readAll(chunks []*csvChunk) error {
 	for _, c := range chunks {
 		c.parts = make([]csvPart, len(cols))
 	}
+	f.meter = startMeter("reading CSV, bytes", len(f.text))
+	defer f.meter.end()
 	for len(cols) > 0 {
 		if err := f.read(chunks, cols); err != nil {
 			return err

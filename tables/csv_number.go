@@ -256,34 +256,56 @@ func parseBool(b []byte) (v, ok bool) {
 	return false, false
 }
 
-// digits reads two or four digits.
-func digits(b []byte) (int, bool) {
-	n := 0
+// digits reads decimal digits; it is below 0 if there is anything else.
+func digits(b []byte) int64 {
+	n := int64(0)
 	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
+		if c -= '0'; c > 9 {
+			return -1
 		}
-		n = n*10 + int(c-'0')
+		n = n*10 + int64(c)
 	}
-	return n, true
+	return n
 }
 
-// parseDate takes 2006-01-02 and gives days since 1970-01-01.
+// parseDate takes 2006-01-02 and gives days since 1970-01-01. A year with a
+// sign may have up to seven digits.
 func parseDate(b []byte) (int32, bool) {
-	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
+	year, sign := 4, int64(1)
+	if len(b) > 10 && (b[0] == '+' || b[0] == '-') {
+		if b[0] == '-' {
+			sign = -1
+		}
+		b = b[1:]
+		year = len(b) - 6
+	}
+	if len(b) != year+6 || year > 7 || b[year] != '-' || b[year+3] != '-' {
 		return 0, false
 	}
-	y, ok1 := digits(b[:4])
-	m, ok2 := digits(b[5:7])
-	d, ok3 := digits(b[8:])
-	if !ok1 || !ok2 || !ok3 || m < 1 || m > 12 || d < 1 || d > 31 {
+	y, m, d := digits(b[:year]), digits(b[year+1:year+3]), digits(b[year+4:])
+	if y < 0 || m < 1 || m > 12 || d < 1 || d > 31 {
 		return 0, false
 	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if t.Day() != d {
+	y *= sign
+	if d > 28 && d > daysIn(y, m) {
 		return 0, false
 	}
-	return daysOf(t), true
+	days := daysFromCivil(y, m, d)
+	return int32(days), int64(int32(days)) == days
+}
+
+// daysIn is the length of a month.
+func daysIn(y, m int64) int64 {
+	switch m {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
 }
 
 var timeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05Z07:00",
@@ -302,6 +324,9 @@ func parseTime(b []byte) (int64, bool) {
 	if b[10] != ' ' && b[10] != 'T' {
 		return 0, false
 	}
+	if ns, ok := parseTimeUTC(b); ok {
+		return ns, true
+	}
 	s := string(b[:10]) + "T" + string(b[11:])
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -309,6 +334,31 @@ func parseTime(b []byte) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// parseTimeUTC takes 2006-01-02 15:04:05 with up to nine digits of a fraction
+// and no zone or Z, which is how times are mostly written.
+func parseTimeUTC(b []byte) (int64, bool) {
+	if b[len(b)-1] == 'Z' {
+		b = b[:len(b)-1]
+	}
+	if len(b) < 19 || len(b) == 20 || len(b) > 29 || b[13] != ':' || b[16] != ':' || len(b) > 19 && b[19] != '.' {
+		return 0, false
+	}
+	day, ok := parseDate(b[:10])
+	h, m, s := digits(b[11:13]), digits(b[14:16]), digits(b[17:19])
+	const first, last = -292 * 365, 291 * 365 // years that are surely within 64 bits
+	if !ok || day < first || day > last || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59 {
+		return 0, false
+	}
+	frac := int64(0)
+	if len(b) > 20 {
+		if frac = digits(b[20:]); frac < 0 {
+			return 0, false
+		}
+		frac *= int64(pow10Int[29-len(b)])
+	}
+	return ((int64(day)*24+h)*60+m)*60*1e9 + s*1e9 + frac, true
 }
 
 // inNanos reports whether 64 bits of nanoseconds hold the time.

@@ -59,7 +59,7 @@ func unpackOnce(raw []byte) ([]byte, error) {
 		r = bzip2.NewReader(bytes.NewReader(raw))
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")), bytes.HasPrefix(raw, []byte("PK\x05\x06")):
 		return unzip(raw)
-	case len(raw) > 262 && string(raw[257:262]) == "ustar":
+	case isTar(raw):
 		return untar(raw)
 	default:
 		return nil, nil
@@ -73,10 +73,15 @@ func unpackOnce(raw []byte) ([]byte, error) {
 // readPacked reads what has been packed into so many bytes.
 func readPacked(r io.Reader, packed, hint int) ([]byte, error) {
 	limit := max(maxUnpacked, maxRatio*packed)
-	if hint <= 0 || hint > limit {
+	known := 0
+	if hint > 0 && hint <= limit {
+		known = hint
+	} else {
 		hint = 1 << 16
 	}
 	b := uncleared[byte](hint + 1)[:0]
+	m := startMeter("unpacking, bytes", known)
+	defer m.end()
 	for {
 		interrupt.Check()
 		if len(b) == cap(b) {
@@ -84,6 +89,7 @@ func readPacked(r io.Reader, packed, hint int) ([]byte, error) {
 		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
+		m.add(n)
 		switch {
 		case errors.Is(err, io.EOF):
 			return b, nil
@@ -117,6 +123,15 @@ func unzip(raw []byte) ([]byte, error) {
 	}
 	defer r.Close()
 	return readPacked(r, len(raw), int(min(files[0].UncompressedSize64, 1<<40)))
+}
+
+// isTar looks for more than the mark, which text could have at that place.
+func isTar(raw []byte) bool {
+	if len(raw) < 262 || string(raw[257:262]) != "ustar" {
+		return false
+	}
+	_, err := tar.NewReader(bytes.NewReader(raw)).Next()
+	return err == nil
 }
 
 // untar is unzip for tar.

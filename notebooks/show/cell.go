@@ -139,6 +139,12 @@ func Connect(to Output) {
 	output.to = to
 }
 
+// Connected reports whether a session takes the displays of this process.
+func Connected() bool {
+	_, printed := connected().(printer)
+	return !printed
+}
+
 func connected() Output {
 	output.Lock()
 	defer output.Unlock()
