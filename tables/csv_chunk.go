@@ -164,6 +164,9 @@ func (f *csvFile) count(chunks []*csvChunk, quotes *atomic.Bool) error {
 		c.at = f.rows
 		f.rows += c.rows
 	}
+	if cells := f.rows * len(f.names); f.missing && cells > max(1<<30, 16*len(f.text)) {
+		return fmt.Errorf("want fewer missing fields: %d rows of %d columns in %d bytes: %w", f.rows, len(f.names), len(f.text), ErrCSV)
+	}
 	if f.rows > math.MaxInt32 {
 		return fmt.Errorf("%d rows: a table holds at most %d", f.rows, math.MaxInt32)
 	}

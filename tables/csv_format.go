@@ -297,37 +297,3 @@ func appendTime(b []byte, ns int64) []byte {
 	}
 	return b
 }
-
-// civil is the year, month and day of a day counted from 1970. Years begin in
-// March here, so that the leap day comes last, in eras of 400 years.
-func civil(days int64) (y, m, d int64) {
-	const era = 146097
-	days += 719468
-	n := days / era
-	if days%era < 0 {
-		n--
-	}
-	of := days - n*era
-	year := (of - of/1460 + of/36524 - of/146096) / 365
-	of -= 365*year + year/4 - year/100
-	month := (5*of + 2) / 153
-	d = of - (153*month+2)/5 + 1
-	y, m = year+400*n, month+3
-	if m > 12 {
-		y, m = y+1, m-12
-	}
-	return y, m, d
-}
-
-// daysFromCivil is the day counted from 1970 of a date; it is civil backwards.
-func daysFromCivil(y, m, d int64) int64 {
-	if m <= 2 {
-		y, m = y-1, m+12
-	}
-	n := y / 400
-	if y%400 < 0 {
-		n--
-	}
-	year := y - 400*n
-	return n*146097 + 365*year + year/4 - year/100 + (153*(m-3)+2)/5 + d - 1 - 719468
-}

@@ -7,6 +7,10 @@ import (
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
+// maxMissing is how many fields a chunk may have if rows may be too short: a
+// small file could be a table of any size.
+const maxMissing = 1 << 26
+
 // A csvGrid is where the fields of a chunk are: row r's field j ends at
 // ends[r*cols+j] and starts one behind the end before it, the first of a row
 // at starts[r]. A field that starts behind its end is not there. Positions
@@ -188,6 +192,9 @@ func (g *csvGrid) record(f *csvFile, c *csvChunk, start int) (end int, err error
 		}
 		if n < g.cols && !f.missing || n > g.cols && !f.excess {
 			return 0, f.errorAt(start, "want %s, got %d", plural(g.cols, "field"), n)
+		}
+		if g.found > maxMissing {
+			return 0, f.errorAt(start, "want fewer missing fields: more than %d in %d bytes", maxMissing, pos-c.lo)
 		}
 		for ; n < g.cols; n++ { // fields that are not there
 			g.put(int(g.ends[g.found-1]))

@@ -287,25 +287,11 @@ func parseDate(b []byte) (int32, bool) {
 		return 0, false
 	}
 	y *= sign
-	if d > 28 && d > daysIn(y, m) {
+	if d > 28 && d > monthDays(y, m) {
 		return 0, false
 	}
-	days := daysFromCivil(y, m, d)
+	days := daysTo(y, m, d)
 	return int32(days), int64(int32(days)) == days
-}
-
-// daysIn is the length of a month.
-func daysIn(y, m int64) int64 {
-	switch m {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
 }
 
 var timeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05Z07:00",

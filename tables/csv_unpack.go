@@ -48,7 +48,9 @@ func unpackOnce(raw []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}):
 		r, err = gzip.NewReader(bytes.NewReader(raw))
-		hint = int(enc.LittleEndian.Uint32(raw[max(len(raw)-4, 0):][:min(len(raw), 4):4]))
+		if len(raw) > 18 {
+			hint = int(enc.LittleEndian.Uint32(raw[len(raw)-4:]))
+		}
 	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		var d *zstd.Decoder
 		if d, err = zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderMaxWindow(maxWindow)); err == nil {

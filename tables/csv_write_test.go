@@ -221,7 +221,7 @@ func TestCivil(t *testing.T) {
 	for d := int64(-800_000); d < 800_000; d += 7 {
 		at := time.Unix(d*86400, 0).UTC()
 		y, m, day := civil(d)
-		if y != int64(at.Year()) || m != int64(at.Month()) || day != int64(at.Day()) || daysFromCivil(y, m, day) != d {
+		if y != int64(at.Year()) || m != int64(at.Month()) || day != int64(at.Day()) || daysTo(y, m, day) != d {
 			t.Fatalf("day %d is %d-%d-%d, want %v", d, y, m, day, at)
 		}
 	}
