@@ -65,12 +65,11 @@ func (c *callNode) eval(lo, n int) vec {
 	for _, a := range c.args {
 		c.in = append(c.in, a.eval(lo, n))
 	}
-	out := &c.vec
+	var first node
 	if len(c.args) > 0 {
-		out = c.over(c.args[0], c.t, n)
-	} else {
-		out = c.of(c.t, n)
+		first = c.args[0]
 	}
+	out := c.over(first, c.t, n)
 	null := either(&c.mask, n, c.in...)
 	if c.nulls {
 		null = c.own(null, n)
