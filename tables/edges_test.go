@@ -17,6 +17,7 @@ var anyVerb = map[string]func(t *Table) *Table{
 		return t.AggBy([]string{"N = count()", "M = median(B) - avg(B)", "F = first(T)", "G = group(A)", "D = countDistinct(A)"}, "S")
 	},
 	"AvgBy":           func(t *Table) *Table { return t.View("A", "B").AvgBy("A") },
+	"AsOfJoin":        func(t *Table) *Table { return t.AsOfJoin(t.View("S", "T", "W=B"), "S, T") },
 	"Categories":      func(t *Table) *Table { return t.Categories("S", Sorted()) },
 	"CountBy":         func(t *Table) *Table { return t.CountBy("N", "S", "T") },
 	"CountDistinctBy": func(t *Table) *Table { return t.CountDistinctBy("S") },

@@ -1,6 +1,10 @@
 package tables
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
+)
 
 // A store holds a column's values in Arrow's layout, without nulls.
 type store interface {
@@ -129,16 +133,39 @@ func (s strs) take(idx []int32) store {
 	}
 	out.b = uncleared[byte](int(starts[len(starts)-1]))
 	inParts(len(idx), func(part, lo, hi int) {
-		at := starts[part]
-		for i, j := range idx[lo:hi] {
-			poll(i)
-			if j >= 0 {
-				at += int64(copy(out.b[at:], s.b[s.off[j]:s.off[j+1]]))
-			}
-			out.off[lo+i+1] = at
-		}
+		s.copyRows(idx[lo:hi], out.off[lo+1:hi+1], out.b[starts[part]:starts[part+1]], starts[part])
 	})
 	return out
+}
+
+// copyRows puts the texts of rows into b, and into off where they end, start
+// being where b does.
+func (s strs) copyRows(rows []int32, off []int64, b []byte, start int64) {
+	const block, wide = 256, 16
+	var from, size [block]int
+	at := 0
+	for len(rows) > 0 {
+		n := min(block, len(rows))
+		for i, r := range rows[:n] { // loads only, which do not wait for one another
+			lo, hi := int64(0), int64(0)
+			if r >= 0 {
+				lo, hi = s.off[r], s.off[r+1]
+			}
+			from[i], size[i] = int(lo), int(hi-lo)
+		}
+		for i := range n {
+			lo, k := from[i], size[i]
+			if k <= wide && lo+wide <= len(s.b) && at+wide <= len(b) {
+				*(*[wide]byte)(b[at:]) = *(*[wide]byte)(s.b[lo:]) // what is too much is overwritten by the next
+			} else {
+				copy(b[at:], s.b[lo:lo+k])
+			}
+			at += k
+			off[i] = start + int64(at)
+		}
+		rows, off = rows[n:], off[n:]
+		interrupt.Check()
+	}
 }
 
 func (s strs) concat(more []store) store {

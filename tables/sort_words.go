@@ -1,0 +1,169 @@
+package tables
+
+import (
+	"math/bits"
+	"sync/atomic"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
+)
+
+// shortSort is how many words are sorted by insertion.
+const shortSort = 24
+
+// sortWords sorts the words, many of them on all cores; spare is as long.
+func sortWords(words, spare []uint64) { sortInto(words, spare, false) }
+
+// sortInto sorts a by its highest bits that differ, then each bucket by its
+// own; the sorted words are in b if there, else in a.
+func sortInto(a, b []uint64, there bool) {
+	if len(a) >= 1<<10 {
+		interrupt.Check()
+	}
+	if len(a) >= parallelRows && parallelRows > shortSort {
+		sortTogether(a, b, there)
+		return
+	}
+	if len(a) <= shortSort {
+		insertWords(a)
+		if there {
+			copy(b, a)
+		}
+		return
+	}
+	shift, width := digitOf(a)
+	if width == 0 {
+		if there {
+			copied(b, a)
+		}
+		return
+	}
+	var ends [1 << mostDigit]int32
+	mask := uint64(1)<<width - 1
+	for lo, hi := range spans(len(a)) {
+		for _, x := range a[lo:hi] {
+			ends[x>>shift&mask]++
+		}
+	}
+	at := int32(0)
+	for i, n := range ends[:mask+1] {
+		ends[i] = at
+		at += n
+	}
+	for lo, hi := range spans(len(a)) {
+		for _, x := range a[lo:hi] {
+			to := &ends[x>>shift&mask]
+			b[*to] = x
+			*to++
+		}
+	}
+	lo := int32(0)
+	for _, hi := range ends[:mask+1] {
+		if hi > lo {
+			sortInto(b[lo:hi], a[lo:hi], !there)
+		}
+		lo = hi
+	}
+}
+
+// mostDigit is how many bits of the words are looked at in one go at most.
+const mostDigit = 11
+
+// digitOf tells which bits to sort by: the highest that differ, as many as make
+// buckets that are sorted by insertion, or at first ones that fit the cache. No
+// bits are needed if the words are sorted.
+func digitOf(a []uint64) (shift, width int) {
+	differ, before, down := uint64(0), a[0], 0
+	for lo, hi := range spans(len(a)) {
+		for _, x := range a[lo:hi] {
+			differ |= x ^ before
+			down |= b2i(x < before)
+			before = x
+		}
+	}
+	if down == 0 {
+		return 0, 0
+	}
+	return digitFor(differ, len(a))
+}
+
+func digitFor(differ uint64, n int) (shift, width int) {
+	width = 8
+	if n < 1<<17 {
+		width = min(max(bits.Len(uint(n))-4, 3), mostDigit)
+	}
+	top := bits.Len64(differ)
+	return max(top-width, 0), min(width, top)
+}
+
+func insertWords(a []uint64) {
+	for i := 1; i < len(a); i++ {
+		x, j := a[i], i
+		for ; j > 0 && a[j-1] > x; j-- {
+			a[j] = a[j-1]
+		}
+		a[j] = x
+	}
+}
+
+// sortTogether is sortInto on all cores.
+func sortTogether(a, b []uint64, there bool) {
+	parts := partsOf(len(a))
+	differs := make([]uint64, parts)
+	inParts(len(a), func(part, lo, hi int) {
+		differ := uint64(0)
+		for p, q := range spans(hi - lo) {
+			for _, x := range a[lo+p : lo+q] {
+				differ |= x ^ a[0]
+			}
+		}
+		differs[part] = differ
+	})
+	for _, d := range differs {
+		differs[0] |= d
+	}
+	shift, width := digitFor(differs[0], len(a))
+	mask := uint64(1)<<width - 1
+	counts := make([][]int32, parts)
+	inParts(len(a), func(part, lo, hi int) {
+		n := make([]int32, mask+1)
+		for p, q := range spans(hi - lo) {
+			for _, x := range a[lo+p : lo+q] {
+				n[x>>shift&mask]++
+			}
+		}
+		counts[part] = n
+	})
+	starts := make([]int32, mask+2)
+	at := int32(0)
+	for d := range mask + 1 {
+		starts[d] = at
+		for _, n := range counts {
+			n[d], at = at, at+n[d]
+		}
+	}
+	starts[mask+1] = at
+	inParts(len(a), func(part, lo, hi int) {
+		to := counts[part]
+		for p, q := range spans(hi - lo) {
+			for _, x := range a[lo+p : lo+q] {
+				d := x >> shift & mask
+				b[to[d]] = x
+				to[d]++
+			}
+		}
+	})
+	var next atomic.Int64
+	interrupt.Together(parts, func(int) {
+		for d := next.Add(1) - 1; d <= int64(mask); d = next.Add(1) - 1 {
+			lo, hi := starts[d], starts[d+1]
+			if int(hi-lo) < parallelRows {
+				sortInto(b[lo:hi], a[lo:hi], !there)
+			}
+		}
+	})
+	for d := range mask + 1 {
+		if lo, hi := starts[d], starts[d+1]; int(hi-lo) >= parallelRows {
+			sortInto(b[lo:hi], a[lo:hi], !there)
+		}
+	}
+}
