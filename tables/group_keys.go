@@ -14,6 +14,10 @@ type field struct {
 	span uint64                    // the numbers are below it; 0: all 64 bits are used
 	load func(lo int, to []uint64) // the numbers of the rows from lo
 	text *textKey                  // if not nil, load gives hashes, which texts may share
+
+	// find looks numbers up in a table that has one for each: it reports whether
+	// all are there. It is nil where load has to be asked.
+	find func(lo int, known, to []uint32) bool
 }
 
 // A textKey is a column of text that is compared as such.
@@ -97,6 +101,15 @@ func intFields[T number](v []T, valid bitmap) []field {
 	}}
 	switch {
 	case valid == nil:
+		f.find = func(lo int, known, to []uint32) bool {
+			missing := uint32(0)
+			for i, x := range v[lo : lo+len(to)] {
+				id := known[uint64(x)-base] - 1
+				to[i] = id
+				missing = max(missing, id)
+			}
+			return missing != math.MaxUint32
+		}
 	case span == 0: // no number is left for null
 		nulls := func(lo int, to []uint64) {
 			clear(to)
@@ -119,8 +132,16 @@ func intFields[T number](v []T, valid bitmap) []field {
 func bounds[T number](v []T, valid bitmap) (least, greatest T) {
 	first := true
 	for lo, hi := range spans(len(v)) {
+		if valid == nil {
+			a, b := ends(v[lo:hi])
+			if lo == 0 {
+				least, greatest = a, b
+			}
+			least, greatest = min(least, a), max(greatest, b)
+			continue
+		}
 		for i, x := range v[lo:hi] {
-			if valid != nil && !valid.get(lo+i) {
+			if !valid.get(lo + i) {
 				continue
 			}
 			if first {
@@ -130,6 +151,39 @@ func bounds[T number](v []T, valid bitmap) (least, greatest T) {
 		}
 	}
 	return least, greatest
+}
+
+// ends are the least and the greatest of some values; those of even and odd
+// places do not wait for each other.
+func ends[T number](v []T) (least, greatest T) {
+	a, b := v[0], v[0]
+	least, greatest = a, b
+	for len(v) >= 4 {
+		w, x, y, z := v[0], v[1], v[2], v[3]
+		v = v[4:]
+		if x < w {
+			w, x = x, w
+		}
+		if z < y {
+			y, z = z, y
+		}
+		if w < least {
+			least = w
+		}
+		if x > greatest {
+			greatest = x
+		}
+		if y < a {
+			a = y
+		}
+		if z > b {
+			b = z
+		}
+	}
+	for _, x := range v {
+		least, greatest = min(least, x), max(greatest, x)
+	}
+	return min(least, a), max(greatest, b)
 }
 
 // nullFloat are the bits of a NaN that floatKey never gives.
@@ -148,23 +202,33 @@ func floatField[T float32 | float64](v []T, valid bitmap) field {
 // dictionaries may be, share a number.
 func (s dict) field(valid bitmap) field {
 	null := uint64(s.words.len())
-	g := numberStrings(s.words, nil)
-	same := g.ids
-	if len(g.first) == len(same) {
-		same = nil
+	same := numberStrings(s.words, nil)
+	if len(same.first) < s.words.len() {
+		return field{span: null + 1, load: func(lo int, to []uint64) {
+			for i, c := range s.codes[lo : lo+len(to)] {
+				to[i] = uint64(same.ids[c])
+			}
+			putNullKeys(valid, lo, to, null)
+		}}
 	}
-	return field{span: null + 1, load: func(lo int, to []uint64) {
-		if same == nil {
-			for i, c := range s.codes[lo : lo+len(to)] {
-				to[i] = uint64(c)
-			}
-		} else {
-			for i, c := range s.codes[lo : lo+len(to)] {
-				to[i] = uint64(same[c])
-			}
+	f := field{span: null + 1, load: func(lo int, to []uint64) {
+		for i, c := range s.codes[lo : lo+len(to)] {
+			to[i] = uint64(c)
 		}
 		putNullKeys(valid, lo, to, null)
 	}}
+	if valid == nil {
+		f.find = func(lo int, known, to []uint32) bool {
+			missing := uint32(0)
+			for i, c := range s.codes[lo : lo+len(to)] {
+				id := known[c] - 1
+				to[i] = id
+				missing = max(missing, id)
+			}
+			return missing != math.MaxUint32
+		}
+	}
+	return f
 }
 
 const (

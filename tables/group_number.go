@@ -37,6 +37,9 @@ type directGroups struct {
 }
 
 func (d *directGroups) number(lo int, ids []uint32) {
+	if f := d.key.fields[0]; len(d.key.fields) == 1 && f.find != nil && f.find(lo, d.known, ids) {
+		return
+	}
 	d.buf = room(d.buf, len(ids))
 	d.key.load(lo, d.buf, nil)
 	known := d.known
@@ -88,7 +91,7 @@ func (h *hashedGroups) clash() bool     { return h.check != nil && h.check.clash
 // are second numbers, these must be equal too.
 type idTable struct {
 	slots  []idSlot
-	second []uint64 // of each group
+	second []uint64 // of each slot
 	n      int
 }
 
@@ -100,20 +103,20 @@ type idSlot struct {
 // reset forgets all.
 func (t *idTable) reset() {
 	clear(t.slots)
-	t.second, t.n = t.second[:0], 0
+	t.n = 0
 }
 
 // number may write ids over the memory of the hashes.
 func (t *idTable) number(hashes, second []uint64, ids []uint32) {
 	for len(hashes) > 0 {
 		n := min(len(hashes), chunkRows)
-		for 3*(t.n+n) > 2*len(t.slots) {
-			t.grow()
+		for 2*(t.n+n) > len(t.slots) {
+			t.grow(second != nil)
 		}
 		if second == nil {
-			t.narrow(hashes[:n], ids)
+			t.narrow(hashes[:n], ids[:n])
 		} else {
-			t.wide(hashes[:n], second, ids)
+			t.wide(hashes[:n], second[:n], ids[:n])
 			second = second[n:]
 		}
 		hashes, ids = hashes[n:], ids[n:]
@@ -136,25 +139,28 @@ func (t *idTable) narrow(hashes []uint64, ids []uint32) {
 }
 
 func (t *idTable) wide(hashes, second []uint64, ids []uint32) {
-	slots, mask := t.slots, uint64(len(t.slots)-1)
+	slots, more, mask := t.slots, t.second, uint64(len(t.slots)-1)
 	for i, h := range hashes {
 		at := h & mask
-		for slots[at].id != 0 && (slots[at].hash != h || t.second[slots[at].id-1] != second[i]) {
+		for slots[at].id != 0 && (slots[at].hash != h || more[at] != second[i]) {
 			at = (at + 1) & mask
 		}
 		if slots[at].id == 0 {
 			t.n++
 			slots[at] = idSlot{h, uint32(t.n)}
-			t.second = add(t.second, second[i])
+			more[at] = second[i]
 		}
 		ids[i] = slots[at].id - 1
 	}
 }
 
 // grow doubles the table once there is one.
-func (t *idTable) grow() {
-	old := t.slots
+func (t *idTable) grow(wide bool) {
+	old, second := t.slots, t.second
 	t.slots = cleared[idSlot](max(2*len(old), 2*chunkRows))
+	if wide {
+		t.second = uncleared[uint64](len(t.slots))
+	}
 	mask := uint64(len(t.slots) - 1)
 	for i, s := range old {
 		poll(i)
@@ -166,6 +172,9 @@ func (t *idTable) grow() {
 			at = (at + 1) & mask
 		}
 		t.slots[at] = s
+		if wide {
+			t.second[at] = second[i]
+		}
 	}
 }
 
