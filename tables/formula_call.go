@@ -106,7 +106,7 @@ func (c *compiler) scalar(e expr, fn any, args []node) (node, error) {
 	if t == 0 || t.IsVector() {
 		return nil, c.fail(e, "a function in a formula must give a single value, this one gives %v", f.Out(0))
 	}
-	return &callNode{t: t, args: args, run: c.slowCall(e, reflect.ValueOf(fn), args)}, nil
+	return &callNode{t: t, args: args, run: c.slowCall(e, reflect.ValueOf(fn), args), nulls: t == Timestamp}, nil
 }
 
 // fastCall knows common signatures; others go through reflection.
@@ -185,7 +185,9 @@ func (c *compiler) slowCall(e expr, fn reflect.Value, args []node) caller {
 				err := res[1].Interface().(error)
 				panic(evalError{pos: e.offset(), msg: err.Error(), cause: err})
 			}
-			unbox(res[0], out, r)
+			if !unbox(res[0], out, r) {
+				null[r] = true
+			}
 		}
 	}
 }
@@ -218,10 +220,14 @@ func box(v vec, r int, t Type, p reflect.Type) reflect.Value {
 	return g.Convert(p)
 }
 
-func unbox(g reflect.Value, out *vec, r int) {
+// unbox is false for times that a timestamp cannot hold, such as the zero one;
+// of another type everything can be had.
+func unbox(g reflect.Value, out *vec, r int) bool {
 	switch {
 	case g.Type() == timeType:
-		out.i[r] = g.Interface().(time.Time).UnixNano()
+		ns, ok := nanosOf(g.Interface().(time.Time).UTC())
+		out.i[r] = ns
+		return ok
 	case g.CanInt():
 		out.i[r] = g.Int()
 	case g.CanUint():
@@ -233,4 +239,5 @@ func unbox(g reflect.Value, out *vec, r int) {
 	default:
 		out.s[r] = g.String()
 	}
+	return true
 }

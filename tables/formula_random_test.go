@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 )
@@ -29,6 +30,17 @@ func (s *sampler) column(name string) sample {
 	return sample{name, func(r int) any { return s.cells[name][r] }}
 }
 
+// shifted is the value some rows away.
+func (s *sampler) shifted(name string) sample {
+	by := s.rng.IntN(9) - 4
+	return sample{fmt.Sprintf("%s_[ii + (%d)]", name, by), func(r int) any {
+		if at := r + by; at >= 0 && at < len(s.cells[name]) {
+			return s.cells[name][at]
+		}
+		return nil
+	}}
+}
+
 func konst(text string, v any) sample { return sample{text, func(int) any { return v }} }
 
 // lift makes a function of cells null when an argument is.
@@ -49,7 +61,7 @@ func (s *sampler) ints(depth int) sample {
 		return s.pick(
 			func(int) sample { return s.column("I") }, func(int) sample { return s.column("J") }, func(int) sample { return s.column("K") },
 			func(int) sample { n := s.rng.IntN(9) - 4; return konst(fmt.Sprintf("(%d)", n), int64(n)) },
-			func(int) sample { return sample{"ii", func(r int) any { return int64(r) }} })(0)
+			func(int) sample { return sample{"ii", func(r int) any { return int64(r) }} }, func(int) sample { return s.shifted("J") })(0)
 	}
 	return s.pick(
 		func(d int) sample { return s.choice(s.ints, d) },
@@ -108,7 +120,7 @@ func slowInt(op string, x, y int64) any {
 func (s *sampler) floats(depth int) sample {
 	if depth == 0 {
 		return s.pick(func(int) sample { return s.column("F") }, func(int) sample { return s.column("G") },
-			func(int) sample { return konst("1.5", 1.5) })(0)
+			func(int) sample { return konst("1.5", 1.5) }, func(int) sample { return s.shifted("F") })(0)
 	}
 	return s.pick(
 		func(d int) sample { return s.choice(s.floats, d) },
@@ -150,7 +162,8 @@ func slowFloat64(op string, x, y float64) float64 {
 
 func (s *sampler) texts(depth int) sample {
 	if depth == 0 {
-		return s.pick(func(int) sample { return s.column("S") }, func(int) sample { return s.column("T") }, func(int) sample { return konst("`ab`", "ab") })(0)
+		return s.pick(func(int) sample { return s.column("S") }, func(int) sample { return s.column("T") }, func(int) sample { return s.shifted("T") },
+			func(int) sample { return konst("`ab`", "ab") })(0)
 	}
 	return s.pick(
 		func(d int) sample { return s.choice(s.texts, d) },
@@ -166,7 +179,7 @@ func (s *sampler) texts(depth int) sample {
 
 func (s *sampler) bools(depth int) sample {
 	if depth == 0 {
-		return s.pick(func(int) sample { return s.column("B") }, func(int) sample { return konst("true", true) })(0)
+		return s.pick(func(int) sample { return s.column("B") }, func(int) sample { return s.shifted("B") }, func(int) sample { return konst("true", true) })(0)
 	}
 	return s.pick(
 		func(d int) sample { return s.choice(s.bools, d) },
@@ -417,17 +430,50 @@ func TestFormulasInParallel(t *testing.T) {
 	}
 }
 
+// FuzzFormula evaluates anything as a formula, on text end to end and with a
+// dictionary, by the loops of the processor and by those in Go.
 func FuzzFormula(f *testing.F) {
 	for _, s := range []string{"I > 0", "X = sqrt(I)", "((((", "a.b(c)[1]", "`", "1 in 1,2", "I ? 1 : 2", "(int)(I)", "-1L", "'x'", "0x", "\t\n$_"} {
 		f.Add(s)
 	}
-	tb := formulaTable()
+	b, err := os.ReadFile("testdata/formulas.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		if formula, ok := strings.CutPrefix(line, "> "); ok {
+			f.Add(strings.TrimPrefix(formula, "X = "))
+		}
+	}
+	one := formulaTable()
+	var more []*Table
+	for range 8 {
+		more = append(more, one)
+	}
+	tb := one.Merge(more...)
+	texts, _ := tb.Column("S")
+	byWord := tb.With(dictionaryOf(*texts))
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, out := range []*Table{tb.Where(s), tb.Update("X = " + s), tb.View(s)} {
+		if strings.Contains(s, "now") || strings.Contains(s, "today") {
+			return
+		}
+		for _, verb := range []func(*Table) *Table{
+			func(t *Table) *Table { return t.Where(s) }, func(t *Table) *Table { return t.Update("X = " + s) }, func(t *Table) *Table { return t.View(s) },
+		} {
+			out := verb(tb)
 			if out.Err() != nil && out.Err().Error() == "" {
 				t.Error("an error without text")
 			}
-			_ = out.String()
+			_ = out.Head(3).String()
+			var slow *Table
+			plainly(func() { slow = verb(tb) })
+			for _, twin := range []*Table{slow, verb(byWord)} {
+				if fmt.Sprint(twin.Err()) != fmt.Sprint(out.Err()) {
+					t.Errorf("error %v, and %v", out.Err(), twin.Err())
+				} else if out.Err() == nil && differs(twin, out.Names(), cellsOf(out)) != "" {
+					t.Error(differs(twin, out.Names(), cellsOf(out)))
+				}
+			}
 		}
 	})
 }

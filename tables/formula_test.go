@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -135,6 +136,20 @@ func TestScope(t *testing.T) {
 		"weigh": func(v []float64, w float64) float64 { return sumFloats(v) * w },
 		"next":  func(step int) int { count += step; return count },
 		"boom":  func(x int) int { panic("oh no") }, "short": func(v []float64) []float64 { return v[:1] },
+		"many": func(v ...float64) float64 { return 0 }, "nothing": func(float64) {}, "none": func(v []float64) []float64 { return nil },
+		"when": func(n int) time.Time {
+			if n == 0 {
+				return time.Time{}
+			}
+			return time.Unix(int64(n), 0)
+		},
+		"nans": func(v []float64) []float64 {
+			for i := range v {
+				v[i] = math.NaN()
+			}
+			return v
+		},
+		"fails": func(v []float64) ([]float64, error) { return v, errors.New("sorry") }, "bang": func(v []float64) []float64 { panic("no") },
 		"up": func(v []string) []string { return v }, "tag": func(s string, n int32, any any) string { return fmt.Sprint(s, n, any) },
 	})
 	defer SetScope(nil)
@@ -157,6 +172,13 @@ func TestScope(t *testing.T) {
 		{"X = up(N)", "error: up wants []string, got a column of int64\n  X = up(N)\n      ^"},
 		{"X = half(S)", "error: half wants float64 here, got string\n  X = half(S)\n           ^"},
 		{"X = haf()", "error: no function \"haf\"\n  X = haf()\n      ^"},
+		{"X = many(A)", "error: many takes any number of arguments (func(...float64) float64); write a function of a fixed number around it\n  X = many(A)\n      ^"},
+		{"X = year(when(N))", "[1970 <nil> 1970 <nil>]"},
+		{"X = when(N)", "[1970-01-01 00:00:01 +0000 UTC <nil> 1970-01-01 00:00:03 +0000 UTC <nil>]"},
+		{"X = nans(A)", "[NaN NaN NaN NaN]"}, {"X = none(A)", "error: none gave 0 values for 4 rows\n  X = none(A)\n      ^"},
+		{"X = fails(A)", "error: sorry\n  X = fails(A)\n      ^"}, {"X = bang(A)", "error: function bang panicked: no\n  X = bang(A)\n      ^"},
+		{"X = half(A) + half(N)", "[1 <nil> 3 2]"}, {"X = half()", "error: half takes 1 argument, got 0\n  X = half()\n      ^"},
+		{"X = nothing(A)", "error: a function in a formula gives one value, or a value and an error; nothing is a func(float64)\n  X = nothing(A)\n      ^"},
 		{"X = limit(A)", "error: limit is a *float64, not a function\n  X = limit(A)\n      ^"},
 	} {
 		if got := columnText(tb.Update(c.formula), "X"); got != c.want {

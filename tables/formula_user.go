@@ -32,7 +32,10 @@ func (c *compiler) userCall(e call, args []expr, nodes []node) (node, error) {
 	c.user = true
 	f := v.Type()
 	outs := f.NumOut()
-	if f.IsVariadic() || outs < 1 || outs > 2 || outs == 2 && f.Out(1) != reflect.TypeFor[error]() {
+	if f.IsVariadic() {
+		return nil, c.fail(e, "%s takes any number of arguments (%v); write a function of a fixed number around it", e.name, f)
+	}
+	if outs < 1 || outs > 2 || outs == 2 && f.Out(1) != reflect.TypeFor[error]() {
 		return nil, c.fail(e, "a function in a formula gives one value, or a value and an error; %s is a %v", e.name, f)
 	}
 	if f.NumIn() != len(nodes) {
@@ -95,7 +98,7 @@ func (c *compiler) vectorCall(e call, fn reflect.Value, args []node) (node, erro
 	if t == 0 {
 		return nil, c.fail(e, "a function in a formula must give a single value, this one gives %v", f.Out(0))
 	}
-	v := &vectorCall{callNode: callNode{t: t, args: args}, whole: make([]reflect.Value, len(args))}
+	v := &vectorCall{callNode: callNode{t: t, args: args, nulls: t == Timestamp}, whole: make([]reflect.Value, len(args))}
 	in := make([]reflect.Value, len(args))
 	var err error
 	for i, a := range args {
@@ -128,7 +131,9 @@ func (c *compiler) vectorCall(e call, fn reflect.Value, args []node) (node, erro
 				err := res[1].Interface().(error)
 				panic(evalError{pos: e.offset(), msg: err.Error(), cause: err})
 			}
-			unbox(res[0], out, r)
+			if !unbox(res[0], out, r) {
+				null[r] = true
+			}
 		}
 	})
 	return v, nil

@@ -48,6 +48,9 @@ type pickNode struct {
 func (p *pickNode) typ() Type { return p.col.typ }
 
 func (p *pickNode) eval(lo, n int) vec {
+	if by, ok := p.shift(); ok && lo+by >= 0 && lo+by+n <= p.col.Len() {
+		return p.shifted(lo+by, n)
+	}
 	at := p.idx.eval(lo, n)
 	p.rows = room(p.rows, n)
 	for r := range p.rows {
@@ -62,6 +65,43 @@ func (p *pickNode) eval(lo, n int) vec {
 	}
 	p.got.col = p.col.take(p.rows)
 	return p.got.eval(0, n)
+}
+
+// shift is how many rows away the value is, if the index is i, i+2, i-1 or so.
+func (p *pickNode) shift() (int, bool) {
+	if _, flags := p.col.data.(bools); flags || p.off != nil { // booleans are read from whole bytes on
+		return 0, false
+	}
+	if _, ok := p.idx.(*rowNode); ok {
+		return 0, true
+	}
+	a, ok := p.idx.(*arithNode)
+	if !ok || a.op != "+" && a.op != "-" {
+		return 0, false
+	}
+	_, row := a.x.(*rowNode)
+	k, by := a.y.(*constNode)
+	if !row || !by || k.isNull() || k.value.i[0] > math.MaxInt32 || k.value.i[0] < -math.MaxInt32 {
+		return 0, false
+	}
+	if a.op == "-" {
+		return int(-k.value.i[0]), true
+	}
+	return int(k.value.i[0]), true
+}
+
+// shifted is a chunk from any row on.
+func (p *pickNode) shifted(lo, n int) vec {
+	p.got.col = p.col
+	v := p.got.load(lo, n)
+	if p.col.valid != nil {
+		p.got.mask = room(p.got.mask, n)
+		for r := range n {
+			p.got.mask[r] = !p.col.valid.get(lo + r)
+		}
+		v.null = p.got.mask
+	}
+	return v
 }
 
 // aggregates are the functions of one vector.
