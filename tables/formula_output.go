@@ -203,6 +203,7 @@ func (o *output) col(name string) *Col {
 type textBuilder struct {
 	dict *dictBuilder // or nil
 	text strs
+	rows int // about how many there will be
 	next int // the number of rows at which to ask whether the dictionary pays
 	last struct {
 		word string
@@ -213,9 +214,9 @@ type textBuilder struct {
 // newTextBuilder is for about so many rows.
 func newTextBuilder(rows int) *textBuilder {
 	if rows < dictRows {
-		return &textBuilder{text: strs{off: make([]int64, 1, rows+1)}}
+		return &textBuilder{rows: rows, text: strs{off: make([]int64, 1, rows+1)}}
 	}
-	b := &textBuilder{dict: newDictBuilder(rows), next: dictShare * dictRows}
+	b := &textBuilder{rows: rows, dict: newDictBuilder(rows), next: dictShare * dictRows}
 	b.last.code = -1
 	return b
 }
@@ -225,14 +226,19 @@ func (b *textBuilder) add(v []string, null []bool) {
 	if b.dict != nil && len(b.dict.codes) >= b.next {
 		if b.next += dictShare * dictRows; !b.dict.pays() {
 			b.text, b.dict = b.dict.dict().plain(), nil
+			off := uncleared[int64](max(b.rows+1, len(b.text.off)))
+			b.text.off = off[:copied(off, b.text.off)]
 		}
+	}
+	if b.dict == nil {
+		b.makeRoom(v)
 	}
 	for i, s := range v {
 		if null != nil && null[i] {
 			s = ""
 		}
 		if b.dict == nil {
-			b.text.b = addText(b.text.b, s)
+			b.text.b = append(b.text.b, s...)
 			b.text.off = add(b.text.off, int64(len(b.text.b)))
 			continue
 		}
@@ -243,12 +249,19 @@ func (b *textBuilder) add(v []string, null []bool) {
 	}
 }
 
-// addText is append without clearing larger memory first.
-func addText(to []byte, s string) []byte {
-	if cap(to)-len(to) < len(s) {
-		to = roomier(to, len(s))
+// makeRoom is for the text of more rows, and where that is not enough, for as
+// much as all rows will have if they go on like this.
+func (b *textBuilder) makeRoom(v []string) {
+	size := 0
+	for _, s := range v {
+		size += len(s)
 	}
-	return append(to, s...)
+	if have := len(b.text.b); cap(b.text.b)-have < size {
+		done := len(b.text.off) - 1 + len(v)
+		all := float64(have+size) / float64(done) * float64(max(b.rows, done))
+		text := uncleared[byte](max(int(all*1.02), have+size+have/8))
+		b.text.b = text[:copied(text, b.text.b)]
+	}
 }
 
 func (b *textBuilder) finish() store {

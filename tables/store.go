@@ -26,9 +26,6 @@ func (s nums[T]) len() int                 { return len(s.v) }
 func (s nums[T]) slice(from, to int) store { return nums[T]{s.v[from:to:to]} }
 func (s nums[T]) values() any              { return s.v }
 
-// zero is for rows of a new column that are null.
-func (s nums[T]) zero(i int) { s.v[i] = 0 }
-
 func (s nums[T]) take(idx []int32) store {
 	out := uncleared[T](len(idx))
 	inParts(len(idx), func(_, lo, hi int) {
