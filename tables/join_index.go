@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"hash/maphash"
 	"math/bits"
 	"runtime"
 
@@ -196,117 +195,6 @@ func (x *numberIndex) find(keys []uint64, out []int32) {
 			a = (a + 1) & mask
 		}
 		out[i] = slots[a].code
-	}
-}
-
-// A textIndex finds texts by hashing.
-type textIndex struct {
-	text  strs
-	slots []textSlot
-	shift int
-	used  int
-}
-
-type textSlot struct {
-	hash uint64
-	code int32 // absent: the slot is free
-}
-
-// indexTexts codes the texts as indexNumbers does numbers.
-func indexTexts(s strs, valid bitmap) (x *textIndex, codes []int32, null int32) {
-	x, null = &textIndex{text: s}, absent
-	x.slots, x.shift = newSlots(slotBits(s.len()), textSlot{0, absent})
-	c := coder{n: s.len()}
-	for r := range s.len() {
-		poll(r)
-		if valid != nil && !valid.get(r) {
-			if null == absent {
-				null = int32(r)
-			}
-			c.put(r, null)
-			continue
-		}
-		c.put(r, x.place(s.at(r), int32(r)))
-	}
-	return x, c.codes, null
-}
-
-func (x *textIndex) place(text string, row int32) int32 {
-	h, mask := maphash.String(hashSeed, text), len(x.slots)-1
-	for at := int(h >> x.shift); ; at = (at + 1) & mask {
-		s := &x.slots[at]
-		if s.code == absent {
-			*s = textSlot{h, row}
-			if x.used++; 2*x.used > len(x.slots) {
-				x.grow()
-			}
-			return row
-		}
-		if s.hash == h && x.text.at(int(s.code)) == text {
-			return s.code
-		}
-	}
-}
-
-func (x *textIndex) grow() {
-	old := x.slots
-	x.slots, x.shift = newSlots(66-x.shift, textSlot{0, absent})
-	mask := len(x.slots) - 1
-	for i, s := range old {
-		poll(i)
-		if s.code == absent {
-			continue
-		}
-		at := int(s.hash >> x.shift)
-		for x.slots[at].code != absent {
-			at = (at + 1) & mask
-		}
-		x.slots[at] = s
-	}
-}
-
-// find puts the codes of the rows from lo on, at most probeRows, into out.
-func (x *textIndex) find(s strs, lo int, out []int32) {
-	if x.used == 0 {
-		for i := range out {
-			out[i] = absent
-		}
-		return
-	}
-	var hash [probeRows]uint64
-	var from, to [probeRows]int64 // the bytes of the texts that may be equal
-	for i := range out {
-		hash[i] = maphash.String(hashSeed, s.at(lo+i))
-	}
-	slots := x.slots
-	for i, h := range hash[:len(out)] { // here too loads do not wait
-		t := &slots[h>>x.shift]
-		code := t.code
-		if t.hash != h {
-			code = -2 // not here, maybe further on
-		}
-		out[i] = code
-	}
-	for i, code := range out {
-		code = max(code, 0)
-		from[i], to[i] = x.text.off[code], x.text.off[code+1]
-	}
-	for i, code := range out {
-		if code >= 0 && string(x.text.b[from[i]:to[i]]) == s.at(lo+i) {
-			continue
-		}
-		out[i] = x.walk(hash[i], s.at(lo+i))
-	}
-}
-
-// walk finds the code of a text slot by slot.
-func (x *textIndex) walk(hash uint64, text string) int32 {
-	mask := len(x.slots) - 1
-	for at := int(hash >> x.shift); ; at = (at + 1) & mask {
-		t := &x.slots[at]
-		if t.code == absent || t.hash == hash && x.text.at(int(t.code)) == text {
-			return t.code
-		}
 	}
 }
 

@@ -312,3 +312,38 @@ func TestJoinShares(t *testing.T) {
 		}
 	}
 }
+
+// TestJoinText joins texts of all lengths up to 20 that are alike but for their
+// length or a byte, and which stand at the end of the memory.
+func TestJoinText(t *testing.T) {
+	var texts []string
+	for n := range 20 {
+		for at := range n + 1 {
+			for _, b := range []string{"\x00", "b", ""} {
+				texts = append(texts, strings.Repeat("\x00", at)+b+strings.Repeat("\x00", n-at), strings.Repeat("a", at)+b+strings.Repeat("a", n-at))
+			}
+		}
+	}
+	rng := rand.New(rand.NewPCG(17, 18))
+	for range 5 {
+		rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
+		half := texts[:len(texts)/2]
+		l := New(Col{name: "S", typ: String, data: newStrs(texts)}).Update("I = i")
+		r := New(Col{name: "S", typ: String, data: newStrs(half)}).Update("J = i")
+		rows := map[string][]int32{}
+		for j, s := range half {
+			rows[s] = append(rows[s], int32(j))
+		}
+		var left, right []int32
+		for i, s := range texts {
+			for _, j := range rows[s] {
+				left, right = append(left, int32(i)), append(right, j)
+			}
+		}
+		for _, j := range []*Table{l.Join(r, "S"), r.Join(l, "S").Sort("I", "J")} {
+			if j.Err() != nil || !slices.Equal(convertNums[int32](j.cols[j.index["I"]].data), left) || !slices.Equal(convertNums[int32](j.cols[j.index["J"]].data), right) {
+				t.Fatalf("%d rows, want %d: %v", j.Len(), len(left), j.Err())
+			}
+		}
+	}
+}
