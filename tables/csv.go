@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/internal/near"
@@ -213,6 +214,11 @@ func (f *csvFile) header() (int, error) {
 			return 0, fmt.Errorf("%d names are given, line %d has %d fields: %w", len(f.names), f.errorAt(lo, "").line, len(fields), ErrCSV)
 		}
 	} else if !f.headerless {
+		for i, name := range fields {
+			if !utf8.ValidString(name) {
+				return 0, f.errorAt(lo, "column %d: want a name in UTF-8, got %q", i+1, excerpt([]byte(name)))
+			}
+		}
 		f.names = columnNames(fields)
 	} else {
 		for i := range fields {
@@ -260,13 +266,14 @@ func (f *csvFile) otherDelimiter() error {
 
 // columnNames makes the fields of a header into unique identifiers.
 func columnNames(fields []string) []string {
-	seen := map[string]bool{}
+	seen, last := map[string]bool{}, map[string]int{} // last: the number that was given to a name
 	names := make([]string, len(fields))
 	for i, s := range fields {
 		base := identifier(s, i)
 		name := base
-		for n := 2; seen[name]; n++ {
+		for n := max(last[base], 1) + 1; seen[name]; n++ {
 			name = base + "_" + strconv.Itoa(n)
+			last[base] = n
 		}
 		seen[name] = true
 		names[i] = name

@@ -145,6 +145,9 @@ func (c slowCSV) read(text string) (names []string, rows [][]slowCell, ok bool) 
 			texts := make([]string, len(row))
 			for i, cell := range row {
 				texts[i] = cell.text
+				if !utf8.ValidString(cell.text) && !c.headerless {
+					return nil, nil, false
+				}
 			}
 			if names = columnNames(texts); c.headerless {
 				for i := range names {
