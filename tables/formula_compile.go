@@ -458,7 +458,8 @@ func (c *compiler) in(e inList) (node, error) {
 		k, ok := items[i].(*constNode)
 		constant = constant && ok && !k.isNull()
 	}
-	if constant && (carrierOf(x.typ()) == carryInt || carrierOf(x.typ()) == carryString || x.typ().IsFloat()) {
+	const few = 8 // of which comparisons one by one, which have fast loops, are faster than a set
+	if constant && (e.icase || len(items) > few) && (carrierOf(x.typ()) == carryInt || carrierOf(x.typ()) == carryString || x.typ().IsFloat()) {
 		if set, ok := newSet(e, x, items); ok {
 			return set, nil
 		}
@@ -466,7 +467,9 @@ func (c *compiler) in(e inList) (node, error) {
 	if e.icase {
 		return nil, c.fail(e, "icase in wants constant texts")
 	}
-	x = &onceNode{x: x}
+	if _, plain := x.(*colNode); !plain { // reading a column again costs little
+		x = &onceNode{x: x}
+	}
 	var any node // x == a || x == b …
 	for i, item := range items {
 		eq, err := c.compare(e.list[i], "==", x, item)
@@ -505,6 +508,7 @@ func newSet(e inList, x node, items []node) (node, bool) {
 			put1(&s.ints, k.value.i[0])
 		}
 	}
+	s.spreadInts()
 	return fold(s, x), true
 }
 

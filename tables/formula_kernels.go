@@ -458,6 +458,8 @@ func (c *castNode) texts(out []string, x vec, from carrier) {
 type setNode struct {
 	x     node
 	ints  map[int64]bool
+	flags []bool // of the numbers from least on, if they lie near each other
+	least int64
 	flts  map[float64]bool
 	texts map[string]bool
 	fold  bool // ignore case
@@ -473,6 +475,9 @@ func (s *setNode) eval(lo, n int) vec {
 	for i := range out.b {
 		var in bool
 		switch {
+		case s.flags != nil:
+			at := uint64(x.i[i] - s.least)
+			in = at < uint64(len(s.flags)) && s.flags[at]
 		case s.ints != nil:
 			in = s.ints[x.i[i]]
 		case s.flts != nil:
@@ -485,6 +490,23 @@ func (s *setNode) eval(lo, n int) vec {
 		out.b[i] = in != s.not
 	}
 	return vec{b: out.b, null: x.null}
+}
+
+// spreadInts makes a list of flags of integers that lie near each other.
+func (s *setNode) spreadInts() {
+	if len(s.ints) == 0 {
+		return
+	}
+	least, most := int64(math.MaxInt64), int64(math.MinInt64)
+	for v := range s.ints {
+		least, most = min(least, v), max(most, v)
+	}
+	if width := uint64(most - least); width < 1<<16 {
+		s.flags, s.least = make([]bool, width+1), least
+		for v := range s.ints {
+			s.flags[v-least] = true
+		}
+	}
 }
 
 // A nullNode asks whether a value is null.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -195,6 +196,7 @@ func (s *sampler) bools(depth int) sample {
 			x := s.ints(d)
 			return sample{"isNull(" + x.text + ")", func(r int) any { return x.at(r) == nil }}
 		},
+		func(d int) sample { return s.list(d) },
 		func(d int) sample {
 			x, y := s.ints(d), s.ints(d)
 			return sample{"(" + x.text + " in 1, " + y.text + ", 3)", func(r int) any {
@@ -211,6 +213,37 @@ func (s *sampler) bools(depth int) sample {
 				return false
 			}}
 		})(depth - 1)
+}
+
+// list asks whether a value is one of a few or many constants.
+func (s *sampler) list(d int) sample {
+	var x sample
+	var one func() (string, any)
+	switch s.rng.IntN(3) {
+	case 0:
+		x, one = s.ints(d), func() (string, any) {
+			n := []int64{int64(s.rng.IntN(9) - 4), s.rng.Int64(), -1 << 63}[s.rng.IntN(3-s.rng.IntN(3))]
+			return fmt.Sprint(n), n
+		}
+	case 1:
+		x, one = s.floats(d), func() (string, any) { n := float64(s.rng.IntN(9)-4) / 2; return fmt.Sprintf("%.1f", n), n }
+	default:
+		x, one = s.texts(d), func() (string, any) {
+			w := []string{"", "a", "ab", "Ä", "abab"}[s.rng.IntN(5)]
+			return "`" + w + "`", w
+		}
+	}
+	var texts []string
+	var values []any
+	for range 1 + s.rng.IntN(14) {
+		text, v := one()
+		texts, values = append(texts, text), append(values, v)
+	}
+	not, in := s.rng.IntN(2) == 0, " in "
+	if not {
+		in = " not in "
+	}
+	return sample{"(" + x.text + in + strings.Join(texts, ", ") + ")", lift(func(a ...any) any { return slices.Contains(values, a[0]) != not }, x)}
 }
 
 // match compares a column's text with a constant, which has loops of its own.
