@@ -31,7 +31,7 @@ func (r *aggRun) compute() (first []int32, results []*Col, err error) {
 	if r.user() {
 		workers = 1
 	}
-	if whole || g.parts == 1 && g.way != wayShared && workers > 1 && len(flow) > 1 || g.way == wayShared && !g.key.exact {
+	if whole || g.parts == 1 && g.way != wayShared && workers > 1 && len(flow) > 1 || g.way == wayShared && g.key.loose {
 		all := g.all()
 		g.known, g.way = all, wayKnown
 		g.cut(len(all.first))
@@ -77,15 +77,20 @@ func (r *aggRun) flow(g *grouping, calls []*aggCall, workers int, done map[*aggC
 		return nil, err
 	}
 	if f.clash.Load() {
-		g.known, g.way = g.exactly(), wayKnown
-		g.cut(len(g.known.first))
-		return r.flow(g, calls, workers, done)
+		return r.flowExactly(g, calls, workers, done)
 	}
 	first, accs := f.results()
 	for i, c := range calls {
 		done[c] = accs[i].column(c.typ)
 	}
 	return first, nil
+}
+
+// flowExactly is flow after different texts were taken for the same.
+func (r *aggRun) flowExactly(g *grouping, calls []*aggCall, workers int, done map[*aggCall]*Col) (first []int32, err error) {
+	g.known, g.way = g.exactly(), wayKnown
+	g.cut(len(g.known.first))
+	return r.flow(g, calls, workers, done)
 }
 
 // callByCall gives each goroutine calls of its own.

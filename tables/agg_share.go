@@ -11,6 +11,9 @@ import (
 // rows were, so that the values of a share's groups are near to one another.
 func (r *aggRun) flowShared(g *grouping, calls []*aggCall, workers int, done map[*aggCall]*Col) (first []int32, err error) {
 	s := newShared(g.key, g.n)
+	if s.clash {
+		return r.flowExactly(g, calls, workers, done)
+	}
 	for _, c := range calls {
 		a := c.make()
 		a.grow(len(s.first))

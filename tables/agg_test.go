@@ -543,17 +543,32 @@ func TestSumByWraps(t *testing.T) {
 func TestClash(t *testing.T) {
 	small(t, 1000, 100)
 	defer func(f func([]byte) uint64) { textHash = f }(textHash)
-	textHash = func(b []byte) uint64 { return scramble(uint64(len(b) + int(b[len(b)-1]&3))) }
 	rng := rand.New(rand.NewPCG(1, 9))
-	texts, other, v := make([]string, 5000), make([]float64, 5000), make([]int, 5000)
+	const n = 5000
+	texts, other, v := make([]any, n), make([]float64, n), make([]int, n)
 	for i := range texts {
-		texts[i], other[i], v[i] = fmt.Sprintf("a longer text, number %d", rng.IntN(3000)), float64(rng.IntN(2)), rng.IntN(100)
+		texts[i], other[i], v[i] = fmt.Sprintf("a longer text, number %d", rng.IntN(8000)), float64(rng.IntN(2)), rng.IntN(100)
 	}
-	tb := New(Strings("K", texts...), Floats("F", other...), Ints("V", v...), Column("int16_2", make([]int16, 5000)))
-	for _, keys := range [][]string{{"K"}, {"F", "K"}} {
-		checkAgg(t, tb, keys)
-		if got, want := tb.GroupBy(keys...).Len(), len(slowGroups(tb, keys)); got != want {
-			t.Errorf("by %v: %d groups, want %d", keys, got, want)
+	texts[7], texts[70] = nil, nil
+	tb := New(Values("K", String, texts), Floats("F", other...), Ints("V", v...), Column("int16_2", make([]int16, n)))
+	for _, hash := range []struct {
+		bad func(b []byte) uint64
+		way way
+	}{
+		{func(b []byte) uint64 { return scramble(uint64(b[len(b)-1] & 3)) }, wayHashed},
+		{func(b []byte) uint64 { return hashBytes(append(b[:len(b)-1:len(b)-1], b[len(b)-1]&^1)) }, wayShared},
+		{func([]byte) uint64 { return nullHash }, wayHashed},
+	} {
+		textHash = func(b []byte) uint64 { return hash.bad(append([]byte("x"), b...)) }
+		for _, keys := range [][]string{{"K"}, {"F", "K"}} {
+			cols, _ := tb.keyCols("", keys)
+			if g, err := groupingOf(cols, n); err != nil || g.way != hash.way {
+				t.Fatalf("by %v: way %d, %v; want %d", keys, g.way, err, hash.way)
+			}
+			checkAgg(t, tb.Head(n-len(keys)), keys)
+			if got, want := tb.GroupBy(keys...).Len(), len(slowGroups(tb, keys)); got != want {
+				t.Errorf("by %v: %d groups, want %d", keys, got, want)
+			}
 		}
 	}
 }

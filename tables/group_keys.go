@@ -332,14 +332,16 @@ func scramble(x uint64) uint64 {
 
 // keyHash makes numbers of all fields of a row: one that is less than span, or
 // one that is spread over 64 bits, or such a one and another. Rows with the same
-// numbers have the same values if exact.
+// numbers have the same values if exact; else, they have different values only
+// if different texts have the same hash, or if loose.
 type keyHash struct {
-	fields []field
-	exact  bool
-	spread bool
-	wide   int // the field at which the second number starts; 0: there is only one
-	span   uint64
-	tmp    []uint64
+	fields        []field
+	first, second []field // what the two numbers are made of
+	texts         []field // whose hashes are in the first number
+	exact, loose  bool
+	spread        bool
+	span          uint64
+	tmp           []uint64
 }
 
 // newKeyHash spreads the numbers, unless there are at most so many of them.
@@ -351,22 +353,35 @@ func newKeyHash(fields []field, direct uint64) *keyHash {
 		} else {
 			k.span = lo
 		}
+		if f.text != nil {
+			k.texts = append(k.texts, f)
+		} else {
+			k.first = append(k.first, f)
+		}
 	}
 	k.spread = k.span == 0 || k.span > direct
-	k.exact = packable(fields) == len(fields)
-	if !k.exact {
-		if n := packable(fields); n > 0 && packable(fields[n:]) == len(fields)-n {
-			k.exact, k.wide = true, n
-		}
+	n := packable(k.first)
+	switch {
+	case len(k.texts) > 0 && n == len(k.first):
+		k.first, k.second = nil, k.first
+	case len(k.texts) > 0:
+		k.loose = true
+	default:
+		k.first, k.second = k.first[:n], k.first[n:]
+		k.exact = packable(k.second) == len(k.second)
+		k.loose = !k.exact
 	}
 	return k
 }
 
-// packable is how many of the fields fit into one number; text does not.
+// wide reports whether there is a second number.
+func (k *keyHash) wide() bool { return len(k.second) > 0 && !k.loose }
+
+// packable is how many of the fields fit into one number.
 func packable(fields []field) int {
 	bits := 0.0
 	for i, f := range fields {
-		if bits += spanBits(f.span); f.text != nil || bits > 64 {
+		if bits += spanBits(f.span); bits > 64 {
 			return i
 		}
 	}
@@ -390,30 +405,34 @@ func (k *keyHash) own() *keyHash {
 // load gives the numbers of the rows from lo; second is for wide keys.
 func (k *keyHash) load(lo int, to, second []uint64) {
 	switch {
-	case k.wide > 0:
-		k.pack(k.fields[:k.wide], lo, to)
-		k.pack(k.fields[k.wide:], lo, second[:len(to)])
+	case k.loose:
+		k.mix(k.fields, lo, to)
+	case len(k.texts) > 0:
+		k.mix(k.texts, lo, to)
+	default:
+		k.pack(k.first, lo, to)
+	}
+	switch {
+	case k.wide():
+		k.pack(k.second, lo, second[:len(to)])
 		for i, x := range second[:len(to)] {
 			to[i] = scramble(to[i] ^ scramble(x))
 		}
-	case k.exact:
-		k.pack(k.fields, lo, to)
-		if k.spread {
-			for i, x := range to {
-				to[i] = scramble(x)
-			}
-		}
-	default:
-		k.fields[0].load(lo, to)
-		for _, f := range k.fields[1:] {
-			k.tmp = room(k.tmp, len(to))
-			f.load(lo, k.tmp)
-			for i, x := range k.tmp {
-				to[i] = scramble(to[i])*0x9e3779b97f4a7c15 + x
-			}
-		}
+	case k.spread && len(k.texts) != 1:
 		for i, x := range to {
 			to[i] = scramble(x)
+		}
+	}
+}
+
+// mix makes one number of fields that do not fit into one.
+func (k *keyHash) mix(fields []field, lo int, to []uint64) {
+	fields[0].load(lo, to)
+	for _, f := range fields[1:] {
+		k.tmp = room(k.tmp, len(to))
+		f.load(lo, k.tmp)
+		for i, x := range k.tmp {
+			to[i] = scramble(to[i])*0x9e3779b97f4a7c15 + x
 		}
 	}
 }

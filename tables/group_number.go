@@ -69,7 +69,7 @@ type hashedGroups struct {
 
 func (h *hashedGroups) number(lo int, ids []uint32) {
 	h.buf = room(h.buf, len(ids))
-	if h.key.wide > 0 {
+	if h.key.wide() {
 		h.second = room(h.second, len(ids))
 	}
 	h.key.load(lo, h.buf, h.second)

@@ -180,8 +180,12 @@ func (g *grouping) all() groups {
 // allShared numbers all rows in shares.
 func (g *grouping) allShared() groups {
 	s := newShared(g.key, g.n)
+	if s.clash {
+		return g.exactly()
+	}
 	all := groups{s.ids(), s.first}
-	if check := newKeyCheck(g.key); check != nil {
+	if g.key.loose {
+		check := newKeyCheck(g.key)
 		for lo, hi := range spans(g.n) {
 			check.rows(lo, all.ids[lo:hi])
 		}

@@ -21,6 +21,7 @@ type shared struct {
 	step    int      // rows of a range
 	base    [hashShares + 1]int
 	first   []int32 // first row of each group, by first appearance
+	clash   bool    // different texts were taken for the same; nothing is right
 	order   []int32 // the number of each group in its share, counted from base, by first appearance
 }
 
@@ -47,6 +48,11 @@ func newShared(key *keyHash, n int) *shared {
 	})
 	for w := range g.dealt {
 		g.dealt[w].second = nil
+	}
+	for _, f := range key.texts {
+		if !key.loose {
+			g.clash = g.clash || !g.sameTexts(f.text)
+		}
 	}
 	for s, f := range fresh {
 		g.base[s+1] = g.base[s] + len(f)
@@ -173,7 +179,7 @@ func (d *dealer) deal(key *keyHash, share []uint8, shift, lo, hi int) {
 	d.memory = uncleared[uint64](size)
 	d.ids = unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(d.memory))), 2*size)
 	var second []uint64
-	if key.wide > 0 {
+	if key.wide() {
 		d.second, second = uncleared[uint64](size), make([]uint64, chunkRows)
 	}
 	var at [hashShares]int // where the next hash of each share goes
