@@ -61,7 +61,7 @@ func showing(t Type) form {
 
 // maxText is how many bytes a function makes of one text at most: a formula that
 // repeats what it repeated would otherwise fill any memory.
-const maxText = 1 << 24
+const maxText = 1 << 20
 
 func short(fail fails, size int) {
 	if size > maxText {
@@ -240,7 +240,7 @@ func finding(fail fails) form {
 func replacingMatches(fail fails) form {
 	re := compiled(fail, false)
 	return fn3(func(s, pattern, to string) string {
-		if len(to) > 0 && len(s) > maxText/len(to) {
+		if len(to) > 0 && len(s) > 16*maxText/len(to) { // before it is made
 			short(fail, maxText+1)
 		}
 		out := re(pattern).ReplaceAllString(s, to)
