@@ -22,7 +22,7 @@ func groupBench(b *testing.B, kind string) *Table {
 		for i := range ints {
 			ints[i] = rng.Int64N(1000)
 		}
-	case "int1e6", "str1e6", "sparse1e6":
+	case "int1e6", "str1e6", "sparse1e6", "long1e6":
 		for i := range ints {
 			ints[i] = rng.Int64N(1_000_000)
 		}
@@ -38,6 +38,12 @@ func groupBench(b *testing.B, kind string) *Table {
 			texts[i] = fmt.Sprintf("id%07d", k)
 		}
 		key = Strings("K", texts...)
+	case "lon":
+		texts = make([]string, n)
+		for i, k := range ints {
+			texts[i] = fmt.Sprintf("customer number %07d", k)
+		}
+		key = Strings("K", texts...)
 	case "spa":
 		for i, k := range ints {
 			ints[i] = k * 6_700_417_000_001
@@ -50,7 +56,7 @@ func groupBench(b *testing.B, kind string) *Table {
 }
 
 func BenchmarkGroup(b *testing.B) {
-	for _, kind := range []string{"int1000", "int1e6", "runs1e6", "sparse1e6", "str1000", "str1e6"} {
+	for _, kind := range []string{"int1000", "int1e6", "runs1e6", "sparse1e6", "str1000", "str1e6", "long1e6"} {
 		t := groupBench(b, kind)
 		for _, fn := range []string{"sum(A)", "avg(A)", "count()", "std(A)", "median(A)"} {
 			b.Run(kind+"/"+fn, func(b *testing.B) {
