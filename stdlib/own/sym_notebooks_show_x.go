@@ -24,6 +24,7 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Completion":   reflect.ValueOf((*show.Completion)(nil)),
 		"Completions":  reflect.ValueOf((*show.Completions)(nil)),
 		"Connect":      reflect.ValueOf(show.Connect),
+		"Connected":    reflect.ValueOf(show.Connected),
 		"Count":        reflect.ValueOf(show.Count),
 		"Display":      reflect.ValueOf((*show.Display)(nil)),
 		"Displayer":    reflect.ValueOf((*show.Displayer)(nil)),
