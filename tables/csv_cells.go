@@ -175,6 +175,7 @@ func (t *csvCells) texts(out []int32) {
 	} else {
 		p.txt = make([]byte, 0, len(t.b)/t.csvGrid.cols)
 	}
+	split := false // a text starts inside of a character
 	for r := range out {
 		lo, hi := t.field(r)
 		var b []byte
@@ -188,6 +189,7 @@ func (t *csvCells) texts(out []int32) {
 			p.nulls = append(p.nulls, int32(r))
 			b = nil
 		}
+		split = split || len(b) > 0 && !utf8.RuneStart(b[0])
 		if p.dict != nil {
 			out[r] = p.dict.code(text(b))
 		} else {
@@ -195,11 +197,12 @@ func (t *csvCells) texts(out []int32) {
 			p.txt = append(p.txt, b...)
 		}
 	}
-	t.checkText(out)
+	t.checkText(out, split)
 }
 
-// checkText sees that text is UTF-8, and whether the dictionary still pays.
-func (t *csvCells) checkText(out []int32) {
+// checkText sees that text is UTF-8, looking at many end to end, and whether the
+// dictionary still pays.
+func (t *csvCells) checkText(out []int32, split bool) {
 	valid := true
 	if d := t.part.dict; d != nil {
 		valid = utf8.Valid(d.words.b[d.checked:])
@@ -211,7 +214,7 @@ func (t *csvCells) checkText(out []int32) {
 	} else {
 		valid = utf8.Valid(t.part.txt)
 	}
-	if valid {
+	if valid && !split {
 		return
 	}
 	for r := range out {
