@@ -202,7 +202,7 @@ func TestCrossJoin(t *testing.T) {
 // text whose first bytes are alike.
 func TestJoinHashed(t *testing.T) {
 	inManyParts(func() {
-		const n = 1 << 18
+		const n = 1 << 17
 		rng := rand.New(rand.NewPCG(15, 16))
 		left, right, row := make([]int64, 2*n), make([]int64, n), map[int64]int32{}
 		for i := range right {

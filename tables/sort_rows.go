@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
@@ -16,16 +17,15 @@ import (
 
 // sortRows sorts rows stably by the keys and reports whether any has moved.
 func sortRows(rows []int32, keys ...sortKey) bool {
-	s := &sorter{keys: keys, rows: rows, other: uncleared[int32](len(rows)),
-		words: uncleared[uint64](len(rows)), spare: uncleared[uint64](len(rows))}
+	s := &sorter{keys: keys, rows: rows, words: uncleared[uint64](len(rows)), spare: uncleared[uint64](len(rows))}
 	s.sort(sortSpan{0, len(rows), 0, 0})
 	return s.moved.Load()
 }
 
 type sorter struct {
 	keys         []sortKey
-	rows, other  []int32  // other is scratch, as is spare
-	words, spare []uint64 // of the rows
+	rows         []int32
+	words, spare []uint64 // of the rows, and scratch
 	moved        atomic.Bool
 }
 
@@ -64,21 +64,27 @@ func (s *sorter) sort(p sortSpan) {
 // nullsLast puts the rows that are null behind the others, and says where they
 // begin.
 func (s *sorter) nullsLast(lo, hi int, valid bitmap) int {
-	at, nulls := lo, 0
+	at, nulls, apart := lo, 0, s.scratch(lo, hi)
 	for i := lo; i < hi; i++ {
 		poll(i)
 		r := s.rows[i]
 		has := b2i(valid.get(int(r)))
-		s.other[lo+nulls] = r
+		apart[nulls] = r
 		s.rows[at] = r
 		at += has
 		nulls += 1 - has
 	}
 	if nulls > 0 {
 		s.moved.Store(true) // most likely, and at least it may be
-		copied(s.rows[at:hi], s.other[lo:lo+nulls])
+		copied(s.rows[at:hi], apart[:nulls])
 	}
 	return at
+}
+
+// scratch is memory for the rows lo to hi, which their part of spare is used for
+// where it is not by words.
+func (s *sorter) scratch(lo, hi int) []int32 {
+	return unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(s.spare[lo:hi]))), hi-lo)
 }
 
 // pack makes the words of a span: of its key, and of more keys while there is
@@ -172,7 +178,7 @@ func numberWords(words []uint64, base uint64, drop, low int) bool {
 
 // move puts the rows where their words are.
 func (s *sorter) move(lo, hi, low int) {
-	from, to, words := s.rows[lo:hi], s.other[lo:hi], s.words[lo:hi]
+	from, to, words := s.rows[lo:hi], s.scratch(lo, hi), s.words[lo:hi]
 	mask := uint64(1)<<low - 1
 	inParts(len(words), func(_, lo, hi int) {
 		for a, b := range spans(hi - lo) {

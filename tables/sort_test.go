@@ -135,7 +135,7 @@ func TestSortDeep(t *testing.T) {
 }
 
 func TestSortMany(t *testing.T) {
-	const n = 600_000
+	const n = 300_000
 	rng := rand.New(rand.NewPCG(35, 36))
 	k, f, s := make([]int, n), make([]float64, n), make([]string, n)
 	for i := range n {
