@@ -39,6 +39,12 @@ func addIntsVV(out, x, y *int64, n int)
 func subIntsVV(out, x, y *int64, n int)
 
 //go:noescape
+func mulIntsVV(out, x, y *int64, n int)
+
+//go:noescape
+func mulIntsVS(out, x, y *int64, n int)
+
+//go:noescape
 func andIntsVV(out, x, y *int64, n int)
 
 //go:noescape
@@ -158,6 +164,7 @@ var avx2 = loops{
 		"*": {vv: mulFloatsVV, vs: mulFloatsVS}, "/": {vv: divFloatsVV, vs: divFloatsVS, sv: divFloatsSV}},
 	ints: map[string]arithLoop[int64]{
 		"+": {vv: addIntsVV, vs: addIntsVS}, "-": {vv: subIntsVV, vs: subIntsVS, sv: subIntsSV},
+		"*": {vv: mulIntsVV, vs: mulIntsVS},
 		"&": {vv: andIntsVV, vs: andIntsVS}, "|": {vv: orIntsVV, vs: orIntsVS}, "^": {vv: xorIntsVV, vs: xorIntsVS}},
 	floatTests: map[string]testLoop[float64]{
 		"==": {vv: eqFloatsVV, vs: eqFloatsVS}, "!=": {vv: neFloatsVV, vs: neFloatsVS},

@@ -139,6 +139,43 @@ TEXT ·subIntsSV(SB), NOSPLIT, $0-32
 	ARGS
 	SV(VPSUBQ)
 
+// MUL64 multiplies Y0 by Y1, 64 bits of the product: of the halves, low times low
+// is 64 bits, and the two others count in the upper half only. It uses Y2, Y3.
+#define MUL64 \
+	VPSHUFD $0xb1, Y0, Y2; \
+	VPMULLD Y1, Y2, Y2; \
+	VPSRLQ $32, Y2, Y3; \
+	VPADDD Y3, Y2, Y2; \
+	VPSLLQ $32, Y2, Y2; \
+	VPMULUDQ Y1, Y0, Y0; \
+	VPADDQ Y2, Y0, Y0
+
+TEXT ·mulIntsVV(SB), NOSPLIT, $0-32
+	ARGS
+loop:
+	VMOVDQU (SI)(AX*8), Y0
+	VMOVDQU (DX)(AX*8), Y1
+	MUL64
+	VMOVDQU Y0, (DI)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     loop
+	VZEROUPPER
+	RET
+
+TEXT ·mulIntsVS(SB), NOSPLIT, $0-32
+	ARGS
+	VPBROADCASTQ (DX), Y1
+loop:
+	VMOVDQU (SI)(AX*8), Y0
+	MUL64
+	VMOVDQU Y0, (DI)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     loop
+	VZEROUPPER
+	RET
+
 // func sqrtFloats(out, x *float64, n int)
 TEXT ·sqrtFloats(SB), NOSPLIT, $0-24
 	MOVQ out+0(FP), DI

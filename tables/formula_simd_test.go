@@ -37,7 +37,12 @@ func TestLoops(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
 	float := func() float64 { return randomFloat(rng.IntN(12)) }
-	whole := func() int64 { return randomCell(rng, Int64, 6).(int64) }
+	whole := func() int64 {
+		if rng.IntN(2) == 0 {
+			return int64(rng.Uint64())
+		}
+		return randomCell(rng, Int64, 6).(int64)
+	}
 	flag := func() bool { return rng.IntN(2) == 0 }
 	for range 300 {
 		n := rng.IntN(200)
