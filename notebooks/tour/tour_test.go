@@ -93,6 +93,19 @@ func TestTour(t *testing.T) {
 		}
 		fails(t, nb, want...)
 	})
+	t.Run("05-tables", func(t *testing.T) {
+		nb := nbtest.Run(t, "05-tables.ipynb")
+		shows(t, nb, "TEA × 2", "[2, 1, 3, 5]", "3 different: Iris-setosa 33.3 %",
+			"ada            3      7      4      3  2.333333", // orders of one customer
+			"grace      null      0   null",                     // the pivot
+			"    1  ada       tea     2024-03-01       2  London",
+			"    7  ada       pot     2024-03-15       1     25.0     25.0", // a bill by the price of its day
+			"120 30", "PNG 48×48", "1,000 × 3")
+		if n := charts(t, nb); n != 1 {
+			t.Errorf("%d charts, want 1", n)
+		}
+		fails(t, nb, `did you mean "Amount"?`, `key Customer = "zoe" of row 7 has no row on the right`)
+	})
 }
 
 // says is the first output that holds a text; "" if there is none.
