@@ -97,7 +97,7 @@ func TestTour(t *testing.T) {
 		nb := nbtest.Run(t, "05-tables.ipynb")
 		shows(t, nb, "TEA × 2", "[2, 1, 3, 5]", "3 different: Iris-setosa 33.3 %",
 			"ada            3      7      4      3  2.333333", // orders of one customer
-			"grace      null      0   null",                     // the pivot
+			"grace      null      0   null",                   // the pivot
 			"    1  ada       tea     2024-03-01       2  London",
 			"    7  ada       pot     2024-03-15       1     25.0     25.0", // a bill by the price of its day
 			"120 30", "PNG 48×48", "1,000 × 3")
