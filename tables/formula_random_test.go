@@ -342,7 +342,9 @@ func TestFormulasAgainstCells(t *testing.T) {
 	tb := New(cols...)
 	texts, _ := tb.Column("S")
 	byWord := tb.With(dictionaryOf(*texts))
+	defer func(n int) { parallelRows = n }(parallelRows)
 	for trial := range 400 {
+		parallelRows = []int{1, 1 << 18}[trial/2%2]
 		x := s.pick(s.ints, s.floats, s.bools, s.texts)(1 + trial%4)
 		got := tb.Update("X = " + x.text)
 		if twin := byWord.Update("X = " + x.text); twin.Err() != nil || differs(twin.View("X"), []string{"X"}, cellsOf(got.View("X"))) != "" {
@@ -421,6 +423,31 @@ func dictionaryOf(c Col) Col {
 	}
 	c.data = b.dict()
 	return c
+}
+
+// TestWhereOfAllTypes keeps random rows of tables with columns of every type.
+func TestWhereOfAllTypes(t *testing.T) {
+	defer func(n int) { parallelRows = n }(parallelRows)
+	rng := rand.New(rand.NewPCG(11, 12))
+	types := append([]Type{VectorOf(Float64), VectorOf(String)}, scalarTypes...)
+	for trial, rows := range []int{0, 1, 31, 32, 500, chunkRows, 2*chunkRows + 77} {
+		parallelRows = []int{1, 1 << 18}[trial%2]
+		tb := randomTable(rng, rows, types...)
+		keep := make([]bool, rows)
+		share := rng.IntN(5)
+		for i := range keep {
+			keep[i] = rng.IntN(4) < share
+		}
+		var want [][]any
+		for r, cells := range cellsOf(tb) {
+			if keep[r] {
+				want = append(want, append(cells, true))
+			}
+		}
+		if d := differs(tb.With(Bools("Keep", keep...)).Where("Keep"), append(tb.Names(), "Keep"), want); d != "" {
+			t.Errorf("%d rows: %s", rows, d)
+		}
+	}
 }
 
 // zeroAt looks below the validity bitmap.
