@@ -123,21 +123,20 @@ func appendFloat(b []byte, f float64, wide *[mostPow10 - leastPow10 + 1][2]uint6
 	if exp == 0 && m < 1e16 {
 		return append(appendDecimal(b, int64(m)), point, '0')
 	}
-	d, digits := digitsFrom(m)
-	at := digits + exp // where the point is
-	for n := digits; d.at(n-1) == 0; n-- {
+	var room digitRoom
+	from := room.put(m)
+	digits := 24 - from
+	for ; room[from+digits-1] == '0'; exp++ {
 		digits--
 	}
+	at := digits + exp // where the point is
 	n := len(b)
-	if cap(b)-n < 64 {
-		b = slices.Grow(b, 64)
-	}
-	b = b[:n+64]
+	b = slices.Grow(b, 64)[:n+64]
 	to := b[n : n+64]
 	switch {
 	case at > 16 || at < -4:
-		d.put(to[1:])
-		to[0], to[1] = to[1], point
+		to[0], to[1], to[2] = room[from], point, '0'
+		*(*[24]byte)(to[2:]) = *(*[24]byte)(room[from+1:])
 		if digits == 1 {
 			to[2] = '0'
 			digits = 2
@@ -145,17 +144,19 @@ func appendFloat(b []byte, f float64, wide *[mostPow10 - leastPow10 + 1][2]uint6
 		to[digits+1] = 'e'
 		return strconv.AppendInt(b[:n+digits+2], int64(at-1), 10)
 	case at <= 0:
-		enc.LittleEndian.PutUint64(to, zeros)
-		to[1] = point
-		d.put(to[2-at:])
+		*(*[8]byte)(to) = [8]byte{'0', point, '0', '0', '0', '0'}
+		*(*[24]byte)(to[2-at:]) = *(*[24]byte)(room[from:])
 		return b[:n+2-at+digits]
 	case at < digits:
-		d.put(to)
-		d.from(at).put(to[at+1:])
+		*(*[24]byte)(to) = *(*[24]byte)(room[from:])
+		*(*[24]byte)(to[at+1:]) = *(*[24]byte)(room[from+at:])
 		to[at] = point
 		return b[:n+digits+1]
-	default: // zeros follow, which the digits have behind them
-		d.put(to)
+	default: // zeros follow
+		*(*[24]byte)(to) = *(*[24]byte)(room[from:])
+		for i := digits; i < at; i++ {
+			to[i] = '0'
+		}
 		to[at], to[at+1] = point, '0'
 		return b[:n+at+2]
 	}
@@ -164,10 +165,7 @@ func appendFloat(b []byte, f float64, wide *[mostPow10 - leastPow10 + 1][2]uint6
 // appendDecimal writes an integer.
 func appendDecimal(b []byte, v int64) []byte {
 	u, n := uint64(v), len(b)
-	if cap(b)-n < 32 {
-		b = slices.Grow(b, 32)
-	}
-	b = b[:n+32]
+	b = slices.Grow(b, 32)[:n+32]
 	if v < 0 {
 		u = -u
 		b[n] = '-'
@@ -183,49 +181,27 @@ func appendDecimal(b []byte, v int64) []byte {
 		enc.LittleEndian.PutUint64(b[n:], (w|zeros)>>(8*first))
 		return b[:n+8-first]
 	}
-	d, digits := digitsFrom(u)
-	d.put(b[n:])
-	return b[:n+digits]
+	var room digitRoom
+	from := room.put(u)
+	*(*[24]byte)(b[n:]) = *(*[24]byte)(room[from:])
+	return b[:n+24-from]
 }
 
-// digits24 is digits, the first in the lowest byte of the first word, and zeros
-// behind them.
-type digits24 [3]uint64
+// A digitRoom has digits up to its middle, and may be read beyond.
+type digitRoom [48]byte
 
-// digitsFrom has the n digits of m > 0.
-func digitsFrom(m uint64) (d digits24, n int) {
-	top, mid, low := digitsOf(m/1e16), digitsOf(m/1e8%1e8), digitsOf(m%1e8)
-	if top == 0 {
-		top, mid, low = mid, low, 0
-		n = -8
-		if top == 0 {
-			top, mid = mid, 0
-			n = -16
-		}
+// put writes m > 0 and tells where its digits start.
+func (room *digitRoom) put(m uint64) (from int) {
+	low := m % 1e8
+	m /= 1e8
+	words := [3]uint64{digitsOf(m / 1e8 % 1e8), digitsOf(m % 1e8), digitsOf(low)}
+	enc.LittleEndian.PutUint64(room[0:], words[0]|zeros)
+	enc.LittleEndian.PutUint64(room[8:], words[1]|zeros)
+	enc.LittleEndian.PutUint64(room[16:], words[2]|zeros)
+	for from < 2 && words[from] == 0 {
+		from++
 	}
-	zero := bits.TrailingZeros64(top) / 8
-	return digits24{top, mid, low}.from(zero), n + 24 - zero
-}
-
-// from is d without its first n digits, of which there may be 16 at most.
-func (d digits24) from(n int) digits24 {
-	if n >= 8 {
-		d = digits24{d[1], d[2]}
-		n -= 8
-	}
-	up := 8 * uint(n)
-	down := 64 - up
-	return digits24{d[0]>>up | d[1]<<down, d[1]>>up | d[2]<<down, d[2] >> up}
-}
-
-func (d digits24) at(i int) byte { return byte(d[i/8] >> (i % 8 * 8)) }
-
-// put writes 24 characters.
-func (d digits24) put(to []byte) {
-	_ = to[23]
-	enc.LittleEndian.PutUint64(to, d[0]|zeros)
-	enc.LittleEndian.PutUint64(to[8:], d[1]|zeros)
-	enc.LittleEndian.PutUint64(to[16:], d[2]|zeros)
+	return 8*from + bits.TrailingZeros64(words[from])/8
 }
 
 // digitsOf has the eight digits of m in its bytes, the first in the lowest.
