@@ -169,6 +169,9 @@ func asFloat[T int64 | float64](v []T) *float64 { return (*float64)(unsafe.Point
 
 // words are eight booleans each, as many as there are.
 func words(v []bool) []uint64 {
+	if len(v) < 8 {
+		return nil
+	}
 	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(v))), len(v)/8)
 }
 
