@@ -46,17 +46,7 @@ func pairCols(build, probe *Col) codePair {
 	if _, ok := build.data.(texts); ok {
 		return pairTexts(build, probe)
 	}
-	keys := build.bitsShared()
-	if keys == nil {
-		keys = uncleared[uint64](build.Len())
-		read := build.bitsReader()
-		inParts(len(keys), func(_, lo, hi int) {
-			for a, b := range spans(hi - lo) {
-				read(lo+a, keys[lo+a:lo+b])
-			}
-		})
-	}
-	x, codes, null := indexNumbers(keys, build.valid)
+	x, codes, null := indexNumbers(build.allBits(), build.valid)
 	read := probe.bitsReader()
 	shared := probe.bitsShared()
 	// Of an unsigned and a signed column the upper half of either is not in the
@@ -82,6 +72,20 @@ func pairCols(build, probe *Col) codePair {
 	probeParts(len(out), find)
 	probe.putNull(out, null)
 	return codePair{codes, out, build.Len()}
+}
+
+// allBits is the column as bitsReader reads it.
+func (c *Col) allBits() []uint64 {
+	if shared := c.bitsShared(); shared != nil {
+		return shared
+	}
+	bits, read := uncleared[uint64](c.Len()), c.bitsReader()
+	inParts(len(bits), func(_, lo, hi int) {
+		for a, b := range spans(hi - lo) {
+			read(lo+a, bits[lo+a:lo+b])
+		}
+	})
+	return bits
 }
 
 // probeParts calls find for at most probeRows rows at a time.

@@ -107,8 +107,28 @@ func insertWords(a []uint64) {
 
 // sortTogether is sortInto on all cores.
 func sortTogether(a, b []uint64, there bool) {
-	parts := partsOf(len(a))
-	differs := make([]uint64, parts)
+	shift, width := digitFor(differing(a), len(a))
+	starts := deal(a, b, shift, width)
+	buckets := int64(len(starts) - 1)
+	var next atomic.Int64
+	interrupt.Together(partsOf(len(a)), func(int) {
+		for d := next.Add(1) - 1; d < buckets; d = next.Add(1) - 1 {
+			lo, hi := starts[d], starts[d+1]
+			if int(hi-lo) < parallelRows {
+				sortInto(b[lo:hi], a[lo:hi], !there)
+			}
+		}
+	})
+	for d := range buckets { // these share the cores
+		if lo, hi := starts[d], starts[d+1]; int(hi-lo) >= parallelRows {
+			sortInto(b[lo:hi], a[lo:hi], !there)
+		}
+	}
+}
+
+// differing has the bits that are not the same in all words.
+func differing(a []uint64) uint64 {
+	bits := make([]uint64, partsOf(len(a)))
 	inParts(len(a), func(part, lo, hi int) {
 		differ := uint64(0)
 		for p, q := range spans(hi - lo) {
@@ -116,14 +136,20 @@ func sortTogether(a, b []uint64, there bool) {
 				differ |= x ^ a[0]
 			}
 		}
-		differs[part] = differ
+		bits[part] = differ
 	})
-	for _, d := range differs {
-		differs[0] |= d
+	all := uint64(0)
+	for _, d := range bits {
+		all |= d
 	}
-	shift, width := digitFor(differs[0], len(a))
+	return all
+}
+
+// deal puts the words into buckets by width bits from shift on, on all cores,
+// and tells where in b each bucket starts, and at last where they end.
+func deal(a, b []uint64, shift, width int) []int32 {
 	mask := uint64(1)<<width - 1
-	counts := make([][]int32, parts)
+	counts := make([][]int32, partsOf(len(a)))
 	inParts(len(a), func(part, lo, hi int) {
 		n := make([]int32, mask+1)
 		for p, q := range spans(hi - lo) {
@@ -152,18 +178,5 @@ func sortTogether(a, b []uint64, there bool) {
 			}
 		}
 	})
-	var next atomic.Int64
-	interrupt.Together(parts, func(int) {
-		for d := next.Add(1) - 1; d <= int64(mask); d = next.Add(1) - 1 {
-			lo, hi := starts[d], starts[d+1]
-			if int(hi-lo) < parallelRows {
-				sortInto(b[lo:hi], a[lo:hi], !there)
-			}
-		}
-	})
-	for d := range mask + 1 {
-		if lo, hi := starts[d], starts[d+1]; int(hi-lo) >= parallelRows {
-			sortInto(b[lo:hi], a[lo:hi], !there)
-		}
-	}
+	return starts
 }
