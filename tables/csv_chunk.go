@@ -259,7 +259,11 @@ func (f *csvFile) readAll(chunks []*csvChunk) error {
 	for _, c := range chunks {
 		c.parts = make([]csvPart, len(cols))
 	}
-	f.meter = startMeter("reading CSV, bytes", len(f.text))
+	size := 0
+	for _, c := range chunks {
+		size += c.hi - c.lo
+	}
+	f.meter = startMeter("reading CSV, bytes", size)
 	defer f.meter.end()
 	for len(cols) > 0 {
 		if err := f.read(chunks, cols); err != nil {

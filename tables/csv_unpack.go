@@ -44,21 +44,21 @@ func unpack(raw []byte) ([]byte, error) {
 func unpackOnce(raw []byte) ([]byte, error) {
 	var r io.Reader
 	var err error
-	hint := 0
+	hint, src := 0, bytes.NewReader(raw)
 	switch {
 	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(bytes.NewReader(raw))
+		r, err = gzip.NewReader(src)
 		if len(raw) > 18 {
 			hint = int(enc.LittleEndian.Uint32(raw[len(raw)-4:]))
 		}
 	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		var d *zstd.Decoder
-		if d, err = zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
+		if d, err = zstd.NewReader(src, zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
 			defer d.Close()
 			r = d
 		}
 	case bytes.HasPrefix(raw, []byte("BZh")) && len(raw) > 10 && bytes.Equal(raw[4:10], []byte{0x31, 0x41, 0x59, 0x26, 0x53, 0x59}):
-		r = bzip2.NewReader(bytes.NewReader(raw))
+		r = bzip2.NewReader(src)
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")), bytes.HasPrefix(raw, []byte("PK\x05\x06")):
 		return unzip(raw)
 	case isTar(raw):
@@ -69,20 +69,18 @@ func unpackOnce(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the compressed file cannot be unpacked: %w", err)
 	}
-	return readPacked(r, len(raw), hint)
+	return readPacked(r, src, len(raw), hint)
 }
 
-// readPacked reads what has been packed into so many bytes.
-func readPacked(r io.Reader, packed, hint int) ([]byte, error) {
+// readPacked reads what has been packed into so many bytes, of which src, if it
+// is not nil, tells how many are left. hint is how many there are as a rule.
+func readPacked(r io.Reader, src *bytes.Reader, packed, hint int) ([]byte, error) {
 	limit := max(maxUnpacked, maxRatio*packed)
-	known := 0
-	if hint > 0 && hint <= limit {
-		known = hint
-	} else {
+	if hint <= 0 || hint > limit {
 		hint = 1 << 16
 	}
 	b := uncleared[byte](hint + 1)[:0]
-	m := startMeter("unpacking, bytes", known)
+	m := startMeter("unpacking, bytes", packed)
 	defer m.end()
 	for {
 		interrupt.Check()
@@ -91,7 +89,9 @@ func readPacked(r io.Reader, packed, hint int) ([]byte, error) {
 		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		m.add(n)
+		if src != nil { // archives are in memory and mostly small
+			m.add(packed - src.Len() - m.done)
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return b, nil
@@ -124,7 +124,7 @@ func unzip(raw []byte) ([]byte, error) {
 		return nil, fmt.Errorf("the zip archive cannot be read: %w", err)
 	}
 	defer r.Close()
-	return readPacked(r, len(raw), int(min(files[0].UncompressedSize64, 1<<40)))
+	return readPacked(r, nil, len(raw), int(min(files[0].UncompressedSize64, 1<<40)))
 }
 
 // isTar looks for more than the mark, which text could have at that place.
@@ -151,7 +151,7 @@ func untar(raw []byte) (file []byte, err error) {
 			continue
 		}
 		if names = append(names, h.Name); len(names) == 1 {
-			if file, err = readPacked(r, len(raw), int(h.Size)); err != nil {
+			if file, err = readPacked(r, nil, len(raw), int(h.Size)); err != nil {
 				return nil, err
 			}
 		}
