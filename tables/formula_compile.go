@@ -394,53 +394,6 @@ func (c *compiler) alike(e expr, x, y node) (node, node, error) {
 	return nil, nil, c.fail(e, "the values of one expression must be alike, got %v and %v", a, b)
 }
 
-func (c *compiler) cast(e cast) (node, error) {
-	x, err := c.compile(e.x)
-	if err != nil {
-		return nil, err
-	}
-	from, to := x.typ(), e.typ
-	hint := ""
-	switch {
-	case from == 0:
-		return newConst(to, vec{null: []bool{true}}), nil
-	case from == to:
-		return x, nil
-	case from == Date && to == Timestamp:
-		return fold(&dateToTime{x: x}, x), nil
-	case castable(from, to):
-		return fold(&castNode{t: to, x: x}, x), nil
-	case from == String:
-		hint = "; text is read by parseInt, parseDouble, parseBool, parseTime, parseDate and parseDuration"
-	case to == Bool:
-		hint = "; for numbers write A != 0"
-	case from == Date:
-		hint = "; for the days since 1970-01-01 write epochDays(…)"
-	}
-	return nil, c.fail(e, "cannot cast %v to %v%s", from, to, hint)
-}
-
-// castable reports whether a castNode can do it.
-func castable(from, to Type) bool {
-	switch {
-	case carrierOf(from) == carryNone || from == String || to == Bool:
-		return false
-	case to == String:
-		return true
-	case from == Timestamp:
-		return to == Int64 || to == Date
-	case from == Date:
-		return false
-	case from == Duration:
-		return to == Int64
-	case to == Timestamp || to == Duration:
-		return from.IsInteger()
-	case to == Date:
-		return false
-	}
-	return from == Char && to != Char && to.IsNumeric() || to == Char && from.IsNumeric() || from == Bool && to.IsNumeric() || from.IsNumeric()
-}
-
 func (c *compiler) in(e inList) (node, error) {
 	x, err := c.value(e.x)
 	if err != nil {
