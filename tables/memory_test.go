@@ -60,6 +60,7 @@ func TestMemory(t *testing.T) {
 	base := Empty(n).Update("K = (ii * 7919) % 1000", "M = (ii * 7919) % 100003", "A = sqrt(ii)", "B = (float)(ii % 17)", "D = ii % 2 == 0",
 		"S = `key` + K", "T = `customer ` + M", "N = K > 5 ? A : null").With(Ints("Last", make([]int, n)...))
 	right := Empty(100_003).Update("M = ii", "W = ii * 0.5", "T = `customer ` + ii")
+	few := base.View("K", "A", "N")
 	verbs := map[string]struct {
 		in []*Table
 		do func() *Table
@@ -90,6 +91,15 @@ func TestMemory(t *testing.T) {
 		"Glimpse":          {[]*Table{base}, func() *Table { return base.Glimpse() }},
 		"Join":             {[]*Table{base, right}, func() *Table { return base.Join(right, "M", "W") }},
 		"Join text":        {[]*Table{base, right}, func() *Table { return base.Join(right, "T", "W") }},
+		"AsOfJoin":         {[]*Table{base, right}, func() *Table { return base.AsOfJoin(right, "A >= W", "M2=M") }},
+		"AggBy":            {[]*Table{base}, func() *Table { return base.AggBy([]string{"Total = sum(A) / count()", "F = first(T)"}, "K") }},
+		"AggBy many":       {[]*Table{base}, func() *Table { return base.AggBy([]string{"Total = sum(A)"}, "T") }},
+		"MedianBy":         {[]*Table{few}, func() *Table { return few.MedianBy("K") }},
+		"Distinct":         {[]*Table{base}, func() *Table { return base.Distinct("T", "S") }},
+		"Pivot":            {[]*Table{base}, func() *Table { return base.Pivot("S", "sum(A)", "B") }},
+		"Melt":             {[]*Table{base}, func() *Table { return base.Melt("Name", "Value", "A", "N") }},
+		"HeadBy":           {[]*Table{base}, func() *Table { return base.HeadBy(2, "M") }},
+		"WhereIn":          {[]*Table{base, right}, func() *Table { return base.WhereIn(right.Head(1000), "M") }},
 		"NaturalJoin":      {[]*Table{base, right}, func() *Table { return base.NaturalJoin(right, "M", "W") }},
 	}
 	if err := base.Err(); err != nil {

@@ -35,11 +35,13 @@ func least(v []float64) float64 {
 }
 
 // place reorders v so that v[k] is what it would be if v were sorted, with
-// nothing greater before it and nothing less behind: Hoare's selection.
+// nothing greater before it and nothing less behind: Hoare's selection. Pivots
+// come from anywhere, as there is an order that makes any fixed places bad.
 func place(v []float64, k int) {
-	work := 0
+	work, random := 0, uint64(len(v))
 	for lo, hi := 0, len(v)-1; lo < hi; {
-		pivot := middle(v[lo], v[lo+(hi-lo)/2], v[hi])
+		random = random*0x9e3779b97f4a7c15 + 0xd1b54a32d192ed03
+		pivot := middle(v[lo], v[lo+int(random>>33)%(hi-lo+1)], v[hi])
 		i, j := lo, hi
 		for i <= j {
 			for v[i] < pivot {
