@@ -27,6 +27,7 @@ const (
 	wantReal            // numbers and truths
 )
 
+// String names the values that are wanted.
 func (w aggWant) String() string {
 	return [...]string{"any values", "single values", "numbers, text, booleans or times", "numbers, booleans or durations", "numbers or booleans"}[w]
 }
