@@ -15,6 +15,11 @@ import (
 // and, or, instanceof, true, false, null). Text of few different values gets a
 // dictionary.
 func (t *Table) Update(formulas ...string) *Table {
+	return t.update(formulas, (*compiler).asColumn)
+}
+
+// update adds columns, each of which compute makes.
+func (t *Table) update(formulas []string, compute func(c *compiler, name string, e expr) (*Col, error)) *Table {
 	if t.err != nil {
 		return t
 	}
@@ -24,7 +29,7 @@ func (t *Table) Update(formulas ...string) *Table {
 		if err != nil {
 			return failed(err)
 		}
-		c, err := newCompiler(src, cols, t.n).asColumn(name, e)
+		c, err := compute(newCompiler(src, cols, t.n), name, e)
 		if err != nil {
 			return failed(err)
 		}
@@ -75,22 +80,7 @@ func (t *Table) Select(columns ...string) *Table { return t.View(columns...) }
 // values, and the zeros are the same. Formulas with i, ii, k, Col_ or vectors
 // cannot be computed so and are an error.
 func (t *Table) LazyUpdate(formulas ...string) *Table {
-	if t.err != nil {
-		return t
-	}
-	cols := slices.Clone(t.cols)
-	for _, src := range formulas {
-		name, e, err := parseAssign(src, false)
-		if err != nil {
-			return failed(err)
-		}
-		c, err := newCompiler(src, cols, t.n).lazily(name, e)
-		if err != nil {
-			return failed(err)
-		}
-		cols = put(cols, c)
-	}
-	return build(cols, t.n)
+	return t.update(formulas, (*compiler).lazily)
 }
 
 // lazily computes e on one row of each combination of the columns in it.
