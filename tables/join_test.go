@@ -324,8 +324,10 @@ func TestJoinText(t *testing.T) {
 			}
 		}
 	}
+	defer func(a, b uint64) { textSeed, otherSeed = a, b }(textSeed, otherSeed)
 	rng := rand.New(rand.NewPCG(17, 18))
-	for range 5 {
+	for range 40 {
+		textSeed, otherSeed = rng.Uint64(), rng.Uint64() // which texts share a place
 		rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
 		half := texts[:len(texts)/2]
 		l := New(Col{name: "S", typ: String, data: newStrs(texts)}).Update("I = i")

@@ -124,7 +124,7 @@ func (x *textIndex) find(s strs, lo int, out []int32) {
 	slots, shift := x.slots, x.shift
 	for i := range out { // loads only, which do not wait for one another
 		k, t := &keys[i], &slots[hash[i]>>shift]
-		differ[i] = t.a ^ k.a | t.b ^ k.b | uint64(t.size^k.size)
+		differ[i] = (t.a ^ k.a) | (t.b ^ k.b) | uint64(t.size^k.size)
 		out[i] = t.code // a free slot has none
 	}
 	for i, d := range differ[:len(out)] {
