@@ -9,7 +9,7 @@ import "embed"
 //
 //go:embed go.mod go.sum
 //go:embed internal/ccall/*.go internal/ccall/*.s internal/grid/*.go internal/interrupt/*.go internal/near/*.go internal/values/*.go notebooks/comm/*.go notebooks/show/*.go
-//go:embed tables/*.go tables/datum/*.go tables/datum/data
+//go:embed tables/*.go tables/*.s tables/datum/*.go tables/datum/data
 //go:embed learn/*.go learn/classic/*.go learn/gather/*.go learn/scatter/*.go learn/tensor/*.go
 //go:embed plots/*.go
 //go:embed stdlib/internal/twin/*.go stdlib/internal/twin/*.s
