@@ -291,14 +291,18 @@ def printing(kernel):
     return LINES / took, len(streams), lost
 
 
-def display(kernel):
-    begin = time.perf_counter()
-    got = kernel.run(kernel.cell["display"])
-    took = ms(begin)
-    sizes = [len(m["content"]["data"]["text/plain"]) for m in got if m["msg_type"] in ("display_data", "execute_result")]
-    if sizes != [BYTES]:
-        raise RuntimeError(f"displays of {sizes} bytes, want one of {BYTES}")
-    return took
+def displays(kernel, n):
+    """The median of n large displays, and the first of them, for which both
+    sides ask the system for memory."""
+    times = []
+    for _ in range(n):
+        begin = time.perf_counter()
+        got = kernel.run(kernel.cell["display"])
+        times.append(ms(begin))
+        sizes = [len(m["content"]["data"]["text/plain"]) for m in got if m["msg_type"] in ("display_data", "execute_result")]
+        if sizes != [BYTES]:
+            raise RuntimeError(f"displays of {sizes} bytes, want one of {BYTES}")
+    return percentile(times, 50), times[0]
 
 
 def interrupt(kernel):
@@ -377,7 +381,7 @@ class Subject:
             self.take(kernel, ["trip50", "trip95"], trips, n)
             self.take(kernel, ["complete50", "complete95"], completions, n)
             self.take(kernel, ["lines", "messages", "lost"], printing)
-            self.take(kernel, ["display"], display)
+            self.take(kernel, ["display", "display1"], displays, 9)
             self.take(kernel, ["interrupt", "kept"], interrupt)
 
 
@@ -393,7 +397,8 @@ ROWS = [
     ("100,000 printed lines", "lines", "lines/s", ("speed", 1.3)),
     ("… in stream messages", "messages", "", None),
     ("… lost", "lost", "", ("most", 0)),
-    ("10 MB display", "display", "ms", ("ratio", 1)),
+    ("10 MB display p50", "display", "ms", ("ratio", 1)),
+    ("… the first of a process", "display1", "ms", None),
     ("interrupt of a busy loop", "interrupt", "ms", ("ratio", 1)),
     ("… state kept (1 = always)", "kept", "", ("least", 1)),
     ("idle memory (PSS, process tree)", "pss", "MB", ("most", 120)),
