@@ -47,6 +47,7 @@ var Table = map[string]Door{
 	"install":        {nil, "installing must work when all else is broken"},
 	"internal/hdf5":  {nil, "a file format"},
 
+	"internal/direct":    {nil, "reads and writes descriptors, and knows no messages"},
 	"internal/ccall":     {nil, "between Go code of a session and C, which knows no session"},
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/grid":      {nil, "rows and columns of texts, as values that can be laid out so show them"},
@@ -76,9 +77,9 @@ var Table = map[string]Door{
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
 	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/grid", "internal/interrupt", "internal/near", "internal/values", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
-	"interp/worker":    {[]string{"interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
+	"interp/worker":    {[]string{"internal/direct", "interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"internal/grid", "internal/traceback", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
-	"kernel":           {[]string{"internal/traceback", "notebooks/show"}, "a face; reaches a session through its own interface"},
+	"kernel":           {[]string{"internal/direct", "internal/traceback", "notebooks/show"}, "a face; reaches a session through its own interface"},
 	"kernel/history":   {[]string{"kernel"}, "a file of executed cells, which the kernel needs not know"},
 	"notebooks":        {[]string{"notebooks/show"}, "a face; reaches a session through its own interface"},
 	"notebooks/nbtest": {[]string{"notebooks"}, "runs notebooks through the command, as a user would"},

@@ -61,7 +61,7 @@ func TestCheckNamesOffenders(t *testing.T) {
 	want := []string{
 		"cloud is not in the import table; add it to the table with its reason",
 		"kernel has no package comment; say what it is and what it is not for",
-		"kernel/internal/wire imports interp, but may import only internal/traceback, notebooks/show (a face; reaches a session through its own interface)",
+		"kernel/internal/wire imports interp, but may import only internal/direct, internal/traceback, notebooks/show (a face; reaches a session through its own interface)",
 		"learn/tensor imports gpu, but may import nothing of ours (numbers in memory know no tables and no devices)",
 		"tables imports learn, but may import only internal/grid, internal/interrupt, internal/near, notebooks/show (a table shows itself and needs nobody)",
 	}

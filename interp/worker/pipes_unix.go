@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/direct"
 )
 
 // attach passes the request and event pipes as descriptors 3 and 4 and puts
@@ -30,6 +32,7 @@ func inherited() (requests, events *os.File, err error) {
 			return nil, nil, errors.New("descriptors 3 and 4 are no pipes")
 		}
 		syscall.CloseOnExec(fd)
+		syscall.SetNonblock(fd, true)
 	}
 	return os.NewFile(3, "requests"), os.NewFile(4, "events"), nil
 }
@@ -89,7 +92,7 @@ func (o *output) read() {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			var err error
-			n, err = syscall.Read(int(fd), o.buf)
+			n, err = direct.Read(fd, o.buf)
 			if n > 0 {
 				o.take(o.buf[:n])
 			}
@@ -116,7 +119,7 @@ func (o *output) drain() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		for total := 0; total < drainSize; {
-			n, err := syscall.Read(int(fd), o.buf)
+			n, err := direct.Read(fd, o.buf)
 			if err == syscall.EINTR {
 				continue
 			}

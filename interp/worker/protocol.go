@@ -8,6 +8,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/sheaf-go/sheaf/internal/direct"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -84,7 +85,8 @@ type conn struct {
 }
 
 func newConn(r io.Reader, w io.Writer) *conn {
-	br := bufio.NewReader(r)
+	br := bufio.NewReader(direct.Reader(r))
+	w = direct.Writer(w)
 	return &conn{w: w, enc: gob.NewEncoder(w), r: br, dec: gob.NewDecoder(br)}
 }
 

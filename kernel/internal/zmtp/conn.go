@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/direct"
 )
 
 const (
@@ -55,7 +57,7 @@ func newConn(nc net.Conn, s *Socket, id string) *conn {
 		id:   id,
 		gone: make(chan struct{}),
 		subs: make(map[string]int),
-		br:   bufio.NewReaderSize(nc, 16<<10),
+		br:   bufio.NewReaderSize(direct.Reader(nc), 16<<10),
 	}
 	if sc, ok := nc.(syscall.Conn); ok {
 		c.raw, _ = sc.SyscallConn()

@@ -3,6 +3,8 @@ package zmtp
 import (
 	"encoding/binary"
 	"errors"
+
+	"github.com/sheaf-go/sheaf/internal/direct"
 )
 
 var errSlow = errors.New("peer does not read")
@@ -70,7 +72,7 @@ func (c *conn) put() {
 		return
 	}
 	if len(c.out) <= chunk {
-		if n := writeNow(c.raw, c.out); n > 0 {
+		if n := direct.WriteNow(c.raw, c.out); n > 0 {
 			c.took.Add(1)
 			c.wait(int64(-n))
 			c.out = c.out[:copy(c.out, c.out[n:])]
