@@ -111,6 +111,8 @@ func converted[D number](t *Tensor) []D {
 		return clampAll[D](s)
 	case nums[float64]:
 		return clampAll[D](s)
+	case bf16s:
+		return clampAll[D](s.float32s())
 	}
 	panic("tensor: a store of unknown type")
 }
@@ -126,7 +128,8 @@ func clampAll[D, S number](src []S) []D {
 // Cast is the tensor with its elements converted to another type: the
 // receiver itself if it has that type, else a row-major copy. A float becomes
 // an integer by dropping its fraction; what the integer type cannot hold
-// becomes its nearest value, NaN becomes 0, and bool means "not 0".
+// becomes its nearest value, NaN becomes 0, and bool means "not 0". What
+// becomes a bfloat16 is rounded to float32 first, and then by [ToBF16].
 func (t *Tensor) Cast(d DType) *Tensor {
 	if t.err != nil || d == t.DType() {
 		return t
@@ -162,6 +165,8 @@ func (t *Tensor) castStore(d DType) store {
 		return nums[uint64](converted[uint64](t))
 	case Float32:
 		return nums[float32](converted[float32](t))
+	case BFloat16:
+		return bf16sOf(t.Float32s())
 	}
 	return nums[float64](converted[float64](t))
 }

@@ -5,7 +5,8 @@ import "fmt"
 // A DType is the element type of a tensor. The zero DType is not a type.
 type DType uint8
 
-// The element types: bool, and every size of Go's integers and floats.
+// The element types: bool, every size of Go's integers and floats, and
+// bfloat16, which only stores: Go has no arithmetic for it.
 const (
 	Bool DType = iota + 1
 	Int8
@@ -18,14 +19,15 @@ const (
 	Uint64
 	Float32
 	Float64
+	BFloat16
 )
 
 var dtypeNames = [...]string{"invalid", "bool", "int8", "int16", "int32", "int64",
-	"uint8", "uint16", "uint32", "uint64", "float32", "float64"}
+	"uint8", "uint16", "uint32", "uint64", "float32", "float64", "bfloat16"}
 
-var dtypeSizes = [...]int{0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8}
+var dtypeSizes = [...]int{0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 2}
 
-// String is the Go name of the type, such as "float64".
+// String is the Go name of the type, such as "float64", or "bfloat16".
 func (d DType) String() string {
 	if int(d) >= len(dtypeNames) {
 		return fmt.Sprintf("DType(%d)", uint8(d))
@@ -41,14 +43,14 @@ func (d DType) Size() int {
 	return dtypeSizes[d]
 }
 
-// IsFloat reports whether d is Float32 or Float64.
-func (d DType) IsFloat() bool { return d == Float32 || d == Float64 }
+// IsFloat reports whether d is Float32, Float64 or BFloat16.
+func (d DType) IsFloat() bool { return d >= Float32 && d <= BFloat16 }
 
 // IsInt reports whether d is a signed or unsigned integer type.
 func (d DType) IsInt() bool { return d >= Int8 && d <= Uint64 }
 
 // Valid reports whether d is one of the declared types.
-func (d DType) Valid() bool { return d >= Bool && d <= Float64 }
+func (d DType) Valid() bool { return d >= Bool && d <= BFloat16 }
 
 // A Layout is the order in which the elements of a tensor lie in memory.
 type Layout uint8

@@ -2,7 +2,8 @@ package tensor
 
 import "fmt"
 
-// At is the element at the given indices, one for each axis, as its Go type.
+// At is the element at the given indices, one for each axis, as its Go type,
+// or as a [BF16].
 func (t *Tensor) At(index ...int) any { return t.data.at(t.place(index)) }
 
 // Float64At is the element at the given indices as a float64; true is 1.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"unsafe"
 )
 
 // number is the element types that convert into one another.
@@ -23,6 +24,8 @@ type store interface {
 	pick(off int, shape, strides []int) store
 	// floats is pick converted to float64.
 	floats(off int, shape, strides []int) []float64
+	// bytes is the memory itself, in the byte order of the machine.
+	bytes() []byte
 }
 
 type nums[T number] []T
@@ -32,6 +35,7 @@ func (s nums[T]) len() int             { return len(s) }
 func (s nums[T]) raw(from, to int) any { return []T(s[from:to:to]) }
 func (s nums[T]) at(i int) any         { return s[i] }
 func (s nums[T]) float(i int) float64  { return float64(s[i]) }
+func (s nums[T]) bytes() []byte        { return bytesOf(s) }
 
 func (s nums[T]) set(i int, v any) bool {
 	x, ok := scalar[T](v)
@@ -42,17 +46,7 @@ func (s nums[T]) set(i int, v any) bool {
 }
 
 func (s nums[T]) pick(off int, shape, strides []int) store {
-	out := make(nums[T], 0, product(shape))
-	walk(off, shape, strides, func(start, n, step int) {
-		if step == 1 {
-			out = append(out, s[start:start+n]...)
-			return
-		}
-		for ; n > 0; n, start = n-1, start+step {
-			out = append(out, s[start])
-		}
-	})
-	return out
+	return nums[T](picked(s, off, shape, strides))
 }
 
 func (s nums[T]) floats(off int, shape, strides []int) []float64 {
@@ -72,6 +66,7 @@ func (s bools) len() int             { return len(s) }
 func (s bools) raw(from, to int) any { return []bool(s[from:to:to]) }
 func (s bools) at(i int) any         { return s[i] }
 func (s bools) float(i int) float64  { return unit[float64](s[i]) }
+func (s bools) bytes() []byte        { return bytesOf(s) }
 
 func (s bools) set(i int, v any) bool {
 	if b, ok := v.(bool); ok {
@@ -86,13 +81,7 @@ func (s bools) set(i int, v any) bool {
 }
 
 func (s bools) pick(off int, shape, strides []int) store {
-	out := make(bools, 0, product(shape))
-	walk(off, shape, strides, func(start, n, step int) {
-		for ; n > 0; n, start = n-1, start+step {
-			out = append(out, s[start])
-		}
-	})
-	return out
+	return bools(picked(s, off, shape, strides))
 }
 
 func (s bools) floats(off int, shape, strides []int) []float64 {
@@ -103,6 +92,27 @@ func (s bools) floats(off int, shape, strides []int) []float64 {
 		}
 	})
 	return out
+}
+
+// picked copies the elements that walk visits, in that order.
+func picked[E any](s []E, off int, shape, strides []int) []E {
+	out := make([]E, 0, product(shape))
+	walk(off, shape, strides, func(start, n, step int) {
+		if step == 1 {
+			out = append(out, s[start:start+n]...)
+			return
+		}
+		for ; n > 0; n, start = n-1, start+step {
+			out = append(out, s[start])
+		}
+	})
+	return out
+}
+
+// bytesOf is the memory of a slice of numbers or bools.
+func bytesOf[E any](s []E) []byte {
+	var e E
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(e)))
 }
 
 func unit[T number](b bool) T {
@@ -161,6 +171,8 @@ func newStore(d DType, n int) store {
 		return make(nums[float32], n)
 	case Float64:
 		return make(nums[float64], n)
+	case BFloat16:
+		return make(bf16s, n)
 	}
 	panic(fmt.Sprintf("tensor: newStore of %v", d))
 }
@@ -191,6 +203,8 @@ func storeOf(data any) store {
 		return nums[float32](v)
 	case []float64:
 		return nums[float64](v)
+	case []BF16:
+		return bf16s(v)
 	case []int:
 		return nums[int64](convertSlice[int64](v))
 	case []uint:
@@ -210,6 +224,9 @@ func convertSlice[D, S number | int | uint](src []S) []D {
 // scalar converts any Go number, named types too, or bool to T by the rules
 // of [Tensor.Cast].
 func scalar[T number](v any) (T, bool) {
+	if b, ok := v.(BF16); ok {
+		return clamp[T](b.Float32()), true
+	}
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return clamp[T](r.Int()), true

@@ -50,9 +50,10 @@ func NewLayout(d DType, layout Layout, shape ...int) *Tensor {
 // row-major order. A slice passed as data... is used as it is, not copied.
 func FromFloat64s(shape []int, data ...float64) *Tensor { return FromSlice(shape, data) }
 
-// FromSlice returns a tensor over the elements of data, a slice of bools or of
-// any Go integer or float type, in row-major order. The slice is used as it
-// is, not copied; only []int and []uint are copied, to int64 and uint64.
+// FromSlice returns a tensor over the elements of data, a slice of bools, of
+// [BF16] or of any Go integer or float type, in row-major order. The slice is
+// used as it is, not copied; only []int and []uint are copied, to int64 and
+// uint64.
 func FromSlice(shape []int, data any) *Tensor { return FromSliceLayout(RowMajor, shape, data) }
 
 // FromSliceLayout is [FromSlice] for elements that lie in the given order,
@@ -189,17 +190,26 @@ func (t *Tensor) dense(layout Layout) bool {
 }
 
 func checkShape(verb string, shape []int) error {
+	if _, err := elementCount(shape); err != nil {
+		return fmt.Errorf("tensor: %s: %w", verb, err)
+	}
+	return nil
+}
+
+// elementCount is the product of the lengths. An axis of length 0 does not
+// excuse lengths whose product no stride could hold.
+func elementCount(shape []int) (int, error) {
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
-			return fmt.Errorf("tensor: %s: shape %s has a negative length", verb, shapeText(shape))
+			return 0, fmt.Errorf("shape %s has a negative length", shapeText(shape))
 		}
 		if d > 0 && n > maxElements/d {
-			return fmt.Errorf("tensor: %s: shape %s is too large", verb, shapeText(shape))
+			return 0, fmt.Errorf("shape %s is too large", shapeText(shape))
 		}
-		n *= d
+		n *= max(d, 1)
 	}
-	return nil
+	return product(shape), nil
 }
 
 // maxElements keeps the byte size of any tensor inside an int.
