@@ -1,0 +1,156 @@
+package cpu
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// An Epilogue is what becomes of a product on its way to memory. The zero value
+// stores it as it is.
+type Epilogue[T Float] struct {
+	Bias  []T // as many values as the product has columns, added to each row, or nil
+	Act   Act // of the sum
+	Alpha T   // of Act, where it has one
+	Add   bool
+	// Add takes what was in memory into the sum: C = act(C + A·B + bias).
+}
+
+// A Gemm computes C = act(A·B + bias) for one shape: C is (m, n), A (m, k) or,
+// if transA, its transpose (k, m), and B (k, n) or, if transB, (n, k); all in
+// row-major order. A row of A, B and C starts LDA, LDB and LDC elements after the
+// one before, which NewGemm sets to the lengths of the rows.
+//
+// A Gemm has the workspace of its products and does one at a time.
+type Gemm[T Float] struct {
+	LDA, LDB, LDC  int
+	m, n, k        int
+	transA, transB bool
+	packs          []T // B in panels, see pack
+	job            gemmJob[T]
+	packTask       func(int)
+	rowsTask       func(int)
+}
+
+// NewGemm makes a Gemm for C (m, n) = A (m, k) · B (k, n).
+func NewGemm[T Float](m, n, k int, transA, transB bool) *Gemm[T] {
+	if m < 0 || n < 0 || k < 0 {
+		panic(fmt.Sprintf("cpu: gemm: sizes %d, %d, %d; want none below 0", m, n, k))
+	}
+	g := &Gemm[T]{LDA: k, LDB: n, LDC: n, m: m, n: n, k: k, transA: transA, transB: transB}
+	if transA {
+		g.LDA = m
+	}
+	if transB {
+		g.LDB = k
+	}
+	g.packTask, g.rowsTask = g.pack, g.rows
+	g.plan()
+	return g
+}
+
+// Run computes C. The slices must reach to the last element; c must not overlap
+// the others. p may be nil.
+func (g *Gemm[T]) Run(p *Pool, c, a, b []T, e Epilogue[T]) {
+	if g.m == 0 || g.n == 0 {
+		return
+	}
+	g.check(len(c), len(a), len(b), len(e.Bias))
+	if g.k == 0 {
+		g.runEmpty(c, e)
+		return
+	}
+	if g.direct() {
+		g.runDirect(c, a, b, &e)
+	} else {
+		g.runBlocked(p, c, a, b, e)
+	}
+}
+
+// check panics if a kernel would leave one of the slices.
+func (g *Gemm[T]) check(c, a, b, bias int) {
+	if g.LDC < g.n || c < (g.m-1)*g.LDC+g.n {
+		panic(fmt.Sprintf("cpu: gemm: c has %d values in rows of %d; want (%d, %d)", c, g.LDC, g.m, g.n))
+	}
+	if rows, cols := turned(g.transA, g.m, g.k); g.LDA < cols || a < (rows-1)*g.LDA+cols {
+		panic(fmt.Sprintf("cpu: gemm: a has %d values in rows of %d; want (%d, %d)", a, g.LDA, rows, cols))
+	}
+	if rows, cols := turned(g.transB, g.k, g.n); g.LDB < cols || b < (rows-1)*g.LDB+cols {
+		panic(fmt.Sprintf("cpu: gemm: b has %d values in rows of %d; want (%d, %d)", b, g.LDB, rows, cols))
+	}
+	if bias != 0 && bias != g.n {
+		panic(fmt.Sprintf("cpu: gemm: bias has %d values; want %d", bias, g.n))
+	}
+}
+
+// turned is (rows, cols), exchanged if t.
+func turned(t bool, rows, cols int) (int, int) {
+	if t {
+		return cols, rows
+	}
+	return rows, cols
+}
+
+// runEmpty is Run for k = 0, where A·B is 0.
+func (g *Gemm[T]) runEmpty(c []T, e Epilogue[T]) {
+	for i := range g.m {
+		row := c[i*g.LDC:][:g.n]
+		if !e.Add {
+			clear(row)
+		}
+		for j, v := range e.Bias {
+			row[j] += v
+		}
+		activate(e.Act, e.Alpha, row)
+	}
+}
+
+// runDirect computes C in the caller's goroutine, from A and B where they are.
+// Small products spend their time here and not in preparations.
+func (g *Gemm[T]) runDirect(c, a, b []T, e *Epilogue[T]) {
+	size := sizeOf[T]()
+	t := tile{
+		a: unsafe.Pointer(unsafe.SliceData(a)), taps: noTaps, ntaps: 1, k: g.k, m: g.m,
+		ars: g.LDA * size, acs: size, brs: g.LDB * size, ldc: g.LDC * size,
+	}
+	if g.transA {
+		t.ars, t.acs = t.acs, t.ars
+	}
+	t.finish(e.Add, e.Act)
+	width := tileWidth[T]()
+	for j := 0; j < g.n; j += width {
+		t.b, t.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c[j])
+		if e.Bias != nil {
+			t.bias = unsafe.Pointer(&e.Bias[j])
+		}
+		t.n = min(width, g.n-j) * size
+		runTile[T](&t)
+	}
+	if !inTile(e.Act) {
+		activateRows(e.Act, e.Alpha, c, g.m, g.n, g.LDC)
+	}
+}
+
+// finish sets what a tile does with its sums.
+func (t *tile) finish(add bool, act Act) {
+	t.add, t.relu = 0, 0
+	if add {
+		t.add = 1
+	}
+	if act == ReLU {
+		t.relu = 1
+	}
+}
+
+// inTile reports whether tiles do an activation themselves.
+func inTile(act Act) bool { return act <= ReLU }
+
+// activateRows applies an activation to rows that are still in the cache.
+func activateRows[T Float](act Act, alpha T, c []T, rows, cols, ldc int) {
+	if cols == ldc {
+		activate(act, alpha, c[:rows*cols])
+		return
+	}
+	for i := range rows {
+		activate(act, alpha, c[i*ldc:][:cols])
+	}
+}
