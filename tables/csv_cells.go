@@ -15,10 +15,9 @@ type csvCells struct {
 	part  *csvPart
 	b     []byte // the chunk
 	lo    int    // where it starts in the text
-	from  []uint32
-	to    []uint32 // field r goes from from[r*step]+skip to to[r*cols]
+	ends  []uint32
+	to    []uint32 // field r goes from one behind ends[r*step] to to[r*cols]
 	step  int
-	skip  int
 	at    int // the first row's number
 	index int // the column's
 	err   *csvError
@@ -49,25 +48,38 @@ func (w *csvWorker) column(c *csvChunk, i int) *csvError {
 
 func (w *csvWorker) cells(c *csvChunk, i int) csvCells {
 	t := csvCells{csvWorker: w, col: &w.csvFile.cols[i], part: &c.parts[i], b: w.text[c.lo:c.hi], lo: c.lo, at: c.at, index: i,
-		from: w.starts, to: w.ends[i:w.found], step: 1}
+		ends: w.before, to: w.csvGrid.ends[i:w.found], step: 1}
 	if i > 0 {
-		t.from, t.step, t.skip = w.ends[i-1:w.found], w.csvGrid.cols, 1
+		t.ends, t.step = w.csvGrid.ends[i-1:w.found], w.csvGrid.cols
 	}
 	return t
 }
 
 // field is where field r of the column is in the chunk.
 func (t *csvCells) field(r int) (lo, hi int) {
-	return int(t.from[r*t.step]) + t.skip, int(t.to[r*t.csvGrid.cols])
+	return int(t.ends[r*t.step] + 1), int(t.to[r*t.csvGrid.cols])
 }
 
-// ints reads plain integers of up to 16 digits eight digits at a time, and
-// leaves everything else to other.
+// ints reads plain integers and leaves everything else to other.
 func (t *csvCells) ints(out []int64) {
-	b, step, cols, skip := t.b, t.step, t.csvGrid.cols, t.skip
+	from, to, left := t.fastInts(out)
+	if !t.someInts(out, 0, from) {
+		return
+	}
+	for _, r := range left {
+		if !t.other(from + int(r)) {
+			return
+		}
+	}
+	t.someInts(out, to, len(out))
+}
+
+// someInts reads plain integers of up to 16 digits eight digits at a time.
+func (t *csvCells) someInts(out []int64, from, to int) bool {
+	b, step, cols := t.b, t.step, t.csvGrid.cols
 	plain := t.csvFile.plain
-	for r, p, q := 0, 0, 0; r < len(out); r, p, q = r+1, p+step, q+cols {
-		lo, hi := int(t.from[p])+skip, int(t.to[q])
+	for r, p, q := from, from*step, from*cols; r < to; r, p, q = r+1, p+step, q+cols {
+		lo, hi := int(t.ends[p]+1), int(t.to[q])
 		if plain && hi >= 16 && uint(hi-lo-1) < 17 {
 			neg := 0
 			if b[lo] == '-' {
@@ -87,9 +99,10 @@ func (t *csvCells) ints(out []int64) {
 			}
 		}
 		if !t.other(r) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 const (
@@ -99,11 +112,25 @@ const (
 
 // floats reads plain decimals and leaves everything else to other.
 func (t *csvCells) floats(out []float64) {
-	b, step, cols, skip := t.b, t.step, t.csvGrid.cols, t.skip
+	from, to, left := t.fastFloats(out)
+	if !t.someFloats(out, 0, from) {
+		return
+	}
+	for _, r := range left {
+		if !t.other(from + int(r)) {
+			return
+		}
+	}
+	t.someFloats(out, to, len(out))
+}
+
+// someFloats reads plain decimals with their point near their start.
+func (t *csvCells) someFloats(out []float64, from, to int) bool {
+	b, step, cols := t.b, t.step, t.csvGrid.cols
 	point := uint64(t.decimal) * ones
 	plain := t.csvFile.plain
-	for r, p, q := 0, 0, 0; r < len(out); r, p, q = r+1, p+step, q+cols {
-		lo, hi := int(t.from[p])+skip, int(t.to[q])
+	for r, p, q := from, from*step, from*cols; r < to; r, p, q = r+1, p+step, q+cols {
+		lo, hi := int(t.ends[p]+1), int(t.to[q])
 		if plain && lo < hi {
 			neg := uint64(0)
 			if b[lo] == '-' {
@@ -115,9 +142,10 @@ func (t *csvCells) floats(out []float64) {
 			}
 		}
 		if !t.other(r) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 func (t *csvCells) bools(out []bool) {

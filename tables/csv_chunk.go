@@ -57,6 +57,7 @@ type csvWorker struct {
 	*csvFile
 	csvGrid
 	scratch, number []byte
+	left            []uint32   // rows
 	dicts           []*csvDict // by column
 }
 

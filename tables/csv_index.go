@@ -13,11 +13,11 @@ const maxMissing = 1 << 26
 
 // A csvGrid is where the fields of a chunk are: row r's field j ends at
 // ends[r*cols+j] and starts one behind the end before it, the first of a row
-// at starts[r]. A field that starts behind its end is not there. Positions
+// one behind before[r], which the start of the chunk makes wrap. A field that starts behind its end is not there. Positions
 // count from the start of the chunk.
 type csvGrid struct {
 	scanner
-	starts []uint32
+	before []uint32
 	n      int // rows
 	cols   int
 	quotes bool // there are some
@@ -121,10 +121,10 @@ func (g *csvGrid) behindQuotes(b []byte, pos int) int {
 // regular drops blank lines and sees that all others have a field for each
 // column, and that the carriage returns are those before line ends.
 func (g *csvGrid) regular(b []byte, returns int) bool {
-	if cap(g.starts) < g.lines {
-		g.starts = uncleared[uint32](g.lines + g.lines/4)
+	if cap(g.before) < g.lines {
+		g.before = uncleared[uint32](g.lines + g.lines/4)
 	}
-	g.starts, g.n = g.starts[:cap(g.starts)], 0
+	g.before, g.n = g.before[:cap(g.before)], 0
 	start, from := uint32(0), 0
 	for _, to := range g.rows[:g.lines] {
 		end := g.ends[to-1]
@@ -138,7 +138,7 @@ func (g *csvGrid) regular(b []byte, returns int) bool {
 			if at := g.n * g.cols; at < from {
 				copy(g.ends[at:at+g.cols], g.ends[from:to])
 			}
-			g.starts[g.n] = start
+			g.before[g.n] = start - 1
 			g.n++
 			g.ends[g.n*g.cols-1] -= cr
 		case int(to)-from != 1 || end > start+cr:
@@ -156,7 +156,7 @@ func (g *csvGrid) general(f *csvFile, c *csvChunk) error {
 		return f.errorAt(c.lo+i, "want text, got a NUL byte: the file is binary")
 	}
 	g.n = 0
-	g.starts = g.starts[:0]
+	g.before = g.before[:0]
 	for pos := c.lo; pos < c.hi; {
 		if e := text[pos]; (e == '\n' || e == '\r') && g.cols != 1 {
 			pos = afterLineEnd(text, pos)
@@ -170,7 +170,7 @@ func (g *csvGrid) general(f *csvFile, c *csvChunk) error {
 		if err != nil {
 			return err
 		}
-		g.starts = add(g.starts, uint32(pos-c.lo))
+		g.before = add(g.before, uint32(pos-c.lo)-1)
 		g.n++
 		pos = afterLineEnd(text, end)
 	}
