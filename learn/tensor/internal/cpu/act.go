@@ -53,7 +53,7 @@ func (a Act) String() string {
 // not be kept.
 func (a Act) NeedsInput() bool {
 	switch a {
-	case Softplus, Swish, HardSwish, GELU, GELUTanh, Mish:
+	case Swish, HardSwish, GELU, GELUTanh, Mish:
 		return true
 	}
 	return false
