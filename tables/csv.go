@@ -128,6 +128,7 @@ type csvFile struct {
 	cols    []csvColumn
 	workers []*csvWorker
 	rows    int
+	guessed bool   // the number of rows, that is
 	meter   *meter // of bytes
 }
 
@@ -183,7 +184,7 @@ func parseCSV(text []byte, cfg *csvConfig, readers *sync.WaitGroup) (*Table, err
 	if err != nil {
 		return nil, err
 	}
-	if err := f.readAll(chunks); err != nil {
+	if chunks, err = f.readAll(chunks); err != nil {
 		return nil, err
 	}
 	return f.assemble(chunks)

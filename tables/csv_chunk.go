@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -99,9 +100,22 @@ func (f *csvFile) sample(pos int) error {
 }
 
 // chunks cuts the text between records and counts the rows. As a rule there
-// are no quotes, and each line end ends a record.
+// are no quotes, and each line end ends a record; then the count is of lines,
+// and the reader sees whether it was right.
 func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 	chunks := f.cutAtLines(pos)
+	if f.comment == 0 && f.escape == 0 && f.countLines(chunks) {
+		return chunks, nil
+	}
+	return f.recount(chunks)
+}
+
+// recount is chunks where the lines are not the rows.
+func (f *csvFile) recount(chunks []*csvChunk) ([]*csvChunk, error) {
+	if len(chunks) == 0 {
+		return nil, nil
+	}
+	pos := chunks[0].lo
 	var quotes atomic.Bool
 	if f.quote == 0 {
 		return chunks, f.count(chunks, nil)
@@ -114,6 +128,39 @@ func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
 		return nil, err
 	}
 	return chunks, f.count(chunks, nil)
+}
+
+// countLines takes the line feeds of each chunk for its rows; false if that
+// cannot be right.
+func (f *csvFile) countLines(chunks []*csvChunk) bool {
+	var quotes atomic.Bool
+	err := f.each(chunks, func(_ *csvWorker, c *csvChunk) error {
+		const piece = 1 << 14 // what is nearest to a core
+		c.rows = 0
+		for lo := c.lo; lo < c.hi && !quotes.Load(); lo += piece {
+			b := f.text[lo:min(lo+piece, c.hi)]
+			c.rows += bytes.Count(b, []byte{'\n'})
+			if f.quote != 0 && bytes.IndexByte(b, f.quote) >= 0 {
+				quotes.Store(true)
+			}
+		}
+		if f.text[c.hi-1] != '\n' {
+			c.rows++
+		}
+		return nil
+	})
+	f.place(chunks)
+	f.guessed = err == nil && !quotes.Load() && f.rows*len(f.names) <= len(f.text) && f.rows <= math.MaxInt32
+	return f.guessed
+}
+
+// place has the chunks' rows follow one another.
+func (f *csvFile) place(chunks []*csvChunk) {
+	f.rows = 0
+	for _, c := range chunks {
+		c.at = f.rows
+		f.rows += c.rows
+	}
 }
 
 func (f *csvFile) cutAtLines(pos int) []*csvChunk {
@@ -160,11 +207,8 @@ func (f *csvFile) count(chunks []*csvChunk, quotes *atomic.Bool) error {
 	if err != nil {
 		return err
 	}
-	f.rows = 0
-	for _, c := range chunks {
-		c.at = f.rows
-		f.rows += c.rows
-	}
+	f.guessed = false
+	f.place(chunks)
 	if cells := f.rows * len(f.names); f.missing && cells > max(1<<30, 16*len(f.text)) {
 		return fmt.Errorf("want fewer missing fields: %d rows of %d columns in %d bytes: %w", f.rows, len(f.names), len(f.text), ErrCSV)
 	}
@@ -207,6 +251,9 @@ func (f *csvFile) read(chunks []*csvChunk, cols []int) error {
 	for _, i := range cols {
 		f.cols[i].reserve(f.rows)
 		for _, c := range chunks {
+			if c.parts == nil {
+				c.parts = make([]csvPart, len(f.names))
+			}
 			c.parts[i] = csvPart{}
 		}
 		for _, w := range f.workers {
@@ -251,14 +298,12 @@ func (c *csvColumn) reserve(rows int) {
 	}
 }
 
-// readAll reads all columns, and again those whose guess was too narrow.
-func (f *csvFile) readAll(chunks []*csvChunk) error {
+// readAll reads all columns, and again those whose guess was too narrow. Where
+// the rows have been guessed wrong, it gives other chunks.
+func (f *csvFile) readAll(chunks []*csvChunk) ([]*csvChunk, error) {
 	cols := make([]int, len(f.names))
 	for i := range cols {
 		cols[i] = i
-	}
-	for _, c := range chunks {
-		c.parts = make([]csvPart, len(cols))
 	}
 	size := 0
 	for _, c := range chunks {
@@ -267,12 +312,20 @@ func (f *csvFile) readAll(chunks []*csvChunk) error {
 	f.meter = startMeter("reading CSV, bytes", size)
 	defer f.meter.end()
 	for len(cols) > 0 {
-		if err := f.read(chunks, cols); err != nil {
-			return err
+		err := f.read(chunks, cols)
+		if err != nil && f.guessed {
+			f.meter.add(-f.meter.done)
+			if chunks, err = f.recount(chunks); err == nil {
+				continue
+			}
 		}
+		if err != nil {
+			return nil, err
+		}
+		f.guessed = false
 		cols = slices.DeleteFunc(cols, func(i int) bool { return !f.widen(chunks, i) })
 	}
-	return nil
+	return chunks, nil
 }
 
 // widen gives a column the kind that all of its parts need and reports whether

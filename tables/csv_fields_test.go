@@ -141,7 +141,7 @@ func TestFastInts(t *testing.T) {
 				fields[i] = odd[rng.IntN(len(odd))]
 				continue
 			}
-			fields[i] = fmt.Sprint(rng.Int64N(1 << rng.IntN(63)) - rng.Int64N(1<<rng.IntN(63)))
+			fields[i] = fmt.Sprint(rng.Int64N(1<<rng.IntN(63)) - rng.Int64N(1<<rng.IntN(63)))
 		}
 		cells := columnOf(t, fields, rng.IntN(3))
 		out := make([]int64, len(fields))
