@@ -40,6 +40,13 @@ func provision(ctx context.Context, stdout, progress io.Writer) error {
 	if _, err := fmt.Fprintf(stdout, "export SHEAF_PYTHON='%s'\n", env.Python()); err != nil {
 		return err
 	}
+	for _, name := range clients.Oracles() {
+		env, err := clients.Oracle(ctx, name, progress)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(progress, "Python with %s: %s\n", name, env.Dir)
+	}
 	browser, err := clients.Playwright(ctx, progress)
 	if err != nil {
 		return err
