@@ -190,6 +190,8 @@ func (g *program[T]) lower(s *step) func() {
 		return g.assign(s)
 	case kindTranspose, kindSlice, kindEmbed, kindConcat, kindGather, kindScatter, kindOneHot:
 		return g.move(s)
+	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE, kindSparseCEGrad:
+		return g.softmax(s)
 	}
 	return nil
 }

@@ -61,6 +61,15 @@ var gradCases = []gradCase{
 	{"mean", [][]int{{3, 2, 4}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Mean(1, 2).Exp() }},
 	{"max along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Max(1).Exp() }},
 	{"min along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Min(0).Exp() }},
+	{"softmax", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Softmax() }},
+	{"log-softmax", [][]int{{2, 3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].LogSoftmax() }},
+	{"cross-entropy by label", [][]int{{6, 5}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].SparseCrossEntropy(g.InputInts("labels", 6))
+	}},
+	{"cross-entropy", [][]int{{4, 5}, {4, 5}}, 0.1, func(g *Graph, v []*Node) *Node { return v[0].CrossEntropy(v[1]) }},
+	{"binary cross-entropy", [][]int{{4, 5}, {4, 5}}, 0.1, func(g *Graph, v []*Node) *Node {
+		return v[0].Plus(-1).BinaryCrossEntropy(v[1])
+	}},
 	{"standardised", [][]int{{4, 5}}, -1, func(g *Graph, v []*Node) *Node {
 		d := v[0].Sub(v[0].Keep(v[0].Mean(-1), -1))
 		return d.Div(d.Keep(d.Square().Mean(-1).Plus(1e-3).Sqrt(), -1))

@@ -206,18 +206,10 @@ func (c *compiler) pin(n *Node) {
 
 // visit marks what a node depends on.
 func (c *compiler) visit(n *Node) {
-	if c.live[n] {
+	if _, ok := known(n); ok || c.live[n] {
 		return
 	}
 	c.live[n] = true
-	if c.isMap(n) {
-		for _, x := range n.in {
-			if _, ok := known(x); !ok {
-				c.visit(x)
-			}
-		}
-		return
-	}
 	for _, x := range n.in {
 		c.visit(x)
 	}

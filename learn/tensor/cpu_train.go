@@ -1,0 +1,54 @@
+package tensor
+
+import "github.com/sheaf-go/sheaf/learn/tensor/internal/cpu"
+
+// rowCost is about what a number of a softmax costs, in nanoseconds.
+const rowCost = 2
+
+// softmax binds the steps that look at whole rows. They are shared out by
+// rows.
+func (g *program[T]) softmax(s *step) func() {
+	shape := s.in[0].view
+	cols := shape[len(shape)-1]
+	rows := len(g.in(s, 0)) / max(cols, 1)
+	var part func(from, to int)
+	out, x := g.out(s, 0), g.in(s, 0)
+	at := func(v []T, from, to int) []T { return v[from*cols : to*cols] }
+	switch s.kind {
+	case kindSoftmax:
+		part = func(from, to int) { cpu.Softmax(at(out, from, to), at(x, from, to), to-from, cols) }
+	case kindLogSoftmax:
+		part = func(from, to int) { cpu.LogSoftmax(at(out, from, to), at(x, from, to), to-from, cols) }
+	case kindSoftmaxGrad:
+		y := g.in(s, 1)
+		part = func(from, to int) {
+			cpu.SoftmaxGrad(at(out, from, to), at(x, from, to), at(y, from, to), to-from, cols)
+		}
+	case kindLogSoftmaxGrad:
+		y := g.in(s, 1)
+		part = func(from, to int) {
+			cpu.LogSoftmaxGrad(at(out, from, to), at(x, from, to), at(y, from, to), to-from, cols)
+		}
+	case kindSparseCE:
+		labels := g.in32(s, 1)
+		part = func(from, to int) {
+			cpu.SoftmaxCrossEntropy(out[from:to], nil, at(x, from, to), labels[from:to], nil, to-from, cols, 1)
+		}
+	case kindSparseCEGrad:
+		labels, weights := g.in32(s, 1), g.in(s, 2)
+		part = func(from, to int) {
+			cpu.SoftmaxCrossEntropy(nil, at(out, from, to), at(x, from, to), labels[from:to], weights[from:to], to-from, cols, 1)
+		}
+	}
+	return g.share(rows, cols*rowCost, part)
+}
+
+// share runs part over ranges of n items of a cost in nanoseconds each.
+func (g *program[T]) share(n, cost int, part func(from, to int)) func() {
+	tasks, each := g.parts(n, cost)
+	if tasks <= 1 {
+		return func() { part(0, n) }
+	}
+	task := func(i int) { part(i*each, min((i+1)*each, n)) }
+	return func() { g.pool.Run(tasks, task) }
+}
