@@ -12,6 +12,11 @@ func sum32(x *float32, n int) float32
 //go:noescape
 func dot32(x, y *float32, n int) float32
 
+// dotShifted32 is the sum of (x - shift)·y.
+//
+//go:noescape
+func dotShifted32(x, y *float32, shift float32, n int) float32
+
 // squares32 is the sum of the squares of x - mean.
 //
 //go:noescape

@@ -48,6 +48,9 @@ done: \
 	VADDPS Y2, Y0, Y0; \
 	HSUM
 
+#define ADDSHIFTED(AT, SUM) VMOVUPS AT(SI), Y4; VSUBPS Y14, Y4, Y4; VFMADD231PS AT(DX), Y4, SUM
+#define ADDSHIFTEDTAIL VMASKMOVPS (SI), Y15, Y4; VSUBPS Y14, Y4, Y4; VMASKMOVPS (DX), Y15, Y5; VFMADD231PS Y4, Y5, Y0
+
 // EXTREME is the VMAXPS or VMINPS of all elements, or NaN if one is; Y14 notes
 // that.
 #define EXTREME(OP) \
@@ -125,6 +128,17 @@ TEXT ·dot32(SB), NOSPLIT, $0-28
 	MOVQ n+16(FP), CX
 	SUMS(ADDXY, ADDXYTAIL)
 	VMOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dotShifted32(x, y *float32, shift float32, n int) float32
+TEXT ·dotShifted32(SB), NOSPLIT, $0-36
+	MOVQ x+0(FP), SI
+	MOVQ y+8(FP), DX
+	VBROADCASTSS shift+16(FP), Y14
+	MOVQ n+24(FP), CX
+	SUMS(ADDSHIFTED, ADDSHIFTEDTAIL)
+	VMOVSS X0, ret+32(FP)
 	VZEROUPPER
 	RET
 

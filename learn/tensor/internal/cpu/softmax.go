@@ -1,0 +1,273 @@
+package cpu
+
+import "math"
+
+// lossRows is how many rows' sums and factors are kept at a time.
+const lossRows = 64
+
+// rowStats are a chunk of rows' factors, largest elements and sums of exponents.
+type rowStats[T Float] struct{ factor, most, sum [lossRows]T }
+
+// Softmax makes each row of y, [rows, cols], exp(x) divided by the row's sum of
+// it, for logits of any size. y may be x.
+func Softmax[T Float](y, x []T, rows, cols int) {
+	var s rowStats[T]
+	for i := range s.factor {
+		s.factor[i] = 1
+	}
+	for lo := 0; lo < rows; lo += lossRows {
+		n := min(lossRows, rows-lo)
+		softmaxRows(y[lo*cols:(lo+n)*cols], x[lo*cols:], &s, n, cols)
+	}
+}
+
+// LogSoftmax makes each row of y, [rows, cols], x less the logarithm of the row's
+// sum of exp(x). y may be x.
+func LogSoftmax[T Float](y, x []T, rows, cols int) {
+	var s rowStats[T]
+	for lo := 0; lo < rows; lo += lossRows {
+		n := min(lossRows, rows-lo)
+		softmaxRows(nil, x[lo*cols:(lo+n)*cols], &s, n, cols)
+		for i := range n {
+			xr, yr := row(x, lo+i, cols), row(y, lo+i, cols)
+			Map2Scalar(Sub, yr, xr, s.most[i])
+			Map2Scalar(Sub, yr, yr, T(math.Log(float64(s.sum[i]))))
+		}
+	}
+}
+
+// SoftmaxGrad is dx = y·(dy - Σ dy·y), row by row, y being what Softmax gave. dx
+// may be dy or y.
+func SoftmaxGrad[T Float](dx, dy, y []T, rows, cols int) {
+	for r := range rows {
+		dxr, dyr, yr := row(dx, r, cols), row(dy, r, cols), row(y, r, cols)
+		s := Dot(dyr, yr)
+		if fast[T](cols) {
+			softmaxGrad32(f32(dxr), f32(dyr), f32(yr), float32(s), cols)
+			continue
+		}
+		for i, v := range yr {
+			dxr[i] = v * (dyr[i] - s)
+		}
+	}
+}
+
+// LogSoftmaxGrad is dx = dy - exp(y)·Σ dy, row by row, y being what LogSoftmax
+// gave. dx may be dy or y.
+func LogSoftmaxGrad[T Float](dx, dy, y []T, rows, cols int) {
+	for r := range rows {
+		dxr, dyr, yr := row(dx, r, cols), row(dy, r, cols), row(y, r, cols)
+		s := Sum(dyr)
+		if fast[T](cols) {
+			logSoftmaxGrad32(f32(dxr), f32(dyr), f32(yr), float32(s), cols)
+			continue
+		}
+		for i, v := range yr {
+			dxr[i] = dyr[i] - s*T(math.Exp(float64(v)))
+		}
+	}
+}
+
+// row is a row of a matrix.
+func row[T any](x []T, r, cols int) []T { return x[r*cols : (r+1)*cols : (r+1)*cols] }
+
+// SoftmaxCrossEntropy makes loss, of length rows, weight·-log(softmax(x)[label])
+// of each row of the logits x, [rows, cols], and dx, [rows, cols], the gradient
+// of scale·Σ loss. loss or dx may be nil, dx may be x, weights nil stands for
+// ones. If a label is outside 0 … cols-1 its row is returned and nothing is
+// written; otherwise -1.
+func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, rows, cols int, scale T) (bad int) {
+	labels = labels[:rows]
+	for r, label := range labels {
+		if uint(label) >= uint(cols) {
+			return r
+		}
+	}
+	var s rowStats[T]
+	var picked [lossRows]T
+	for lo := 0; lo < rows; lo += lossRows {
+		n := min(lossRows, rows-lo)
+		part, names := x[lo*cols:(lo+n)*cols], labels[lo:lo+n]
+		for i, label := range names {
+			picked[i] = part[i*cols+int(label)]
+			s.factor[i] = scale * weightOf(weights, lo+i)
+		}
+		var d []T
+		if dx != nil {
+			d = dx[lo*cols : (lo+n)*cols]
+		}
+		softmaxRows(d, part, &s, n, cols)
+		if d != nil {
+			for i, label := range names {
+				d[i*cols+int(label)] -= s.factor[i]
+			}
+		}
+		if loss != nil {
+			for i := range n {
+				s.factor[i] = s.most[i] - picked[i]
+			}
+			s.losses(loss[lo:lo+n], weights, lo)
+		}
+	}
+	return -1
+}
+
+// losses makes loss = weight·(log(sum) + factor), the weights from one place on.
+func (s *rowStats[T]) losses(loss, weights []T, from int) {
+	copy(loss, s.sum[:])
+	Map1(Log, loss, loss)
+	for i := range loss {
+		loss[i] = weightOf(weights, from+i) * (loss[i] + s.factor[i])
+	}
+}
+
+func weightOf[T Float](weights []T, r int) T {
+	if weights == nil {
+		return 1
+	}
+	return weights[r]
+}
+
+// SoftmaxCrossEntropySoft makes loss, of length rows, weight·-Σ t·log(softmax(x))
+// of each row of the logits x and the targets t, both [rows, cols], and dx the
+// gradient of scale·Σ loss with respect to x. loss or dx may be nil, dx may be x,
+// weights nil stands for ones. The targets of a row need not add up to 1.
+func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t, weights []T, rows, cols int, scale T) {
+	var s rowStats[T]
+	var total, far [lossRows]T
+	for lo := 0; lo < rows; lo += lossRows {
+		n := min(lossRows, rows-lo)
+		for i := range n {
+			xr, tr := row(x, lo+i, cols), row(t, lo+i, cols)
+			total[i] = Sum(tr)
+			far[i] = -dotShifted(xr, tr, MaxOf(xr))
+			s.factor[i] = scale * weightOf(weights, lo+i) * total[i]
+		}
+		var d []T
+		if dx != nil {
+			d = dx[lo*cols : (lo+n)*cols]
+		}
+		softmaxRows(d, x[lo*cols:(lo+n)*cols], &s, n, cols)
+		for i := range n {
+			if d != nil {
+				Axpy(row(d, i, cols), -scale*weightOf(weights, lo+i), row(t, lo+i, cols))
+			}
+			if loss != nil {
+				loss[lo+i] = weightOf(weights, lo+i) * (total[i]*T(math.Log(float64(s.sum[i]))) + far[i])
+			}
+		}
+	}
+}
+
+// dotShifted is the sum of (x - shift)·y.
+func dotShifted[T Float](x, y []T, shift T) T {
+	y = y[:len(x)]
+	if fast[T](len(x)) {
+		return T(dotShifted32(f32(x), f32(y), float32(shift), len(x)))
+	}
+	s := 0.0
+	for i, v := range x {
+		s += (float64(v) - float64(shift)) * float64(y[i])
+	}
+	return T(s)
+}
+
+// softmaxRows fills most and sum from rows of x and makes y, unless it is nil,
+// softmax(x)·factor.
+func softmaxRows[T Float](y, x []T, s *rowStats[T], rows, cols int) {
+	x = x[:rows*cols]
+	if y != nil {
+		y = y[:rows*cols]
+	}
+	if fast[T](len(x)) {
+		softmax32(f32(y), f32(x), f32(s.factor[:]), f32(s.most[:]), f32(s.sum[:]), rows, cols)
+		return
+	}
+	for r := range rows {
+		xr := row(x, r, cols)
+		most, sum := MaxOf(xr), 0.0
+		for _, v := range xr {
+			sum += math.Exp(float64(v - most))
+		}
+		if y != nil {
+			f := float64(s.factor[r]) / sum
+			for i, v := range xr {
+				y[r*cols+i] = T(math.Exp(float64(v-most)) * f)
+			}
+		}
+		s.most[r], s.sum[r] = most, T(sum)
+	}
+}
+
+// SigmoidCrossEntropy makes loss, of length rows, weight·the mean over columns of
+// -(t·log(p) + (1-t)·log(1-p)) with p = sigmoid(x), from the logits x and the
+// targets t, both [rows, cols], and dx, [rows, cols], the gradient of scale·Σ loss
+// with respect to x. loss or dx may be nil, dx may be x, weights nil stands for
+// ones.
+func SigmoidCrossEntropy[T Float](loss, dx, x, t, weights []T, rows, cols int, scale T) {
+	x, t = x[:rows*cols], t[:rows*cols]
+	if loss != nil {
+		loss = loss[:rows]
+		if cols == 1 {
+			logisticLoss(loss, x, t)
+		} else {
+			logisticMeans(loss, x, t, cols)
+		}
+		if weights != nil {
+			Map2(Mul, loss, loss, weights)
+		}
+	}
+	if dx == nil {
+		return
+	}
+	dx = dx[:rows*cols]
+	scale /= T(cols)
+	if weights == nil || cols == 1 {
+		logisticGrad(dx, x, t, scale)
+		if weights != nil {
+			Map2(Mul, dx, dx, weights)
+		}
+		return
+	}
+	for r := range rows {
+		logisticGrad(row(dx, r, cols), row(x, r, cols), row(t, r, cols), scale*weights[r])
+	}
+}
+
+// logisticMeans are the rows' means of logisticLoss.
+func logisticMeans[T Float](means, x, t []T, cols int) {
+	var buf [256]T
+	for r := range means {
+		xr, tr := row(x, r, cols), row(t, r, cols)
+		sum := T(0)
+		for len(xr) > 0 {
+			n := min(len(xr), len(buf))
+			logisticLoss(buf[:n], xr, tr)
+			sum += Sum(buf[:n])
+			xr, tr = xr[n:], tr[n:]
+		}
+		means[r] = sum / T(cols)
+	}
+}
+
+func logisticLoss[T Float](z, x, t []T) {
+	x, t = x[:len(z)], t[:len(z)]
+	if fast[T](len(z)) {
+		logisticLoss32(f32(z), f32(x), f32(t), len(z))
+		return
+	}
+	for i, v := range x {
+		z[i] = T(softplus(float64(v)) - float64(v)*float64(t[i]))
+	}
+}
+
+func logisticGrad[T Float](dx, x, t []T, scale T) {
+	x, t = x[:len(dx)], t[:len(dx)]
+	if fast[T](len(dx)) {
+		logisticGrad32(f32(dx), f32(x), f32(t), float32(scale), len(dx))
+		return
+	}
+	for i, v := range x {
+		dx[i] = scale * T(sigmoid(float64(v))-float64(t[i]))
+	}
+}

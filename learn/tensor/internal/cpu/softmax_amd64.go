@@ -1,0 +1,29 @@
+package cpu
+
+// The kernels of losses in assembler; n, rows and cols are positive.
+
+// softmax32 makes, row by row, most the largest x, sums the sum of exp(x - most)
+// and, unless y is nil, y = exp(x - most)·factor/sum.
+//
+//go:noescape
+func softmax32(y, x, factors, most, sums *float32, rows, cols int)
+
+// softmaxGrad32 is dx = y·(dy - s).
+//
+//go:noescape
+func softmaxGrad32(dx, dy, y *float32, s float32, n int)
+
+// logSoftmaxGrad32 is dx = dy - s·exp(y).
+//
+//go:noescape
+func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)
+
+// logisticLoss32 is z = max(x, 0) - x·t + log(1 + exp(-|x|)).
+//
+//go:noescape
+func logisticLoss32(z, x, t *float32, n int)
+
+// logisticGrad32 is dx = s·(sigmoid(x) - t).
+//
+//go:noescape
+func logisticGrad32(dx, x, t *float32, s float32, n int)

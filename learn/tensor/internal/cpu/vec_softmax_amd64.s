@@ -1,0 +1,228 @@
+#include "textflag.h"
+#include "vec_amd64.h"
+
+// WHOLE makes all elements of Y0 what OP makes of them all. It uses Y1.
+#define WHOLE(OP) \
+	VPERM2F128 $1, Y0, Y0, Y1; \
+	OP Y1, Y0, Y0; \
+	VPERMILPS $0x4e, Y0, Y1; \
+	OP Y1, Y0, Y0; \
+	VPERMILPS $0xb1, Y0, Y1; \
+	OP Y1, Y0, Y0
+
+// OUTSIDE makes what the mask leaves out -Inf, which neither a maximum nor, after
+// exp, a sum sees.
+#define OUTSIDE \
+	VBLENDVPS Y15, Y0, Y14, Y0
+
+// softmax32 makes most[r] = max(x[r,:]), sums[r] = Σ exp(x[r,:] - most[r]) and,
+// unless y is nil, y[r,:] = exp(x[r,:] - most[r])·factors[r]/sums[r].
+//
+// func softmax32(y, x, factors, most, sums *float32, rows, cols int)
+TEXT ·softmax32(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ factors+16(FP), R8
+	MOVQ most+24(FP), R9
+	MOVQ sums+32(FP), R10
+	MOVQ rows+40(FP), R11
+	MOVQ cols+48(FP), R12
+	VMOVUPS ·kMinusInf(SB), Y14
+	MOVQ R12, CX
+	CMPQ CX, $8
+	JGT  wide
+	JEQ  eight
+	TAILMASK
+	JMP  narrow
+eight:
+	VPCMPEQD Y15, Y15, Y15
+narrow: // at most eight columns
+	SHLQ $2, R12
+row:
+	VMASKMOVPS (SI), Y15, Y0
+	OUTSIDE
+	VMOVAPS Y0, Y6
+	WHOLE(VMAXPS)
+	VMOVSS  X0, (R9)
+	VSUBPS  Y0, Y6, Y0
+	EXP
+	VMOVAPS Y0, Y6
+	WHOLE(VADDPS)
+	VMOVSS  X0, (R10)
+	TESTQ   DI, DI
+	JEQ     next
+	VBROADCASTSS (R8), Y1
+	VDIVPS  Y0, Y1, Y1
+	VMULPS  Y1, Y6, Y6
+	VMASKMOVPS Y6, Y15, (DI)
+	ADDQ    R12, DI
+next:
+	ADDQ R12, SI
+	ADDQ $4, R8
+	ADDQ $4, R9
+	ADDQ $4, R10
+	DECQ R11
+	JNE  row
+	VZEROUPPER
+	RET
+
+wide:
+	ANDQ $7, CX // the tail, with its mask
+	JEQ  widerow
+	TAILMASK
+widerow:
+	MOVQ SI, DX
+	MOVQ R12, AX
+	SUBQ $8, AX
+	VMOVAPS Y14, Y0
+max:
+	VMAXPS (DX), Y0, Y0
+	ADDQ $32, DX
+	SUBQ $8, AX
+	JGE  max
+	TESTQ CX, CX
+	JEQ  maxdone
+	VMOVAPS Y0, Y2
+	VMASKMOVPS (DX), Y15, Y0
+	OUTSIDE
+	VMAXPS Y0, Y2, Y0
+maxdone:
+	WHOLE(VMAXPS)
+	VMOVSS  X0, (R9)
+	VMOVAPS Y0, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVQ R12, AX
+	SUBQ $8, AX
+	TESTQ DI, DI
+	JEQ   sum
+	MOVQ DI, DX
+exp:
+	VMOVUPS (SI), Y0
+	VSUBPS  Y8, Y0, Y0
+	EXP
+	VADDPS  Y0, Y9, Y9
+	VMOVUPS Y0, (DX)
+	ADDQ $32, SI
+	ADDQ $32, DX
+	SUBQ $8, AX
+	JGE  exp
+	TESTQ CX, CX
+	JEQ  expdone
+	VMASKMOVPS (SI), Y15, Y0
+	OUTSIDE
+	VSUBPS  Y8, Y0, Y0
+	EXP
+	VADDPS  Y0, Y9, Y9
+	VMASKMOVPS Y0, Y15, (DX)
+	LEAQ (SI)(CX*4), SI
+expdone:
+	VMOVAPS Y9, Y0
+	WHOLE(VADDPS)
+	VMOVSS  X0, (R10)
+	VBROADCASTSS (R8), Y1
+	VDIVPS  Y0, Y1, Y8
+	MOVQ R12, AX
+	SUBQ $8, AX
+scale:
+	VMULPS (DI), Y8, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ $32, DI
+	SUBQ $8, AX
+	JGE  scale
+	TESTQ CX, CX
+	JEQ  widenext
+	VMASKMOVPS (DI), Y15, Y0
+	VMULPS Y8, Y0, Y0
+	VMASKMOVPS Y0, Y15, (DI)
+	LEAQ (DI)(CX*4), DI
+widenext:
+	ADDQ $4, R8
+	ADDQ $4, R9
+	ADDQ $4, R10
+	DECQ R11
+	JNE  widerow
+	VZEROUPPER
+	RET
+
+sum: // without y
+	VMOVUPS (SI), Y0
+	VSUBPS  Y8, Y0, Y0
+	EXP
+	VADDPS  Y0, Y9, Y9
+	ADDQ $32, SI
+	SUBQ $8, AX
+	JGE  sum
+	TESTQ CX, CX
+	JEQ  sumdone
+	VMASKMOVPS (SI), Y15, Y0
+	OUTSIDE
+	VSUBPS  Y8, Y0, Y0
+	EXP
+	VADDPS  Y0, Y9, Y9
+	LEAQ (SI)(CX*4), SI
+sumdone:
+	VMOVAPS Y9, Y0
+	WHOLE(VADDPS)
+	VMOVSS  X0, (R10)
+	JMP  widenext
+
+#define SOFTMAXGRAD \
+	VSUBPS Y14, Y0, Y0; \
+	VMULPS Y1, Y0, Y0
+
+// func softmaxGrad32(dx, dy, y *float32, s float32, n int): dx = y·(dy - s)
+TEXT ·softmaxGrad32(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ y+16(FP), DX
+	VBROADCASTSS s+24(FP), Y14
+	MOVQ n+32(FP), CX
+	LOOP2(SOFTMAXGRAD)
+
+#define LOGSOFTMAXGRAD \
+	VMOVAPS Y0, Y4; \
+	VMOVAPS Y1, Y0; \
+	EXP; \
+	VFNMADD213PS Y4, Y14, Y0
+
+// func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int): dx = dy - s·exp(y)
+TEXT ·logSoftmaxGrad32(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ y+16(FP), DX
+	VBROADCASTSS s+24(FP), Y14
+	MOVQ n+32(FP), CX
+	LOOP2(LOGSOFTMAXGRAD)
+
+// max(x, 0) - x·t + log(1 + exp(-|x|))
+#define LOGISTICLOSS \
+	VXORPS Y2, Y2, Y2; \
+	VMAXPS Y0, Y2, Y5; \
+	VFNMADD231PS Y0, Y1, Y5; \
+	VORPS ·kSign(SB), Y0, Y0; \
+	EXP; \
+	LOG1PEXP; \
+	VADDPS Y5, Y0, Y0
+
+// func logisticLoss32(z, x, t *float32, n int)
+TEXT ·logisticLoss32(SB), NOSPLIT, $0-32
+	MOVQ z+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), CX
+	LOOP2(LOGISTICLOSS)
+
+#define LOGISTICGRAD \
+	VMOVAPS Y1, Y6; \
+	SIGMOID; \
+	VSUBPS Y6, Y0, Y0; \
+	VMULPS Y14, Y0, Y0
+
+// func logisticGrad32(dx, x, t *float32, s float32, n int): dx = s·(sigmoid(x) - t)
+TEXT ·logisticGrad32(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ t+16(FP), DX
+	VBROADCASTSS s+24(FP), Y14
+	MOVQ n+32(FP), CX
+	LOOP2(LOGISTICGRAD)
