@@ -190,7 +190,7 @@ func (g *program[T]) lower(s *step) func() {
 		return g.assign(s)
 	case kindTranspose, kindSlice, kindEmbed, kindConcat, kindGather, kindScatter, kindOneHot:
 		return g.move(s)
-	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE, kindSparseCEGrad:
+	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE:
 		return g.softmax(s)
 	}
 	return nil
@@ -204,6 +204,9 @@ func (g *program[T]) in32(s *step, i int) []int32 { return g.memory32[s.in[i].bu
 
 func (g *program[T]) out(s *step, i int) []T {
 	if i >= len(s.out) {
+		return nil
+	}
+	if s.out[i] == nil {
 		return nil
 	}
 	return g.memory[s.out[i]]

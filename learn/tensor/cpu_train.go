@@ -30,14 +30,13 @@ func (g *program[T]) softmax(s *step) func() {
 			cpu.LogSoftmaxGrad(at(out, from, to), at(x, from, to), at(y, from, to), to-from, cols)
 		}
 	case kindSparseCE:
-		labels := g.in32(s, 1)
+		labels, slope := g.in32(s, 1), g.out(s, 1)
 		part = func(from, to int) {
-			cpu.SoftmaxCrossEntropy(out[from:to], nil, at(x, from, to), labels[from:to], nil, to-from, cols, 1)
-		}
-	case kindSparseCEGrad:
-		labels, weights := g.in32(s, 1), g.in(s, 2)
-		part = func(from, to int) {
-			cpu.SoftmaxCrossEntropy(nil, at(out, from, to), at(x, from, to), labels[from:to], weights[from:to], to-from, cols, 1)
+			var dx []T
+			if slope != nil {
+				dx = at(slope, from, to)
+			}
+			cpu.SoftmaxCrossEntropy(out[from:to], dx, at(x, from, to), labels[from:to], nil, to-from, cols, 1)
 		}
 	}
 	return g.share(rows, cols*rowCost, part)

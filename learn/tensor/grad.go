@@ -103,7 +103,8 @@ func init() { // a variable's value would depend on itself
 			return []*Node{dy.op(kindLogSoftmaxGrad, nil, n.shape, dy, n)}
 		},
 		kindSparseCE: func(n, dy *Node, _ func(int) bool) []*Node {
-			return []*Node{dy.op(kindSparseCEGrad, nil, n.in[0].shape, n.in[0], n.in[1], dy), nil}
+			slope := n.extra(1, n.in[0].shape, false) // of each row's loss
+			return []*Node{slope.Mul(n.in[0].Keep(dy, -1)), nil}
 		},
 		kindDropout: func(n, dy *Node, _ func(int) bool) []*Node { return []*Node{dy.op(kindDropout, n.attr, n.shape, dy)} },
 		kindConv:    (*Node).convGrad,

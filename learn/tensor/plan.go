@@ -311,6 +311,11 @@ func known(n *Node) (float64, bool) {
 // emit makes the steps: first all that computes, then what changes variables.
 func (c *compiler) emit() {
 	for _, n := range c.g.nodes {
+		if c.live[n] && n.kind == kindExtra {
+			c.extra(n)
+		}
+	}
+	for _, n := range c.g.nodes {
 		if c.live[n] && n.kind != kindAssign && n.kind != kindUpdate {
 			c.emitNode(n)
 		}
