@@ -1,0 +1,249 @@
+#include "textflag.h"
+#include "vec_amd64.h"
+
+// One step of an optimizer: parameters p in Y0, gradients g in Y1, up to three
+// kinds of state in Y2 to Y4, seven coefficients in Y9 to Y14 and Y8. Bodies may
+// use Y5 to Y7. optim.go has each step in Go.
+//
+// func(p, grad, s1, s2, s3, coefficients *float32, n int)
+
+#define LOAD0
+#define LOAD1 VMOVUPS (R8)(AX*1), Y2
+#define LOAD2 LOAD1; VMOVUPS (R9)(AX*1), Y3
+#define LOAD3 LOAD2; VMOVUPS (R10)(AX*1), Y4
+#define STORE0
+#define STORE1 VMOVUPS Y2, (R8)(AX*1)
+#define STORE2 STORE1; VMOVUPS Y3, (R9)(AX*1)
+#define STORE3 STORE2; VMOVUPS Y4, (R10)(AX*1)
+#define TAILLOAD0
+#define TAILLOAD1 VMASKMOVPS (R8)(AX*1), Y15, Y2
+#define TAILLOAD2 TAILLOAD1; VMASKMOVPS (R9)(AX*1), Y15, Y3
+#define TAILLOAD3 TAILLOAD2; VMASKMOVPS (R10)(AX*1), Y15, Y4
+#define TAILSTORE0
+#define TAILSTORE1 VMASKMOVPS Y2, Y15, (R8)(AX*1)
+#define TAILSTORE2 TAILSTORE1; VMASKMOVPS Y3, Y15, (R9)(AX*1)
+#define TAILSTORE3 TAILSTORE2; VMASKMOVPS Y4, Y15, (R10)(AX*1)
+
+#define STEP(LOAD, STORE, TAILLOAD, TAILSTORE, BODY) \
+	MOVQ p+0(FP), DI; \
+	MOVQ grad+8(FP), SI; \
+	MOVQ s1+16(FP), R8; \
+	MOVQ s2+24(FP), R9; \
+	MOVQ s3+32(FP), R10; \
+	MOVQ coefficients+40(FP), BX; \
+	MOVQ n+48(FP), CX; \
+	VBROADCASTSS (BX), Y9; \
+	VBROADCASTSS 4(BX), Y10; \
+	VBROADCASTSS 8(BX), Y11; \
+	VBROADCASTSS 12(BX), Y12; \
+	VBROADCASTSS 16(BX), Y13; \
+	VBROADCASTSS 20(BX), Y14; \
+	VBROADCASTSS 24(BX), Y8; \
+	XORQ AX, AX; \
+	SUBQ $8, CX; \
+	JLT  tail; \
+loop: \
+	VMOVUPS (DI)(AX*1), Y0; \
+	VMOVUPS (SI)(AX*1), Y1; \
+	LOAD; \
+	BODY; \
+	VMOVUPS Y0, (DI)(AX*1); \
+	STORE; \
+	ADDQ $32, AX; \
+	SUBQ $8, CX; \
+	JGE  loop; \
+tail: \
+	ADDQ $8, CX; \
+	JEQ  done; \
+	TAILMASK; \
+	VMASKMOVPS (DI)(AX*1), Y15, Y0; \
+	VMASKMOVPS (SI)(AX*1), Y15, Y1; \
+	TAILLOAD; \
+	BODY; \
+	VMASKMOVPS Y0, Y15, (DI)(AX*1); \
+	TAILSTORE; \
+done: \
+	VZEROUPPER; \
+	RET
+
+// The first two coefficients are the rate and what weight decay keeps.
+
+#define SGD \
+	VMULPS Y10, Y0, Y0; \
+	VFNMADD231PS Y1, Y9, Y0
+
+// m = momentum·m - rate·g, p += m
+#define MOMENTUM \
+	VMULPS Y1, Y9, Y5; \
+	VFMSUB213PS Y5, Y11, Y2; \
+	VFMADD213PS Y2, Y10, Y0
+
+// … p += momentum·m - rate·g
+#define NESTEROV \
+	VMULPS Y1, Y9, Y5; \
+	VFMSUB213PS Y5, Y11, Y2; \
+	VMULPS Y10, Y0, Y0; \
+	VFMADD231PS Y2, Y11, Y0; \
+	VSUBPS Y5, Y0, Y0
+
+// SQUAREMEAN is V = rho·V + (1-rho)·X², rho in Y11, 1-rho in Y12.
+#define SQUAREMEAN(X, V) \
+	VMULPS X, X, Y5; \
+	VMULPS Y5, Y12, Y5; \
+	VFMADD213PS Y5, Y11, V
+
+// INCREMENT makes Y5 = rate·g/√(Y6 + epsilon), epsilon in Y13.
+#define INCREMENT \
+	VADDPS Y13, Y6, Y6; \
+	VSQRTPS Y6, Y6; \
+	VMULPS Y1, Y9, Y5; \
+	VDIVPS Y6, Y5, Y5
+
+#define DECREASE \
+	VFMSUB213PS Y5, Y10, Y0
+
+#define RMSPROP \
+	SQUAREMEAN(Y1, Y2); \
+	VMOVAPS Y2, Y6; \
+	INCREMENT; \
+	DECREASE
+
+// s2 is the momentum, in Y14 its factor.
+#define RMSMOMENTUM \
+	SQUAREMEAN(Y1, Y2); \
+	VMOVAPS Y2, Y6; \
+	INCREMENT; \
+	VFMADD213PS Y5, Y14, Y3; \
+	VMOVAPS Y3, Y5; \
+	DECREASE
+
+// CENTRE makes M the mean gradient and Y6 = max(v - M², 0).
+#define CENTRE(M) \
+	VMULPS Y1, Y12, Y5; \
+	VFMADD213PS Y5, Y11, M; \
+	VMOVAPS Y2, Y6; \
+	VFNMADD231PS M, M, Y6; \
+	VXORPS Y7, Y7, Y7; \
+	VMAXPS Y6, Y7, Y6
+
+#define RMSCENTRED \
+	SQUAREMEAN(Y1, Y2); \
+	CENTRE(Y3); \
+	INCREMENT; \
+	DECREASE
+
+// s2 is the momentum, s3 the mean.
+#define RMSCENTREDMOMENTUM \
+	SQUAREMEAN(Y1, Y2); \
+	CENTRE(Y4); \
+	INCREMENT; \
+	VFMADD213PS Y5, Y14, Y3; \
+	VMOVAPS Y3, Y5; \
+	DECREASE
+
+#define ADAGRAD \
+	VFMADD231PS Y1, Y1, Y2; \
+	VMOVAPS Y2, Y6; \
+	INCREMENT; \
+	DECREASE
+
+// delta = -√((s2 + ε)/(s1 + ε))·g
+#define ADADELTA \
+	SQUAREMEAN(Y1, Y2); \
+	VADDPS Y13, Y3, Y6; \
+	VADDPS Y13, Y2, Y7; \
+	VSQRTPS Y6, Y6; \
+	VSQRTPS Y7, Y7; \
+	VMULPS Y1, Y6, Y6; \
+	VDIVPS Y7, Y6, Y6; \
+	SQUAREMEAN(Y6, Y3); \
+	VMULPS Y9, Y6, Y5; \
+	DECREASE
+
+// MOMENTS are m += (g - m)·Y11 and v += (g² - v)·Y12.
+#define MOMENTS \
+	VSUBPS Y2, Y1, Y5; \
+	VFMADD231PS Y5, Y11, Y2; \
+	VMULPS Y1, Y1, Y5; \
+	VSUBPS Y3, Y5, Y5; \
+	VFMADD231PS Y5, Y12, Y3
+
+// ADAMSTEP is p = keep·p - rate·Y5/(√Y6 + epsilon).
+#define ADAMSTEP \
+	VSQRTPS Y6, Y6; \
+	VADDPS Y13, Y6, Y6; \
+	VMULPS Y9, Y5, Y5; \
+	VDIVPS Y6, Y5, Y5; \
+	DECREASE
+
+#define ADAM \
+	MOMENTS; \
+	VMOVAPS Y2, Y5; \
+	VMOVAPS Y3, Y6; \
+	ADAMSTEP
+
+#define AMSGRAD \
+	MOMENTS; \
+	VMAXPS Y3, Y4, Y4; \
+	VMOVAPS Y2, Y5; \
+	VMOVAPS Y4, Y6; \
+	ADAMSTEP
+
+// Y14·m + Y8·g stands in for m.
+#define NADAM \
+	MOMENTS; \
+	VMULPS Y2, Y14, Y5; \
+	VFMADD231PS Y1, Y8, Y5; \
+	VMOVAPS Y3, Y6; \
+	ADAMSTEP
+
+// u = max(Y12·u, |g|), p = keep·p - rate·m/(u + epsilon)
+#define ADAMAX \
+	VSUBPS Y2, Y1, Y5; \
+	VFMADD231PS Y5, Y11, Y2; \
+	VMULPS Y12, Y3, Y3; \
+	VANDPS ·kAbs(SB), Y1, Y5; \
+	VMAXPS Y5, Y3, Y3; \
+	VADDPS Y13, Y3, Y6; \
+	VMULPS Y9, Y2, Y5; \
+	VDIVPS Y6, Y5, Y5; \
+	DECREASE
+
+TEXT ·sgd32(SB), NOSPLIT, $0-56
+	STEP(LOAD0, STORE0, TAILLOAD0, TAILSTORE0, SGD)
+
+TEXT ·momentum32(SB), NOSPLIT, $0-56
+	STEP(LOAD1, STORE1, TAILLOAD1, TAILSTORE1, MOMENTUM)
+
+TEXT ·nesterov32(SB), NOSPLIT, $0-56
+	STEP(LOAD1, STORE1, TAILLOAD1, TAILSTORE1, NESTEROV)
+
+TEXT ·rmsprop32(SB), NOSPLIT, $0-56
+	STEP(LOAD1, STORE1, TAILLOAD1, TAILSTORE1, RMSPROP)
+
+TEXT ·rmsMomentum32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, RMSMOMENTUM)
+
+TEXT ·rmsCentred32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, RMSCENTRED)
+
+TEXT ·rmsCentredMomentum32(SB), NOSPLIT, $0-56
+	STEP(LOAD3, STORE3, TAILLOAD3, TAILSTORE3, RMSCENTREDMOMENTUM)
+
+TEXT ·adagrad32(SB), NOSPLIT, $0-56
+	STEP(LOAD1, STORE1, TAILLOAD1, TAILSTORE1, ADAGRAD)
+
+TEXT ·adadelta32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, ADADELTA)
+
+TEXT ·adam32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, ADAM)
+
+TEXT ·amsgrad32(SB), NOSPLIT, $0-56
+	STEP(LOAD3, STORE3, TAILLOAD3, TAILSTORE3, AMSGRAD)
+
+TEXT ·nadam32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, NADAM)
+
+TEXT ·adamax32(SB), NOSPLIT, $0-56
+	STEP(LOAD2, STORE2, TAILLOAD2, TAILSTORE2, ADAMAX)
