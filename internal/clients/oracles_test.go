@@ -63,3 +63,24 @@ func TestScript(t *testing.T) {
 		t.Errorf("a script without end: %v", err)
 	}
 }
+
+// The oracle of layers can build and run a network.
+func TestKerasOracle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("may have to install TensorFlow; -short leaves it out")
+	}
+	env, err := Oracle(t.Context(), "keras", testLog{t})
+	needs.Have(t, err)
+	script := filepath.Join(t.TempDir(), "script.py")
+	if err := os.WriteFile(script, []byte(`
+import keras, tensorflow
+model = keras.Sequential([keras.Input((28,))] + [keras.layers.Dense(n, kernel_initializer="ones") for n in (36, 14, 2)])
+print(keras.backend.backend(), model.count_params(), float(model(tensorflow.ones((1, 28)))[0, 0]))
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Script(t.Context(), env, script)
+	if want := "tensorflow 1592 14112.0"; err != nil || strings.TrimSpace(out) != want {
+		t.Errorf("got %q, %v, want %s", out, err, want)
+	}
+}
