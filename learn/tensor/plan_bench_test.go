@@ -48,7 +48,12 @@ func mlp(b *testing.B, batch int, sizes ...int) Program {
 }
 
 func adam(g *Graph, v *Variable, grad *Node) {
-	g.Assign(v, g.Var(v).Sub(grad.Times(0.001)))
+	var slots []*Variable
+	for range 2 {
+		s, _ := NewVariable(v.Name(), New(Float32, v.Value().Shape()...))
+		slots = append(slots, s)
+	}
+	g.Update(Optimizer{Rule: "adam", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, v, grad, g.Const(0.001), g.Const(1), slots)
 }
 
 func BenchmarkStep(b *testing.B) {
