@@ -1,0 +1,160 @@
+package cpu
+
+import (
+	"math"
+	"math/bits"
+)
+
+// Random numbers are words of Philox4x32-10 (Salmon et al. 2011), a function of
+// a seed, a stream and a place. The element that counter+i names is the same
+// whatever slice it is made in, on every machine and for both element types: work
+// may be split anywhere.
+
+// The multipliers and key increments of Philox.
+const (
+	philoxM0 = 0xD2511F53
+	philoxM1 = 0xCD9E8D57
+	philoxW0 = 0x9E3779B9
+	philoxW1 = 0xBB67AE85
+)
+
+// philox is a block of four words.
+func philox(seed, stream, block uint64) [4]uint32 {
+	c0, c1, c2, c3 := uint32(block), uint32(block>>32), uint32(stream), uint32(stream>>32)
+	k0, k1 := uint32(seed), uint32(seed>>32)
+	for range 10 {
+		hi0, lo0 := bits.Mul32(philoxM0, c0)
+		hi1, lo1 := bits.Mul32(philoxM1, c2)
+		c0, c1, c2, c3 = hi1^c1^k0, lo1, hi0^c3^k1, lo0
+		k0, k1 = k0+philoxW0, k1+philoxW1
+	}
+	return [4]uint32{c0, c1, c2, c3}
+}
+
+// unit is a number in [0, 1), a multiple of 2^-24, from a word's upper bits.
+func unit[T Float](word uint32) T { return T(word>>8) * (1.0 / (1 << 24)) }
+
+// open is a number in (0, 1) from a word.
+func open(word uint32) float64 { return (float64(word) + 0.5) / (1 << 32) }
+
+// Uniform makes dst evenly distributed multiples of 2^-24 in [0, 1).
+func Uniform[T Float](dst []T, seed, stream, counter uint64) {
+	if fast[T](len(dst)) {
+		head := min(len(dst), int(-counter&3))
+		uniform(dst[:head], seed, stream, counter)
+		dst, counter = dst[head:], counter+uint64(head)
+		groups := len(dst) / 32
+		if low := uint32(counter / 4); groups > 0 && low <= math.MaxUint32-uint32(8*groups) {
+			uniform32(f32(dst), seed, stream, counter/4, groups)
+			dst, counter = dst[32*groups:], counter+uint64(32*groups)
+		}
+	}
+	uniform(dst, seed, stream, counter)
+}
+
+func uniform[T Float](dst []T, seed, stream, counter uint64) {
+	for i := 0; i < len(dst); {
+		words := philox(seed, stream, (counter+uint64(i))/4)
+		for _, w := range words[(counter+uint64(i))%4:] {
+			if i == len(dst) {
+				return
+			}
+			dst[i] = unit[T](w)
+			i++
+		}
+	}
+}
+
+// Normal makes dst numbers of the standard normal distribution, two of two words
+// (Box and Muller 1958).
+func Normal[T Float](dst []T, seed, stream, counter uint64) {
+	for i := 0; i < len(dst); {
+		at := counter + uint64(i)
+		words := philox(seed, stream, at/4)
+		var z [4]float64
+		for j := 0; j < 4; j += 2 {
+			r := math.Sqrt(-2 * math.Log(open(words[j])))
+			sin, cos := math.Sincos(2 * math.Pi * open(words[j+1]))
+			z[j], z[j+1] = r*cos, r*sin
+		}
+		for _, v := range z[at%4:] {
+			if i == len(dst) {
+				return
+			}
+			dst[i] = T(v)
+			i++
+		}
+	}
+}
+
+// TruncatedNormal makes dst numbers of the standard normal distribution between
+// -2 and 2.
+func TruncatedNormal[T Float](dst []T, seed, stream, counter uint64) {
+	inside := math.Erf(math.Sqrt2) // the probability of lying there
+	for i := 0; i < len(dst); {
+		at := counter + uint64(i)
+		words := philox(seed, stream, at/4)
+		for _, w := range words[at%4:] {
+			if i == len(dst) {
+				return
+			}
+			dst[i] = T(math.Sqrt2 * math.Erfinv(inside*(2*open(w)-1)))
+			i++
+		}
+	}
+}
+
+// Dropout makes y = x/(1-rate) where Uniform of the same place is rate or more,
+// and 0 elsewhere. mask, unless it is nil, becomes 1/(1-rate) and 0 likewise. The
+// slices have one length; y may be x. Without a mask the gradient is Dropout of
+// dy with the same arguments.
+func Dropout[T Float](y, mask, x []T, rate T, seed, stream, counter uint64) {
+	x = x[:len(y)]
+	if mask != nil {
+		mask = mask[:len(y)]
+	}
+	var buf [512]T
+	scale := 1 / (1 - rate)
+	for lo := 0; lo < len(y); lo += len(buf) {
+		hi := min(lo+len(buf), len(y))
+		u := buf[:hi-lo]
+		Uniform(u, seed, stream, counter+uint64(lo))
+		drop(y[lo:hi], x[lo:hi], u, rate, scale)
+		if mask != nil {
+			keep(mask[lo:hi], u, rate, scale)
+		}
+	}
+}
+
+// DropoutGrad is dx = dy·mask. The slices have one length; dx may be dy.
+func DropoutGrad[T Float](dx, dy, mask []T) { Map2(Mul, dx, dy, mask) }
+
+// drop is y = u >= rate ? x·scale : 0.
+func drop[T Float](y, x, u []T, rate, scale T) {
+	if fast[T](len(y)) {
+		drop32(f32(y), f32(x), f32(u), float32(rate), float32(scale), len(y))
+		return
+	}
+	for i, v := range u {
+		if v >= rate {
+			y[i] = x[i] * scale
+		} else {
+			y[i] = 0
+		}
+	}
+}
+
+// keep is mask = u >= rate ? scale : 0.
+func keep[T Float](mask, u []T, rate, scale T) {
+	if fast[T](len(mask)) {
+		keep32(f32(mask), f32(u), float32(rate), float32(scale), len(mask))
+		return
+	}
+	for i, v := range u {
+		if v >= rate {
+			mask[i] = scale
+		} else {
+			mask[i] = 0
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package cpu
+
+// uniform32 makes 32·groups > 0 numbers of the blocks from block on, whose lower
+// 32 bits must not overflow.
+//
+//go:noescape
+func uniform32(dst *float32, seed, stream, block uint64, groups int)
+
+// drop32 is y = u >= rate ? x·scale : 0 of n > 0 numbers.
+//
+//go:noescape
+func drop32(y, x, u *float32, rate, scale float32, n int)
+
+// keep32 is mask = u >= rate ? scale : 0 of n > 0 numbers.
+//
+//go:noescape
+func keep32(mask, u *float32, rate, scale float32, n int)
