@@ -151,9 +151,12 @@ func (t *csvCells) someFloats(out []float64, from, to int) bool {
 func (t *csvCells) bools(out []bool) {
 	plain := t.nulls == nil
 	for r := range out {
-		if lo, hi := t.field(r); plain && lo < hi {
-			v, ok := parseBool(t.b[lo:hi])
-			if out[r] = v; ok {
+		lo, hi := t.field(r)
+		if n := hi - lo; plain && uint(n-1) < 5 && lo+8 <= len(t.b) {
+			w := enc.LittleEndian.Uint64(t.b[lo:]) & (1<<(8*n) - 1)
+			yes := bit(w == wordtrue) | bit(w == wordTrue) | bit(w == wordTRUE)
+			no := bit(w == wordfalse) | bit(w == wordFalse) | bit(w == wordFALSE)
+			if out[r] = yes != 0; yes|no != 0 {
 				continue
 			}
 		}
@@ -162,6 +165,24 @@ func (t *csvCells) bools(out []bool) {
 		}
 	}
 }
+
+// bit is for conditions of which no branch shall guess the outcome.
+func bit(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// The bytes of words, the first one lowest.
+const (
+	wordtrue  = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordTrue  = 'T' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordTRUE  = 'T' | 'R'<<8 | 'U'<<16 | 'E'<<24
+	wordfalse = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32
+	wordFalse = 'F' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32
+	wordFALSE = 'F' | 'A'<<8 | 'L'<<16 | 'S'<<24 | 'E'<<32
+)
 
 // decimalAt reads digits with a point among the first eight characters: the
 // number is m / 10^frac. frac is -1 if there is anything else, or more than 19
@@ -194,38 +215,66 @@ func decimalAt(b []byte, lo, hi int, point uint64) (m uint64, frac int) {
 
 // texts reads text, by a dictionary of the worker's while that pays.
 func (t *csvCells) texts(out []int32) {
-	p := t.part
-	if !t.col.plain.Load() {
+	split := false // a text starts inside of a character
+	if t.col.plain.Load() {
+		split = t.plainTexts(out)
+	} else {
 		if t.dicts[t.index] == nil {
 			t.dicts[t.index] = &csvDict{dictBuilder: newDictBuilder(0)}
 		}
-		p.dict = t.dicts[t.index]
-	} else {
-		p.txt = make([]byte, 0, len(t.b)/t.csvGrid.cols)
-	}
-	split := false // a text starts inside of a character
-	for r := range out {
-		lo, hi := t.field(r)
-		var b []byte
-		quoted := false
-		if lo < hi && t.b[lo] > ' ' && t.b[hi-1] > ' ' && t.b[lo] != t.csvFile.quote {
-			b = t.b[lo:hi]
-		} else {
-			b, quoted = t.value(lo, hi)
-		}
-		if len(b) == 0 && !quoted || t.nulls != nil && !quoted && t.nulls[string(b)] {
-			p.nulls = append(p.nulls, int32(r))
-			b = nil
-		}
-		split = split || len(b) > 0 && !utf8.RuneStart(b[0])
-		if p.dict != nil {
-			out[r] = p.dict.code(text(b))
-		} else {
-			out[r] = int32(len(b))
-			p.txt = append(p.txt, b...)
+		d := t.dicts[t.index]
+		t.part.dict = d
+		for r := range out {
+			b := t.cellText(r)
+			split = split || len(b) > 0 && !utf8.RuneStart(b[0])
+			out[r] = d.code(text(b))
 		}
 	}
 	t.checkText(out, split)
+}
+
+// plainTexts puts text end to end; split tells whether one starts inside of a
+// character.
+func (t *csvCells) plainTexts(out []int32) (split bool) {
+	const block = 32 // bytes are moved so many at a time
+	size := block
+	for r := range out {
+		lo, hi := t.field(r)
+		size += max(hi-lo, 0)
+	}
+	if len(t.room) < size {
+		t.room = uncleared[byte](max(size, min(1<<20, len(t.text))))
+	}
+	at, to, b, quote, plain := 0, t.room, t.b, t.csvFile.quote, t.nulls == nil
+	for r := range out {
+		lo, hi := t.field(r)
+		n := hi - lo
+		if plain && uint(n-1) < block && lo+block <= len(b) && b[lo] > ' ' && b[hi-1] > ' ' && b[lo] != quote {
+			*(*[block]byte)(to[at:]) = *(*[block]byte)(b[lo:])
+			split = split || !utf8.RuneStart(b[lo])
+		} else {
+			n = copy(to[at:], t.cellText(r))
+			split = split || n > 0 && !utf8.RuneStart(to[at])
+		}
+		out[r] = int32(n)
+		at += n
+	}
+	t.part.txt, t.room = to[:at:at], to[at:]
+	return split
+}
+
+// cellText is the text of field r; a null, which is noted, has none.
+func (t *csvCells) cellText(r int) []byte {
+	lo, hi := t.field(r)
+	if t.nulls == nil && lo < hi && t.b[lo] > ' ' && t.b[hi-1] > ' ' && t.b[lo] != t.csvFile.quote {
+		return t.b[lo:hi]
+	}
+	b, quoted := t.value(lo, hi)
+	if len(b) == 0 && !quoted || t.nulls != nil && !quoted && t.nulls[string(b)] {
+		t.part.nulls = append(t.part.nulls, int32(r))
+		return nil
+	}
+	return b
 }
 
 // checkText sees that text is UTF-8, looking at many end to end, and whether the

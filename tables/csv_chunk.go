@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -32,7 +31,7 @@ type csvPart struct {
 	empty bool    // saw "" where it was taken for a null
 	nulls []int32 // rows of the chunk
 	dict  *csvDict
-	txt   []byte // text without a dictionary
+	txt   []byte // text without a dictionary, end to end
 }
 
 // A csvColumn is the values of all rows; which slice has them the kind says.
@@ -59,6 +58,7 @@ type csvWorker struct {
 	csvGrid
 	scratch, number []byte
 	left            []uint32   // rows
+	room            []byte     // for text
 	dicts           []*csvDict // by column
 }
 
@@ -135,14 +135,13 @@ func (f *csvFile) recount(chunks []*csvChunk) ([]*csvChunk, error) {
 func (f *csvFile) countLines(chunks []*csvChunk) bool {
 	var quotes atomic.Bool
 	err := f.each(chunks, func(_ *csvWorker, c *csvChunk) error {
-		const piece = 1 << 14 // what is nearest to a core
-		c.rows = 0
-		for lo := c.lo; lo < c.hi && !quotes.Load(); lo += piece {
-			b := f.text[lo:min(lo+piece, c.hi)]
-			c.rows += bytes.Count(b, []byte{'\n'})
-			if f.quote != 0 && bytes.IndexByte(b, f.quote) >= 0 {
-				quotes.Store(true)
-			}
+		interrupt.Check()
+		if quotes.Load() {
+			return nil
+		}
+		n, quoted := lines(f.text[c.lo:c.hi], f.quote)
+		if c.rows = n; quoted {
+			quotes.Store(true)
 		}
 		if f.text[c.hi-1] != '\n' {
 			c.rows++

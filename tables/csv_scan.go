@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bytes"
 	enc "encoding/binary"
 	"math/bits"
 )
@@ -72,4 +73,9 @@ func (s *scanner) scanWords(b []byte, from int) (pos int) {
 		}
 	}
 	return from
+}
+
+// linesByByte counts line feeds and tells whether there are quotes.
+func linesByByte(b []byte, quote byte) (n int, quotes bool) {
+	return bytes.Count(b, []byte{'\n'}), bytes.IndexByte(b, quote) >= 0
 }

@@ -19,3 +19,20 @@ func (s *scanner) scan(b []byte, from int) (pos int) {
 	}
 	return s.scanWords(b, from)
 }
+
+// linesAVX2 counts line ends and tells whether there are quotes, in n bytes, n a
+// positive multiple of 128.
+//
+//go:noescape
+func linesAVX2(b *byte, n int, line, quote byte) (lines int, quotes bool)
+
+// lines counts line feeds and tells whether there are quotes.
+func lines(b []byte, quote byte) (n int, quotes bool) {
+	if scanFast && len(b) >= 128 {
+		most := len(b) &^ 127
+		n, quotes = linesAVX2(&b[0], most, '\n', quote)
+		b = b[most:]
+	}
+	rest, more := linesByByte(b, quote)
+	return n + rest, quotes || more
+}

@@ -134,3 +134,53 @@ morefields:
 	TESTQ BX, BX
 	JNZ  morefields
 	JMP  next
+
+// MARKS adds the line ends in 32 bytes to Y3, as -1 in their places, and the
+// quotes to Y4.
+#define MARKS(at) \
+	VMOVDQU at(SI), Y5; \
+	VPCMPEQB Y5, Y0, Y6; \
+	VPCMPEQB Y5, Y1, Y7; \
+	VPADDB Y6, Y3, Y3; \
+	VPOR Y7, Y4, Y4
+
+// func linesAVX2(b *byte, n int, line, quote byte) (lines int, quotes bool)
+TEXT ·linesAVX2(SB), NOSPLIT, $0-33
+	MOVQ b+0(FP), SI
+	MOVQ n+8(FP), CX
+	VPBROADCASTB line+16(FP), Y0
+	VPBROADCASTB quote+17(FP), Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y4, Y4, Y4
+	VPXOR Y8, Y8, Y8
+
+sums:
+	// 63 times four marks are as many as a byte holds.
+	VPXOR Y3, Y3, Y3
+	MOVQ $(63*128), DX
+	CMPQ CX, DX
+	CMOVQLT CX, DX
+	SUBQ DX, CX
+
+bytes:
+	MARKS(0)
+	MARKS(32)
+	MARKS(64)
+	MARKS(96)
+	ADDQ $128, SI
+	SUBQ $128, DX
+	JNZ  bytes
+	VPSUBB Y3, Y2, Y3
+	VPSADBW Y2, Y3, Y3
+	VPADDQ Y3, Y8, Y8
+	TESTQ CX, CX
+	JNZ  sums
+	VEXTRACTI128 $1, Y8, X3
+	VPADDQ X3, X8, X8
+	VPSRLDQ $8, X8, X3
+	VPADDQ X3, X8, X8
+	VMOVQ X8, lines+24(FP)
+	VPTEST Y4, Y4
+	SETNE quotes+32(FP)
+	VZEROUPPER
+	RET

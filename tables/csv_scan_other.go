@@ -4,3 +4,6 @@ package tables
 
 // scan is scanWords, which other machines do in a faster way.
 func (s *scanner) scan(b []byte, from int) (pos int) { return s.scanWords(b, from) }
+
+// lines counts line feeds and tells whether there are quotes.
+func lines(b []byte, quote byte) (n int, quotes bool) { return linesByByte(b, quote) }

@@ -48,3 +48,29 @@ func TestScan(t *testing.T) {
 		}
 	}
 }
+
+// TestLines compares the machine's way of counting lines with a loop.
+func TestLines(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		b := make([]byte, rng.IntN(1<<rng.IntN(16)))
+		dense, quotes := 1+rng.IntN(40), rng.IntN(2) == 0
+		want, has := 0, false
+		for i := range b {
+			b[i] = byte(rng.IntN(256))
+			if rng.IntN(dense) == 0 {
+				b[i] = '\n'
+			}
+			if b[i] == '"' && (!quotes || rng.IntN(1000) > 0) {
+				b[i] = 'x'
+			}
+			if b[i] == '\n' {
+				want++
+			}
+			has = has || b[i] == '"'
+		}
+		if n, quotes := lines(b, '"'); n != want || quotes != has {
+			t.Fatalf("%d bytes: %d lines, quotes %v; want %d, %v", len(b), n, quotes, want, has)
+		}
+	}
+}
