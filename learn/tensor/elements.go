@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -125,37 +126,41 @@ func (w *writer) ref(n *Node) ref {
 
 // text is the expression, with the operands that it has.
 func (e *elements) text(in []operand) string {
-	registers := make([]string, e.registers)
-	last, bare := "", ""
+	inside, alone := make([]string, e.registers), make([]string, e.registers) // with and without parentheses
+	last := ""
 	for _, x := range e.code {
-		var args []string
+		var args, bare []string
 		for _, a := range x.args {
+			text := ""
 			switch a.from {
-			case register:
-				args = append(args, registers[a.i])
+			case none:
+				continue
 			case argument:
-				args = append(args, in[a.i].text())
+				text = in[a.i].text()
 			case literal:
-				args = append(args, fmt.Sprint(a.x))
+				text = fmt.Sprint(a.x)
+			}
+			if a.from == register {
+				args, bare = append(args, inside[a.i]), append(bare, alone[a.i])
+			} else {
+				args, bare = append(args, text), append(bare, text)
 			}
 		}
+		outer := ""
 		switch sign := signs[x.name]; {
 		case x.kind == kindBinary && sign != "":
-			bare = args[0] + " " + sign + " " + args[1]
-			last = "(" + bare + ")"
+			last = args[0] + " " + sign + " " + args[1]
+			outer = "(" + last + ")"
 		case x.kind == kindCopy:
-			last = args[0]
+			last = bare[0]
 		case x.kind == kindActGrad:
-			last = x.name + "'(" + strings.Join(args, ", ") + ")"
+			last = x.name + "'(" + strings.Join(bare, ", ") + ")"
 		case x.name != "":
-			last = x.name + "(" + strings.Join(args, ", ") + ")"
+			last = x.name + "(" + strings.Join(bare, ", ") + ")"
 		default:
-			last = string(x.kind) + "(" + strings.Join(args, ", ") + ")"
+			last = string(x.kind) + "(" + strings.Join(bare, ", ") + ")"
 		}
-		registers[x.to] = last
-	}
-	if last == "("+bare+")" {
-		return bare
+		inside[x.to], alone[x.to] = cmp.Or(outer, last), last
 	}
 	return last
 }
