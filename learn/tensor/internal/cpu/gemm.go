@@ -25,10 +25,12 @@ type Gemm[T Float] struct {
 	LDA, LDB, LDC  int
 	m, n, k        int
 	transA, transB bool
-	packs          []T // B in panels, see pack
+	small          bool // see runSmall
+	right          rightMode
+	packs          []T // what is packed of B
 	job            gemmJob[T]
 	packTask       func(int)
-	rowsTask       func(int)
+	blockTask      func(int)
 }
 
 // NewGemm makes a Gemm for C (m, n) = A (m, k) · B (k, n).
@@ -43,7 +45,7 @@ func NewGemm[T Float](m, n, k int, transA, transB bool) *Gemm[T] {
 	if transB {
 		g.LDB = k
 	}
-	g.packTask, g.rowsTask = g.pack, g.rows
+	g.packTask, g.blockTask = g.packPanels, g.block
 	g.plan()
 	return g
 }
@@ -55,14 +57,17 @@ func (g *Gemm[T]) Run(p *Pool, c, a, b []T, e Epilogue[T]) {
 		return
 	}
 	g.check(len(c), len(a), len(b), len(e.Bias))
-	if g.k == 0 {
+	switch {
+	case g.k == 0:
 		g.runEmpty(c, e)
-		return
-	}
-	if g.direct() {
-		g.runDirect(c, a, b, &e)
-	} else {
-		g.runBlocked(p, c, a, b, e)
+	case !g.small:
+		g.runBlocks(p, c, a, b, e)
+	case g.transB:
+		ld := roundUp(g.n, 8)
+		turnBlock(g.packs, b, g.n, g.k, ld, g.LDB)
+		g.runSmall(c, a, g.packs, ld, &e)
+	default:
+		g.runSmall(c, a, b, g.LDB, &e)
 	}
 }
 
@@ -104,17 +109,15 @@ func (g *Gemm[T]) runEmpty(c []T, e Epilogue[T]) {
 	}
 }
 
-// runDirect computes C in the caller's goroutine, from A and B where they are.
-// Small products spend their time here and not in preparations.
-func (g *Gemm[T]) runDirect(c, a, b []T, e *Epilogue[T]) {
+// runSmall computes C in the caller's goroutine, from A and B where they are.
+// Small products would spend their time with preparations.
+func (g *Gemm[T]) runSmall(c, a, b []T, ldb int, e *Epilogue[T]) {
 	size := sizeOf[T]()
 	t := tile{
 		a: unsafe.Pointer(unsafe.SliceData(a)), taps: noTaps, ntaps: 1, k: g.k, m: g.m,
-		ars: g.LDA * size, acs: size, brs: g.LDB * size, ldc: g.LDC * size,
+		brs: ldb * size, ldc: g.LDC * size,
 	}
-	if g.transA {
-		t.ars, t.acs = t.acs, t.ars
-	}
+	t.left(g.LDA*size, size, g.transA)
 	t.finish(e.Add, e.Act)
 	width := tileWidth[T]()
 	for j := 0; j < g.n; j += width {
@@ -128,6 +131,14 @@ func (g *Gemm[T]) runDirect(c, a, b []T, e *Epilogue[T]) {
 	if !inTile(e.Act) {
 		activateRows(e.Act, e.Alpha, c, g.m, g.n, g.LDC)
 	}
+}
+
+// left sets the strides of an A that is not packed.
+func (t *tile) left(ars, acs int, turned bool) {
+	if turned {
+		ars, acs = acs, ars
+	}
+	t.ars, t.acs, t.abs, t.six = ars, acs, tileHeight()*ars, anyRows
 }
 
 // finish sets what a tile does with its sums.

@@ -23,3 +23,38 @@ func runTile[T Float](t *tile) {
 		tileF32(t)
 	}
 }
+
+// copyNarrow copies rows of n bytes, a multiple of 4 up to 64, and writes 64
+// bytes of each row of dst. Rows are dld and sld bytes apart.
+//
+//go:noescape
+func copyNarrow(dst, src unsafe.Pointer, rows, n, dld, sld int)
+
+// turn8 transposes a number of blocks of 8 by 8 float32 that lie beside each
+// other in src. Rows are dld and sld bytes apart.
+//
+//go:noescape
+func turn8(dst, src unsafe.Pointer, blocks, dld, sld int)
+
+// fastCopy is copyBlock for the narrow rows of a panel.
+func fastCopy[T Float](dst, src []T, rows, cols, dld, sld int) bool {
+	size := sizeOf[T]()
+	if level == Generic || cols*size > 64 || (rows-1)*dld*size+64 > len(dst)*size {
+		return false
+	}
+	copyNarrow(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), rows, cols*size, dld*size, sld*size)
+	return true
+}
+
+// fastTurn is turnBlock for the first rows and columns, as many as it returns.
+func fastTurn[T Float](dst, src []T, rows, cols, dld, sld int) (rowsDone, colsDone int) {
+	size := sizeOf[T]()
+	if level == Generic || size != 4 || cols < 8 {
+		return 0, 0
+	}
+	r := 0
+	for ; r+8 <= rows; r += 8 {
+		turn8(unsafe.Pointer(&dst[r]), unsafe.Pointer(&src[r*sld]), cols/8, dld*size, sld*size)
+	}
+	return r, cols &^ 7
+}

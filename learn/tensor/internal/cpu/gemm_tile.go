@@ -11,6 +11,9 @@ import "unsafe"
 // All strides, offsets and n are in bytes. A value of A is at
 // a + taps[t] + row·ars + column·acs, one of B at b + row·brs + column, one of
 // C at c + row·ldc + column. m, n, k and ntaps are at least 1.
+//
+// Where A was packed, panels of tileHeight rows are abs apart, and six is
+// tileHeight; elsewhere abs is tileHeight·ars and six is anyRows.
 type tile struct {
 	a, b, c   unsafe.Pointer
 	bias      unsafe.Pointer // n values that are added to each row, or nil
@@ -22,7 +25,14 @@ type tile struct {
 	ldc       int
 	n         int
 	add, relu int // 1 or 0
+	abs       int
+	six       int     // with so many rows left, tileHeight of them are done at once
+	next      uintptr // what will be b, to be fetched meanwhile, or 0
 }
+
+// anyRows is how many rows a tile divides into blocks of tileHeight before it
+// looks for better ones.
+const anyRows = 18
 
 // noTaps is for tiles of one tap.
 var noTaps = new(int)
@@ -34,6 +44,12 @@ func tileWidth[T Float]() int {
 	}
 	return 64 / sizeOf[T]()
 }
+
+// tileHeight is the number of rows of C that a tile does at once, and panelRows
+// the space for them where A is packed.
+func tileHeight() int { return 6 }
+
+const panelRows = 8
 
 // sizeOf is the size of an element in bytes.
 func sizeOf[T Float]() int { return int(unsafe.Sizeof(*new(T))) }

@@ -26,6 +26,9 @@
 #define tile_n 96
 #define tile_add 104
 #define tile_relu 112
+#define tile_abs 120
+#define tile_six 128
+#define tile_next 136
 
 // lanes: 32 bytes of ones, then of zeros.
 DATA lanes<>+0(SB)/8, $-1
@@ -40,6 +43,7 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
 // rows: how many rows to do next when 0 … 17 are left. Fewer than 4 at once keep
 // the multipliers waiting for one another, so 7 is 4 and 3 rather than 6 and 1.
+// With at least tile_six rows left it is 6.
 DATA rows<>+0(SB)/8, $0x0406050403020100
 DATA rows<>+8(SB)/8, $0x0505050606050504
 DATA rows<>+16(SB)/8, $0x0000000000000606
@@ -104,15 +108,47 @@ GLOBL rows<>(SB), RODATA|NOPTR, $24
 #define NEXT_3 MOVQ AX, DX; ADDQ R9, SI
 #define NEXT_4 LEAQ (DX)(R13*4), DX; LEAQ (SI)(R8*4), SI
 #define NEXT_5 LEAQ (AX)(R13*2), DX; ADDQ R10, SI
-#define NEXT_6 LEAQ (AX)(R13*2), DX; ADDQ R13, DX; LEAQ (SI)(R9*2), SI
+#define NEXT_6 LEAQ (AX)(R13*2), DX; ADDQ R13, DX; ADDQ tile_abs(CX), SI
+
+// A part of what the next tile needs, on its way to the second cache.
+#define AHEAD(NONE) \
+	MOVQ tile_next(CX), R14; \
+	TESTQ R14, R14; \
+	JEQ NONE; \
+	PREFETCHT1 (R14); \
+	PREFETCHT1 64(R14); \
+	PREFETCHT1 128(R14); \
+	PREFETCHT1 192(R14); \
+	PREFETCHT1 256(R14); \
+	PREFETCHT1 320(R14); \
+	PREFETCHT1 384(R14); \
+	PREFETCHT1 448(R14); \
+	PREFETCHT1 512(R14); \
+	PREFETCHT1 576(R14); \
+	PREFETCHT1 640(R14); \
+	PREFETCHT1 704(R14); \
+	ADDQ $768, R14; \
+	MOVQ R14, tile_next(CX); \
+NONE:
+
+// Rows of C on their way to the cache while the sums are made; R14 is the 4th.
+#define FETCH_1 PREFETCHT0 (DX); PREFETCHT0 63(DX)
+#define FETCH_2 FETCH_1; PREFETCHT0 (DX)(R13*1); PREFETCHT0 63(DX)(R13*1)
+#define FETCH_3 FETCH_2; PREFETCHT0 (DX)(R13*2); PREFETCHT0 63(DX)(R13*2)
+#define FETCH_4 FETCH_3; PREFETCHT0 (R14); PREFETCHT0 63(R14)
+#define FETCH_5 FETCH_4; PREFETCHT0 (R14)(R13*1); PREFETCHT0 63(R14)(R13*1)
+#define FETCH_6 FETCH_5; PREFETCHT0 (R14)(R13*2); PREFETCHT0 63(R14)(R13*2)
 
 // R rows of width W, from zero to C: for each tap k columns of A by k rows of B.
-#define BLOCK(R, EACH, STEP, NEXT, LOAD, ADDC, BIAS, PUT, TAP, LOOP, NOADD, NOBIAS, NORELU, TOP) \
+#define BLOCK(R, EACH, STEP, NEXT, FETCH, LOAD, ADDC, BIAS, PUT, TAP, LOOP, NOADD, NOBIAS, NORELU, TOP) \
 	MOVQ t+0(FP), CX; \
 	MOVQ tile_b(CX), DI; \
 	MOVQ tile_taps(CX), AX; \
 	MOVQ tile_ntaps(CX), R15; \
 	EACH(ZERO); \
+	LEAQ (DX)(R13*2), R14; \
+	ADDQ R13, R14; \
+	FETCH; \
 TAP: \
 	MOVQ t+0(FP), CX; \
 	MOVQ (AX), R14; \
@@ -153,7 +189,8 @@ NORELU: \
 
 // Picks the block for the rows that are left.
 #define PICK(SIX, FIVE, FOUR, THREE, TWO, ONE) \
-	CMPQ BX, $18; \
+	MOVQ t+0(FP), CX; \
+	CMPQ BX, tile_six(CX); \
 	JGE SIX; \
 	LEAQ rows<>(SB), CX; \
 	MOVBLZX (CX)(BX*1), CX; \
@@ -200,25 +237,27 @@ single: \
 	JMP one; \
 full: \
 	PICK(f6, f5, f4, f3, f2, f1); \
-f6:	BLOCK(6, EACH_6, STEP2_6, NEXT_6, LOAD_F, ADD_F, BIAS_F, PUT_F, f6a, f6b, f6c, f6d, f6e, full); \
-f5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, LOAD_F, ADD_F, BIAS_F, PUT_F, f5a, f5b, f5c, f5d, f5e, full); \
-f4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, LOAD_F, ADD_F, BIAS_F, PUT_F, f4a, f4b, f4c, f4d, f4e, full); \
-f3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, LOAD_F, ADD_F, BIAS_F, PUT_F, f3a, f3b, f3c, f3d, f3e, full); \
-f2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, LOAD_F, ADD_F, BIAS_F, PUT_F, f2a, f2b, f2c, f2d, f2e, full); \
-f1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, LOAD_F, ADD_F, BIAS_F, PUT_F, f1a, f1b, f1c, f1d, f1e, full); \
+f6:	MOVQ t+0(FP), CX; \
+	AHEAD(f6n); \
+	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_F, ADD_F, BIAS_F, PUT_F, f6a, f6b, f6c, f6d, f6e, full); \
+f5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_F, ADD_F, BIAS_F, PUT_F, f5a, f5b, f5c, f5d, f5e, full); \
+f4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_F, ADD_F, BIAS_F, PUT_F, f4a, f4b, f4c, f4d, f4e, full); \
+f3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_F, ADD_F, BIAS_F, PUT_F, f3a, f3b, f3c, f3d, f3e, full); \
+f2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_F, ADD_F, BIAS_F, PUT_F, f2a, f2b, f2c, f2d, f2e, full); \
+f1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_F, ADD_F, BIAS_F, PUT_F, f1a, f1b, f1c, f1d, f1e, full); \
 part: \
 	PICK(p6, p5, p4, p3, p2, p1); \
-p6:	BLOCK(6, EACH_6, STEP2_6, NEXT_6, LOAD_P, ADD_P, BIAS_P, PUT_P, p6a, p6b, p6c, p6d, p6e, part); \
-p5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, LOAD_P, ADD_P, BIAS_P, PUT_P, p5a, p5b, p5c, p5d, p5e, part); \
-p4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, LOAD_P, ADD_P, BIAS_P, PUT_P, p4a, p4b, p4c, p4d, p4e, part); \
-p3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, LOAD_P, ADD_P, BIAS_P, PUT_P, p3a, p3b, p3c, p3d, p3e, part); \
-p2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, LOAD_P, ADD_P, BIAS_P, PUT_P, p2a, p2b, p2c, p2d, p2e, part); \
-p1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, LOAD_P, ADD_P, BIAS_P, PUT_P, p1a, p1b, p1c, p1d, p1e, part); \
+p6:	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_P, ADD_P, BIAS_P, PUT_P, p6a, p6b, p6c, p6d, p6e, part); \
+p5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_P, ADD_P, BIAS_P, PUT_P, p5a, p5b, p5c, p5d, p5e, part); \
+p4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_P, ADD_P, BIAS_P, PUT_P, p4a, p4b, p4c, p4d, p4e, part); \
+p3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_P, ADD_P, BIAS_P, PUT_P, p3a, p3b, p3c, p3d, p3e, part); \
+p2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_P, ADD_P, BIAS_P, PUT_P, p2a, p2b, p2c, p2d, p2e, part); \
+p1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_P, ADD_P, BIAS_P, PUT_P, p1a, p1b, p1c, p1d, p1e, part); \
 one: \
 	PICK(s6, s5, s4, s3, s2, s1); \
-s6:	BLOCK(6, EACH_6, STEP1_6, NEXT_6, LOAD_S, ADD_S, BIAS_S, PUT_S, s6a, s6b, s6c, s6d, s6e, one); \
-s5:	BLOCK(5, EACH_5, STEP1_5, NEXT_5, LOAD_S, ADD_S, BIAS_S, PUT_S, s5a, s5b, s5c, s5d, s5e, one); \
-s4:	BLOCK(4, EACH_4, STEP1_4, NEXT_4, LOAD_S, ADD_S, BIAS_S, PUT_S, s4a, s4b, s4c, s4d, s4e, one); \
-s3:	BLOCK(3, EACH_3, STEP1_3, NEXT_3, LOAD_S, ADD_S, BIAS_S, PUT_S, s3a, s3b, s3c, s3d, s3e, one); \
-s2:	BLOCK(2, EACH_2, STEP1_2, NEXT_2, LOAD_S, ADD_S, BIAS_S, PUT_S, s2a, s2b, s2c, s2d, s2e, one); \
-s1:	BLOCK(1, EACH_1, STEP1_1, NEXT_1, LOAD_S, ADD_S, BIAS_S, PUT_S, s1a, s1b, s1c, s1d, s1e, one)
+s6:	BLOCK(6, EACH_6, STEP1_6, NEXT_6, FETCH_6, LOAD_S, ADD_S, BIAS_S, PUT_S, s6a, s6b, s6c, s6d, s6e, one); \
+s5:	BLOCK(5, EACH_5, STEP1_5, NEXT_5, FETCH_5, LOAD_S, ADD_S, BIAS_S, PUT_S, s5a, s5b, s5c, s5d, s5e, one); \
+s4:	BLOCK(4, EACH_4, STEP1_4, NEXT_4, FETCH_4, LOAD_S, ADD_S, BIAS_S, PUT_S, s4a, s4b, s4c, s4d, s4e, one); \
+s3:	BLOCK(3, EACH_3, STEP1_3, NEXT_3, FETCH_3, LOAD_S, ADD_S, BIAS_S, PUT_S, s3a, s3b, s3c, s3d, s3e, one); \
+s2:	BLOCK(2, EACH_2, STEP1_2, NEXT_2, FETCH_2, LOAD_S, ADD_S, BIAS_S, PUT_S, s2a, s2b, s2c, s2d, s2e, one); \
+s1:	BLOCK(1, EACH_1, STEP1_1, NEXT_1, FETCH_1, LOAD_S, ADD_S, BIAS_S, PUT_S, s1a, s1b, s1c, s1d, s1e, one)
