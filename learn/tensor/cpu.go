@@ -188,6 +188,8 @@ func (g *program[T]) lower(s *step) func() {
 		return g.reduce(s)
 	case kindAssign:
 		return g.assign(s)
+	case kindDropout:
+		return g.dropout(s)
 	case kindUpdate:
 		return g.update(s)
 	case kindTranspose, kindSlice, kindEmbed, kindConcat, kindGather, kindScatter, kindOneHot:

@@ -51,3 +51,15 @@ func (g *program[T]) share(n, cost int, part func(from, to int)) func() {
 	task := func(i int) { part(i*each, min((i+1)*each, n)) }
 	return func() { g.pool.Run(tasks, task) }
 }
+
+// dropoutCost is about what a number of a dropout costs, in nanoseconds.
+const dropoutCost = 2
+
+// dropout binds a dropout. Its derivative is the same function of the
+// gradient: the numbers that decide are made again.
+func (g *program[T]) dropout(s *step) func() {
+	d, out, x := s.attr.(dropout), g.out(s, 0), g.in(s, 0)
+	return g.share(len(out), dropoutCost, func(from, to int) {
+		cpu.Dropout(out[from:to], nil, x[from:to], T(d.rate), g.seed, g.step<<20|d.stream, uint64(from))
+	})
+}

@@ -61,6 +61,7 @@ var gradCases = []gradCase{
 	{"mean", [][]int{{3, 2, 4}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Mean(1, 2).Exp() }},
 	{"max along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Max(1).Exp() }},
 	{"min along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Min(0).Exp() }},
+	{"dropout", [][]int{{40}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Dropout(0.4).Exp() }},
 	{"softmax", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Softmax() }},
 	{"log-softmax", [][]int{{2, 3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].LogSoftmax() }},
 	{"cross-entropy by label", [][]int{{6, 5}}, -1, func(g *Graph, v []*Node) *Node {

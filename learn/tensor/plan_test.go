@@ -276,3 +276,58 @@ func TestStepAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Dropout keeps the share that it should, scaled so that the mean stays, differs
+// from step to step and from one dropout to the next, and is the same for any
+// number of threads.
+func TestDropout(t *testing.T) {
+	const n = 200_000
+	var first []float32
+	for _, threads := range []int{1, 2} {
+		g := NewGraph(Float32)
+		one := g.Const(1).expand([]int{n})
+		p, err := g.Compile(one.Dropout(0.25), one.Dropout(0.25))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := CPU(threads).Load(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := func(step uint64, i int) []float32 {
+			if err := run.Run(5, step); err != nil {
+				t.Fatal(err)
+			}
+			return append([]float32(nil), run.Output(i).Float32s()...)
+		}
+		x := at(1, 0)
+		sum := 0.0
+		for _, v := range x {
+			if v != 0 && v != float32(1/0.75) {
+				t.Fatalf("%v; want 0 or 4/3", v)
+			}
+			sum += float64(v)
+		}
+		if mean := sum / n; math.Abs(mean-1) > 0.01 {
+			t.Errorf("mean %v; want 1", mean)
+		}
+		for name, y := range map[string][]float32{"the next step": at(2, 0), "another dropout": at(1, 1)} {
+			if share := equalShare(x, y); math.Abs(share-(0.75*0.75+0.25*0.25)) > 0.01 {
+				t.Errorf("%s agrees in %v of the elements; chance would be 0.625", name, share)
+			}
+		}
+		if first == nil {
+			first = x
+		} else if equalShare(first, x) != 1 {
+			t.Error("two threads choose others than one")
+		}
+	}
+}
+
+func equalShare(x, y []float32) float64 {
+	n := 0
+	for i := range x {
+		n += btoi(x[i] == y[i])
+	}
+	return float64(n) / float64(len(x))
+}
