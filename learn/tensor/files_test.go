@@ -285,3 +285,20 @@ func TestSaveIsAtomic(t *testing.T) {
 		t.Error("a folder was written over")
 	}
 }
+
+// A device is written to, not replaced, and what it says is heard.
+func TestSaveToDevice(t *testing.T) {
+	x := New(Float64, 1000)
+	for _, device := range []string{"/dev/null", "/dev/full"} {
+		before, err := os.Stat(device)
+		if err != nil {
+			t.Skip(err)
+		}
+		if err := x.SaveNPY(device); (err == nil) != (device == "/dev/null") {
+			t.Errorf("%s: %v", device, err)
+		}
+		if after, err := os.Stat(device); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s is now %v, %v", device, after, err)
+		}
+	}
+}

@@ -66,7 +66,8 @@ func saveNPZ(path string, arrays map[string]*Tensor, method uint16) error {
 }
 
 func readNPZ(r io.ReaderAt, size int64) (map[string]*Tensor, error) {
-	z, err := zip.NewReader(r, size)
+	// An entry may claim to lie anywhere; outside there is nothing to read.
+	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size)
 	if err != nil {
 		return nil, malformedError{err}
 	}
@@ -121,7 +122,8 @@ func zipError(err error) error {
 	switch {
 	case errors.Is(err, zip.ErrAlgorithm):
 		return unsupported("%w; want stored or deflated", err)
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
 		return malformedError{err}
 	}
 	return err

@@ -5,6 +5,8 @@
 // A [Tensor] has an element type ([DType]), a shape, and strides, so slicing,
 // transposing and squeezing give views that share memory. It is not a linear
 // algebra library: [Tensor.Matrix] hands a tensor to gonum without a copy.
+// Tensors travel in the files of NumPy ([LoadNPY], [LoadNPZ]) and of
+// safetensors ([LoadSafetensors]).
 //
 // A constructor or a view that cannot do what was asked returns an empty
 // tensor that carries the reason ([Tensor.Err]), so calls chain. Indexing
