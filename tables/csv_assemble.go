@@ -1,7 +1,9 @@
 package tables
 
 import (
+	"cmp"
 	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
@@ -10,30 +12,52 @@ import (
 
 // assemble makes the table of what has been read.
 func (f *csvFile) assemble(chunks []*csvChunk) (*Table, error) {
-	cols, errs := make([]*Col, len(f.names)), make([]error, len(f.names))
-	next := make(chan int, len(cols))
-	for i := range cols {
-		next <- i
-	}
-	close(next)
-	f.together(max(min(len(f.workers), len(cols)), 1), func(int) {
-		for i := range next {
-			errs[i] = onFault(func() (err error) {
-				cols[i], err = f.assembleColumn(chunks, i)
-				return err
-			})
+	cols := make([]*Col, len(f.names))
+	stores := make([]store, len(cols)) // of text
+	err := f.eachColumn(func(i int) error {
+		if f.cols[i].kind == kindString {
+			stores[i] = joinTexts(chunks, i, f.cols[i].d)
 		}
+		return nil
 	})
-	for _, err := range errs { // the leftmost column's
-		if err != nil {
-			return nil, err
-		}
+	if err == nil {
+		err = f.each(chunks, func(_ *csvWorker, c *csvChunk) error {
+			for i := range stores {
+				if s, ok := stores[i].(strs); ok {
+					fillPlain(s, c, i, f.cols[i].d)
+				}
+			}
+			return nil
+		})
+	}
+	if err == nil {
+		err = f.eachColumn(func(i int) (err error) {
+			cols[i], err = f.assembleColumn(chunks, i, stores[i])
+			return err
+		})
+	}
+	if err != nil {
+		return nil, err
 	}
 	t := build(cols, f.rows)
 	return t, t.err
 }
 
-func (f *csvFile) assembleColumn(chunks []*csvChunk, i int) (*Col, error) {
+// eachColumn has workers work on the columns, side by side; the error is the
+// leftmost column's that has one.
+func (f *csvFile) eachColumn(work func(i int) error) error {
+	errs := make([]error, len(f.names))
+	var next atomic.Int64
+	f.together(max(min(len(f.workers), len(errs)), 1), func(int) {
+		for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
+			errs[i] = onFault(func() error { return work(i) })
+		}
+	})
+	return cmp.Or(errs...)
+}
+
+// assembleColumn makes a column of what has been read, or of its text.
+func (f *csvFile) assembleColumn(chunks []*csvChunk, i int, text store) (*Col, error) {
 	from := &f.cols[i]
 	c := &Col{name: f.names[i], typ: from.kind.typ()}
 	switch from.kind {
@@ -46,7 +70,7 @@ func (f *csvFile) assembleColumn(chunks []*csvChunk, i int) (*Col, error) {
 	case kindBool:
 		c.data = newBools(from.b)
 	case kindString:
-		c.data = joinTexts(chunks, i, from.d)
+		c.data = text
 	default:
 		c.data = strs{off: make([]int64, f.rows+1)}
 	}
@@ -66,8 +90,8 @@ func (f *csvFile) assembleColumn(chunks []*csvChunk, i int) (*Col, error) {
 func worthDict(words, rows int) bool { return words <= dictWords && words*dictShare <= rows }
 
 // joinTexts makes the store of a column of text, by one dictionary if each part
-// has one and they pay together. codes are words of the parts' dictionaries, or
-// lengths.
+// has one and they pay together; if not, fillPlain is to fill it. codes are words
+// of the parts' dictionaries, or lengths.
 func joinTexts(chunks []*csvChunk, col int, codes []int32) texts {
 	all := newDictBuilder(0)
 	to := map[*csvDict][]int32{} // the number among all of each word
@@ -108,39 +132,48 @@ func joinTexts(chunks []*csvChunk, col int, codes []int32) texts {
 	return out.dict()
 }
 
-// joinPlain puts text end to end.
+// joinPlain has room for text end to end, and where each chunk's starts.
 func joinPlain(chunks []*csvChunk, col int, codes []int32) strs {
 	out := strs{off: uncleared[int64](len(codes) + 1)}
 	out.off[0] = 0
 	n := int64(0)
 	for _, c := range chunks {
-		interrupt.Check()
-		off := out.off[c.at+1 : c.at+1+c.rows]
-		if d := c.parts[col].dict; d != nil {
-			for i, code := range codes[c.at : c.at+c.rows] {
-				n += d.words.off[code+1] - d.words.off[code]
-				off[i] = n
-			}
-			continue
-		}
-		for i, size := range codes[c.at : c.at+c.rows] {
-			n += int64(size)
-			off[i] = n
-		}
-	}
-	out.b = uncleared[byte](int(n))
-	for _, c := range chunks {
-		interrupt.Check()
-		to := out.b[out.off[c.at]:out.off[c.at+c.rows]]
+		out.off[c.at] = n
 		if d := c.parts[col].dict; d != nil {
 			for _, code := range codes[c.at : c.at+c.rows] {
-				to = to[copy(to, d.words.at(int(code))):]
+				n += d.words.off[code+1] - d.words.off[code]
 			}
-			continue
+		} else {
+			n += int64(len(c.parts[col].txt))
 		}
-		copy(to, c.parts[col].txt)
 	}
+	out.off[len(codes)] = n
+	out.b = uncleared[byte](int(n))
 	return out
+}
+
+// fillPlain puts a chunk's text into what joinPlain has made.
+func fillPlain(out strs, c *csvChunk, col int, codes []int32) {
+	interrupt.Check()
+	if c.rows == 0 {
+		return
+	}
+	codes = codes[c.at : c.at+c.rows]
+	off := out.off[c.at : c.at+c.rows]
+	n := off[0]
+	d := c.parts[col].dict
+	if d == nil {
+		copy(out.b[n:], c.parts[col].txt)
+		for i, size := range codes {
+			off[i] = n
+			n += int64(size)
+		}
+		return
+	}
+	for i, code := range codes {
+		off[i] = n
+		n += int64(copy(out.b[n:], d.words.at(int(code))))
+	}
 }
 
 // narrow makes a column read as its widest kind into the demanded type; what

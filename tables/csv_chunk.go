@@ -309,7 +309,10 @@ func (f *csvFile) readAll(chunks []*csvChunk) ([]*csvChunk, error) {
 		size += c.hi - c.lo
 	}
 	f.meter = startMeter("reading CSV, bytes", size)
-	defer f.meter.end()
+	defer func() {
+		f.meter.end()
+		f.meter = nil
+	}()
 	for len(cols) > 0 {
 		err := f.read(chunks, cols)
 		if err != nil && f.guessed {

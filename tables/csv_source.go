@@ -35,26 +35,19 @@ func readText(path string, use func(text []byte, readers *sync.WaitGroup) error)
 		return plainError(err)
 	}
 	var readers sync.WaitGroup
-	returned := false
 	defer func() {
-		if returned {
-			release()
-			return
-		}
-		go func() {
+		go func() { // which takes the system some milliseconds for a large file
 			readers.Wait()
 			release()
 		}()
 	}()
-	err = onFault(func() error {
+	return onFault(func() error {
 		text, err := textOf(raw)
 		if err != nil {
 			return err
 		}
 		return use(text, &readers)
 	})
-	returned = true
-	return err
 }
 
 // onFault runs f; reading a mapped file that another program cuts meanwhile is
