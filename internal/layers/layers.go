@@ -65,7 +65,7 @@ var Table = map[string]Door{
 	"learn/gather":  {[]string{"internal/interrupt", "tables", "learn/tensor"}, "from columns to tensors"},
 	"learn/scatter": {[]string{"internal/interrupt", "tables", "learn/tensor"}, "from tensors to columns"},
 	"learn":         {[]string{"internal/interrupt", "learn/gather", "learn/scatter", "learn/tensor", "tables"}, "one call around gather, compute, scatter; any function computes"},
-	"learn/model": {[]string{"learn/tensor", "learn/gather", "learn/scatter", "tables", "notebooks/show"},
+	"learn/model": {[]string{"internal/grid", "internal/interrupt", "internal/near", "learn/tensor", "learn/gather", "learn/scatter", "tables", "notebooks/show"},
 		"layers run on tensors; Fit and Predict also take tables"},
 	"learn/model/keras": {[]string{"learn/model", "learn/tensor", "internal/hdf5"}, "interchange reads and writes models"},
 	"learn/model/onnx":  {[]string{"learn/model", "learn/tensor", "internal/hdf5"}, "interchange reads and writes models"},
