@@ -114,11 +114,12 @@ func SumColumns[T Float](dst, x []T, rows, cols int, add bool) {
 	if !add {
 		clear(dst)
 	}
+	if rows == 0 {
+		return
+	}
 	if !fast[T](len(x)) {
-		for r := range rows {
-			for c, v := range x[r*cols : (r+1)*cols] {
-				dst[c] += v
-			}
+		for lo := 0; lo < cols; lo += normBlock {
+			addColumns(dst[lo:min(lo+normBlock, cols)], x[lo:], rows, cols)
 		}
 		return
 	}
@@ -126,6 +127,25 @@ func SumColumns[T Float](dst, x []T, rows, cols int, add bool) {
 		n := min(rows, columnBlock)
 		sumColumns32(f32(dst), x[:n*cols], n, cols)
 		x, rows = x[n*cols:], rows-n
+	}
+}
+
+// addColumns adds to dst, not wider than normBlock, the sums of columns whose rows
+// lie stride apart, in float64.
+func addColumns[T Float](dst, x []T, rows, stride int) {
+	var sums [normBlock]float64
+	for r := range rows {
+		for c, v := range x[r*stride : r*stride+len(dst)] {
+			sums[c] += float64(v)
+		}
+	}
+	addTo(dst, sums[:])
+}
+
+// addTo is dst += sums.
+func addTo[T Float](dst []T, sums []float64) {
+	for i := range dst {
+		dst[i] += T(sums[i])
 	}
 }
 

@@ -116,7 +116,7 @@ func TestReduce(t *testing.T) {
 	start := [numReductions]float64{ReduceMax: math.Inf(-1), ReduceMin: math.Inf(1), ReduceProd: 1}
 	atLevels(t, func(t *testing.T) {
 		for _, s := range [][3]int{{1, 1, 1}, {3, 5, 1}, {2, 7, 3}, {1, 1000, 2}, {1, 777, 5}, {2, 130, 14}, {1, 64, 31}, {2, 33, 64},
-			{1, 17, 129}, {3, 2, 200}, {2, 0, 3}, {0, 3, 3}, {1, 600, 33}, {4, 9, 8}, {2, 100, 7}} {
+			{1, 17, 129}, {3, 2, 200}, {2, 0, 3}, {1, 0, 300}, {0, 3, 3}, {1, 600, 33}, {4, 9, 8}, {2, 100, 7}} {
 			outer, mid, inner := s[0], s[1], s[2]
 			x := normal32(5, outer*mid*inner)
 			for op := range numReductions {
