@@ -196,6 +196,12 @@ func (g *program[T]) lower(s *step) func() {
 		return g.move(s)
 	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE:
 		return g.softmax(s)
+	case kindConv, kindConvGradX, kindConvGradW:
+		return g.conv(s)
+	case kindMaxPool, kindMaxPoolGrad, kindAvgPool, kindAvgPoolGrad, kindUpsample, kindUpsampleBy:
+		return g.window(s)
+	case kindBatchNorm, kindBatchNormGrad:
+		return g.batchNorm(s)
 	}
 	return nil
 }

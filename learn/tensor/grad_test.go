@@ -62,6 +62,34 @@ var gradCases = []gradCase{
 	{"max along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Max(1).Exp() }},
 	{"min along", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Min(0).Exp() }},
 	{"dropout", [][]int{{40}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Dropout(0.4).Exp() }},
+	{"conv", [][]int{{2, 7, 6, 3}, {3, 2, 3, 4}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Conv2D(v[1], Window{}).Tanh() }},
+	{"conv with all settings", [][]int{{2, 9, 8, 2}, {3, 2, 2, 3}, {3}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].Conv2D(v[1], Window{StrideY: 2, StrideX: 1, DilationY: 2, DilationX: 3, Top: 1, Left: 2, Right: 1}).Add(v[2]).Activate("sigmoid", 0)
+	}},
+	{"conv same", [][]int{{1, 5, 6, 2}, {3, 3, 2, 2}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].Conv2D(v[1], Window{Same: true, StrideY: 2, StrideX: 2})
+	}},
+	{"conv of single pixels", [][]int{{2, 4, 3, 5}, {1, 1, 5, 2}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Conv2D(v[1], Window{}).ReLU() }},
+	{"conv of whole images", [][]int{{3, 4, 3, 2}, {4, 3, 2, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Conv2D(v[1], Window{}) }},
+	{"max pool", [][]int{{2, 6, 7, 3}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].MaxPool2D(Window{Height: 2, Width: 2, StrideY: 2, StrideX: 2}).Exp()
+	}},
+	{"max pool that overlaps", [][]int{{1, 6, 7, 2}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].MaxPool2D(Window{Height: 3, Width: 3, StrideY: 2, StrideX: 1, Same: true}).Exp()
+	}},
+	{"average pool", [][]int{{2, 6, 7, 3}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].AvgPool2D(Window{Height: 2, Width: 2, StrideY: 2, StrideX: 2}).Exp()
+	}},
+	{"average pool that overlaps", [][]int{{1, 5, 7, 2}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].AvgPool2D(Window{Height: 3, Width: 2, StrideY: 1, StrideX: 2, Same: true}).Exp()
+	}},
+	{"upsample", [][]int{{2, 3, 2, 3}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Upsample2D(2, 3).Exp() }},
+	{"batch norm", [][]int{{4, 3, 2, 5}, {5}, {5}}, -1, func(g *Graph, v []*Node) *Node {
+		mean, variance := New(Float64, 5), New(Float64, 5)
+		m, _ := NewVariable("mean", mean)
+		s, _ := NewVariable("variance", variance)
+		return v[0].BatchNorm(v[1], v[2], m, s, 0.9, 1e-3).Tanh()
+	}},
 	{"softmax", [][]int{{3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Softmax() }},
 	{"log-softmax", [][]int{{2, 3, 5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].LogSoftmax() }},
 	{"cross-entropy by label", [][]int{{6, 5}}, -1, func(g *Graph, v []*Node) *Node {
