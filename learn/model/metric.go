@@ -220,8 +220,9 @@ func (m *Metric) with(setting string, f func(*Metric) error) *Metric {
 		c.err = fmt.Errorf("model: metric %s has no %s", m.name, setting)
 	} else if err := f(c); err != nil {
 		c.err = fmt.Errorf("model: metric %s: %w", m.name, err)
+	} else {
+		c.reset()
 	}
-	c.reset()
 	return c
 }
 
@@ -286,7 +287,7 @@ func (m *Metric) update(yTrue, yPred *tensor.Tensor, w []float64) {
 		return
 	}
 	b, err := m.view(yTrue, yPred)
-	if err == nil {
+	if err == nil && b.rows > 0 {
 		b.w = w
 		err = m.state.add(b)
 	}

@@ -296,14 +296,15 @@ func (s *Schedule) restarts(step float64) float64 {
 
 func (s *Schedule) oneCycle(step float64) float64 {
 	between := func(from, to, share float64) float64 { return to + (from-to)*halfWave(share) }
-	first, top, last := s.initial/s.divide, s.share*s.steps-1, s.steps-1
-	if step <= top {
+	first, top, last := s.initial/s.divide, max(s.share*s.steps-1, 0), s.steps-1
+	if step < top {
 		return between(first, s.initial, step/top)
 	}
-	if last <= top {
-		return first / s.finalDivide
+	fallen := flag(step > top)
+	if last > top {
+		fallen = min((step-top)/(last-top), 1)
 	}
-	return between(s.initial, first/s.finalDivide, min((step-max(top, 0))/(last-max(top, 0)), 1))
+	return between(s.initial, first/s.finalDivide, fallen)
 }
 
 // halfWave falls from 1 to 0 as x goes from 0 to 1.
