@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -179,5 +180,41 @@ func TestFindInFolders(t *testing.T) {
 	os.WriteFile(filepath.Join(s.data, "x.csv"), []byte("other"), 0o644)
 	if _, err := s.find("x.csv"); !errors.Is(err, ErrChecksum) {
 		t.Errorf("another file of that name: %v", err)
+	}
+}
+
+// DH-63: the columns, the rate of frauds and the spread of the real data.
+func TestDH63Fraud(t *testing.T) {
+	f := Fraud(284_807, 1)
+	if err := f.Err(); err != nil {
+		t.Fatal(err)
+	}
+	names := f.Names()
+	if len(names) != 31 || names[0] != "Time" || names[1] != "V1" || names[28] != "V28" || names[29] != "Amount" || names[30] != "Class" {
+		t.Fatalf("columns %v", names)
+	}
+	frauds := 0
+	for _, c := range f.Int64s("Class") {
+		frauds += int(c)
+	}
+	if frauds != 492 {
+		t.Errorf("%d frauds; want 492", frauds)
+	}
+	times := f.Float64s("Time")
+	if !slices.IsSorted(times) || times[0] < 0 || times[len(times)-1] > 172_792 {
+		t.Errorf("times from %v to %v; want ascending within two days", times[0], times[len(times)-1])
+	}
+	test := f.Where("Time >= 50400 && Time < 57600")
+	if test.Len() < 10_000 {
+		t.Errorf("%d payments in the hours of the test; want at least 10,000", test.Len())
+	}
+	if !slices.Equal(f.Float64s("V14"), Fraud(284_807, 1).Float64s("V14")) {
+		t.Error("the same seed gives other payments")
+	}
+	if slices.Equal(Fraud(1000, 1).Float64s("V14"), Fraud(1000, 2).Float64s("V14")) {
+		t.Error("another seed gives the same payments")
+	}
+	if err := Fraud(-1, 1).Err(); err == nil {
+		t.Error("-1 payments are no error")
 	}
 }

@@ -39,3 +39,9 @@ func ExampleLinspace() {
 	fmt.Println(datum.Linspace(0, 1, 5).Float64s("X"))
 	// Output: [0 0.25 0.5 0.75 1]
 }
+
+func ExampleFraud() {
+	f := datum.Fraud(284_807, 1)
+	fmt.Println(f.Len(), len(f.Names()), f.Where("Class == 1").Len())
+	// Output: 284807 31 492
+}
