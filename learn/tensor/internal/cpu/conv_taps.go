@@ -172,13 +172,19 @@ type tapJob[T Float] struct {
 	e          Epilogue[T]
 	width      int // of a tile
 	pass       *tapPass
-	rows       int // of the result, to a task
-	bands      int // tasks to an image
+	images     int // to a task
+	rows       int // of each, to a task
+	bands      int // tasks to so many images
 	panels     int // panels to a task
 	across     int // tasks to the channels of the result
 }
 
-const bandBytes = 160 << 10 // of the input of a task, which are to stay in the second cache
+// A task has about bandPixels of the result, so that what a tile reads of the
+// input stays in the second cache, and at most bandBytes of the input.
+const (
+	bandPixels = 192
+	bandBytes  = 1 << 20
+)
 
 // run computes the result.
 func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T]) {
@@ -209,20 +215,24 @@ func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T]) {
 func (c *tapConv[T]) divide(p *Pool, panels int) (tasks int) {
 	job, pass := &c.job, c.job.pass
 	row := pass.wide * c.inC * sizeOf[T]() * pass.stepH
-	rows := max(1, min(pass.outH, bandBytes/row-pass.spanH/pass.stepH))
-	job.across = 1
-	cost := divUp(pass.outW*pass.depth*c.outC, 48)
-	if parts, _ := p.Grain(c.n*pass.outH, cost); parts > 1 {
-		wanted := min(parts, 2*p.workers)
-		rows = max(1, min(rows, pass.outH/divUp(wanted, c.n)))
-		job.across = min(panels, divUp(wanted, c.n*divUp(pass.outH, rows)))
+	rows := max(1, min(pass.outH, bandPixels/pass.outW, bandBytes/row-pass.spanH/pass.stepH))
+	images := 1
+	if rows == pass.outH {
+		images = max(1, min(c.n, bandPixels/(rows*pass.outW), bandBytes/(row*rows)))
 	}
-	job.bands = divUp(pass.outH, rows)
-	job.rows = divUp(pass.outH, job.bands)
+	job.across = 1
+	if parts, _ := p.Grain(c.n*pass.outH, divUp(pass.outW*pass.depth*c.outC, 48)); parts > 1 {
+		wanted := min(parts, 2*p.workers)
+		images = max(1, min(images, c.n/wanted))
+		rows = max(1, min(rows, pass.outH/divUp(wanted, c.n)))
+		job.across = min(panels, divUp(wanted, divUp(c.n, images)*divUp(pass.outH, rows)))
+	}
+	job.images = images
+	job.rows = divUp(pass.outH, divUp(pass.outH, rows))
 	job.bands = divUp(pass.outH, job.rows)
 	job.panels = divUp(panels, job.across)
 	job.across = divUp(panels, job.panels)
-	return c.n * job.bands * job.across
+	return divUp(c.n, images) * job.bands * job.across
 }
 
 // packPanel is a task: it copies the weights of a pass for a panel of channels
@@ -246,43 +256,76 @@ func (c *tapConv[T]) packPanel(i int) {
 	}
 }
 
-// band is a task: it computes some rows of an image of the result.
+// A tapBand is what a task does: rows of some images of the result, and where
+// their input is.
+type tapBand[T Float] struct {
+	in, out      []T
+	images, rows int
+	perImage     int // values of the input from an image to the next
+	from, to     int // the channels of the result
+}
+
+// band is a task: it computes some rows of some images of the result.
 func (c *tapConv[T]) band(i int) {
 	job, pass := &c.job, c.job.pass
-	size := sizeOf[T]()
 	part, i := i%job.across, i/job.across
-	image, i0 := i/job.bands, i%job.bands*job.rows
-	i1 := min(i0+job.rows, pass.outH)
-	j0 := part * job.panels * job.width
-	j1 := min(j0+job.panels*job.width, c.outC)
-
-	a := job.in[image*c.inH*c.inW*c.inC:][:c.inH*c.inW*c.inC]
-	top := i0*pass.stepH + pass.top
-	if pass.padded {
-		space := takeScratch[T](pass.bandRows(i1-i0) * pass.wide * c.inC)
-		defer giveScratch(space)
-		padRows(space, a, top, pass.bandRows(i1-i0), c.inH, pass.left, pass.wide, c.inW, c.inC, c.inC)
-		a = space
-	} else {
-		a = a[(top*c.inW+pass.left)*c.inC:]
+	image, row := i/job.bands*job.images, i%job.bands*job.rows
+	b := tapBand[T]{
+		in:       job.in[image*c.inH*c.inW*c.inC:],
+		out:      job.out[image*c.outImage+pass.first+row*pass.perRow:],
+		images:   min(job.images, c.n-image),
+		rows:     min(job.rows, pass.outH-row),
+		perImage: c.inH * c.inW * c.inC,
+		from:     part * job.panels * job.width,
+		to:       min((part+1)*job.panels*job.width, c.outC),
 	}
-	out := job.out[image*c.outImage+pass.first+i0*pass.perRow:]
+	top := row*pass.stepH + pass.top
+	if pass.padded {
+		size := pass.bandRows(b.rows) * pass.wide * c.inC
+		space := takeScratch[T](b.images * size)
+		defer giveScratch(space)
+		for q := range b.images {
+			padRows(space[q*size:], b.in[q*b.perImage:], top, pass.bandRows(b.rows), c.inH, pass.left, pass.wide, c.inW, c.inC, c.inC)
+		}
+		b.in, b.perImage = space, size
+	} else {
+		b.in = b.in[(top*c.inW+pass.left)*c.inC:]
+	}
+	c.sum(&b)
+}
+
+// sum computes a band.
+func (c *tapConv[T]) sum(b *tapBand[T]) {
+	job, pass := &c.job, c.job.pass
+	size := sizeOf[T]()
 	t := tile{m: pass.outW, ldc: pass.perCol * size}
 	t.left(pass.stepW*c.inC*size, size, false)
 	for q := range pass.chunks {
-		for j := j0; j < j1; j += job.width {
-			c.panel(&t, a, out, q, j, i1-i0)
+		for j := b.from; j < b.to; j += job.width {
+			c.chunkTile(&t, q, j)
+			for image := range b.images {
+				for i := range b.rows {
+					t.a = unsafe.Pointer(&b.in[image*b.perImage+i*pass.stepH*pass.wide*c.inC+pass.chunks[q].from])
+					t.c = unsafe.Pointer(&b.out[image*c.outImage+i*pass.perRow+j])
+					runTile[T](&t)
+				}
+			}
 		}
 	}
-	if !inTile(job.e.Act) {
-		for i := range i1 - i0 {
-			activateRows(job.e.Act, job.e.Alpha, out[i*pass.perRow+j0:], pass.outW, j1-j0, pass.perCol)
+	if inTile(job.e.Act) {
+		return
+	}
+	for image := range b.images {
+		for i := range b.rows {
+			row := b.out[image*c.outImage+i*pass.perRow+b.from:]
+			activateRows(job.e.Act, job.e.Alpha, row, pass.outW, b.to-b.from, pass.perCol)
 		}
 	}
 }
 
-// panel adds a chunk of the taps to a panel of channels of some rows.
-func (c *tapConv[T]) panel(t *tile, a, out []T, q, j, rows int) {
+// chunkTile makes a tile ready for a chunk of the taps and a panel of channels of
+// the result.
+func (c *tapConv[T]) chunkTile(t *tile, q, j int) {
 	job, pass := &c.job, c.job.pass
 	size := sizeOf[T]()
 	chunk, last := &pass.chunks[q], q == len(pass.chunks)-1
@@ -297,16 +340,11 @@ func (c *tapConv[T]) panel(t *tile, a, out []T, q, j, rows int) {
 	t.n = min(job.width, c.outC-j) * size
 	if c.inPlace {
 		t.b, t.brs = unsafe.Pointer(&job.w[chunk.row*c.outC+j]), c.outC*size
-	} else {
-		panel := c.packs[pass.base*roundUp(c.outC, job.width)+j*pass.depth:]
-		t.b, t.brs = unsafe.Pointer(&panel[chunk.row*job.width]), job.width*size
-		t.next = uintptr(t.b) + uintptr(job.width*pass.depth*size)
+		return
 	}
-	for i := range rows {
-		t.a = unsafe.Pointer(&a[i*pass.stepH*pass.wide*c.inC+chunk.from])
-		t.c = unsafe.Pointer(&out[i*pass.perRow+j])
-		runTile[T](t)
-	}
+	panel := c.packs[pass.base*roundUp(c.outC, job.width)+j*pass.depth:]
+	t.b, t.brs = unsafe.Pointer(&panel[chunk.row*job.width]), job.width*size
+	t.next = uintptr(t.b) + uintptr(job.width*pass.depth*size)
 }
 
 // fill does a pass without taps.

@@ -16,7 +16,8 @@ type weightConv[T Float] struct {
 	perPixel   int // values to a pixel of a band
 	starts     []weightTap
 	m          int // rows of weights to a tap
-	rows       int // of the results, to a band
+	images     int // to a band
+	rows       int // of each of their results
 	offsets    []int
 	job        weightJob[T]
 	task       func(int)
@@ -36,7 +37,7 @@ type weightJob[T Float] struct {
 
 const (
 	fewChannels = 16       // below which the columns of the taps are one tap
-	bandPixels  = 200      // of the results to a tile: they stay in the first cache
+	tilePixels  = 200      // of the results to a tile: they stay in the first cache
 	perLine     = 64       // bytes
 	weightBytes = 96 << 10 // of the images to a band
 )
@@ -56,13 +57,23 @@ func newGradWeights[T Float](s ConvShape) *weightConv[T] {
 			c.starts = append(c.starts, weightTap{i * s.DilationH, j * s.DilationW, (i*s.KW + j) * s.C})
 		}
 	}
-	row := s.StrideH * c.wide * c.perPixel * size
-	c.rows = max(1, min(c.outH, bandPixels/c.outW, weightBytes/row-(s.KH-1)*s.DilationH/s.StrideH))
-	for i := range c.rows {
-		c.offsets = append(c.offsets, i*row)
+	row := c.wide * c.perPixel * size
+	c.rows = max(1, min(c.outH, tilePixels/c.outW, (weightBytes/row-(s.KH-1)*s.DilationH)/s.StrideH))
+	if c.images = 1; c.rows == c.outH {
+		c.images = max(1, min(s.N, tilePixels/(c.rows*c.outW), 6*weightBytes/(row*c.bandRows(c.rows))))
+	}
+	for i := range c.images {
+		for j := range c.rows {
+			c.offsets = append(c.offsets, (i*c.bandRows(c.rows)+j*s.StrideH)*row)
+		}
 	}
 	c.task = c.part
 	return c
+}
+
+// bandRows is how many rows of an image some rows of its result reach.
+func (c *weightConv[T]) bandRows(rows int) int {
+	return (rows-1)*c.s.StrideH + (c.s.KH-1)*c.s.DilationH + 1
 }
 
 func (c *weightConv[T]) run(p *Pool, dw, x, dy []T, add bool) {
@@ -90,34 +101,37 @@ func (c *weightConv[T]) part(i int) {
 	panels := divUp(c.s.K, job.width)
 	u0 := i * job.units
 	u1 := min(u0+job.units, len(c.starts)*panels)
-	bandRows := (c.rows-1)*c.s.StrideH + (c.s.KH-1)*c.s.DilationH + 1
-	bandSize := roundUp(bandRows*c.wide*c.perPixel, perLine)
-	space := takeScratch[T](bandSize + c.rows*c.outW*panels*job.width)
+	bandSize := roundUp(c.images*c.bandRows(c.rows)*c.wide*c.perPixel, perLine)
+	space := takeScratch[T](bandSize + c.images*c.rows*c.outW*panels*job.width)
 	defer giveScratch(space)
 	band, right := space[:bandSize], space[bandSize:]
 	add := job.add
-	for image := range c.s.N {
-		for i0 := 0; i0 < c.outH; i0 += c.rows {
-			rows := min(c.rows, c.outH-i0)
-			c.load(band, image, i0, rows)
-			c.packRight(right, image, i0, rows)
-			c.sum(band, right, rows, u0, u1, add)
+	for image := 0; image < c.s.N; image += c.images {
+		images := min(c.images, c.s.N-image)
+		for row := 0; row < c.outH; row += c.rows {
+			rows := min(c.rows, c.outH-row)
+			for i := range images {
+				c.load(band[i*c.bandRows(rows)*c.wide*c.perPixel:], image+i, row, rows)
+			}
+			c.packRight(right, image, row, images*rows)
+			c.sum(band, right, images*rows, u0, u1, add)
 			add = true
 		}
 	}
 }
 
-// load copies what some rows of the results reach of an image.
-func (c *weightConv[T]) load(band []T, image, i0, rows int) {
+// load copies what some rows of a result reach of its image.
+func (c *weightConv[T]) load(band []T, image, row, rows int) {
 	s := &c.s
 	x := c.job.x[image*s.H*s.W*s.C:][:s.H*s.W*s.C]
-	padRows(band, x, i0*s.StrideH-s.PadTop, (rows-1)*s.StrideH+(s.KH-1)*s.DilationH+1, s.H, c.left, c.wide, s.W, s.C, c.perPixel)
+	padRows(band, x, row*s.StrideH-s.PadTop, c.bandRows(rows), s.H, c.left, c.wide, s.W, s.C, c.perPixel)
 }
 
-// packRight copies some rows of the results' gradient into panels.
-func (c *weightConv[T]) packRight(right []T, image, i0, rows int) {
+// packRight copies some rows of the results' gradient into panels; those of
+// several images are whole.
+func (c *weightConv[T]) packRight(right []T, image, row, rows int) {
 	width, pixels := c.job.width, rows*c.outW
-	dy := c.job.dy[(image*c.outH+i0)*c.outW*c.s.K:][:pixels*c.s.K]
+	dy := c.job.dy[(image*c.outH+row)*c.outW*c.s.K:][:pixels*c.s.K]
 	for j := 0; j < c.s.K; j += width {
 		copyBlock(right[j*pixels:][:pixels*width], dy[j:], pixels, min(width, c.s.K-j), width, c.s.K)
 	}

@@ -176,7 +176,7 @@ func (g *Gemm[T]) block(i int) {
 	j1 := min(j0+job.panels*job.width, job.nj)
 
 	var spaceA, spaceB []T
-	if sizeA := divUp(rows, tileHeight()) * panelRows * job.chunk; job.packA || g.right == rightOwn {
+	if sizeA := divUp(rows, tileHeight()) * panelSize(job.chunk); job.packA || g.right == rightOwn {
 		space := takeScratch[T](sizeA + 64 + job.width*job.chunk)
 		defer giveScratch(space)
 		spaceA, spaceB = space[:sizeA+64], space[sizeA+64:]
@@ -202,7 +202,7 @@ func (g *Gemm[T]) blockTile(r0, rows, p0, np int, space []T) tile {
 	if job.packA {
 		g.packA(space, r0, rows, job.p0+p0, np)
 		t.a = unsafe.Pointer(&space[0])
-		t.ars, t.acs, t.abs, t.six = size, panelRows*size, panelRows*np*size, tileHeight()
+		t.ars, t.acs, t.abs, t.six = size, panelRows*size, panelSize(np)*size, tileHeight()
 	} else {
 		row, col := turned(g.transA, r0, job.p0+p0)
 		t.a = unsafe.Pointer(&job.a[row*g.LDA+col])
@@ -217,18 +217,29 @@ func (g *Gemm[T]) blockTile(r0, rows, p0, np int, space []T) tile {
 }
 
 // packA copies a part of k of some rows of A to panels, in which the values of a
-// column that a tile takes at once lie beside each other.
+// column that a tile takes at once lie beside each other. It goes through memory
+// in the order of A's rows.
 func (g *Gemm[T]) packA(dst []T, r0, rows, p0, np int) {
-	height := tileHeight()
-	for r := 0; r < rows; r += height {
-		if g.transA {
-			copyBlock(dst, g.job.a[p0*g.LDA+r0+r:], np, min(height, rows-r), panelRows, g.LDA)
-		} else { // a whole panel is turned faster than the rows that are asked for
+	height, panel := tileHeight(), panelSize(np)
+	if !g.transA {
+		for r := 0; r < rows; r += height {
+			// a whole panel is turned faster than the rows that are asked for
 			turnBlock(dst, g.job.a[(r0+r)*g.LDA+p0:], min(panelRows, g.m-r0-r), np, panelRows, g.LDA)
+			dst = dst[panel:]
 		}
-		dst = dst[panelRows*np:]
+		return
+	}
+	const some = 16
+	for p := 0; p < np; p += some {
+		a := g.job.a[(p0+p)*g.LDA+r0:]
+		for r := 0; r < rows; r += height {
+			copyBlock(dst[r/height*panel+p*panelRows:], a[r:], min(some, np-p), min(height, rows-r), panelRows, g.LDA)
+		}
 	}
 }
+
+// panelSize is the space of a panel of A; copyBlock may write behind its end.
+func panelSize(np int) int { return panelRows * (np + 1) }
 
 // panel adds the product of a block of A and a panel of B.
 func (g *Gemm[T]) panel(t *tile, r0, j, p0, np int, space []T) {
