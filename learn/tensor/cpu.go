@@ -56,6 +56,7 @@ type program[T cpu.Float] struct {
 	run      []func()
 	seed     uint64 // of this run
 	step     uint64
+	powers   powers // of Adam and its kin at this step
 }
 
 // bound is a check with its memory.

@@ -1,6 +1,10 @@
 package tensor
 
-import "github.com/sheaf-go/sheaf/learn/tensor/internal/cpu"
+import (
+	"math"
+
+	"github.com/sheaf-go/sheaf/learn/tensor/internal/cpu"
+)
 
 // updateCost is about what a number of a variable costs to update, in
 // nanoseconds.
@@ -13,10 +17,27 @@ type updater[T cpu.Float] struct {
 	slots                [][]T
 	adam                 cpu.AdamArgs[T] // of this run
 	product              nadamProduct
+	powers               *powers
+}
+
+// powers are those of the decay rates of Adam and its kin at a step, which the
+// variables of a program share.
+type powers struct {
+	step         int
+	beta1, beta2 float64
+	pow1, pow2   float64
+}
+
+// at computes the powers unless they are those of the last call.
+func (p *powers) at(beta1, beta2 float64, step int) {
+	if p.step != step || p.beta1 != beta1 || p.beta2 != beta2 {
+		n := float64(step)
+		*p = powers{step, beta1, beta2, math.Pow(beta1, n), math.Pow(beta2, n)}
+	}
 }
 
 func (g *program[T]) update(s *step) func() {
-	u := &updater[T]{o: s.attr.(Optimizer), v: g.in(s, 0), grad: g.in(s, 1), rate: g.in(s, 2), count: g.in(s, 3)}
+	u := &updater[T]{o: s.attr.(Optimizer), v: g.in(s, 0), grad: g.in(s, 1), rate: g.in(s, 2), count: g.in(s, 3), powers: &g.powers}
 	for i := range s.in[4:] {
 		u.slots = append(u.slots, g.in(s, 4+i))
 	}
@@ -25,9 +46,14 @@ func (g *program[T]) update(s *step) func() {
 		return nil
 	}
 	run := g.share(len(u.v), updateCost, part)
+	if u.o.Beta2 == 0 { // it is not of Adam's kin
+		return run
+	}
 	return func() {
 		u.adam = cpu.AdamArgs[T]{Rate: u.rate[0], Beta1: T(u.o.Beta1), Beta2: T(u.o.Beta2), Epsilon: T(u.o.Epsilon),
 			Decay: T(u.o.WeightDecay), Step: int(u.count[0])}
+		u.powers.at(float64(u.adam.Beta1), float64(u.adam.Beta2), u.adam.Step)
+		u.adam.Pow1, u.adam.Pow2 = u.powers.pow1, u.powers.pow2
 		if u.o.Rule == "nadam" {
 			u.product.to(u.o.Beta1, u.adam.Step)
 		}
