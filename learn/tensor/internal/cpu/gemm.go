@@ -105,7 +105,7 @@ func (g *Gemm[T]) runEmpty(c []T, e Epilogue[T]) {
 		for j, v := range e.Bias {
 			row[j] += v
 		}
-		activate(e.Act, e.Alpha, row)
+		Activate(e.Act, e.Alpha, row, row)
 	}
 }
 
@@ -158,10 +158,11 @@ func inTile(act Act) bool { return act <= ReLU }
 // activateRows applies an activation to rows that are still in the cache.
 func activateRows[T Float](act Act, alpha T, c []T, rows, cols, ldc int) {
 	if cols == ldc {
-		activate(act, alpha, c[:rows*cols])
+		Activate(act, alpha, c[:rows*cols], c)
 		return
 	}
 	for i := range rows {
-		activate(act, alpha, c[i*ldc:][:cols])
+		row := c[i*ldc:][:cols]
+		Activate(act, alpha, row, row)
 	}
 }
