@@ -3,6 +3,7 @@ package tensor
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -76,6 +77,30 @@ func TestFilesFromNumPy(t *testing.T) {
 		t.Errorf("only %d arrays in %d archives", len(index), len(archives))
 	}
 	checkRounding(t, filepath.Join(dir, "rounded.safetensors"))
+	checkRefused(t, dir)
+}
+
+// checkRefused reads the files of what no tensor can hold.
+func checkRefused(t *testing.T, dir string) {
+	paths, err := filepath.Glob(filepath.Join(dir, "refused.*"))
+	if err != nil || len(paths) != 12 {
+		t.Errorf("%d files to refuse, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		var err error
+		switch filepath.Ext(path) {
+		case ".npy":
+			_, err = LoadNPY(path)
+		case ".npz":
+			_, err = LoadNPZ(path)
+		default:
+			_, _, err = LoadSafetensors(path)
+		}
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
+		t.Log(strings.ReplaceAll(fmt.Sprint(err), dir+string(filepath.Separator), ""))
+	}
 }
 
 // loadOne reads an array from a file of any of the formats.

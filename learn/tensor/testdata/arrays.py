@@ -1,6 +1,7 @@
 """Exchanges files of arrays with files_numpy_test.go.
 
-    arrays.py write DIR    writes files, and DIR/index.json says what is in them
+    arrays.py write DIR    writes files, and DIR/index.json says what is in them;
+                           files refused.* hold what no tensor can
     arrays.py check DIR    reads DIR/index.json and the files it tells of
 
 An entry of the index has the file, the key in it (none for npy), the element
@@ -80,8 +81,22 @@ def write(folder):
     singles = rng.integers(0, 1 << 32, 100_000, dtype=np.uint32).view(np.float32)
     singles = singles[~np.isnan(singles)]
     save_file({"single": singles, "rounded": singles.astype(ml_dtypes.bfloat16)}, folder / "rounded.safetensors")
+    write_refused(folder)
     (folder / "index.json").write_text(json.dumps(index))
     print(len(index), "arrays")
+
+
+def write_refused(folder):
+    arrays = [
+        np.array([None, "text"], dtype=object), np.array(["text"]), np.array([b"bytes"]), np.array([1 + 2j]),
+        np.zeros(2, [("a", "<f8"), ("b", "<i4", (2,))]), np.array(["2026-01-01"], "M8[D]"), np.array([1], "m8[s]"),
+        np.array([1], ml_dtypes.bfloat16),
+    ]
+    for i, a in enumerate(arrays):
+        np.save(folder / f"refused.{i}.npy", a)
+    np.savez(folder / "refused.npz", fine=np.arange(3), objects=arrays[0])
+    for i, name in enumerate(["float8_e4m3fn", "float8_e5m2", "complex64"]):
+        save_file({"x": np.zeros(3, name)}, folder / f"refused.{i}.safetensors")
 
 
 def same(a, want, what):
