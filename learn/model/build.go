@@ -102,6 +102,14 @@ func On(d tensor.Device) CompileOption {
 	}}
 }
 
+// Threads is [On] for this machine's processors, at most so many of them.
+func Threads(n int) CompileOption {
+	return CompileOption{"Threads", func(_ *Model, g *goal) error {
+		g.device = tensor.CPU(n)
+		return atLeastOne("Threads", n)
+	}}
+}
+
 // Seed is what everything random follows from: first weights, shuffling,
 // dropout. The default is 1. Weights that have been trained or set stay as they
 // are; [Model.Reset] makes new ones.

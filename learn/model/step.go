@@ -144,16 +144,10 @@ func (m *Model) learn(b *lossGraph) error {
 
 func (m *Model) newRunner(prog tensor.Program, k planKey, b *lossGraph) *runner {
 	r := &runner{prog: prog}
-	for i := range m.inputs {
-		r.x = append(r.x, newMemory(prog.Input(fmt.Sprintf("x%d", i)), k.rows))
-	}
+	r.bind(m, k.rows, b != nil)
 	at := 0
 	next := func() *tensor.Tensor { at++; return prog.Output(at - 1) }
 	if b != nil {
-		for i := range m.outputs {
-			r.y = append(r.y, newMemory(prog.Input(fmt.Sprintf("y%d", i)), k.rows))
-		}
-		r.w, r.rate, r.step = newMemory(prog.Input("w"), k.rows), newMemory(prog.Input("rate"), 1), newMemory(prog.Input("step"), 1)
 		r.loss = newMemory(next(), 1)
 		for range b.each {
 			r.each = append(r.each, newMemory(next(), 1))
@@ -174,6 +168,21 @@ func (m *Model) newRunner(prog tensor.Program, k planKey, b *lossGraph) *runner 
 		}
 	}
 	return r
+}
+
+// bind finds the memory of the program's inputs.
+func (r *runner) bind(m *Model, rows int, targets bool) {
+	for i := range m.inputs {
+		r.x = append(r.x, newMemory(r.prog.Input(fmt.Sprintf("x%d", i)), rows))
+	}
+	if !targets {
+		return
+	}
+	for i := range m.outputs {
+		r.y = append(r.y, newMemory(r.prog.Input(fmt.Sprintf("y%d", i)), rows))
+	}
+	r.w = newMemory(r.prog.Input("w"), rows)
+	r.rate, r.step = newMemory(r.prog.Input("rate"), 1), newMemory(r.prog.Input("step"), 1)
 }
 
 // train runs a step with the batch that lies in the runner's memory.
