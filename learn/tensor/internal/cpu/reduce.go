@@ -150,17 +150,27 @@ func addTo[T Float](dst []T, sums []float64) {
 }
 
 // sumColumns32 adds the column sums of some rows to dst. Eight narrow rows are
-// taken as one wide row, so that all eight lanes have work.
+// taken as one wide row, so that all lanes have work and sums do not wait for one
+// another.
 func sumColumns32[T Float](dst *float32, x []T, rows, cols int) {
-	const narrow = 32
-	if cols%8 == 0 || cols > narrow || rows < 16 {
+	switch {
+	case cols >= 64 || rows < 16:
 		columns32(dst, f32(x), rows, cols, cols)
-		return
+	case cols <= 16:
+		var wide [8 * 16]float32
+		widened(dst, &wide[0], x, rows, cols)
+	default:
+		var wide [8 * 64]float32
+		widened(dst, &wide[0], x, rows, cols)
 	}
-	var wide [8 * narrow]float32
+}
+
+// widened adds the column sums of eight rows at a time to wide, which is zeros,
+// and then those and the other rows' to dst.
+func widened[T Float](dst, wide *float32, x []T, rows, cols int) {
 	n := rows / 8
-	columns32(&wide[0], f32(x), n, 8*cols, 8*cols)
-	columns32(dst, &wide[0], 8, cols, cols)
+	columns32(wide, f32(x), n, 8*cols, 8*cols)
+	columns32(dst, wide, 8, cols, cols)
 	if rest := rows - 8*n; rest > 0 {
 		columns32(dst, f32(x[8*n*cols:]), rest, cols, cols)
 	}

@@ -2,8 +2,13 @@ package cpu
 
 import "math"
 
-// lossRows is how many rows' sums and factors are kept at a time.
-const lossRows = 64
+// lossRows is how many rows' sums and factors are kept at a time, a multiple of
+// eight.
+const lossRows = 32
+
+// narrowCols is how wide a matrix is that has its rows, not its columns, in the
+// lanes of a vector.
+const narrowCols = 16
 
 // rowStats are a chunk of rows' factors, largest elements and sums of exponents.
 type rowStats[T Float] struct{ factor, most, sum [lossRows]T }
@@ -85,12 +90,19 @@ func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, 
 	}
 	var s rowStats[T]
 	var picked [lossRows]T
+	for i := range s.factor {
+		s.factor[i] = scale
+	}
 	for lo := 0; lo < rows; lo += lossRows {
 		n := min(lossRows, rows-lo)
 		part, names := x[lo*cols:(lo+n)*cols], labels[lo:lo+n]
 		for i, label := range names {
 			picked[i] = part[i*cols+int(label)]
-			s.factor[i] = scale * weightOf(weights, lo+i)
+		}
+		if weights != nil {
+			for i, w := range weights[lo : lo+n] {
+				s.factor[i] = scale * w
+			}
 		}
 		var d []T
 		if dx != nil {
@@ -103,22 +115,18 @@ func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, 
 			}
 		}
 		if loss != nil {
-			for i := range n {
-				s.factor[i] = s.most[i] - picked[i]
+			l := loss[lo : lo+n]
+			copy(l, s.sum[:])
+			Map1(Log, l, l)
+			for i := range l {
+				l[i] += s.most[i] - picked[i]
 			}
-			s.losses(loss[lo:lo+n], weights, lo)
+			if weights != nil {
+				Map2(Mul, l, l, weights[lo:])
+			}
 		}
 	}
 	return -1
-}
-
-// losses makes loss = weight·(log(sum) + factor), the weights from one place on.
-func (s *rowStats[T]) losses(loss, weights []T, from int) {
-	copy(loss, s.sum[:])
-	Map1(Log, loss, loss)
-	for i := range loss {
-		loss[i] = weightOf(weights, from+i) * (loss[i] + s.factor[i])
-	}
 }
 
 func weightOf[T Float](weights []T, r int) T {
@@ -139,8 +147,7 @@ func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t, weights []T, rows, cols in
 		n := min(lossRows, rows-lo)
 		for i := range n {
 			xr, tr := row(x, lo+i, cols), row(t, lo+i, cols)
-			total[i] = Sum(tr)
-			far[i] = -dotShifted(xr, tr, MaxOf(xr))
+			total[i], far[i] = targetSums(xr, tr)
 			s.factor[i] = scale * weightOf(weights, lo+i) * total[i]
 		}
 		var d []T
@@ -148,14 +155,50 @@ func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t, weights []T, rows, cols in
 			d = dx[lo*cols : (lo+n)*cols]
 		}
 		softmaxRows(d, x[lo*cols:(lo+n)*cols], &s, n, cols)
-		for i := range n {
-			if d != nil {
-				Axpy(row(d, i, cols), -scale*weightOf(weights, lo+i), row(t, lo+i, cols))
-			}
-			if loss != nil {
-				loss[lo+i] = weightOf(weights, lo+i) * (total[i]*T(math.Log(float64(s.sum[i]))) + far[i])
+		if d != nil {
+			for i := range n {
+				axpyRow(row(d, i, cols), -scale*weightOf(weights, lo+i), row(t, lo+i, cols))
 			}
 		}
+		if loss != nil {
+			l := loss[lo : lo+n]
+			copy(l, s.sum[:])
+			Map1(Log, l, l)
+			for i := range l {
+				l[i] = weightOf(weights, lo+i) * (total[i]*l[i] - far[i])
+			}
+		}
+	}
+}
+
+// targetSums are a row's sums of t and of t·(x - max x).
+func targetSums[T Float](x, t []T) (total, far T) {
+	if len(x) > narrowCols {
+		return Sum(t), dotShifted(x, t, MaxOf(x))
+	}
+	t = t[:len(x)]
+	most := T(math.Inf(-1))
+	for _, v := range x {
+		if v > most {
+			most = v
+		}
+	}
+	for i, v := range x {
+		total += t[i]
+		far += t[i] * (v - most)
+	}
+	return total, far
+}
+
+// axpyRow is Axpy, which costs more than it saves in a narrow row.
+func axpyRow[T Float](y []T, a T, x []T) {
+	if len(y) > narrowCols {
+		Axpy(y, a, x)
+		return
+	}
+	x = x[:len(y)]
+	for i := range y {
+		y[i] += a * x[i]
 	}
 }
 
@@ -180,7 +223,11 @@ func softmaxRows[T Float](y, x []T, s *rowStats[T], rows, cols int) {
 		y = y[:rows*cols]
 	}
 	if fast[T](len(x)) {
-		softmax32(f32(y), f32(x), f32(s.factor[:]), f32(s.most[:]), f32(s.sum[:]), rows, cols)
+		if cols <= narrowCols {
+			softmaxNarrow(y, x, s, rows, cols)
+		} else {
+			softmax32(f32(y), f32(x), f32(s.factor[:]), f32(s.most[:]), f32(s.sum[:]), rows, cols)
+		}
 		return
 	}
 	for r := range rows {
@@ -196,6 +243,25 @@ func softmaxRows[T Float](y, x []T, s *rowStats[T], rows, cols int) {
 			}
 		}
 		s.most[r], s.sum[r] = most, T(sum)
+	}
+}
+
+// softmaxNarrow is softmaxRows of a narrow matrix. Rows that do not fill a group
+// go through a copy that does.
+func softmaxNarrow[T Float](y, x []T, s *rowStats[T], rows, cols int) {
+	whole := rows &^ 7
+	if whole > 0 {
+		softmaxNarrow32(f32(y), f32(x), f32(s.factor[:]), f32(s.most[:]), f32(s.sum[:]), whole/8, cols)
+	}
+	if rows == whole {
+		return
+	}
+	var buf [8 * narrowCols]T
+	rest := buf[:(rows-whole)*cols]
+	copy(rest, x[whole*cols:])
+	softmaxNarrow32(f32(rest), f32(rest), f32(s.factor[whole:]), f32(s.most[whole:]), f32(s.sum[whole:]), 1, cols)
+	if y != nil {
+		copy(y[whole*cols:], rest)
 	}
 }
 
@@ -234,19 +300,21 @@ func SigmoidCrossEntropy[T Float](loss, dx, x, t, weights []T, rows, cols int, s
 	}
 }
 
-// logisticMeans are the rows' means of logisticLoss.
+// logisticMeans are the rows' means of logisticLoss, of many narrow rows or of
+// pieces of a wide one at a time.
 func logisticMeans[T Float](means, x, t []T, cols int) {
 	var buf [256]T
-	for r := range means {
-		xr, tr := row(x, r, cols), row(t, r, cols)
-		sum := T(0)
-		for len(xr) > 0 {
-			n := min(len(xr), len(buf))
-			logisticLoss(buf[:n], xr, tr)
-			sum += Sum(buf[:n])
-			xr, tr = xr[n:], tr[n:]
+	clear(means)
+	rows := max(1, len(buf)/cols)
+	for lo := 0; lo < len(means); lo += rows {
+		n := min(rows, len(means)-lo)
+		for c := 0; c < cols; c += len(buf) {
+			at, wide := lo*cols+c, min(cols-c, len(buf))
+			logisticLoss(buf[:n*wide], x[at:], t[at:])
+			for r := range n {
+				means[lo+r] += Sum(row(buf[:], r, wide)) / T(cols)
+			}
 		}
-		means[r] = sum / T(cols)
 	}
 }
 

@@ -3,10 +3,15 @@ package cpu
 // The kernels of losses in assembler; n, rows and cols are positive.
 
 // softmax32 makes, row by row, most the largest x, sums the sum of exp(x - most)
-// and, unless y is nil, y = exp(x - most)·factor/sum.
+// and, unless y is nil, y = exp(x - most)·factor/sum. cols is at least 8.
 //
 //go:noescape
 func softmax32(y, x, factors, most, sums *float32, rows, cols int)
+
+// softmaxNarrow32 is softmax32 of groups of eight rows with at most 16 columns.
+//
+//go:noescape
+func softmaxNarrow32(y, x, factors, most, sums *float32, groups, cols int)
 
 // softmaxGrad32 is dx = y·(dy - s).
 //

@@ -30,9 +30,10 @@ func squares32(x *float32, m float32, n int) float32 { panic(noLoop) }
 func columns32(dst, x *float32, rows, cols, stride int) {
 	panic(noLoop)
 }
-func dotShifted32(x, y *float32, shift float32, n int) float32     { panic(noLoop) }
-func softmax32(y, x, factors, most, sums *float32, rows, cols int) { panic(noLoop) }
-func softmaxGrad32(dx, dy, y *float32, s float32, n int)           { panic(noLoop) }
-func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)        { panic(noLoop) }
-func logisticLoss32(z, x, t *float32, n int)                       { panic(noLoop) }
-func logisticGrad32(dx, x, t *float32, s float32, n int)           { panic(noLoop) }
+func dotShifted32(x, y *float32, shift float32, n int) float32             { panic(noLoop) }
+func softmax32(y, x, factors, most, sums *float32, rows, cols int)         { panic(noLoop) }
+func softmaxNarrow32(y, x, factors, most, sums *float32, groups, cols int) { panic(noLoop) }
+func softmaxGrad32(dx, dy, y *float32, s float32, n int)                   { panic(noLoop) }
+func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)                { panic(noLoop) }
+func logisticLoss32(z, x, t *float32, n int)                               { panic(noLoop) }
+func logisticGrad32(dx, x, t *float32, s float32, n int)                   { panic(noLoop) }

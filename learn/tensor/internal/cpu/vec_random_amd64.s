@@ -24,7 +24,7 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $32
 // BROADCAST32 makes all elements of Y the 32-bit constant C. It uses AX.
 #define BROADCAST32(C, X, Y) \
 	MOVL $C, AX; \
-	MOVQ AX, X; \
+	VMOVD AX, X; \
 	VPBROADCASTD X, Y
 
 // MULHILO makes of C·M, 32 bits each, the halves HI and LO. It uses Y6 and C.
