@@ -1,6 +1,9 @@
 package cpu
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // A Unary is a function of one number.
 type Unary uint8
@@ -107,6 +110,10 @@ func Map2[T Float](op Binary, z, x, y []T) {
 			f(f32(z), f32(x), f32(y), len(z))
 			return
 		}
+		if op == Pow {
+			pow32(z, x, y)
+			return
+		}
 	}
 	map2(op, z, x, y)
 }
@@ -120,6 +127,10 @@ func Map2Scalar[T Float](op Binary, z, x []T, s T) {
 	if fast[T](len(z)) {
 		if f := binary32[op].vs; f != nil {
 			f(f32(z), f32(x), float32(s), len(z))
+			return
+		}
+		if op == Pow {
+			powScalar32(powVS, binaryFuncs[Pow], z, x, s)
 			return
 		}
 	}
@@ -136,6 +147,10 @@ func MapScalar2[T Float](op Binary, z []T, s T, x []T) {
 	if fast[T](len(z)) {
 		if f := binary32[op].sv; f != nil {
 			f(f32(z), f32(x), float32(s), len(z))
+			return
+		}
+		if op == Pow {
+			powScalar32(powSV, powOf, z, x, s)
 			return
 		}
 	}
@@ -222,6 +237,41 @@ func trig32[T Float](op Unary, y, x []T) {
 		y, x = y[n:], x[n:]
 	}
 }
+
+// pow32 is a power by powVV, where an element suits it, and by float64 where it
+// does not.
+func pow32[T Float](z, x, y []T) {
+	for len(z) > 0 {
+		n := powVV(f32(z), f32(x), f32(y), len(z))
+		z, x, y = z[n:], x[n:], y[n:]
+		n = min(8, len(z))
+		for i := range n {
+			if powVV(f32(z[i:]), f32(x[i:]), f32(y[i:]), 1) == 0 {
+				z[i] = T(math.Pow(float64(x[i]), float64(y[i])))
+			}
+		}
+		z, x, y = z[n:], x[n:], y[n:]
+	}
+}
+
+// powScalar32 is pow32 of a slice and a number, by powVS or powSV and by what is
+// the same of two numbers.
+func powScalar32[T Float](loop func(z, x *float32, s float32, n int) int, one func(x, s float64) float64, z, x []T, s T) {
+	for len(z) > 0 {
+		n := loop(f32(z), f32(x), float32(s), len(z))
+		z, x = z[n:], x[n:]
+		n = min(8, len(z))
+		for i := range n {
+			if loop(f32(z[i:]), f32(x[i:]), float32(s), 1) == 0 {
+				z[i] = T(one(float64(x[i]), float64(s)))
+			}
+		}
+		z, x = z[n:], x[n:]
+	}
+}
+
+// powOf is s^x.
+func powOf(x, s float64) float64 { return math.Pow(s, x) }
 
 // trigHi is the largest argument that trigLoop takes.
 const trigHi = 30000

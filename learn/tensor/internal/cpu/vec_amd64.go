@@ -312,3 +312,16 @@ func axpy32(y, x *float32, a float32, n int)
 //
 //go:noescape
 func trigLoop32(y, x *float32, n, quarter int) int
+
+// powVV is z = x^y of the first elements, up to eight of which one x is not normal
+// and positive or one y not finite, and returns how many; powVS is
+// x^s and powSV s^x likewise.
+//
+//go:noescape
+func powVV(z, x, y *float32, n int) int
+
+//go:noescape
+func powVS(z, x *float32, s float32, n int) int
+
+//go:noescape
+func powSV(z, x *float32, s float32, n int) int

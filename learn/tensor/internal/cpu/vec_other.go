@@ -37,3 +37,6 @@ func softmaxGrad32(dx, dy, y *float32, s float32, n int)                   { pan
 func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)                { panic(noLoop) }
 func logisticLoss32(z, x, t *float32, n int)                               { panic(noLoop) }
 func logisticGrad32(dx, x, t *float32, s float32, n int)                   { panic(noLoop) }
+func powVV(z, x, y *float32, n int) int                                    { panic(noLoop) }
+func powVS(z, x *float32, s float32, n int) int                            { panic(noLoop) }
+func powSV(z, x *float32, s float32, n int) int                            { panic(noLoop) }

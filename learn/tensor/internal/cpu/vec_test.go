@@ -172,23 +172,26 @@ func TestMap2(t *testing.T) {
 		rand.Shuffle(len(y)-2100, func(i, j int) { y[i], y[j] = y[j], y[i] })
 		z := make([]float32, len(x))
 		for op := range numBinary {
-			name, f := fmt.Sprint("binary ", op), binaryFuncs[op]
+			name, f, bound := fmt.Sprint("binary ", op), binaryFuncs[op], 0.5000001
+			if op == Pow {
+				bound = 0.6
+			}
 			Map2(op, z, x, y)
 			for i := range z {
-				if off := ulps(z[i], f(float64(x[i]), float64(y[i]))); off > 0.5000001 {
+				if off := ulps(z[i], f(float64(x[i]), float64(y[i]))); off > bound {
 					t.Fatalf("%s(%g, %g) = %g", name, x[i], y[i], z[i])
 				}
 			}
 			for _, s := range specials {
 				Map2Scalar(op, z, x, s)
 				for i := range z {
-					if off := ulps(z[i], f(float64(x[i]), float64(s))); off > 0.5000001 {
+					if off := ulps(z[i], f(float64(x[i]), float64(s))); off > bound {
 						t.Fatalf("%s(%g, number %g) = %g", name, x[i], s, z[i])
 					}
 				}
 				MapScalar2(op, z, s, x)
 				for i := range z {
-					if off := ulps(z[i], f(float64(s), float64(x[i]))); off > 0.5000001 {
+					if off := ulps(z[i], f(float64(s), float64(x[i]))); off > bound {
 						t.Fatalf("%s(number %g, %g) = %g", name, s, x[i], z[i])
 					}
 				}
@@ -198,6 +201,30 @@ func TestMap2(t *testing.T) {
 			checkLengths(t, name, func(z, x, _ []float32) { MapScalar2(op, z, 3, x) })
 		}
 	})
+}
+
+// TestPow has many ordinary numbers, whose powers are neither 0 nor infinite.
+func TestPow(t *testing.T) {
+	x, y := normal32(1, 100_000), normal32(2, 100_000)
+	Map1(Exp, x, x)
+	Map2Scalar(Mul, y, y, 20)
+	z := make([]float32, len(x))
+	Map2(Pow, z, x, y)
+	worst := 0.0
+	for i := range z {
+		worst = max(worst, ulps(z[i], math.Pow(float64(x[i]), float64(y[i]))))
+	}
+	if worst > 0.6 {
+		t.Errorf("off by %g ulp", worst)
+	}
+	for _, s := range []float32{0.5, 1.5, 3, -2, 0} {
+		Map2Scalar(Pow, z, x, s)
+		for i := range z {
+			if off := ulps(z[i], math.Pow(float64(x[i]), float64(s))); off > 0.6 {
+				t.Fatalf("%g^%g = %g is off by %g ulp", x[i], s, z[i], off)
+			}
+		}
+	}
 }
 
 func TestSelectFillAxpy(t *testing.T) {
