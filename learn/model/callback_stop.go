@@ -19,7 +19,6 @@ type EarlyStopper struct {
 	best   snapshot
 	bestAt int
 	waited int
-	epochN int
 	reason string
 	failed error
 }

@@ -320,12 +320,6 @@ func (m *Metric) view(y, p *tensor.Tensor) (*scored, error) {
 	return b, nil
 }
 
-// sparse reports, of a metric that is made of a loss, whether targets are class
-// numbers; others take what there is.
-func (m *Metric) sparse() (ints, known bool) {
-	return m.loss != nil && m.loss.sparse(), m.loss != nil
-}
-
 // build is the metric of each sample, of shape (n), for a composed one.
 func (m *Metric) build(g *tensor.Graph, yTrue, yPred *tensor.Node) *tensor.Node {
 	switch {
