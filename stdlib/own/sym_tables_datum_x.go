@@ -12,6 +12,7 @@ func symbols_tables_datum_x() map[string]reflect.Value {
 		"Blobs":       reflect.ValueOf(datum.Blobs),
 		"ErrChecksum": reflect.ValueOf(&datum.ErrChecksum).Elem(),
 		"ErrNotFound": reflect.ValueOf(&datum.ErrNotFound).Elem(),
+		"Fraud":       reflect.ValueOf(datum.Fraud),
 		"Groups":      reflect.ValueOf(datum.Groups),
 		"Insurance":   reflect.ValueOf(datum.Insurance),
 		"Iris":        reflect.ValueOf(datum.Iris),
