@@ -299,7 +299,7 @@ func (c *tapConv[T]) sum(b *tapBand[T]) {
 	job, pass := &c.job, c.job.pass
 	size := sizeOf[T]()
 	t := tile{m: pass.outW, ldc: pass.perCol * size}
-	t.left(pass.stepW*c.inC*size, size, false)
+	inPlace[T](&t, pass.stepW*c.inC*size, size, false)
 	for q := range pass.chunks {
 		for j := b.from; j < b.to; j += job.width {
 			c.chunkTile(&t, q, j)

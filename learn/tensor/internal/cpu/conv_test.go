@@ -27,7 +27,7 @@ func convCases() []ConvShape {
 		{N: 1, H: 1, W: 50, C: 8, KH: 1, KW: 5, K: 12, DilationW: 2, PadLeft: 8},
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	for len(shapes) < 80 {
+	for len(shapes) < 60 {
 		s := ConvShape{
 			N: 1 + r.IntN(3), H: 1 + r.IntN(14), W: 1 + r.IntN(14), C: 1 + r.IntN(20),
 			KH: 1 + r.IntN(4), KW: 1 + r.IntN(4), K: 1 + r.IntN(40),

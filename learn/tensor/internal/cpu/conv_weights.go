@@ -143,7 +143,7 @@ func (c *weightConv[T]) sum(band, right []T, rows, u0, u1 int, add bool) {
 	width := c.job.width
 	panels := divUp(c.s.K, width)
 	t := tile{taps: &c.offsets[0], ntaps: rows, k: c.outW, m: c.m, brs: width * size, ldc: c.s.K * size}
-	t.left(size, c.s.StrideW*c.perPixel*size, false)
+	inPlace[T](&t, size, c.s.StrideW*c.perPixel*size, false)
 	t.finish(add, Linear)
 	for u := u0; u < u1; u++ {
 		start, j := c.starts[u/panels], u%panels*width

@@ -62,6 +62,10 @@ func (g *Gemm[T]) Run(p *Pool, c, a, b []T, e Epilogue[T]) {
 		g.runEmpty(c, e)
 	case !g.small:
 		g.runBlocks(p, c, a, b, e)
+	case g.n == 1 && g.LDC == 1 && (g.transA || g.transB || g.LDB == 1):
+		g.runColumn(c, a, b, &e)
+	case g.transB && g.k == 1 && g.LDB == 1: // a row is a column turned
+		g.runSmall(c, a, b, g.n, &e)
 	case g.transB:
 		ld := roundUp(g.n, 8)
 		turnBlock(g.packs, b, g.n, g.k, ld, g.LDB)
@@ -117,7 +121,7 @@ func (g *Gemm[T]) runSmall(c, a, b []T, ldb int, e *Epilogue[T]) {
 		a: unsafe.Pointer(unsafe.SliceData(a)), taps: noTaps, ntaps: 1, k: g.k, m: g.m,
 		brs: ldb * size, ldc: g.LDC * size,
 	}
-	t.left(g.LDA*size, size, g.transA)
+	inPlace[T](&t, g.LDA*size, size, g.transA)
 	t.finish(e.Add, e.Act)
 	width := tileWidth[T]()
 	for j := 0; j < g.n; j += width {
@@ -133,12 +137,12 @@ func (g *Gemm[T]) runSmall(c, a, b []T, ldb int, e *Epilogue[T]) {
 	}
 }
 
-// left sets the strides of an A that is not packed.
-func (t *tile) left(ars, acs int, turned bool) {
+// inPlace sets the strides of an A that is not packed.
+func inPlace[T Float](t *tile, ars, acs int, turned bool) {
 	if turned {
 		ars, acs = acs, ars
 	}
-	t.ars, t.acs, t.abs, t.six = ars, acs, tileHeight()*ars, anyRows
+	t.ars, t.acs, t.abs, t.six = ars, acs, tileHeight[T]()*ars, anyRows
 }
 
 // finish sets what a tile does with its sums.

@@ -12,6 +12,11 @@ func tileF32(t *tile)
 //go:noescape
 func tileF64(t *tile)
 
+// tile512 does a tile of float32 in AVX-512.
+//
+//go:noescape
+func tile512(t *tile)
+
 // runTile does a tile by the code of the level.
 func runTile[T Float](t *tile) {
 	switch {
@@ -19,6 +24,8 @@ func runTile[T Float](t *tile) {
 		tileGo[T](t)
 	case unsafe.Sizeof(*new(T)) == 8:
 		tileF64(t)
+	case level == AVX512:
+		tile512(t)
 	default:
 		tileF32(t)
 	}
@@ -39,10 +46,15 @@ func turn8(dst, src unsafe.Pointer, blocks, dld, sld int)
 // fastCopy is copyBlock for the narrow rows of a panel.
 func fastCopy[T Float](dst, src []T, rows, cols, dld, sld int) bool {
 	size := sizeOf[T]()
-	if level == Generic || cols*size > 64 || (rows-1)*dld*size+64 > len(dst)*size {
+	n, written := cols*size, roundUp(cols*size, 64)
+	if level == Generic || n > 128 || (rows-1)*dld*size+written > len(dst)*size || n > 64 && dld*size < 128 {
 		return false
 	}
-	copyNarrow(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), rows, cols*size, dld*size, sld*size)
+	d, s := unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0])
+	copyNarrow(d, s, rows, min(n, 64), dld*size, sld*size)
+	if n > 64 {
+		copyNarrow(unsafe.Add(d, 64), unsafe.Add(s, 64), rows, n-64, dld*size, sld*size)
+	}
 	return true
 }
 
@@ -57,4 +69,20 @@ func fastTurn[T Float](dst, src []T, rows, cols, dld, sld int) (rowsDone, colsDo
 		turn8(unsafe.Pointer(&dst[r]), unsafe.Pointer(&src[r*sld]), cols/8, dld*size, sld*size)
 	}
 	return r, cols &^ 7
+}
+
+// dotRows4 computes the products of 4·blocks rows of A, which are lda bytes
+// apart, and x, of k values each.
+//
+//go:noescape
+func dotRows4(y, a, x unsafe.Pointer, blocks, k, lda int)
+
+// fastColumn multiplies the first rows of A by x, as many as it returns.
+func fastColumn[T Float](y, a, x []T, lda int) (done int) {
+	blocks := len(y) / 4
+	if level == Generic || sizeOf[T]() != 4 || blocks == 0 {
+		return 0
+	}
+	dotRows4(unsafe.Pointer(&y[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&x[0]), blocks, len(x), lda*4)
+	return blocks * 4
 }

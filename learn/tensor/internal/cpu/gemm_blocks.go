@@ -138,7 +138,7 @@ func (g *Gemm[T]) divide(p *Pool, panels int) (tasks int) {
 			across = min(panels, divUp(min(parts, 2*p.workers), down))
 		}
 	}
-	job.rows = roundUp(divUp(g.m, down), tileHeight())
+	job.rows = roundUp(divUp(g.m, down), tileHeight[T]())
 	job.panels = divUp(panels, across)
 	job.across = divUp(panels, job.panels)
 	job.packA = level > Generic && job.panels*job.width >= manyCols
@@ -176,7 +176,7 @@ func (g *Gemm[T]) block(i int) {
 	j1 := min(j0+job.panels*job.width, job.nj)
 
 	var spaceA, spaceB []T
-	if sizeA := divUp(rows, tileHeight()) * panelSize(job.chunk); job.packA || g.right == rightOwn {
+	if sizeA := divUp(rows, tileHeight[T]()) * panelSize[T](job.chunk); job.packA || g.right == rightOwn {
 		space := takeScratch[T](sizeA + 64 + job.width*job.chunk)
 		defer giveScratch(space)
 		spaceA, spaceB = space[:sizeA+64], space[sizeA+64:]
@@ -202,11 +202,11 @@ func (g *Gemm[T]) blockTile(r0, rows, p0, np int, space []T) tile {
 	if job.packA {
 		g.packA(space, r0, rows, job.p0+p0, np)
 		t.a = unsafe.Pointer(&space[0])
-		t.ars, t.acs, t.abs, t.six = size, panelRows*size, panelSize(np)*size, tileHeight()
+		t.ars, t.acs, t.abs, t.six = size, panelRows[T]()*size, panelSize[T](np)*size, tileHeight[T]()
 	} else {
 		row, col := turned(g.transA, r0, job.p0+p0)
 		t.a = unsafe.Pointer(&job.a[row*g.LDA+col])
-		t.left(g.LDA*size, size, g.transA)
+		inPlace[T](&t, g.LDA*size, size, g.transA)
 	}
 	act := Linear
 	if job.last && p0+np == job.np {
@@ -220,11 +220,11 @@ func (g *Gemm[T]) blockTile(r0, rows, p0, np int, space []T) tile {
 // column that a tile takes at once lie beside each other. It goes through memory
 // in the order of A's rows.
 func (g *Gemm[T]) packA(dst []T, r0, rows, p0, np int) {
-	height, panel := tileHeight(), panelSize(np)
+	height, space, panel := tileHeight[T](), panelRows[T](), panelSize[T](np)
 	if !g.transA {
 		for r := 0; r < rows; r += height {
 			// a whole panel is turned faster than the rows that are asked for
-			turnBlock(dst, g.job.a[(r0+r)*g.LDA+p0:], min(panelRows, g.m-r0-r), np, panelRows, g.LDA)
+			turnBlock(dst, g.job.a[(r0+r)*g.LDA+p0:], min(space, g.m-r0-r), np, space, g.LDA)
 			dst = dst[panel:]
 		}
 		return
@@ -233,13 +233,13 @@ func (g *Gemm[T]) packA(dst []T, r0, rows, p0, np int) {
 	for p := 0; p < np; p += some {
 		a := g.job.a[(p0+p)*g.LDA+r0:]
 		for r := 0; r < rows; r += height {
-			copyBlock(dst[r/height*panel+p*panelRows:], a[r:], min(some, np-p), min(height, rows-r), panelRows, g.LDA)
+			copyBlock(dst[r/height*panel+p*space:], a[r:], min(some, np-p), min(height, rows-r), space, g.LDA)
 		}
 	}
 }
 
 // panelSize is the space of a panel of A; copyBlock may write behind its end.
-func panelSize(np int) int { return panelRows * (np + 1) }
+func panelSize[T Float](np int) int { return panelRows[T]() * (np + 1) }
 
 // panel adds the product of a block of A and a panel of B.
 func (g *Gemm[T]) panel(t *tile, r0, j, p0, np int, space []T) {

@@ -12,8 +12,8 @@ import "unsafe"
 // a + taps[t] + row·ars + column·acs, one of B at b + row·brs + column, one of
 // C at c + row·ldc + column. m, n, k and ntaps are at least 1.
 //
-// Where A was packed, panels of tileHeight rows are abs apart, and six is
-// tileHeight; elsewhere abs is tileHeight·ars and six is anyRows.
+// Where A was packed, panels of a tileHeight of rows are abs apart, and six is
+// the height; elsewhere abs is that many rows and six is anyRows.
 type tile struct {
 	a, b, c   unsafe.Pointer
 	bias      unsafe.Pointer // n values that are added to each row, or nil
@@ -26,13 +26,22 @@ type tile struct {
 	n         int
 	add, relu int // 1 or 0
 	abs       int
-	six       int     // with so many rows left, tileHeight of them are done at once
+	six       int     // with so many rows left, a tileHeight of them is done at once
 	next      uintptr // what will be b, to be fetched meanwhile, or 0
 }
 
 // anyRows is how many rows a tile divides into blocks of tileHeight before it
-// looks for better ones.
-const anyRows = 18
+// looks for a division of what is left that keeps the multipliers busy. The
+// tables of the assembler have as many entries.
+const anyRows = 24
+
+// row is where a row of A starts, in bytes.
+func (t *tile) row(i int) int {
+	if t.six == anyRows {
+		return i * t.ars
+	}
+	return i/t.six*t.abs + i%t.six*t.ars
+}
 
 // noTaps is for tiles of one tap.
 var noTaps = new(int)
@@ -45,11 +54,16 @@ func tileWidth[T Float]() int {
 	return 64 / sizeOf[T]()
 }
 
-// tileHeight is the number of rows of C that a tile does at once, and panelRows
-// the space for them where A is packed.
-func tileHeight() int { return 6 }
+// tileHeight is the number of rows of C that a tile does at once.
+func tileHeight[T Float]() int {
+	if level == AVX512 && sizeOf[T]() == 4 {
+		return 12
+	}
+	return 6
+}
 
-const panelRows = 8
+// panelRows is the space for a column of a packed panel of A.
+func panelRows[T Float]() int { return roundUp(tileHeight[T](), 8) }
 
 // sizeOf is the size of an element in bytes.
 func sizeOf[T Float]() int { return int(unsafe.Sizeof(*new(T))) }
@@ -84,9 +98,9 @@ func tileGo2x4[T Float](t *tile, i, j int) {
 	size := sizeOf[T]()
 	b := j
 	for _, tap := range unsafe.Slice(t.taps, t.ntaps) {
-		a := unsafe.Add(t.a, tap+i*t.ars)
+		a, below := unsafe.Add(t.a, tap+t.row(i)), t.row(i+1)-t.row(i)
 		for p := range t.k {
-			a0, a1 := at[T](a, p*t.acs), at[T](a, p*t.acs+t.ars)
+			a0, a1 := at[T](a, p*t.acs), at[T](a, p*t.acs+below)
 			b0, b1, b2, b3 := at[T](t.b, b), at[T](t.b, b+size), at[T](t.b, b+2*size), at[T](t.b, b+3*size)
 			c00, c01, c02, c03 = c00+a0*b0, c01+a0*b1, c02+a0*b2, c03+a0*b3
 			c10, c11, c12, c13 = c10+a1*b0, c11+a1*b1, c12+a1*b2, c13+a1*b3
@@ -105,7 +119,7 @@ func tileGo1x1[T Float](t *tile, i, j int) {
 	var sum T
 	b := j
 	for _, tap := range unsafe.Slice(t.taps, t.ntaps) {
-		a := unsafe.Add(t.a, tap+i*t.ars)
+		a := unsafe.Add(t.a, tap+t.row(i))
 		for p := range t.k {
 			sum += at[T](a, p*t.acs) * at[T](t.b, b)
 			b += t.brs

@@ -41,12 +41,12 @@ DATA lanes<>+48(SB)/8, $0
 DATA lanes<>+56(SB)/8, $0
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// rows: how many rows to do next when 0 … 17 are left. Fewer than 4 at once keep
+// rows: how many rows to do next when 0 … 23 are left. Fewer than 4 at once keep
 // the multipliers waiting for one another, so 7 is 4 and 3 rather than 6 and 1.
 // With at least tile_six rows left it is 6.
 DATA rows<>+0(SB)/8, $0x0406050403020100
 DATA rows<>+8(SB)/8, $0x0505050606050504
-DATA rows<>+16(SB)/8, $0x0000000000000606
+DATA rows<>+16(SB)/8, $0x0606060606060606
 GLOBL rows<>(SB), RODATA|NOPTR, $24
 
 // One column of A times one row of B, of 2 vectors and of 1.
