@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bytes"
 	enc "encoding/binary"
 	"math"
 	"math/bits"
@@ -266,8 +267,14 @@ func (t *csvCells) plainTexts(out []int32) (split bool) {
 // cellText is the text of field r; a null, which is noted, has none.
 func (t *csvCells) cellText(r int) []byte {
 	lo, hi := t.field(r)
-	if t.nulls == nil && lo < hi && t.b[lo] > ' ' && t.b[hi-1] > ' ' && t.b[lo] != t.csvFile.quote {
-		return t.b[lo:hi]
+	if lo < hi {
+		quote := t.csvFile.quote
+		switch first, last := t.b[lo], t.b[hi-1]; {
+		case first > ' ' && last > ' ' && first != quote && t.nulls == nil:
+			return t.b[lo:hi]
+		case first == quote && last == quote && quote != 0 && lo+1 < hi && t.escape == 0 && !t.trim:
+			return t.single(t.b[lo+1 : hi-1])
+		}
 	}
 	b, quoted := t.value(lo, hi)
 	if len(b) == 0 && !quoted || t.nulls != nil && !quoted && t.nulls[string(b)] {
@@ -275,6 +282,21 @@ func (t *csvCells) cellText(r int) []byte {
 		return nil
 	}
 	return b
+}
+
+// single is the text in quotes with its doubled quotes made single.
+func (t *csvCells) single(b []byte) []byte {
+	i := bytes.IndexByte(b, t.csvFile.quote)
+	if i < 0 {
+		return b
+	}
+	out := t.scratch[:0]
+	for ; i >= 0; i = bytes.IndexByte(b, t.csvFile.quote) {
+		out = append(out, b[:i+1]...)
+		b = b[min(i+2, len(b)):]
+	}
+	t.scratch = append(out, b...)
+	return t.scratch
 }
 
 // checkText sees that text is UTF-8, looking at many end to end, and whether the

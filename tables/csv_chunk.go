@@ -23,6 +23,8 @@ type csvChunk struct {
 	rows   int
 	parts  []csvPart
 	err    error
+	next   int   // where the record behind its last one starts, and
+	bad    error // why there is none; known once the chunk has been counted
 }
 
 // A csvPart is what one column of one chunk has beside its values.
@@ -103,7 +105,7 @@ func (f *csvFile) sample(pos int) error {
 // are no quotes, and each line end ends a record; then the count is of lines,
 // and the reader sees whether it was right.
 func (f *csvFile) chunks(pos int) ([]*csvChunk, error) {
-	chunks := f.cutAtLines(pos)
+	chunks := f.cut(pos, f.lineEnd)
 	if f.comment == 0 && f.escape == 0 && f.countLines(chunks) {
 		return chunks, nil
 	}
@@ -115,19 +117,10 @@ func (f *csvFile) recount(chunks []*csvChunk) ([]*csvChunk, error) {
 	if len(chunks) == 0 {
 		return nil, nil
 	}
-	pos := chunks[0].lo
-	var quotes atomic.Bool
-	if f.quote == 0 {
-		return chunks, f.count(chunks, nil)
+	if f.quote != 0 {
+		chunks = f.cut(chunks[0].lo, f.likelyEnd)
 	}
-	err := f.count(chunks, &quotes)
-	if !quotes.Load() { // where there are, the lines need not be records
-		return chunks, err
-	}
-	if chunks, err = f.cutAtRecords(pos); err != nil {
-		return nil, err
-	}
-	return chunks, f.count(chunks, nil)
+	return f.count(chunks)
 }
 
 // countLines takes the line feeds of each chunk for its rows; false if that
@@ -162,59 +155,93 @@ func (f *csvFile) place(chunks []*csvChunk) {
 	}
 }
 
-func (f *csvFile) cutAtLines(pos int) []*csvChunk {
+// cut makes chunks of the text; end is where a record ends behind a position,
+// or is taken to end.
+func (f *csvFile) cut(pos int, end func(pos int) int) []*csvChunk {
 	var chunks []*csvChunk
 	for pos < len(f.text) {
-		hi := afterLineEnd(f.text, lineEnd(f.text, min(pos+f.chunkSize, len(f.text))))
+		interrupt.Check()
+		hi := afterLineEnd(f.text, end(min(pos+f.chunkSize, len(f.text))))
 		chunks = append(chunks, &csvChunk{lo: pos, hi: hi})
 		pos = hi
 	}
 	return chunks
 }
 
-func (f *csvFile) cutAtRecords(pos int) ([]*csvChunk, error) {
-	var chunks []*csvChunk
-	for start := pos; pos < len(f.text); {
-		hi, err := f.recordEnd(pos)
-		if err != nil {
-			return nil, err
+func (f *csvFile) lineEnd(pos int) int { return lineEnd(f.text, pos) }
+
+// likelyEnd is the first of the next lines' ends behind which there are records
+// of the right length, so that it hardly is in quotes.
+func (f *csvFile) likelyEnd(pos int) int {
+	const most, records = 20, 2
+	first := f.lineEnd(pos)
+	for end, n := first, 0; n < most && end < len(f.text); n++ {
+		at, ok := afterLineEnd(f.text, end), 0
+		for ok < records && at < len(f.text) && f.recordOf(&at, len(f.names)) {
+			ok++
 		}
-		pos = afterLineEnd(f.text, hi)
-		if pos-start >= f.chunkSize || pos == len(f.text) {
-			interrupt.Check()
-			chunks = append(chunks, &csvChunk{lo: start, hi: pos})
-			start = pos
+		if ok == records || at == len(f.text) {
+			return end
 		}
+		end = f.lineEnd(afterLineEnd(f.text, end))
 	}
-	return chunks, nil
+	return first
 }
 
-// count counts the rows of each chunk. It stops where quotes are to be told
-// and there are some.
-func (f *csvFile) count(chunks []*csvChunk, quotes *atomic.Bool) error {
-	err := f.each(chunks, func(w *csvWorker, c *csvChunk) error {
-		if quotes != nil && quotes.Load() {
-			return nil
+// recordOf steps over a record; false if it has not so many fields.
+func (f *csvFile) recordOf(pos *int, fields int) bool {
+	for n := 1; n <= fields; n++ {
+		_, next, err := f.field(*pos)
+		if err != nil {
+			return false
 		}
-		err := w.index(f, c)
-		if quotes != nil && w.quotes {
-			quotes.Store(true)
+		if next >= len(f.text) || f.text[next] != f.delim {
+			*pos = afterLineEnd(f.text, next)
+			return n == fields
 		}
-		c.rows = w.n
-		return err
-	})
-	if err != nil {
-		return err
+		*pos = next + 1
 	}
+	return false
+}
+
+// count counts the rows of each chunk, side by side, as though each started
+// with a record. That the first one does; where another starts inside of one,
+// because quotes hold line ends, it is counted again from where that ends.
+func (f *csvFile) count(chunks []*csvChunk) ([]*csvChunk, error) {
 	f.guessed = false
-	f.place(chunks)
+	index := func(w *csvWorker, c *csvChunk) error {
+		c.bad = w.index(f, c)
+		c.rows, c.next = w.n, w.end
+		return nil
+	}
+	if err := f.each(chunks, index); err != nil {
+		return nil, err
+	}
+	pos, whole := chunks[0].lo, chunks[:0]
+	for _, c := range chunks {
+		if c.hi <= pos {
+			continue
+		}
+		if c.lo != pos {
+			c.lo = pos
+			if err := onFault(func() error { return index(f.workers[0], c) }); err != nil {
+				return nil, err
+			}
+		}
+		if c.bad != nil {
+			return nil, c.bad
+		}
+		c.hi, pos = c.next, c.next
+		whole = append(whole, c)
+	}
+	f.place(whole)
 	if cells := f.rows * len(f.names); f.missing && cells > max(1<<30, 16*len(f.text)) {
-		return fmt.Errorf("want fewer missing fields: %d rows of %d columns in %d bytes: %w", f.rows, len(f.names), len(f.text), ErrCSV)
+		return nil, fmt.Errorf("want fewer missing fields: %d rows of %d columns in %d bytes: %w", f.rows, len(f.names), len(f.text), ErrCSV)
 	}
 	if f.rows > math.MaxInt32 {
-		return fmt.Errorf("%d rows: a table holds at most %d", f.rows, math.MaxInt32)
+		return nil, fmt.Errorf("%d rows: a table holds at most %d", f.rows, math.MaxInt32)
 	}
-	return nil
+	return whole, nil
 }
 
 // each has workers work on the chunks, side by side; the error is the first

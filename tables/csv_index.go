@@ -13,78 +13,116 @@ const maxMissing = 1 << 26
 
 // A csvGrid is where the fields of a chunk are: row r's field j ends at
 // ends[r*cols+j] and starts one behind the end before it, the first of a row
-// one behind before[r], which the start of the chunk makes wrap. A field that starts behind its end is not there. Positions
-// count from the start of the chunk.
+// one behind before[r], which the start of the chunk makes wrap. A field
+// that starts behind its end is not there. Positions count from the start of
+// the chunk.
 type csvGrid struct {
 	scanner
-	before []uint32
-	n      int // rows
-	cols   int
-	quotes bool // there are some
+	before  []uint32
+	n       int // rows
+	cols    int
+	end     int  // where the next record starts in the text, the chunk's end as a rule
+	returns int  // carriage returns that must be before line ends
+	open    bool // the chunk has ended in quotes
 }
 
-// index finds the fields of a chunk; what is not plain goes field by field.
+// index finds the fields of a chunk; what is not plain goes field by field. The
+// last record may go on behind the chunk.
 func (g *csvGrid) index(f *csvFile, c *csvChunk) error {
 	interrupt.Check()
 	if c.hi-c.lo > math.MaxInt32-64 {
 		return f.errorAt(c.lo, "want a record of 2 GiB at most, got one of %d bytes", c.hi-c.lo)
 	}
-	g.cols, g.quotes = len(f.names), false
-	g.reset(c.hi - c.lo)
-	if f.comment == 0 && f.escape == 0 && g.plain(f, f.text[c.lo:c.hi]) {
-		return nil
+	g.cols, g.end, g.open = len(f.names), c.hi, false
+	if f.escape == 0 {
+		if g.plain(f, f.text[c.lo:c.hi]) {
+			return nil
+		}
+		if g.open {
+			hi, err := f.recordEnd(c.lo + g.rowStart())
+			g.end = afterLineEnd(f.text, hi)
+			if err == nil && g.end-c.lo < math.MaxInt32-64 && g.plain(f, f.text[c.lo:g.end]) {
+				return nil
+			}
+		}
 	}
-	g.reset(c.hi - c.lo)
-	g.quotes = f.quote != 0 && bytes.IndexByte(f.text[c.lo:c.hi], f.quote) >= 0
 	return g.general(f, c)
 }
 
 // plain indexes a chunk whose lines end in one way and whose rows are as long
 // as they should be; false if it is not such a chunk.
 func (g *csvGrid) plain(f *csvFile, b []byte) bool {
+	g.reset(len(b))
 	g.delim, g.line, g.quote, g.extra = f.delim, '\n', f.quote, '\r'
-	returns := 0
-	for pos := g.scan(b, 0); pos < len(b); pos = g.scan(b, pos) {
-		switch {
-		case b[pos] == 0:
-			return false
-		case b[pos] == '\r' && g.extra == '\r':
-			if returns = g.carriage(b, pos); returns < 0 {
-				return false
-			}
-			pos = 0
-			continue
-		}
-		g.quotes = true
-		from := 0
-		if g.found > 0 {
-			from = int(g.ends[g.found-1]) + 1
-		}
-		if !g.blank(b[from:pos]) { // a quote inside of text is text
-			pos++
-		} else if pos = g.behindQuotes(b, pos); pos < 0 {
-			return false
-		}
+	g.returns = 0
+	ok := true
+	for pos := g.scan(b, 0); ok && pos < len(b); {
+		pos, ok = g.pass(b, pos, f.comment)
+	}
+	if !ok {
+		return false
 	}
 	if g.lines == 0 || int(g.rows[g.lines-1]) < g.found || int(g.ends[g.found-1]) < len(b)-1 {
-		g.end(len(b), true) // the last line has no end
+		g.add(len(b), true) // the last line has no end
 	}
-	return g.regular(b, returns)
+	return g.regular(b, f.comment)
 }
 
-// carriage starts anew in a chunk whose first carriage return is at pos: it
-// gives how many there are before line feeds, or -1 if some are and some are not.
-func (g *csvGrid) carriage(b []byte, pos int) (returns int) {
+// pass goes on behind what has stopped a scan; false if the chunk is not plain.
+func (g *csvGrid) pass(b []byte, pos int, comment byte) (next int, ok bool) {
+	from := g.rowStart()
+	switch {
+	case b[pos] == '\r' && g.extra == '\r':
+		ok = g.carriage(b, pos)
+		return g.scan(b, 0), ok
+	case comment != 0 && b[from] == comment: // whatever the line holds
+		end := lineEnd(b, pos)
+		return g.scan(b, end), bytes.IndexByte(b[pos:end], 0) < 0
+	case b[pos] != g.quote || b[pos] == 0:
+		return pos, false
+	}
+	if g.found > 0 {
+		from = max(from, int(g.ends[g.found-1])+1)
+	}
+	if !g.blank(b[from:pos]) { // a quote inside of text is text
+		return g.scan(b, pos+1), true
+	}
+	if from < pos {
+		if pos = g.behindQuotes(b, pos); pos < 0 {
+			return 0, false
+		}
+		return g.scan(b, pos), true
+	}
+	q := quoteScan{delim: g.delim, line: g.line, quote: g.quote, after: g.delim, comment: comment, open: 1}
+	if g.extra == '\r' {
+		q.extra = '\r'
+	} else if g.line != '\r' {
+		q.after = '\r'
+	}
+	pos, stop := g.quoted(b, pos, &q)
+	g.open = !stop && q.in != 0
+	return pos, !g.open
+}
+
+// rowStart is where the row starts that is being scanned.
+func (g *csvGrid) rowStart() int {
+	if g.lines == 0 {
+		return 0
+	}
+	return int(g.ends[g.rows[g.lines-1]-1]) + 1
+}
+
+// carriage starts anew in a chunk whose first carriage return is at pos: all
+// must be before line feeds, or there must be no line feeds.
+func (g *csvGrid) carriage(b []byte, pos int) bool {
 	g.reset(len(b))
 	g.extra = g.quote
 	if pos+1 == len(b) || b[pos+1] == '\n' {
-		return bytes.Count(b[pos:], []byte{'\r'})
-	}
-	if bytes.IndexByte(b, '\n') >= 0 {
-		return -1
+		g.returns = bytes.Count(b[pos:], []byte{'\r'})
+		return true
 	}
 	g.line = '\r'
-	return 0
+	return bytes.IndexByte(b, '\n') < 0
 }
 
 // blank reports whether b is nothing but what may stand around a field.
@@ -118,9 +156,10 @@ func (g *csvGrid) behindQuotes(b []byte, pos int) int {
 	return pos
 }
 
-// regular drops blank lines and sees that all others have a field for each
-// column, and that the carriage returns are those before line ends.
-func (g *csvGrid) regular(b []byte, returns int) bool {
+// regular drops blank lines and comments and sees that all other lines have a
+// field for each column, and that the carriage returns are those before line
+// ends.
+func (g *csvGrid) regular(b []byte, comment byte) bool {
 	if cap(g.before) < g.lines {
 		g.before = uncleared[uint32](g.lines + g.lines/4)
 	}
@@ -129,11 +168,12 @@ func (g *csvGrid) regular(b []byte, returns int) bool {
 	for _, to := range g.rows[:g.lines] {
 		end := g.ends[to-1]
 		cr := uint32(0)
-		if returns > 0 && end > start && b[end-1] == '\r' {
-			returns--
+		if g.returns > 0 && end > start && b[end-1] == '\r' {
+			g.returns--
 			cr = 1
 		}
 		switch {
+		case comment != 0 && end > start && b[start] == comment:
 		case int(to)-from == g.cols:
 			if at := g.n * g.cols; at < from {
 				copy(g.ends[at:at+g.cols], g.ends[from:to])
@@ -146,40 +186,41 @@ func (g *csvGrid) regular(b []byte, returns int) bool {
 		}
 		start, from = end+1, int(to)
 	}
-	return returns == 0
+	return g.returns == 0
 }
 
 // general indexes a chunk field by field.
 func (g *csvGrid) general(f *csvFile, c *csvChunk) error {
-	text := f.text[:c.hi]
-	if i := bytes.IndexByte(text[c.lo:], 0); i >= 0 {
+	text := f.text
+	if i := bytes.IndexByte(text[c.lo:c.hi], 0); i >= 0 {
 		return f.errorAt(c.lo+i, "want text, got a NUL byte: the file is binary")
 	}
-	g.n = 0
+	g.reset(c.hi - c.lo)
+	g.n, g.end = 0, c.lo
 	g.before = g.before[:0]
-	for pos := c.lo; pos < c.hi; {
-		if e := text[pos]; (e == '\n' || e == '\r') && g.cols != 1 {
-			pos = afterLineEnd(text, pos)
+	for g.end < c.hi {
+		if e := text[g.end]; (e == '\n' || e == '\r') && g.cols != 1 {
+			g.end = afterLineEnd(text, g.end)
 			continue
 		} else if f.comment != 0 && e == f.comment {
-			pos = afterLineEnd(text, lineEnd(text, pos))
+			g.end = afterLineEnd(text, lineEnd(text, g.end))
 			continue
 		}
 		poll(g.n)
-		end, err := g.record(f, c, pos)
+		end, err := g.record(f, c, g.end)
 		if err != nil {
 			return err
 		}
-		g.before = add(g.before, uint32(pos-c.lo)-1)
+		g.before = add(g.before, uint32(g.end-c.lo)-1)
 		g.n++
-		pos = afterLineEnd(text, end)
+		g.end = afterLineEnd(text, end)
 	}
 	return nil
 }
 
 // record indexes one record and gives its end.
 func (g *csvGrid) record(f *csvFile, c *csvChunk, start int) (end int, err error) {
-	text := f.text[:c.hi]
+	text := f.text
 	for pos, n := start, 0; ; pos++ {
 		if _, pos, err = f.field(pos); err != nil {
 			return 0, err
@@ -203,11 +244,11 @@ func (g *csvGrid) record(f *csvFile, c *csvChunk, start int) (end int, err error
 	}
 }
 
-// put is end where there may be more fields than bytes.
+// put is add where there may be more fields than bytes.
 func (g *csvGrid) put(pos int) {
 	if g.found == len(g.ends) {
 		g.ends = roomier(g.ends, 1)
 		g.ends = g.ends[:cap(g.ends)]
 	}
-	g.end(pos, false)
+	g.add(pos, false)
 }

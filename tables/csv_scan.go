@@ -24,8 +24,8 @@ func (s *scanner) reset(size int) {
 	s.found, s.lines = 0, 0
 }
 
-// end adds an end of a field, and of its row.
-func (s *scanner) end(pos int, ofRow bool) {
+// add adds an end of a field, and of its row.
+func (s *scanner) add(pos int, ofRow bool) {
 	s.ends[s.found] = uint32(pos)
 	s.found++
 	if ofRow {
@@ -56,7 +56,7 @@ func (s *scanner) scanWords(b []byte, from int) (pos int) {
 		}
 		for ; hits != 0; hits &= hits - 1 {
 			at := from + bits.TrailingZeros64(hits)/8
-			s.end(at, b[at] == s.line)
+			s.add(at, b[at] == s.line)
 		}
 		if mark != 0 {
 			return from + bits.TrailingZeros64(mark)/8
@@ -67,9 +67,9 @@ func (s *scanner) scanWords(b []byte, from int) (pos int) {
 		case s.quote, s.extra, 0:
 			return from
 		case s.delim:
-			s.end(from, false)
+			s.add(from, false)
 		case s.line:
-			s.end(from, true)
+			s.add(from, true)
 		}
 	}
 	return from
@@ -78,4 +78,41 @@ func (s *scanner) scanWords(b []byte, from int) (pos int) {
 // linesByByte counts line feeds and tells whether there are quotes.
 func linesByByte(b []byte, quote byte) (n int, quotes bool) {
 	return bytes.Count(b, []byte{'\n'}), bytes.IndexByte(b, quote) >= 0
+}
+
+// A quoteScan is what quotedBytes looks for, and what it knows of the bytes
+// before those that it looks at. In words, whose bits are the same or of which
+// the lowest is one or zero: are they in quotes; do they end a field or quotes;
+// do they end quotes; do they end a row.
+type quoteScan struct {
+	delim, line, quote, extra byte
+	after                     byte // one more that may stand behind quotes
+	comment                   byte
+	in, open, closed, begin   uint64
+}
+
+// quotedBytes goes through text with fields in quotes. It stops at a quote that
+// neither starts a field nor ends one, at what else is behind quotes, at an
+// extra mark outside of quotes, a comment mark where a row starts, and a NUL.
+func (s *scanner) quotedBytes(b []byte, from int, q *quoteScan) (pos int, stop bool) {
+	for ; from < len(b); from++ {
+		c := b[from]
+		end := c == q.delim || c == q.line
+		switch {
+		case c == 0, q.in == 0 && c == q.extra, q.begin != 0 && c == q.comment,
+			q.in == 0 && c == q.quote && q.open == 0,
+			q.closed != 0 && !end && c != q.quote && c != q.after:
+			return from, true
+		case c == q.quote:
+			q.in = ^q.in
+			q.open, q.closed = q.in+1, q.in+1
+		case q.in == 0 && end:
+			s.add(from, c == q.line)
+			q.open, q.closed = 1, 0
+		default:
+			q.open, q.closed = 0, 0
+		}
+		q.begin = uint64(bit(q.in == 0 && c == q.line))
+	}
+	return from, false
 }

@@ -184,3 +184,162 @@ bytes:
 	SETNE quotes+32(FP)
 	VZEROUPPER
 	RET
+
+// MASK has a bit in dst for each of 64 bytes that is the mark in M.
+#define MASK(M, dst) \
+	VPCMPEQB M, Y4, Y6; \
+	VPCMPEQB M, Y5, Y7; \
+	VPMOVMSKB Y6, dst; \
+	VPMOVMSKB Y7, CX; \
+	SHLQ $32, CX; \
+	ORQ  CX, dst
+
+#define MARK(at, X, Y) \
+	MOVBLZX at(DX), CX; \
+	VMOVD CX, X; \
+	VPBROADCASTB X, Y
+
+// func quotedAVX2(b *byte, from, to int, s *quoteScan, ends *uint32, nends int, rows *uint32, nrows int) (pos, ends2, rows2 int, stop bool)
+//
+// AX position, BX ends of fields, R12 ends of rows, R13 quotes, then how far to
+// go on, R14 what is in quotes, R8 what stops the scan; CX, DX, R10 scratch.
+TEXT ·quotedAVX2(SB), NOSPLIT, $0-89
+	MOVQ b+0(FP), SI
+	MOVQ from+8(FP), AX
+	SUBQ $64, to+16(FP)
+	MOVQ s+24(FP), DX
+	MARK(0, X0, Y0)
+	MARK(1, X1, Y1)
+	MARK(2, X2, Y2)
+	MARK(3, X14, Y14)
+	MARK(4, X13, Y13)
+	MARK(5, X12, Y12)
+	VPXOR Y3, Y3, Y3
+	VPCMPEQB Y15, Y15, Y15
+	MOVQ ends+32(FP), DI
+	MOVQ nends+40(FP), R9
+	MOVQ nrows+56(FP), R11
+
+block:
+	MOVQ $64, R13
+	CMPQ AX, to+16(FP)
+	JGT  done
+	VMOVDQU (SI)(AX*1), Y4
+	VMOVDQU 32(SI)(AX*1), Y5
+	MOVQ s+24(FP), DX
+
+	// From an opening quote to before the closing one.
+	MASK(Y2, R13)
+	VMOVQ R13, X6
+	VPCLMULQDQ $0, X15, X6, X6
+	VMOVQ X6, R14
+	XORQ 8(DX), R14
+	MOVQ R14, CX
+	SARQ $63, CX
+	MOVQ CX, 8(DX)
+
+	// The extra mark, a NUL, and the comment mark where a row starts.
+	MASK(Y14, R8)
+	ANDNQ R8, R14, R8
+	MASK(Y3, BX)
+	ORQ  BX, R8
+	MASK(Y1, R12)
+	ANDNQ R12, R14, R12
+	MASK(Y12, BX)
+	MOVQ 32(DX), CX
+	LEAQ (CX)(R12*2), CX
+	ANDQ CX, BX
+	ORQ  BX, R8
+	MOVQ R12, CX
+	SHRQ $63, CX
+	MOVQ CX, 32(DX)
+
+	MASK(Y0, BX)
+	ANDNQ BX, R14, BX
+	ORQ  R12, BX
+
+	// A closing quote that is followed by anything but an end or a quote.
+	MASK(Y13, DX)
+	ORQ  BX, DX
+	ORQ  R13, DX
+	ANDNQ R13, R14, CX
+	ANDQ R13, R14
+	MOVQ s+24(FP), R13
+	MOVQ 24(R13), R10
+	LEAQ (R10)(CX*2), R10
+	ANDNQ R10, DX, R10
+	ORQ  R10, R8
+	MOVQ CX, R10
+	SHRQ $63, R10
+	MOVQ R10, 24(R13)
+
+	// An opening quote that is not behind an end or a closing quote.
+	ORQ  BX, CX
+	MOVQ 16(R13), R10
+	LEAQ (R10)(CX*2), R10
+	ANDNQ R14, R10, R14
+	ORQ  R14, R8
+	SHRQ $63, CX
+	MOVQ CX, 16(R13)
+
+	MOVQ rows+48(FP), R10
+	MOVQ $64, R13
+	TESTQ R8, R8
+	JNZ  found
+
+emit:
+	// Each end of a row: how many ends of fields there are up to it.
+	TESTQ R12, R12
+	JZ   fields
+	BLSMSKQ R12, DX
+	ANDQ BX, DX
+	POPCNTQ DX, DX
+	ADDQ R9, DX
+	MOVL DX, (R10)(R11*4)
+	INCQ R11
+	BLSRQ R12, R12
+	JMP  emit
+
+fields:
+	POPCNTQ BX, CX
+	LEAQ (DI)(R9*4), DX
+	ADDQ CX, R9
+	FIELD(0)
+	FIELD(4)
+	FIELD(8)
+	FIELD(12)
+	TESTQ BX, BX
+	JNZ  more
+
+next:
+	ADDQ R13, AX
+	CMPQ R13, $64
+	JEQ  block
+
+done:
+	VZEROUPPER
+	MOVQ AX, pos+64(FP)
+	MOVQ R9, ends2+72(FP)
+	MOVQ R11, rows2+80(FP)
+	CMPQ R13, $64
+	SETNE stop+88(FP)
+	RET
+
+found:
+	// Only what comes before counts.
+	BLSMSKQ R8, DX
+	SHRQ $1, DX
+	ANDQ DX, BX
+	ANDQ DX, R12
+	TZCNTQ R8, R13
+	JMP  emit
+
+more:
+	ADDQ $16, DX
+
+morefields:
+	FIELD(0)
+	ADDQ $4, DX
+	TESTQ BX, BX
+	JNZ  morefields
+	JMP  next

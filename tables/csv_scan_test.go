@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -72,5 +73,44 @@ func TestLines(t *testing.T) {
 		if n, quotes := lines(b, '"'); n != want || quotes != has {
 			t.Fatalf("%d bytes: %d lines, quotes %v; want %d, %v", len(b), n, quotes, want, has)
 		}
+	}
+}
+
+// TestQuoted compares the machine's way of reading text with quotes with a
+// loop, from any state.
+func TestQuoted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	words := []string{"a", "bc", ",", "\n", "\"x\",", "\"y,z\"\n", ",\"\"", "\"\"", "#", "\n#"}
+	stops := 0
+	for range 20_000 {
+		var b []byte
+		for n := rng.IntN(300); len(b) < n; {
+			b = append(b, words[rng.IntN(len(words))]...)
+			if rng.IntN(100) == 0 {
+				b = append(b, "\"\r\x00"[rng.IntN(3)])
+			}
+		}
+		from := rng.IntN(len(b) + 1)
+		q := quoteScan{delim: ',', line: '\n', quote: '"', extra: "\r\x00"[rng.IntN(2)], after: ",\r"[rng.IntN(2)], comment: "#\x00"[rng.IntN(2)]}
+		if rng.IntN(2) == 0 {
+			q.in = math.MaxUint64
+		} else {
+			q.open, q.closed, q.begin = rng.Uint64N(2), rng.Uint64N(2), rng.Uint64N(2)
+		}
+		slow, fast, p, r := scanner{}, scanner{}, q, q
+		slow.reset(len(b))
+		fast.reset(len(b))
+		at, stop := slow.quotedBytes(b, from, &p)
+		pos, stopped := fast.quoted(b, from, &r)
+		if at != pos || stop != stopped || !stop && p.in != r.in || !slices.Equal(slow.ends[:slow.found], fast.ends[:fast.found]) || !slices.Equal(slow.rows[:slow.lines], fast.rows[:fast.lines]) {
+			t.Fatalf("%q from %d, %+v: stops at %d %v, want %d %v\nends %v, want %v\nrows %v, want %v", b, from, q, pos, stopped, at, stop,
+				fast.ends[:fast.found], slow.ends[:slow.found], fast.rows[:fast.lines], slow.rows[:slow.lines])
+		}
+		if stop {
+			stops++
+		}
+	}
+	if stops < 2000 || stops > 19_000 {
+		t.Errorf("%d stops of 20,000", stops)
 	}
 }
