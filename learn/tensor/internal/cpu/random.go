@@ -7,7 +7,7 @@ import (
 
 // Random numbers are words of Philox4x32-10 (Salmon et al. 2011), a function of
 // a seed, a stream and a place. The element that counter+i names is the same
-// whatever slice it is made in, on every machine and for both element types: work
+// whatever slice it is made in, at every level and for both element types: work
 // may be split anywhere.
 
 // The multipliers and key increments of Philox.
@@ -39,17 +39,29 @@ func open(word uint32) float64 { return (float64(word) + 0.5) / (1 << 32) }
 
 // Uniform makes dst evenly distributed multiples of 2^-24 in [0, 1).
 func Uniform[T Float](dst []T, seed, stream, counter uint64) {
-	if fast[T](len(dst)) {
-		head := min(len(dst), int(-counter&3))
-		uniform(dst[:head], seed, stream, counter)
-		dst, counter = dst[head:], counter+uint64(head)
-		groups := len(dst) / 32
-		if low := uint32(counter / 4); groups > 0 && low <= math.MaxUint32-uint32(8*groups) {
-			uniform32(f32(dst), seed, stream, counter/4, groups)
-			dst, counter = dst[32*groups:], counter+uint64(32*groups)
-		}
+	head, groups := randomGroups(dst, counter)
+	uniform(dst[:head], seed, stream, counter)
+	dst, counter = dst[head:], counter+uint64(head)
+	if groups > 0 {
+		uniform32(f32(dst), seed, stream, counter/4, groups)
+		dst, counter = dst[32*groups:], counter+uint64(32*groups)
 	}
 	uniform(dst, seed, stream, counter)
+}
+
+// randomGroups is how many elements come before a block's first, and how many
+// groups of eight blocks follow that assembler can make, whose blocks' numbers
+// must not carry from bit 31.
+func randomGroups[T Float](dst []T, counter uint64) (head, groups int) {
+	if !fast[T](len(dst)) {
+		return 0, 0
+	}
+	head = min(len(dst), int(-counter&3))
+	groups = (len(dst) - head) / 32
+	if first := (counter + uint64(head)) / 4; first&math.MaxUint32+uint64(8*groups) > math.MaxUint32 {
+		return head, 0
+	}
+	return head, groups
 }
 
 func uniform[T Float](dst []T, seed, stream, counter uint64) {
@@ -66,17 +78,25 @@ func uniform[T Float](dst []T, seed, stream, counter uint64) {
 }
 
 // Normal makes dst numbers of the standard normal distribution, two of two words
-// (Box and Muller 1958).
+// (Box and Muller 1958), computed in float32. None is beyond ±5.8.
 func Normal[T Float](dst []T, seed, stream, counter uint64) {
+	head, groups := randomGroups(dst, counter)
+	normal(dst[:head], seed, stream, counter)
+	dst, counter = dst[head:], counter+uint64(head)
+	if groups > 0 {
+		gauss32(f32(dst), seed, stream, counter/4, groups)
+		dst, counter = dst[32*groups:], counter+uint64(32*groups)
+	}
+	normal(dst, seed, stream, counter)
+}
+
+func normal[T Float](dst []T, seed, stream, counter uint64) {
 	for i := 0; i < len(dst); {
 		at := counter + uint64(i)
-		words := philox(seed, stream, at/4)
-		var z [4]float64
-		for j := 0; j < 4; j += 2 {
-			r := math.Sqrt(-2 * math.Log(open(words[j])))
-			sin, cos := math.Sincos(2 * math.Pi * open(words[j+1]))
-			z[j], z[j+1] = r*cos, r*sin
-		}
+		w := philox(seed, stream, at/4)
+		var z [4]float32
+		z[0], z[1] = normals(w[0], w[1])
+		z[2], z[3] = normals(w[2], w[3])
 		for _, v := range z[at%4:] {
 			if i == len(dst) {
 				return
@@ -86,6 +106,45 @@ func Normal[T Float](dst []T, seed, stream, counter uint64) {
 		}
 	}
 }
+
+// normals are two normal numbers: √(-2·ln u) times the cosine and the sine of an
+// angle, with u of a's upper 23 bits, the angle's quarter of b's upper two and its
+// place there of 22 others. They are rounded after every operation, so that all
+// machines agree.
+func normals(a, b uint32) (first, second float32) {
+	u := (float32(a>>9) + 0.5) * (1.0 / (1 << 23))
+	bits := int32(math.Float32bits(u))
+	e := (bits - 0x3f3504f3) >> 23
+	f := math.Float32frombits(uint32(bits-e<<23)) - 1
+	p := float32(-0.0786619112)
+	for _, c := range logCoefficients {
+		p = horner(p, f, c)
+	}
+	p = horner(p, f, -0.5)
+	ln := float32(p*float32(f*f)) + f + float32(float32(e)*0.693147182)
+	r := float32(math.Sqrt(float64(-2 * ln)))
+	x := (float32(int32(b>>8&0x3fffff)-0x200000) + 0.5) * (math.Pi / 2 / (1 << 22))
+	s := float32(x * x)
+	sin := horner(horner(-0.000195166562, s, 0.00833217334), s, -0.166666552)
+	sin = horner(float32(sin*s), x, x)
+	cos := horner(horner(2.44377297e-05, s, -0.00138873619), s, 0.0416666456)
+	cos = horner(horner(cos, s, -0.5), s, 1)
+	switch b >> 30 {
+	case 0:
+		return cos * r, sin * r
+	case 1:
+		return -sin * r, cos * r
+	case 2:
+		return -cos * r, -sin * r
+	}
+	return sin * r, -cos * r
+}
+
+// horner is p·x + c, rounded twice.
+func horner(p, x, c float32) float32 { return float32(p*x) + c }
+
+// logCoefficients are kLog9 to kLog3 of the assembler.
+var logCoefficients = [...]float32{0.128908709, -0.131304994, 0.141800165, -0.166242763, 0.200023293, -0.250008196, 0.333333164}
 
 // TruncatedNormal makes dst numbers of the standard normal distribution between
 // -2 and 2.

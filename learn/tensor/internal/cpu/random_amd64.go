@@ -6,6 +6,11 @@ package cpu
 //go:noescape
 func uniform32(dst *float32, seed, stream, block uint64, groups int)
 
+// gauss32 makes as many normal numbers of the same blocks.
+//
+//go:noescape
+func gauss32(dst *float32, seed, stream, block uint64, groups int)
+
 // drop32 is y = u >= rate ? x·scale : 0 of n > 0 numbers.
 //
 //go:noescape

@@ -113,6 +113,15 @@ EIGHT(·kGelu9, 0.214064449)
 EIGHT(·kGeluHi, 1.0e6)
 EIGHT(·kMishHi, 20.0)
 
+// Random numbers: units of the upper 24 and 23 bits, a quarter turn's 22 bits and
+// half of them, and its unit π/2·2^-22.
+EIGHT(·kUnit, 5.9604644775390625e-08)
+EIGHT(·kUnit23, 1.1920928955078125e-07)
+EIGHT(·kMinusTwo, -2.0)
+EIGHT(·kQuarter, 0x3fffff)
+EIGHT(·kEighth, 0x200000)
+EIGHT(·kAngle, 3.74507039e-07)
+
 // tailMask+32-4n has n elements set and 8-n clear.
 DATA ·tailMask+0(SB)/8, $-1
 DATA ·tailMask+8(SB)/8, $-1

@@ -51,68 +51,157 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $32
 	VPADDD Y14, Y4, Y4; \
 	VPADDD Y15, Y5, Y5
 
-// UNIT makes words numbers in [0, 1), with 2^-24 in Y11.
+#define ROUNDS \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND; \
+	ROUND
+
+// BEGIN loads the arguments of uniform32 and gauss32.
+#define BEGIN \
+	MOVQ dst+0(FP), DI; \
+	MOVQ seed+8(FP), R12; \
+	MOVQ stream+16(FP), R10; \
+	MOVQ block+24(FP), R8; \
+	MOVQ groups+32(FP), CX; \
+	UPPER(R8, R9); \
+	UPPER(R10, R11); \
+	UPPER(R12, R13); \
+	BROADCAST32(0xD2511F53, X12, Y12); \
+	BROADCAST32(0xCD9E8D57, X13, Y13); \
+	BROADCAST32(0x9E3779B9, X14, Y14); \
+	BROADCAST32(0xBB67AE85, X15, Y15)
+
+// WORDS makes Y0 to Y3 the words of eight blocks.
+#define WORDS \
+	SPREAD(R8, X0, Y0); \
+	VPADDD lanes<>(SB), Y0, Y0; \
+	SPREAD(R9, X1, Y1); \
+	SPREAD(R10, X2, Y2); \
+	SPREAD(R11, X3, Y3); \
+	SPREAD(R12, X4, Y4); \
+	SPREAD(R13, X5, Y5); \
+	ROUNDS
+
+// STORE writes what was made of them, the four of a block side by side.
+#define STORE \
+	VUNPCKLPS Y1, Y0, Y4; \
+	VUNPCKHPS Y1, Y0, Y5; \
+	VUNPCKLPS Y3, Y2, Y6; \
+	VUNPCKHPS Y3, Y2, Y7; \
+	VUNPCKLPD Y6, Y4, Y0; \
+	VUNPCKHPD Y6, Y4, Y1; \
+	VUNPCKLPD Y7, Y5, Y2; \
+	VUNPCKHPD Y7, Y5, Y3; \
+	VPERM2F128 $0x20, Y1, Y0, Y4; \
+	VPERM2F128 $0x20, Y3, Y2, Y5; \
+	VPERM2F128 $0x31, Y1, Y0, Y6; \
+	VPERM2F128 $0x31, Y3, Y2, Y7; \
+	VMOVUPS Y4, (DI); \
+	VMOVUPS Y5, 32(DI); \
+	VMOVUPS Y6, 64(DI); \
+	VMOVUPS Y7, 96(DI); \
+	ADDQ $128, DI; \
+	ADDQ $8, R8
+
+// UNIT makes words numbers in [0, 1).
 #define UNIT(W) \
 	VPSRLD $8, W, W; \
 	VCVTDQ2PS W, W; \
-	VMULPS Y11, W, W
+	VMULPS ·kUnit(SB), W, W
 
 // func uniform32(dst *float32, seed, stream, block uint64, groups int)
 TEXT ·uniform32(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ groups+32(FP), CX
-	MOVQ block+24(FP), R8
-	MOVQ stream+16(FP), R10
-	MOVQ seed+8(FP), R12
-	UPPER(R8, R9)
-	UPPER(R10, R11)
-	UPPER(R12, R13)
-	BROADCAST32(0xD2511F53, X12, Y12)
-	BROADCAST32(0xCD9E8D57, X13, Y13)
-	BROADCAST32(0x9E3779B9, X14, Y14)
-	BROADCAST32(0xBB67AE85, X15, Y15)
-	BROADCAST32(0x33800000, X11, Y11)
+	BEGIN
 group:
-	SPREAD(R8, X0, Y0)
-	VPADDD lanes<>(SB), Y0, Y0
-	SPREAD(R9, X1, Y1)
-	SPREAD(R10, X2, Y2)
-	SPREAD(R11, X3, Y3)
-	SPREAD(R12, X4, Y4)
-	SPREAD(R13, X5, Y5)
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
-	ROUND
+	WORDS
 	UNIT(Y0)
 	UNIT(Y1)
 	UNIT(Y2)
 	UNIT(Y3)
-	// The words of a block are to lie side by side.
-	VUNPCKLPS Y1, Y0, Y4
-	VUNPCKHPS Y1, Y0, Y5
-	VUNPCKLPS Y3, Y2, Y6
-	VUNPCKHPS Y3, Y2, Y7
-	VUNPCKLPD Y6, Y4, Y0 // blocks 0 and 4
-	VUNPCKHPD Y6, Y4, Y1 // 1 and 5
-	VUNPCKLPD Y7, Y5, Y2 // 2 and 6
-	VUNPCKHPD Y7, Y5, Y3 // 3 and 7
-	VPERM2F128 $0x20, Y1, Y0, Y4
-	VPERM2F128 $0x20, Y3, Y2, Y5
-	VPERM2F128 $0x31, Y1, Y0, Y6
-	VPERM2F128 $0x31, Y3, Y2, Y7
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	VMOVUPS Y6, 64(DI)
-	VMOVUPS Y7, 96(DI)
-	ADDQ $128, DI
-	ADDQ $8, R8
+	STORE
+	DECQ CX
+	JNE  group
+	VZEROUPPER
+	RET
+
+// HORNER is P = P·X + C, rounded twice, as Go rounds.
+#define HORNER(C, X, P) \
+	VMULPS X, P, P; \
+	VADDPS C(SB), P, P
+
+// NORMALS is normals of random.go, operation by operation: of words A and B. It
+// uses Y4 to Y11.
+#define NORMALS(A, B) \
+	VPSRLD $9, A, Y4; \
+	VCVTDQ2PS Y4, Y4; \
+	VADDPS ·kHalf(SB), Y4, Y4; \
+	VMULPS ·kUnit23(SB), Y4, Y4; \
+	VPSUBD ·kSqrtHalf(SB), Y4, Y5; \
+	VPSRAD $23, Y5, Y6; \
+	VPSLLD $23, Y6, Y5; \
+	VPSUBD Y5, Y4, Y4; \
+	VCVTDQ2PS Y6, Y6; \
+	VSUBPS ·kOne(SB), Y4, Y4; \
+	VMOVUPS ·kLog10(SB), Y5; \
+	HORNER(·kLog9, Y4, Y5); \
+	HORNER(·kLog8, Y4, Y5); \
+	HORNER(·kLog7, Y4, Y5); \
+	HORNER(·kLog6, Y4, Y5); \
+	HORNER(·kLog5, Y4, Y5); \
+	HORNER(·kLog4, Y4, Y5); \
+	HORNER(·kLog3, Y4, Y5); \
+	HORNER(·kMinusHalf, Y4, Y5); \
+	VMULPS Y4, Y4, Y7; \
+	VMULPS Y7, Y5, Y5; \
+	VADDPS Y4, Y5, Y4; \
+	VMULPS ·kLn2Hi(SB), Y6, Y6; \
+	VADDPS Y6, Y4, Y4; \
+	VMULPS ·kMinusTwo(SB), Y4, Y4; \
+	VSQRTPS Y4, Y4; \
+	VPSRLD $8, B, Y5; \
+	VPAND ·kQuarter(SB), Y5, Y5; \
+	VPSUBD ·kEighth(SB), Y5, Y5; \
+	VCVTDQ2PS Y5, Y5; \
+	VADDPS ·kHalf(SB), Y5, Y5; \
+	VMULPS ·kAngle(SB), Y5, Y5; \
+	VMULPS Y5, Y5, Y7; \
+	VMOVUPS ·kSin7(SB), Y8; \
+	HORNER(·kSin5, Y7, Y8); \
+	HORNER(·kSin3, Y7, Y8); \
+	VMULPS Y7, Y8, Y8; \
+	VMULPS Y5, Y8, Y8; \
+	VADDPS Y5, Y8, Y8; \
+	VMOVUPS ·kCos8(SB), Y9; \
+	HORNER(·kCos6, Y7, Y9); \
+	HORNER(·kCos4, Y7, Y9); \
+	HORNER(·kMinusHalf, Y7, Y9); \
+	HORNER(·kOne, Y7, Y9); \
+	VPSLLD $1, B, Y10; \
+	VBLENDVPS Y10, Y8, Y9, Y11; \
+	VBLENDVPS Y10, Y9, Y8, Y9; \
+	VPXOR B, Y10, Y10; \
+	VANDPS ·kSign(SB), Y10, Y10; \
+	VANDPS ·kSign(SB), B, Y8; \
+	VXORPS Y10, Y11, Y11; \
+	VXORPS Y8, Y9, Y9; \
+	VMULPS Y4, Y11, A; \
+	VMULPS Y4, Y9, B
+
+// func gauss32(dst *float32, seed, stream, block uint64, groups int)
+TEXT ·gauss32(SB), NOSPLIT, $0-40
+	BEGIN
+group:
+	WORDS
+	NORMALS(Y0, Y1)
+	NORMALS(Y2, Y3)
+	STORE
 	DECQ CX
 	JNE  group
 	VZEROUPPER
