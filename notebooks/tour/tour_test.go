@@ -106,6 +106,40 @@ func TestTour(t *testing.T) {
 		}
 		fails(t, nb, `did you mean "Amount"?`, `key Customer = "zoe" of row 7 has no row on the right`)
 	})
+	t.Run("DH63 10-fraud", func(t *testing.T) {
+		nb := nbtest.Run(t, "10-fraud.ipynb")
+		shows(t, nb, "Total params: 1,592", "263326 payments to learn from, 21481 to test with", "5 epochs", "37 frauds", "the loaded model says the same: true")
+		atLeast(t, nb, "average precision ", 0.75)
+		if n := charts(t, nb); n != 2 {
+			t.Errorf("%d charts, want 2", n)
+		}
+	})
+	t.Run("12-images", func(t *testing.T) {
+		nb := nbtest.Run(t, "12-images.ipynb")
+		shows(t, nb, "Total params: 5,956", "PNG 20×20")
+		atLeast(t, nb, "accuracy on new pictures: ", 0.93)
+		if n := charts(t, nb); n != 1 {
+			t.Errorf("%d charts, want 1", n)
+		}
+	})
+}
+
+// atLeast fails unless the number that a cell prints after a text is large
+// enough.
+func atLeast(t *testing.T, nb *notebooks.Notebook, text string, least float64) {
+	t.Helper()
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			if _, after, ok := strings.Cut(o.Text, text); ok {
+				var got float64
+				if _, err := fmt.Sscan(after, &got); err != nil || got < least {
+					t.Errorf("%s%v, %v; want at least %v", text, got, err, least)
+				}
+				return
+			}
+		}
+	}
+	t.Errorf("no cell prints %q", text)
 }
 
 // says is the first output that holds a text; "" if there is none.
