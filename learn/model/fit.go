@@ -328,7 +328,7 @@ func (f *session) shuffle() {
 // batch is the program for the rows from one on, filled with them.
 func (f *session) batch(from int) (r *runner, rows int, err error) {
 	rows = min(f.set.batch, f.train.rows-from)
-	r, err = f.m.runner(planKey{training, rows, f.train.weighted()})
+	r, err = f.m.runner(planKey{stepping, rows, f.train.weighted()})
 	if err == nil {
 		r.fill(f.train, from, rows, f.order)
 	}
@@ -433,7 +433,11 @@ func (f *session) examine(step int) (where string, err error) {
 			return fmt.Sprintf("the output of %s is infinite or NaN", s.Name()), nil
 		}
 	}
-	return "all layers' outputs are finite, so it comes from the loss itself", nil
+	var names []string
+	for i := range m.outputs {
+		names = append(names, m.goal.loss(i).Name())
+	}
+	return "all layers' outputs are finite, so it comes from the loss " + strings.Join(names, ", ") + " itself", nil
 }
 
 // weigh gives the rows of a data set their weights, if there are any.

@@ -44,9 +44,8 @@ func everyLayer(t testing.TB) *model.Model {
 // pictures is rows for everyLayer.
 func pictures(n int) (x, y *tensor.Tensor) {
 	x, y = tensor.New(tensor.Float32, n, 8, 8, 2), tensor.New(tensor.Float32, n, 3)
-	for i, v := range x.Raw().([]float32) {
-		_ = v
-		x.Raw().([]float32)[i] = float32((i*7919)%101)/50 - 1
+	for i, values := 0, x.Raw().([]float32); i < len(values); i++ {
+		values[i] = float32((i*7919)%101)/50 - 1
 	}
 	for i := range n {
 		y.SetAt(float32(1), i, (i*i)%3)

@@ -13,7 +13,7 @@ type mode uint8
 const (
 	predicting mode = iota
 	evaluating
-	training
+	stepping
 	examining // training, without a change and with all layers' outputs
 )
 
@@ -93,11 +93,11 @@ func (m *Model) load(k planKey) (*runner, error) {
 			outs = append(outs, f.nodes[s])
 		}
 	default:
-		b = m.loss(k.rows, k.mode == training, k.weighted)
+		b = m.loss(k.rows, k.mode == stepping, k.weighted)
 		g = b.g
 		outs = slices.Concat([]*tensor.Node{b.total}, b.each, b.outputs(m), b.per)
 	}
-	if g.Err() == nil && k.mode == training {
+	if g.Err() == nil && k.mode == stepping {
 		if err := m.learn(b); err != nil {
 			return nil, fmt.Errorf("model: %w", err)
 		}
@@ -214,7 +214,7 @@ func (m *Model) Step(rows int) (*Step, error) {
 	if rows < 1 {
 		return nil, m.failf("step", "%d rows; want at least 1", rows)
 	}
-	r, err := m.runner(planKey{training, rows, false})
+	r, err := m.runner(planKey{stepping, rows, false})
 	if err != nil {
 		return nil, err
 	}
