@@ -159,13 +159,18 @@ func TestHalves(t *testing.T) {
 	}
 }
 
-// allocated is how many bytes f asks for.
+// allocated is how many bytes f asks for: the least of three runs, as others
+// ask too.
 func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
+	least := uint64(math.MaxUint64)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
 }
 
 // A short file that claims gigabytes is refused before anyone asks for them.
