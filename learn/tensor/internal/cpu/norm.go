@@ -212,15 +212,16 @@ func normGrad[T Float](dx, dy, x, mean, scale, k0, k1 []T, rows, stride int) {
 // cols or are nil. mean and invStd, of length rows, keep what LayerNormGrad needs.
 // y may be x.
 func LayerNorm[T Float](y, mean, invStd, x, gamma, beta []T, rows, cols int, epsilon T) {
+	y, x, mean, invStd = y[:rows*cols], x[:rows*cols], mean[:rows], invStd[:rows]
+	if fast[T](len(x)) && gamma != nil && beta != nil && cols <= sumBlock {
+		layer32(f32(y), f32(x), f32(gamma[:cols]), f32(beta[:cols]), f32(mean), f32(invStd), rows, cols, float32(epsilon))
+		return
+	}
 	for r := range rows {
 		xr, yr := row(x, r, cols), row(y, r, cols)
 		m := Sum(xr) / T(cols)
 		inv := 1 / root(SumSquares(xr, m)/T(cols)+epsilon)
 		mean[r], invStd[r] = m, inv
-		if fast[T](cols) && gamma != nil && beta != nil {
-			layerApply32(f32(yr), f32(xr), f32(gamma), f32(beta), float32(m), float32(inv), cols)
-			continue
-		}
 		for c, v := range xr {
 			yr[c] = (v-m)*inv*elementOr(gamma, c, 1) + elementOr(beta, c, 0)
 		}

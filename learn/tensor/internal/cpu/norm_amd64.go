@@ -23,10 +23,10 @@ func normDots32(sum, dot, dy, x, mean *float32, rows, cols, stride int)
 //go:noescape
 func normGrad32(dx, dy, x, mean, scale, k0, k1 *float32, rows, cols, stride int)
 
-// layerApply32 is y = (x - mean)·inv·gamma + beta of a row.
+// layer32 is LayerNorm, whose sums wait in eight places.
 //
 //go:noescape
-func layerApply32(y, x, gamma, beta *float32, mean, inv float32, n int)
+func layer32(y, x, gamma, beta, mean, inv *float32, rows, cols int, epsilon float32)
 
 // layerGrad32 is LayerNormGrad of a row.
 //

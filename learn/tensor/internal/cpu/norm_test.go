@@ -163,6 +163,7 @@ func TestLayerNorm(t *testing.T) {
 		for _, s := range normShapes {
 			checkLayerNorm32(t, s[0], s[1])
 		}
+		checkLayerNorm32(t, 2, 2500)
 	})
 }
 

@@ -290,44 +290,7 @@ TEXT ·normGrad32(SB), NOSPLIT, $0-80
 	MOVQ stride+72(FP), R9
 	ROWS(GRADIENT, GRADIENTPART)
 
-// Layer normalisation of a row.
-
-// func layerApply32(y, x, gamma, beta *float32, mean, inv float32, n int)
-TEXT ·layerApply32(SB), NOSPLIT, $0-48
-	MOVQ y+0(FP), DI
-	MOVQ x+8(FP), SI
-	MOVQ gamma+16(FP), R11
-	MOVQ beta+24(FP), R12
-	VBROADCASTSS mean+32(FP), Y13
-	VBROADCASTSS inv+36(FP), Y14
-	MOVQ n+40(FP), CX
-	XORQ AX, AX
-	SUBQ $8, CX
-	JLT  part
-loop:
-	VMOVUPS (SI)(AX*1), Y0
-	VMOVUPS (R11)(AX*1), Y1
-	VSUBPS  Y13, Y0, Y0
-	VMULPS  Y14, Y0, Y0
-	VFMADD213PS (R12)(AX*1), Y1, Y0
-	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ $32, AX
-	SUBQ $8, CX
-	JGE  loop
-part:
-	ADDQ $8, CX
-	JEQ  done
-	MASK(BX)
-	VMASKMOVPS (SI)(AX*1), Y15, Y0
-	VMASKMOVPS (R11)(AX*1), Y15, Y1
-	VMASKMOVPS (R12)(AX*1), Y15, Y2
-	VSUBPS  Y13, Y0, Y0
-	VMULPS  Y14, Y0, Y0
-	VFMADD213PS Y2, Y1, Y0
-	VMASKMOVPS Y0, Y15, (DI)(AX*1)
-done:
-	VZEROUPPER
-	RET
+// Layer normalisation.
 
 // TOTAL makes all elements of Y their sum. It uses Y4.
 #define TOTAL(Y) \
@@ -337,6 +300,102 @@ done:
 	VADDPS Y4, Y, Y; \
 	VPERMILPS $0xb1, Y, Y4; \
 	VADDPS Y4, Y, Y
+
+// func layer32(y, x, gamma, beta, mean, inv *float32, rows, cols int, epsilon float32)
+TEXT ·layer32(SB), NOSPLIT, $0-68
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ gamma+16(FP), R11
+	MOVQ beta+24(FP), R12
+	MOVQ mean+32(FP), R8
+	MOVQ inv+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ cols+56(FP), CX
+	VBROADCASTSS epsilon+64(FP), Y13
+	VXORPS X14, X14, X14
+	VCVTSI2SSQ CX, X14, X14
+	VBROADCASTSS X14, Y14
+	MOVQ CX, R13
+	ANDQ $7, CX
+	SUBQ CX, R13
+	SHLQ $2, R13
+	MASK(BX)
+row:
+	VXORPS Y0, Y0, Y0
+	XORQ AX, AX
+	JMP  sumtest
+sum:
+	VADDPS (SI)(AX*1), Y0, Y0
+	ADDQ $32, AX
+sumtest:
+	CMPQ AX, R13
+	JLT  sum
+	TESTQ CX, CX
+	JEQ  summed
+	VMASKMOVPS (SI)(AX*1), Y15, Y1
+	VADDPS Y1, Y0, Y0
+summed:
+	TOTAL(Y0)
+	VDIVPS Y14, Y0, Y5 // the mean
+	VMOVSS X5, (R8)
+	VXORPS Y0, Y0, Y0
+	XORQ AX, AX
+	JMP  squaretest
+square:
+	VMOVUPS (SI)(AX*1), Y1
+	VSUBPS Y5, Y1, Y1
+	VFMADD231PS Y1, Y1, Y0
+	ADDQ $32, AX
+squaretest:
+	CMPQ AX, R13
+	JLT  square
+	TESTQ CX, CX
+	JEQ  squared
+	VMASKMOVPS (SI)(AX*1), Y15, Y1
+	VSUBPS Y5, Y1, Y1
+	VANDPS Y15, Y1, Y1
+	VFMADD231PS Y1, Y1, Y0
+squared:
+	TOTAL(Y0)
+	VDIVPS Y14, Y0, Y0
+	VADDPS Y13, Y0, Y0
+	VSQRTPS Y0, Y0
+	VMOVUPS ·kOne(SB), Y6
+	VDIVPS Y0, Y6, Y6 // 1/deviation
+	VMOVSS X6, (R9)
+	XORQ AX, AX
+	JMP  applytest
+apply:
+	VMOVUPS (SI)(AX*1), Y0
+	VMOVUPS (R11)(AX*1), Y1
+	VSUBPS  Y5, Y0, Y0
+	VMULPS  Y6, Y0, Y0
+	VFMADD213PS (R12)(AX*1), Y1, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ $32, AX
+applytest:
+	CMPQ AX, R13
+	JLT  apply
+	TESTQ CX, CX
+	JEQ  next
+	VMASKMOVPS (SI)(AX*1), Y15, Y0
+	VMASKMOVPS (R11)(AX*1), Y15, Y1
+	VMASKMOVPS (R12)(AX*1), Y15, Y2
+	VSUBPS  Y5, Y0, Y0
+	VMULPS  Y6, Y0, Y0
+	VFMADD213PS Y2, Y1, Y0
+	VMASKMOVPS Y0, Y15, (DI)(AX*1)
+next:
+	ADDQ R13, SI
+	ADDQ CX, SI
+	ADDQ R13, DI
+	ADDQ CX, DI
+	ADDQ $4, R8
+	ADDQ $4, R9
+	DECQ R10
+	JNE  row
+	VZEROUPPER
+	RET
 
 // With g = dy·gamma and d = x - mean: sums of g in Y5, of g·d in Y6.
 #define LAYERSUMS \
@@ -394,6 +453,7 @@ sumtest:
 summed:
 	TOTAL(Y5)
 	TOTAL(Y6)
+	VXORPS X9, X9, X9
 	VCVTSI2SSQ n+56(FP), X9, X9
 	VBROADCASTSS X9, Y9
 	VXORPS ·kSign(SB), Y9, Y9
