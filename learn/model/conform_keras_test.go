@@ -98,8 +98,8 @@ type suite struct {
 // Losses, metrics, schedules, optimizers, layers and whole trainings are those
 // of real Keras, which is started once for all.
 func TestKeras(t *testing.T) {
-	names := []string{"losses", "metrics", "schedules", "optimizers"}
-	suites := []suite{kerasLossesSuite(t), kerasMetricsSuite(t), kerasSchedulesSuite(t), kerasOptimizersSuite(t)}
+	names := []string{"losses", "metrics", "schedules", "optimizers", "layers", "trainings"}
+	suites := []suite{kerasLossesSuite(t), kerasMetricsSuite(t), kerasSchedulesSuite(t), kerasOptimizersSuite(t), kerasLayersSuite(t), kerasFitsSuite(t)}
 	var requests []object
 	for _, s := range suites {
 		requests = append(requests, s.requests...)
