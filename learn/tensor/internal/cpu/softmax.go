@@ -17,7 +17,7 @@ type rowStats[T Float] struct{ factor, most, sum [lossRows]T }
 // it, for logits of any size. y may be x.
 func Softmax[T Float](y, x []T, rows, cols int) {
 	var s rowStats[T]
-	for i := range s.factor {
+	for i := range min(rows, lossRows) {
 		s.factor[i] = 1
 	}
 	for lo := 0; lo < rows; lo += lossRows {
@@ -90,7 +90,7 @@ func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, 
 	}
 	var s rowStats[T]
 	var picked [lossRows]T
-	for i := range s.factor {
+	for i := range min(rows, lossRows) {
 		s.factor[i] = scale
 	}
 	for lo := 0; lo < rows; lo += lossRows {
