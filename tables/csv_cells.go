@@ -244,7 +244,7 @@ func (t *csvCells) plainTexts(out []int32) (split bool) {
 		size += max(hi-lo, 0)
 	}
 	if len(t.room) < size {
-		t.room = uncleared[byte](max(size, min(1<<20, len(t.text))))
+		t.room = uncleared[byte](max(size, min(1<<18, len(t.text))))
 	}
 	at, to, b, quote, plain := 0, t.room, t.b, t.csvFile.quote, t.nulls == nil
 	for r := range out {

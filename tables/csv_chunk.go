@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	csvChunkSize  = 1 << 18 // what a core's cache holds with what comes out of it
+	csvChunkSize  = 1 << 17 // what a core's cache holds with what comes out of it
 	csvSampleRows = 200
 )
 
@@ -87,7 +87,8 @@ func (f *csvFile) sample(pos int) error {
 			}
 		}
 	}
-	f.workers = make([]*csvWorker, runtime.GOMAXPROCS(0))
+	const share = 8 // chunks that are worth a worker
+	f.workers = make([]*csvWorker, min(runtime.GOMAXPROCS(0), 1+(len(f.text)-pos)/(share*f.chunkSize)))
 	for i := range f.workers {
 		f.workers[i] = &csvWorker{csvFile: f, dicts: make([]*csvDict, len(f.names))}
 	}

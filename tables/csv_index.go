@@ -226,7 +226,7 @@ func (g *csvGrid) record(f *csvFile, c *csvChunk, start int) (end int, err error
 			return 0, err
 		}
 		if n++; n <= g.cols {
-			g.put(pos - c.lo)
+			g.add(pos-c.lo, false)
 		}
 		if pos < len(text) && text[pos] == f.delim {
 			continue
@@ -238,17 +238,8 @@ func (g *csvGrid) record(f *csvFile, c *csvChunk, start int) (end int, err error
 			return 0, f.errorAt(start, "want fewer missing fields: more than %d in %d bytes", maxMissing, pos-c.lo)
 		}
 		for ; n < g.cols; n++ { // fields that are not there
-			g.put(int(g.ends[g.found-1]))
+			g.add(int(g.ends[g.found-1]), false)
 		}
 		return pos, nil
 	}
-}
-
-// put is add where there may be more fields than bytes.
-func (g *csvGrid) put(pos int) {
-	if g.found == len(g.ends) {
-		g.ends = roomier(g.ends, 1)
-		g.ends = g.ends[:cap(g.ends)]
-	}
-	g.add(pos, false)
 }

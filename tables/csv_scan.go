@@ -10,22 +10,37 @@ import (
 type scanner struct {
 	delim, line, quote byte
 	extra              byte     // one more mark, or the quote
-	ends               []uint32 // where a delimiter or a line end is; the first so many are known
-	rows               []uint32 // for each line end, how many ends there are up to it; the first lines of them are known
+	ends               []uint32 // where a delimiter or a line end is; the first found are known
+	rows               []uint32 // for each line end, how many ends there are up to it; the first lines are known
 	found, lines       int
 }
 
-// reset makes the scanner ready for so many bytes.
+// reset makes the scanner ready for so many bytes, of which some are ends as a
+// rule.
 func (s *scanner) reset(size int) {
-	const beyond = 16 // see scanAVX2
-	if len(s.ends) < size+beyond {
-		s.ends, s.rows = uncleared[uint32](size+beyond), uncleared[uint32](size+beyond)
-	}
 	s.found, s.lines = 0, 0
+	s.room(size/8, size/32)
+}
+
+// room makes room for so many ends of fields and of rows, and for what the
+// machine's ways of scanning write beyond them.
+func (s *scanner) room(ends, rows int) {
+	const beyond = 16
+	if need := s.found + ends + beyond; need > len(s.ends) {
+		s.ends = roomier(s.ends[:s.found], max(ends+beyond, len(s.ends)/2))
+		s.ends = s.ends[:cap(s.ends)]
+	}
+	if need := s.lines + rows + beyond; need > len(s.rows) {
+		s.rows = roomier(s.rows[:s.lines], max(rows+beyond, len(s.rows)/2))
+		s.rows = s.rows[:cap(s.rows)]
+	}
 }
 
 // add adds an end of a field, and of its row.
 func (s *scanner) add(pos int, ofRow bool) {
+	if s.found == len(s.ends) || s.lines == len(s.rows) {
+		s.room(1, 1)
+	}
 	s.ends[s.found] = uint32(pos)
 	s.found++
 	if ofRow {

@@ -11,11 +11,19 @@ func scanAVX2(b *byte, from, to int, marks uint32, ends *uint32, nends int, rows
 
 var scanFast = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
 
+// scanAhead is how many bytes are scanned at once: each could be an end.
+const scanAhead = 1 << 13
+
 // scan is scanWords by the fastest way that the machine has.
 func (s *scanner) scan(b []byte, from int) (pos int) {
-	if scanFast && from+64 <= len(b) {
+	for scanFast && from+64 <= len(b) {
+		to := min(from+scanAhead, len(b))
+		s.room(to-from, to-from)
 		marks := uint32(s.delim) | uint32(s.line)<<8 | uint32(s.quote)<<16 | uint32(s.extra)<<24
-		from, s.found, s.lines = scanAVX2(&b[0], from, len(b), marks, &s.ends[0], s.found, &s.rows[0], s.lines)
+		from, s.found, s.lines = scanAVX2(&b[0], from, to, marks, &s.ends[0], s.found, &s.rows[0], s.lines)
+		if from+64 <= to { // a mark
+			return from
+		}
 	}
 	return s.scanWords(b, from)
 }
@@ -48,8 +56,10 @@ var quotedFast = scanFast && cpu.X86.HasPCLMULQDQ
 
 // quoted is quotedBytes by the fastest way that the machine has.
 func (s *scanner) quoted(b []byte, from int, q *quoteScan) (pos int, stop bool) {
-	if quotedFast && from+64 <= len(b) {
-		from, s.found, s.lines, stop = quotedAVX2(&b[0], from, len(b), q, &s.ends[0], s.found, &s.rows[0], s.lines)
+	for quotedFast && from+64 <= len(b) {
+		to := min(from+scanAhead, len(b))
+		s.room(to-from, to-from)
+		from, s.found, s.lines, stop = quotedAVX2(&b[0], from, to, q, &s.ends[0], s.found, &s.rows[0], s.lines)
 		if stop {
 			return from, true
 		}
