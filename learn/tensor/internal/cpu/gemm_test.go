@@ -123,7 +123,13 @@ func checkGemm[T Float](t *testing.T, p *Pool, g gemmCase, eps float64) {
 	x.LDA, x.LDB, x.LDC = ac+g.padA, bc+g.padB, g.n+g.padC
 	want, scale := g.slow(widen(c), widen(a), widen(b), widen(e.Bias), x.LDA, x.LDB, x.LDC)
 	x.Run(p, c, a, b, e)
+	again := values[T](len(c), 3)
+	x.Keep(p, b)
+	x.Run(p, again, a, nil, e)
 	for i := range c {
+		if again[i] != c[i] {
+			t.Fatalf("%v: with B kept c[%d] = %v, else %v", g, i, again[i], c[i])
+		}
 		if d := math.Abs(float64(c[i]) - want[i]); !(d <= eps*(scale[i]+1)) {
 			t.Fatalf("%v: c[%d, %d] = %v, want %v", g, i/x.LDC, i%x.LDC, c[i], want[i])
 		}
@@ -176,6 +182,32 @@ func TestGemmLarge(t *testing.T) {
 			g := gemmCase{m: 301, n: 77, k: 600, transA: trans&1 != 0, transB: trans&2 != 0, bias: true, act: ReLU, padA: 3}
 			checkGemm[float32](t, p, g, 1e-6)
 			checkGemm[float64](t, p, g, 1e-15)
+		}
+	})
+}
+
+// TestGemmNaN checks that what is not a number goes where it should, and that
+// nothing comes from beside the matrices.
+func TestGemmNaN(t *testing.T) {
+	nan := float32(math.NaN())
+	levels(t, func(t *testing.T) {
+		for _, n := range []int{1, 3, 8, 9, 16, 21, 33, 70} {
+			const m, k, pad = 23, 19, 5
+			a, b, c := values[float32](m*k, 1), make([]float32, k*(n+pad)), make([]float32, m*n)
+			for i := range b {
+				if b[i] = 1; i%(n+pad) >= n {
+					b[i] = nan
+				}
+			}
+			a[4*k+7] = nan
+			g := NewGemm[float32](m, n, k, false, false)
+			g.LDB = n + pad
+			g.Run(nil, c, a, b, Epilogue[float32]{Act: ReLU})
+			for i, v := range c {
+				if math.IsNaN(float64(v)) != (i/n == 4) {
+					t.Fatalf("n = %d: c[%d, %d] = %v", n, i/n, i%n, v)
+				}
+			}
 		}
 	})
 }
