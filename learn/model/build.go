@@ -16,6 +16,7 @@ type goal struct {
 	metrics   []*Metric // for each output
 	device    tensor.Device
 	slots     map[*tensor.Variable][]*tensor.Variable
+	made      int // slots, in all
 }
 
 // A CompileOption is an argument of [Model.Compile].
@@ -207,6 +208,7 @@ func (g *goal) slotsOf(v *tensor.Variable, n int) []*tensor.Variable {
 		t := tensor.New(v.Value().DType(), v.Value().Shape()...)
 		set(t, g.optimizer.slotStart(i))
 		g.slots[v] = append(g.slots[v], newVariable(fmt.Sprintf("%s/slot%d", v.Name(), i), t))
+		g.made++
 	}
 	return g.slots[v][:n]
 }

@@ -51,6 +51,12 @@ func (d *memory) set(x float64) {
 	}
 }
 
+// copy takes over all numbers of another memory of the same length.
+func (d *memory) copy(src *memory) {
+	copy(d.f32, src.f32)
+	copy(d.f64, src.f64)
+}
+
 // slice is some of the rows, sharing memory.
 func (d memory) slice(from, to int) memory {
 	a, b := from*d.width, to*d.width

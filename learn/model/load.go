@@ -369,6 +369,7 @@ func (m *Model) adoptSlots(b []byte) error {
 				}
 				delete(tensors, name)
 				m.goal.slots[l.vars[i]] = append(m.goal.slots[l.vars[i]], newVariable(name, t))
+				m.goal.made++
 			}
 		}
 	}

@@ -285,53 +285,65 @@ func (m *Model) SetWeightBytes(b []byte) error {
 
 // A state is a model's weights at one time, and what its optimizer remembered.
 type state struct {
-	weights    []*tensor.Tensor
-	slots      map[*tensor.Variable][]*tensor.Tensor
+	live, kept []memory // of all arrays: the model's, and their copies
+	arrays     map[*tensor.Variable]bool
 	iterations int
 }
 
 // keep copies the model's state.
 func (m *Model) keep() *state {
-	s := &state{slots: map[*tensor.Variable][]*tensor.Tensor{}}
-	for _, v := range m.variables() {
-		s.weights = append(s.weights, clone(v.Value()))
-	}
+	s := &state{arrays: map[*tensor.Variable]bool{}}
 	m.retake(s)
 	return s
 }
 
 // retake copies the model's state into one that was kept before.
 func (m *Model) retake(s *state) {
-	for i, v := range m.variables() {
-		copyValues(s.weights[i], v.Value())
+	if len(s.live) < m.arrays() {
+		m.extend(s)
 	}
-	for v, slots := range m.goal.slots {
-		for i, x := range slots {
-			if i < len(s.slots[v]) {
-				copyValues(s.slots[v][i], x.Value())
-			} else {
-				s.slots[v] = append(s.slots[v], clone(x.Value()))
-			}
-		}
+	for i := range s.live {
+		s.kept[i].copy(&s.live[i])
 	}
 	s.iterations = m.iterations
 }
 
-// restore goes back to a state.
-func (m *Model) restore(s *state) {
-	for i, v := range m.variables() {
-		copyValues(v.Value(), s.weights[i])
+// arrays is how many variables the model and its optimizer have.
+func (m *Model) arrays() int {
+	n := m.goal.made
+	for _, l := range m.layers {
+		n += len(l.vars)
 	}
-	m.iterations = s.iterations
-	for v, slots := range m.goal.slots {
+	return n
+}
+
+// extend makes room for variables that have been made since.
+func (m *Model) extend(s *state) {
+	for _, v := range m.variables() {
+		for _, x := range append([]*tensor.Variable{v}, m.goal.slots[v]...) {
+			if !s.arrays[x] {
+				s.arrays[x] = true
+				s.live = append(s.live, newMemory(x.Value(), 1))
+				s.kept = append(s.kept, newMemory(clone(x.Value()), 1))
+			}
+		}
+	}
+}
+
+// restore goes back to a state. What the optimizer has made since is as it was
+// when it was new.
+func (m *Model) restore(s *state) {
+	for i := range s.live {
+		s.live[i].copy(&s.kept[i])
+	}
+	for _, slots := range m.goal.slots {
 		for i, x := range slots {
-			if i < len(s.slots[v]) {
-				copyValues(x.Value(), s.slots[v][i])
-			} else { // made since: as it was when it was new
+			if !s.arrays[x] {
 				set(x.Value(), m.goal.optimizer.slotStart(i))
 			}
 		}
 	}
+	m.iterations = s.iterations
 }
 
 // notFinite is the name of the first layer with a weight that is NaN or
