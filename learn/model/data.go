@@ -83,27 +83,15 @@ func (d *memory) take(src *memory, rows []int32) {
 	}
 }
 
-// takeRows copies short rows by hand: they are a few numbers each, and calling
-// memmove for one takes longer.
 func takeRows[T any](dst, src []T, width int, rows []int32) {
-	switch {
-	case width == 1:
+	if width == 1 {
 		for i, r := range rows {
 			dst[i] = src[r]
 		}
-	case width <= 8:
-		for _, r := range rows {
-			from := src[int(r)*width:][:width]
-			to := dst[:width]
-			for j, x := range from {
-				to[j] = x
-			}
-			dst = dst[width:]
-		}
-	default:
-		for i, r := range rows {
-			copy(dst[i*width:][:width], src[int(r)*width:])
-		}
+		return
+	}
+	for i, r := range rows {
+		copy(dst[i*width:][:width], src[int(r)*width:])
 	}
 }
 

@@ -227,13 +227,15 @@ type session struct {
 	rates   []float64 // of the epoch's steps
 	history *History
 	stopped bool
+	rowWork int // about how many numbers a row takes
+	work    int // since the last look for an interrupt
 }
 
 // run goes through the epochs. However it ends, callbacks are told and the
 // history stays.
 func (f *session) run() (h *History, err error) {
 	m := f.m
-	f.score = m.newScore()
+	f.score, f.rowWork = m.newScore(), m.NumParams()+m.rowSize()
 	f.names = m.metricNames("")
 	if f.valid != nil {
 		f.names = append(f.names, m.metricNames("val_")...)
@@ -335,9 +337,17 @@ func (f *session) batch(from int) (r *runner, rows int, err error) {
 	return r, rows, err
 }
 
-// checkEvery is how many elements are computed on between two looks at whether
-// the cell is interrupted.
+// checkEvery is about how many numbers are computed between two looks at whether
+// the cell is interrupted: a look takes as long as a few hundred.
 const checkEvery = 1 << 16
+
+// check ends the work if the cell is interrupted.
+func (f *session) check(rows int) {
+	if f.work += rows * f.rowWork; f.work >= checkEvery {
+		f.work = 0
+		interrupt.Check()
+	}
+}
 
 // step trains on one batch.
 func (f *session) step(from int) error {
@@ -363,7 +373,7 @@ func (f *session) step(from int) error {
 		}
 		f.stop(stop)
 	}
-	interrupt.Check()
+	f.check(rows)
 	return nil
 }
 

@@ -358,7 +358,7 @@ func TestInterruptKeepsWeights(t *testing.T) {
 	m := irisNet(t)
 	before := m.WeightBytes()
 	asked := 0
-	interrupt.Watch(func() bool { asked++; return asked > 30 })
+	interrupt.Watch(func() bool { asked++; return asked > 3 })
 	defer interrupt.Watch(func() bool { return false })
 	func() {
 		defer func() {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sheaf-go/sheaf/learn/tensor"
 )
@@ -298,13 +297,4 @@ func usable(t *tensor.Tensor) error {
 		return errors.New("it is nil")
 	}
 	return t.Err()
-}
-
-// quote lists names for messages.
-func quote(names []string) string {
-	q := make([]string, len(names))
-	for i, n := range names {
-		q[i] = fmt.Sprintf("%q", n)
-	}
-	return strings.Join(q, ", ")
 }

@@ -59,12 +59,17 @@ func (m *Model) PredictAll(x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 // predictRows is how many rows are predicted at once: 256, or fewer where these
 // would take much memory.
 func (m *Model) predictRows() int {
-	row := 1
+	const most = 32 << 20 // numbers
+	return max(1, min(256, most/m.rowSize()))
+}
+
+// rowSize is how many numbers the layers make of a row.
+func (m *Model) rowSize() int {
+	n := 1
 	for _, s := range m.order {
-		row += product(s.shape)
+		n += product(s.shape)
 	}
-	const most = 32 << 20 // elements
-	return max(1, min(256, most/row))
+	return n
 }
 
 // Classify is the class of each row, as int64 of shape (n): the largest of
