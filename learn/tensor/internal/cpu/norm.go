@@ -28,6 +28,7 @@ func (b *BatchNorm[T]) Train(y, x []T, rows, from, to int) {
 	if rows == 0 {
 		return
 	}
+	y, x = y[:rows*b.C], x[:rows*b.C]
 	b.blocks(from, to, func(from, to int) {
 		mean, inv := b.Mean[from:to], b.InvStd[from:to]
 		columnSums(mean, x[from:], rows, b.C)
@@ -49,6 +50,7 @@ func (b *BatchNorm[T]) Infer(y, x []T, rows, from, to int) {
 	if rows == 0 {
 		return
 	}
+	y, x = y[:rows*b.C], x[:rows*b.C]
 	b.blocks(from, to, func(from, to int) {
 		var inv [normBlock]T
 		for i, v := range b.MovingVar[from:to] {
@@ -94,6 +96,10 @@ func (b *BatchNorm[T]) Grad(dx, dgamma, dbeta, dy, x []T, rows, from, to int) {
 		clearRange(dbeta, from, to)
 		return
 	}
+	dy, x = dy[:rows*b.C], x[:rows*b.C]
+	if dx != nil {
+		dx = dx[:rows*b.C]
+	}
 	b.blocks(from, to, func(from, to int) {
 		mean, inv := b.Mean[from:to], b.InvStd[from:to]
 		var sum, dot, scale [normBlock]T
@@ -128,6 +134,7 @@ func (b *BatchNorm[T]) InferGrad(dx, dy []T, rows, from, to int) {
 	if rows == 0 {
 		return
 	}
+	dx, dy = dx[:rows*b.C], dy[:rows*b.C]
 	b.blocks(from, to, func(from, to int) {
 		var zero, scale [normBlock]T
 		for i := range to - from {
@@ -236,7 +243,7 @@ func LayerNormGrad[T Float](dx, dgamma, dbeta, dy, x, mean, invStd, gamma []T, r
 		g, xr, dxr := row(dy, r, cols), row(x, r, cols), row(dx, r, cols)
 		m, inv := mean[r], invStd[r]
 		if fast[T](cols) && gamma != nil && dgamma != nil && dbeta != nil {
-			layerGrad32(f32(dxr), f32(dgamma), f32(dbeta), f32(g), f32(xr), f32(gamma), float32(m), float32(inv), cols)
+			layerGrad32(f32(dxr), f32(dgamma[:cols]), f32(dbeta[:cols]), f32(g), f32(xr), f32(gamma[:cols]), float32(m), float32(inv), cols)
 			continue
 		}
 		sum, dot := 0.0, 0.0
