@@ -123,7 +123,8 @@ def model(r):
     answer["loss"] = float(total)
     answer["grads"] = [write(g) for g in grads]
     restore(r, layers)
-    m.compile(optimizer=made(keras.optimizers, r["optimizer"]), loss=losses if len(losses) > 1 else losses[0])
+    m.compile(optimizer=made(keras.optimizers, r["optimizer"]), loss=losses if len(losses) > 1 else losses[0],
+              run_eagerly=True)
     for _ in range(r["steps"]):
         m.train_on_batch(xs if not one else xs[0], ys if len(ys) > 1 else ys[0])
     answer["after"] = weights(r, layers)
@@ -142,7 +143,8 @@ def aslist(x):
 
 def fit(r):
     m, layers = network(r)
-    m.compile(optimizer=made(keras.optimizers, r["optimizer"]), loss=made(keras.losses, r["loss"]), metrics=r["metrics"])
+    m.compile(optimizer=made(keras.optimizers, r["optimizer"]), loss=made(keras.losses, r["loss"]), metrics=r["metrics"],
+              run_eagerly=True)
     v = r.get("validation")
     h = m.fit(read(r["x"]), read(r["y"]), batch_size=r["batch"], epochs=r["epochs"], shuffle=False, verbose=0,
               sample_weight=read(r.get("sample_weight")),
