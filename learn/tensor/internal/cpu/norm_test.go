@@ -220,3 +220,38 @@ func TestNormsAllocateNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestShortSlicesPanic checks that no kernel leaves slices that do not fit.
+func TestShortSlicesPanic(t *testing.T) {
+	const rows, cols = 10, 16
+	b, x := newBatchNorm[float32](cols), make([]float32, rows*cols)
+	short, labels := make([]float32, rows*cols-1), make([]int32, rows)
+	pool := PoolShape{N: 1, H: rows, W: 1, C: cols, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
+	atLevels(t, func(t *testing.T) {
+		for name, f := range map[string]func(){
+			"map":           func() { Map1(Exp, x, short) },
+			"binary":        func() { Map2(Add, x, x, short) },
+			"gradient":      func() { ActivateGrad(ReLU, 0, x, x, nil, short) },
+			"columns":       func() { SumColumns(x[:cols], short, rows, cols, false) },
+			"softmax":       func() { Softmax(x, short, rows, cols) },
+			"cross-entropy": func() { SoftmaxCrossEntropy(nil, short, x, labels, nil, rows, cols, 1) },
+			"logistic":      func() { SigmoidCrossEntropy(nil, x, x, short, nil, rows, cols, 1) },
+			"adam":          func() { Adam(x, x, x, short, nil, AdamArgs[float32]{Step: 1}) },
+			"dropout":       func() { Dropout(x, nil, short, 0.5, 1, 2, 3) },
+			"pool":          func() { MaxPool(pool, x, nil, short, 0, 1) },
+			"train":         func() { b.Train(x, short, rows, 0, cols) },
+			"infer":         func() { b.Infer(short, x, rows, 0, cols) },
+			"grad":          func() { b.Grad(x, nil, nil, short, x, rows, 0, cols) },
+			"layer":         func() { LayerNorm(x, x, x, short, b.Gamma, b.Beta, rows, cols, 1) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s with a slice that is too short does not panic", name)
+					}
+				}()
+				f()
+			}()
+		}
+	})
+}
