@@ -116,7 +116,7 @@ func TestTour(t *testing.T) {
 	})
 	t.Run("12-images", func(t *testing.T) {
 		nb := nbtest.Run(t, "12-images.ipynb")
-		shows(t, nb, "Total params: 5,956", "PNG 20×20")
+		shows(t, nb, "Total params: 5,956", "PNG 40×40")
 		atLeast(t, nb, "accuracy on new pictures: ", 0.93)
 		if n := charts(t, nb); n != 1 {
 			t.Errorf("%d charts, want 1", n)
