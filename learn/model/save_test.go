@@ -1,8 +1,11 @@
 package model_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -163,31 +166,153 @@ func TestLoadMalformed(t *testing.T) {
 	}
 }
 
-func FuzzFromBytes(f *testing.F) {
+// trainedBytes is a saved model that has been trained.
+func trainedBytes(t testing.TB) []byte {
 	m := model.Sequential(model.Dense(2, model.InputShape(3), model.Act("relu")), model.BatchNormalization(), model.Dense(1))
 	if err := m.Compile(model.Adam(0.1), model.MeanSquaredError(), model.Metrics("mae")); err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
 	if _, err := m.Fit(tensor.New(tensor.Float64, 4, 3), tensor.New(tensor.Float64, 4)); err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
 	b, err := m.Bytes()
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
+	return b
+}
+
+// loadAgain wants what was loaded to be saved and loaded again.
+func loadAgain(t *testing.T, b []byte) {
+	m, err := model.FromBytes(b)
+	if err != nil {
+		return
+	}
+	if m.Summary() == "" {
+		t.Fatal("no summary")
+	}
+	c, err := m.Bytes()
+	if err != nil {
+		t.Fatalf("what was loaded is not saved: %v", err)
+	}
+	if _, err := model.FromBytes(c); err != nil {
+		t.Fatalf("what was saved is not loaded: %v", err)
+	}
+}
+
+// FuzzFromBytes changes whole files.
+func FuzzFromBytes(f *testing.F) {
+	b := trainedBytes(f)
 	f.Add(b)
 	f.Add(b[:len(b)-1])
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := model.FromBytes(b)
+	f.Fuzz(loadAgain)
+}
+
+// pack makes a file of parts, with right checksums.
+func pack(t testing.TB, parts map[string]string) []byte {
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for _, name := range []string{"model.json", "weights.safetensors", "optimizer.safetensors"} {
+		if text, ok := parts[name]; ok {
+			w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+			if err == nil {
+				_, err = io.WriteString(w, text)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// unpack is the parts of a file.
+func unpack(t testing.TB, b []byte) map[string]string {
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		c, err := m.Bytes()
+		text, err := io.ReadAll(r)
 		if err != nil {
-			t.Fatalf("what was loaded is not saved: %v", err)
+			t.Fatal(err)
 		}
-		if _, err := model.FromBytes(c); err != nil {
-			t.Fatalf("what was saved is not loaded: %v", err)
-		}
+		parts[f.Name] = string(text)
+	}
+	return parts
+}
+
+// FuzzLoadParts changes what is in the parts of a file.
+func FuzzLoadParts(f *testing.F) {
+	parts := unpack(f, trainedBytes(f))
+	f.Add(parts["model.json"], []byte(parts["weights.safetensors"]), []byte(parts["optimizer.safetensors"]))
+	f.Fuzz(func(t *testing.T, text string, weights, slots []byte) {
+		loadAgain(t, pack(t, map[string]string{"model.json": text, "weights.safetensors": string(weights), "optimizer.safetensors": string(slots)}))
 	})
+}
+
+// TestLoadHostile has files whose parts contradict themselves or claim what is
+// not there.
+func TestLoadHostile(t *testing.T) {
+	good := trainedBytes(t)
+	for _, c := range []struct{ part, old, new, want string }{
+		{"model.json", `"format": "sheaf-model"`, `"format": "other"`, `format "other", version 1; want "sheaf-model"`},
+		{"model.json", `"version": 1`, `"version": 0`, "version 0"},
+		{"model.json", `"name": "sequential"`, `"nome": "sequential"`, "unknown field"},
+		{"model.json", `"units": 2`, `"units": 1000000000`, "weights.safetensors: dense/kernel: shape (3, 2); want (3, 1000000000)"},
+		{"model.json", `"units": 2`, `"units": -2`, "the number of units is (-2)"},
+		{"model.json", `"units": 2`, `"units": 99999999999`, "want lengths below"},
+		{"model.json", `"kind": "Dense"`, `"kind": "Dance"`, `no kind of layer "Dance"; did you mean "Dense"?`},
+		{"model.json", `"kind": "Dense"`, `"kind": "Conv2D"`, "the number of filters is (0)"},
+		{"model.json", `"activation": "relu"`, `"activation": "rm -rf"`, `no activation "rm -rf"`},
+		{"model.json", `"layer": 0`, `"layer": 9`, "layer 9 of 3"},
+		{"model.json", `"layer": 0`, `"layer": -1`, "layer -1 of 3"},
+		{"model.json", `"dtype": "float32"`, `"dtype": "float64"`, "it is float32; want float64"},
+		{"model.json", `"iterations": 1`, `"iterations": -1`, "-1 iterations"},
+		{"model.json", `"name": "adam"`, `"name": "adan"`, `no optimizer "adan"`},
+		{"weights.safetensors", "dense/bias", "dense/bios", "dense/bias: it is missing"},
+		{"weights.safetensors", `[3,2]`, `[2,3]`, "dense/kernel: shape (2, 3); want (3, 2)"},
+		{"optimizer.safetensors", "dense/bias/slot0", "dense/bias/slot9", `no weight has "dense/bias/slot`},
+		{"optimizer.safetensors", "\x00", "\x7f", "optimizer.safetensors: "},
+	} {
+		parts := unpack(t, good)
+		was := parts[c.part]
+		if parts[c.part] = strings.Replace(was, c.old, c.new, 1); parts[c.part] == was {
+			t.Errorf("%s has no %q:\n%s", c.part, c.old, was)
+		}
+		if _, err := model.FromBytes(pack(t, parts)); !errors.Is(err, model.ErrFormat) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s for %s: %v\nwant %s", c.new, c.old, err, c.want)
+		}
+	}
+	for _, without := range []string{"model.json", "weights.safetensors"} {
+		parts := unpack(t, good)
+		delete(parts, without)
+		if _, err := model.FromBytes(pack(t, parts)); !errors.Is(err, model.ErrFormat) {
+			t.Errorf("without %s: %v", without, err)
+		}
+	}
+	parts := unpack(t, good)
+	parts["model.json"] = strings.Replace(parts["model.json"], `"version": 1`, `"version": 2`, 1)
+	if _, err := model.FromBytes(pack(t, parts)); err == nil || errors.Is(err, model.ErrFormat) || !strings.Contains(err.Error(), "version 2; this program reads up to 1") {
+		t.Errorf("a newer file: %v", err)
+	}
+}
+
+// TestLoadClaims has a directory that claims 10 GB for a part.
+func TestLoadClaims(t *testing.T) {
+	b := trainedBytes(t)
+	at := bytes.Index(b, []byte("PK\x01\x02")) // the first entry of the directory
+	binary.LittleEndian.PutUint32(b[at+20:], 0xfffffff0)
+	binary.LittleEndian.PutUint32(b[at+24:], 0xfffffff0)
+	if _, err := model.FromBytes(b); !errors.Is(err, model.ErrFormat) {
+		t.Errorf("%v", err)
+	}
 }
