@@ -160,3 +160,33 @@ func TestDH63Fraud(t *testing.T) {
 		t.Errorf("%d of %d frauds found, %d false alarms", found, frauds, wrong)
 	}
 }
+
+// TestQC118StopWhen stops once all limits are met, and refuses what it does not
+// know.
+func TestQC118StopWhen(t *testing.T) {
+	x, y := iris()
+	m := irisNet(t)
+	h, err := m.Fit(x, y, model.Epochs(500), model.Batch(10),
+		model.Callbacks(model.StopWhen("accuracy", ">=", 0.96).And("loss", "<=", 0.2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	accuracy, loss := h.Metric("accuracy"), h.Metric("loss")
+	last := h.Epochs() - 1
+	if last >= 499 || accuracy[last] < 0.96 || loss[last] > 0.2 || !strings.Contains(h.String(), "0.96") {
+		t.Errorf("after %d epochs: accuracy %v, loss %v\n%v", last+1, accuracy[last], loss[last], h)
+	}
+	for i := range last {
+		if accuracy[i] >= 0.96 && loss[i] <= 0.2 {
+			t.Errorf("not stopped after epoch %d", i+1)
+		}
+	}
+	for _, c := range []struct {
+		stop *model.Cutoff
+		want string
+	}{{model.StopWhen("acuracy", ">=", 0.9), `"accuracy"`}, {model.StopWhen("accuracy", "above", 0.9), ">="}} {
+		if _, err := m.Fit(x, y, model.Callbacks(c.stop)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v; want %s", err, c.want)
+		}
+	}
+}
