@@ -277,7 +277,9 @@ func (m *Model) loss(n int, training, weighted bool) *lossGraph {
 		b.each = append(b.each, part)
 		for _, mt := range m.goal.metrics {
 			if mt.composed {
-				b.per = append(b.per, mt.build(g, y, p))
+				suited := mt.clone()
+				suited.suit(l)
+				b.per = append(b.per, suited.build(g, y, p))
 			}
 		}
 	}

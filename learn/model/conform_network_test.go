@@ -123,7 +123,7 @@ func kerasLayersSuite(t *testing.T) suite {
 func kerasStep() *Optimizer { return SGD(0.1).Momentum(0.9) }
 
 func (n network) likeKeras(t *testing.T, a answered) {
-	m, parts := n.compiled(t, kerasStep())
+	m, _ := n.compiled(t, kerasStep())
 	x, y := n.batch(m, 5, 9)
 	for i, p := range n.predict(t, m, x) {
 		if !slices.Equal(p.Shape(), a.Predicted[i].Shape) {
@@ -145,7 +145,7 @@ func (n network) likeKeras(t *testing.T, a answered) {
 	for i, g := range grads {
 		asKeras(t, "gradient", g.Float64s(), a.Grads[i].Data, 1e-4)
 	}
-	m, parts = n.compiled(t, kerasStep()) // moving averages have moved
+	m, parts := n.compiled(t, kerasStep()) // moving averages have moved
 	for range steps {
 		if _, err := m.FitAll(x, y, Batch(5), Epochs(1), Shuffle(false)); err != nil {
 			t.Fatal(err)
