@@ -195,7 +195,7 @@ func (g *program[T]) lower(s *step) func() {
 		return g.update(s)
 	case kindTranspose, kindSlice, kindEmbed, kindConcat, kindGather, kindScatter, kindOneHot:
 		return g.move(s)
-	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE:
+	case kindSoftmax, kindSoftmaxGrad, kindLogSoftmax, kindLogSoftmaxGrad, kindSparseCE, kindSoftCE:
 		return g.softmax(s)
 	case kindConv, kindConvGradX, kindConvGradW:
 		return g.conv(s)

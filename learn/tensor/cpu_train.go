@@ -38,6 +38,15 @@ func (g *program[T]) softmax(s *step) func() {
 			}
 			cpu.SoftmaxCrossEntropy(out[from:to], dx, at(x, from, to), labels[from:to], nil, to-from, cols, 1)
 		}
+	case kindSoftCE:
+		targets, slope := g.in(s, 1), g.out(s, 1)
+		part = func(from, to int) {
+			var dx []T
+			if slope != nil {
+				dx = at(slope, from, to)
+			}
+			cpu.SoftmaxCrossEntropySoft(out[from:to], dx, at(x, from, to), at(targets, from, to), nil, to-from, cols, 1)
+		}
 	}
 	return g.share(rows, cols*rowCost, part)
 }

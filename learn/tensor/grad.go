@@ -102,13 +102,11 @@ func init() { // a variable's value would depend on itself
 		kindLogSoftmax: func(n, dy *Node, _ func(int) bool) []*Node {
 			return []*Node{dy.op(kindLogSoftmaxGrad, nil, n.shape, dy, n)}
 		},
-		kindSparseCE: func(n, dy *Node, _ func(int) bool) []*Node {
-			slope := n.extra(1, n.in[0].shape, false) // of each row's loss
-			return []*Node{slope.Mul(n.in[0].Keep(dy, -1)), nil}
-		},
-		kindDropout: func(n, dy *Node, _ func(int) bool) []*Node { return []*Node{dy.op(kindDropout, n.attr, n.shape, dy)} },
-		kindConv:    (*Node).convGrad,
-		kindMaxPool: (*Node).maxPoolGrad,
+		kindSparseCE: (*Node).crossEntropyGrad,
+		kindSoftCE:   (*Node).crossEntropyGrad,
+		kindDropout:  func(n, dy *Node, _ func(int) bool) []*Node { return []*Node{dy.op(kindDropout, n.attr, n.shape, dy)} },
+		kindConv:     (*Node).convGrad,
+		kindMaxPool:  (*Node).maxPoolGrad,
 		kindAvgPool: func(n, dy *Node, _ func(int) bool) []*Node {
 			return []*Node{dy.op(kindAvgPoolGrad, n.attr, n.in[0].shape, dy)}
 		},
@@ -310,6 +308,19 @@ func (n *Node) convGrad(dy *Node, needs func(int) bool) []*Node {
 	}
 	if needs(1) {
 		out[1] = dy.op(kindConvGradW, n.attr, w.shape, x, dy)
+	}
+	return out
+}
+
+func (n *Node) crossEntropyGrad(dy *Node, needs func(int) bool) []*Node {
+	x, wide := n.in[0], n.in[0].Keep(dy, -1)
+	out := []*Node{nil, nil}
+	if needs(0) {
+		slope := n.extra(1, x.shape, false) // of each row's loss
+		out[0] = slope.Mul(wide)
+	}
+	if needs(1) {
+		out[1] = x.LogSoftmax().Mul(wide).Neg()
 	}
 	return out
 }

@@ -36,8 +36,9 @@ const (
 	kindSoftmaxGrad    kind = "softmax'" // in: gradient of the output, output
 	kindLogSoftmax     kind = "logsoftmax"
 	kindLogSoftmaxGrad kind = "logsoftmax'"
-	kindSparseCE       kind = "crossentropy" // in: logits, labels; a loss per row; extra: its derivative
-	kindDropout        kind = "dropout"      // attr: dropout
+	kindSparseCE       kind = "crossentropy"     // in: logits, labels; a loss per row; extra: its derivative
+	kindSoftCE         kind = "softcrossentropy" // in: logits, target distributions; as kindSparseCE
+	kindDropout        kind = "dropout"          // attr: dropout
 
 	kindConv        kind = "conv"   // attr: convolution; in: image, kernel
 	kindConvGradX   kind = "conv'x" // in: gradient, kernel

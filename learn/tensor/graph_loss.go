@@ -9,16 +9,21 @@ func (n *Node) Softmax() *Node { return n.rows(kindSoftmax, "softmax") }
 func (n *Node) LogSoftmax() *Node { return n.rows(kindLogSoftmax, "log-softmax") }
 
 func (n *Node) rows(k kind, verb string) *Node {
+	if bad := n.notRows(verb); bad != nil {
+		return bad
+	}
+	return n.op(k, nil, n.shape, n)
+}
+
+// notRows is a failed node if n has no rows of numbers.
+func (n *Node) notRows(verb string) *Node {
 	if n.err != nil {
 		return n
 	}
 	if len(n.shape) == 0 || n.Dim(-1) == 0 {
 		return n.g.failf("%s: shape %s; want at least one class along the last axis", verb, shapeText(n.shape))
 	}
-	if bad := n.notNumbers(verb); bad != nil {
-		return bad
-	}
-	return n.op(k, nil, n.shape, n)
+	return n.notNumbers(verb)
 }
 
 // SparseCrossEntropy is the cross-entropy between softmax(n) and classes by
@@ -28,7 +33,7 @@ func (n *Node) SparseCrossEntropy(labels *Node) *Node {
 	if n.err != nil || labels.err != nil {
 		return n.op(kindSparseCE, nil, nil, n, labels)
 	}
-	if bad := n.rows(kindSoftmax, "cross-entropy"); bad.err != nil {
+	if bad := n.notRows("cross-entropy"); bad != nil {
 		return bad
 	}
 	want := n.shape[:len(n.shape)-1]
@@ -44,7 +49,10 @@ func (n *Node) CrossEntropy(targets *Node) *Node {
 	if bad := n.targets("cross-entropy", targets); bad != nil {
 		return bad
 	}
-	return n.LogSoftmax().Mul(targets).Sum(-1).Neg()
+	if bad := n.notRows("cross-entropy"); bad != nil {
+		return bad
+	}
+	return n.op(kindSoftCE, nil, n.shape[:len(n.shape)-1], n, targets)
 }
 
 // BinaryCrossEntropy is the cross-entropy between sigmoid(n) and targets from 0
