@@ -90,6 +90,7 @@ GLOBL rows<>(SB), RODATA|NOPTR, $24
 #define EACH_5(OP) EACH_4(OP); OP((AX)(R13*1), Y8, Y9)
 #define EACH_6(OP) EACH_5(OP); OP((AX)(R13*2), Y10, Y11)
 
+#define NONE
 #define ZERO(A, L, H) VXORPS L, L, L; VXORPS H, H, H
 #define ADD_F(A, L, H) LOAD_F(A, Y12, Y13); ADD Y12, L, L; ADD Y13, H, H
 #define ADD_P(A, L, H) LOAD_P(A, Y12, Y13); ADD Y12, L, L; ADD Y13, H, H
@@ -111,10 +112,10 @@ GLOBL rows<>(SB), RODATA|NOPTR, $24
 #define NEXT_6 LEAQ (AX)(R13*2), DX; ADDQ R13, DX; ADDQ tile_abs(CX), SI
 
 // A part of what the next tile needs, on its way to the second cache.
-#define AHEAD(NONE) \
+#define AHEAD(SKIP) \
 	MOVQ tile_next(CX), R14; \
 	TESTQ R14, R14; \
-	JEQ NONE; \
+	JEQ SKIP; \
 	PREFETCHT1 (R14); \
 	PREFETCHT1 64(R14); \
 	PREFETCHT1 128(R14); \
@@ -129,7 +130,7 @@ GLOBL rows<>(SB), RODATA|NOPTR, $24
 	PREFETCHT1 704(R14); \
 	ADDQ $768, R14; \
 	MOVQ R14, tile_next(CX); \
-NONE:
+SKIP:
 
 // Rows of C on their way to the cache while the sums are made; R14 is the 4th.
 #define FETCH_1 PREFETCHT0 (DX); PREFETCHT0 63(DX)
@@ -139,8 +140,54 @@ NONE:
 #define FETCH_5 FETCH_4; PREFETCHT0 (R14)(R13*1); PREFETCHT0 63(R14)(R13*1)
 #define FETCH_6 FETCH_5; PREFETCHT0 (R14)(R13*2); PREFETCHT0 63(R14)(R13*2)
 
+// A column of A, D bytes from R14, by a row of B, B0 and B1 bytes from DI, for 4,
+// 5 and 6 rows of 2 whole vectors.
+#define AT_4(D, B0, B1) \
+	MOVU B0(DI), Y12; \
+	MOVU B1(DI), Y13; \
+	ROW2(D(R14), Y0, Y1); \
+	ROW2(D(R14)(R8*1), Y2, Y3); \
+	ROW2(D(R14)(R8*2), Y4, Y5); \
+	ROW2(D(R14)(R9*1), Y6, Y7)
+#define AT_5(D, B0, B1) AT_4(D, B0, B1); ROW2(D(R14)(R8*4), Y8, Y9)
+#define AT_6(D, B0, B1) AT_5(D, B0, B1); ROW2(D(R14)(R10*1), Y10, Y11)
+
+// 4 columns of A by 4 rows of a packed B. One by one, a sixth of the instructions
+// would not multiply, and where a core runs two threads they do not come for
+// nothing. The columns are as they are packed, or beside each other, or anywhere.
+#define FOUR_PACKED(AT) AT(0, 0, 32); AT(PACK1, 64, 96); AT(PACK2, 128, 160); AT(PACK3, 192, 224); ADDQ $PACK4, R14
+#define FOUR_BESIDE(AT) AT(0, 0, 32); AT(COL1, 64, 96); AT(COL2, 128, 160); AT(COL3, 192, 224); ADDQ $COL4, R14
+#define FOUR_APART(AT) \
+	AT(0, 0, 32); ADDQ R11, R14; AT(0, 64, 96); ADDQ R11, R14; \
+	AT(0, 128, 160); ADDQ R11, R14; AT(0, 192, 224); ADDQ R11, R14
+
+#define LOOP4(STEPS, LOOP, REST, END) \
+LOOP: \
+	STEPS; \
+	ADDQ $256, DI; \
+	SUBQ $4, CX; \
+	JGE LOOP; \
+	ADDQ $4, CX; \
+	JEQ END; \
+	JMP REST
+
+#define BY4(AT, BESIDE, PACKED, APART, FEW, REST, END) \
+	CMPQ R12, $64; \
+	JNE REST; \
+	SUBQ $4, CX; \
+	JLT FEW; \
+	CMPQ R11, $PACK1; \
+	JEQ PACKED; \
+	CMPQ R11, $COL1; \
+	JNE APART; \
+	LOOP4(FOUR_BESIDE(AT), BESIDE, REST, END); \
+	LOOP4(FOUR_PACKED(AT), PACKED, REST, END); \
+	LOOP4(FOUR_APART(AT), APART, REST, END); \
+FEW: \
+	ADDQ $4, CX
+
 // R rows of width W, from zero to C: for each tap k columns of A by k rows of B.
-#define BLOCK(R, EACH, STEP, NEXT, FETCH, LOAD, ADDC, BIAS, PUT, TAP, LOOP, NOADD, NOBIAS, NORELU, TOP) \
+#define BLOCK(R, EACH, STEP, NEXT, FETCH, LOAD, ADDC, BIAS, PUT, TAP, FAST, LOOP, END, NOADD, NOBIAS, NORELU, TOP) \
 	MOVQ t+0(FP), CX; \
 	MOVQ tile_b(CX), DI; \
 	MOVQ tile_taps(CX), AX; \
@@ -154,6 +201,7 @@ TAP: \
 	MOVQ (AX), R14; \
 	ADDQ SI, R14; \
 	MOVQ tile_k(CX), CX; \
+	FAST; \
 LOOP: \
 	LOAD((DI), Y12, Y13); \
 	STEP; \
@@ -161,6 +209,7 @@ LOOP: \
 	ADDQ R12, DI; \
 	DECQ CX; \
 	JNZ LOOP; \
+END: \
 	ADDQ $8, AX; \
 	DECQ R15; \
 	JNZ TAP; \
@@ -239,25 +288,25 @@ full: \
 	PICK(f6, f5, f4, f3, f2, f1); \
 f6:	MOVQ t+0(FP), CX; \
 	AHEAD(f6n); \
-	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_F, ADD_F, BIAS_F, PUT_F, f6a, f6b, f6c, f6d, f6e, full); \
-f5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_F, ADD_F, BIAS_F, PUT_F, f5a, f5b, f5c, f5d, f5e, full); \
-f4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_F, ADD_F, BIAS_F, PUT_F, f4a, f4b, f4c, f4d, f4e, full); \
-f3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_F, ADD_F, BIAS_F, PUT_F, f3a, f3b, f3c, f3d, f3e, full); \
-f2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_F, ADD_F, BIAS_F, PUT_F, f2a, f2b, f2c, f2d, f2e, full); \
-f1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_F, ADD_F, BIAS_F, PUT_F, f1a, f1b, f1c, f1d, f1e, full); \
+	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_F, ADD_F, BIAS_F, PUT_F, f6a, BY4(AT_6, f6h, f6i, f6j, f6k, f6b, f6g), f6b, f6g, f6c, f6d, f6e, full); \
+f5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_F, ADD_F, BIAS_F, PUT_F, f5a, BY4(AT_5, f5h, f5i, f5j, f5k, f5b, f5g), f5b, f5g, f5c, f5d, f5e, full); \
+f4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_F, ADD_F, BIAS_F, PUT_F, f4a, BY4(AT_4, f4h, f4i, f4j, f4k, f4b, f4g), f4b, f4g, f4c, f4d, f4e, full); \
+f3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_F, ADD_F, BIAS_F, PUT_F, f3a, NONE, f3b, f3g, f3c, f3d, f3e, full); \
+f2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_F, ADD_F, BIAS_F, PUT_F, f2a, NONE, f2b, f2g, f2c, f2d, f2e, full); \
+f1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_F, ADD_F, BIAS_F, PUT_F, f1a, NONE, f1b, f1g, f1c, f1d, f1e, full); \
 part: \
 	PICK(p6, p5, p4, p3, p2, p1); \
-p6:	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_P, ADD_P, BIAS_P, PUT_P, p6a, p6b, p6c, p6d, p6e, part); \
-p5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_P, ADD_P, BIAS_P, PUT_P, p5a, p5b, p5c, p5d, p5e, part); \
-p4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_P, ADD_P, BIAS_P, PUT_P, p4a, p4b, p4c, p4d, p4e, part); \
-p3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_P, ADD_P, BIAS_P, PUT_P, p3a, p3b, p3c, p3d, p3e, part); \
-p2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_P, ADD_P, BIAS_P, PUT_P, p2a, p2b, p2c, p2d, p2e, part); \
-p1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_P, ADD_P, BIAS_P, PUT_P, p1a, p1b, p1c, p1d, p1e, part); \
+p6:	BLOCK(6, EACH_6, STEP2_6, NEXT_6, FETCH_6, LOAD_P, ADD_P, BIAS_P, PUT_P, p6a, NONE, p6b, p6g, p6c, p6d, p6e, part); \
+p5:	BLOCK(5, EACH_5, STEP2_5, NEXT_5, FETCH_5, LOAD_P, ADD_P, BIAS_P, PUT_P, p5a, NONE, p5b, p5g, p5c, p5d, p5e, part); \
+p4:	BLOCK(4, EACH_4, STEP2_4, NEXT_4, FETCH_4, LOAD_P, ADD_P, BIAS_P, PUT_P, p4a, NONE, p4b, p4g, p4c, p4d, p4e, part); \
+p3:	BLOCK(3, EACH_3, STEP2_3, NEXT_3, FETCH_3, LOAD_P, ADD_P, BIAS_P, PUT_P, p3a, NONE, p3b, p3g, p3c, p3d, p3e, part); \
+p2:	BLOCK(2, EACH_2, STEP2_2, NEXT_2, FETCH_2, LOAD_P, ADD_P, BIAS_P, PUT_P, p2a, NONE, p2b, p2g, p2c, p2d, p2e, part); \
+p1:	BLOCK(1, EACH_1, STEP2_1, NEXT_1, FETCH_1, LOAD_P, ADD_P, BIAS_P, PUT_P, p1a, NONE, p1b, p1g, p1c, p1d, p1e, part); \
 one: \
 	PICK(s6, s5, s4, s3, s2, s1); \
-s6:	BLOCK(6, EACH_6, STEP1_6, NEXT_6, FETCH_6, LOAD_S, ADD_S, BIAS_S, PUT_S, s6a, s6b, s6c, s6d, s6e, one); \
-s5:	BLOCK(5, EACH_5, STEP1_5, NEXT_5, FETCH_5, LOAD_S, ADD_S, BIAS_S, PUT_S, s5a, s5b, s5c, s5d, s5e, one); \
-s4:	BLOCK(4, EACH_4, STEP1_4, NEXT_4, FETCH_4, LOAD_S, ADD_S, BIAS_S, PUT_S, s4a, s4b, s4c, s4d, s4e, one); \
-s3:	BLOCK(3, EACH_3, STEP1_3, NEXT_3, FETCH_3, LOAD_S, ADD_S, BIAS_S, PUT_S, s3a, s3b, s3c, s3d, s3e, one); \
-s2:	BLOCK(2, EACH_2, STEP1_2, NEXT_2, FETCH_2, LOAD_S, ADD_S, BIAS_S, PUT_S, s2a, s2b, s2c, s2d, s2e, one); \
-s1:	BLOCK(1, EACH_1, STEP1_1, NEXT_1, FETCH_1, LOAD_S, ADD_S, BIAS_S, PUT_S, s1a, s1b, s1c, s1d, s1e, one)
+s6:	BLOCK(6, EACH_6, STEP1_6, NEXT_6, FETCH_6, LOAD_S, ADD_S, BIAS_S, PUT_S, s6a, NONE, s6b, s6g, s6c, s6d, s6e, one); \
+s5:	BLOCK(5, EACH_5, STEP1_5, NEXT_5, FETCH_5, LOAD_S, ADD_S, BIAS_S, PUT_S, s5a, NONE, s5b, s5g, s5c, s5d, s5e, one); \
+s4:	BLOCK(4, EACH_4, STEP1_4, NEXT_4, FETCH_4, LOAD_S, ADD_S, BIAS_S, PUT_S, s4a, NONE, s4b, s4g, s4c, s4d, s4e, one); \
+s3:	BLOCK(3, EACH_3, STEP1_3, NEXT_3, FETCH_3, LOAD_S, ADD_S, BIAS_S, PUT_S, s3a, NONE, s3b, s3g, s3c, s3d, s3e, one); \
+s2:	BLOCK(2, EACH_2, STEP1_2, NEXT_2, FETCH_2, LOAD_S, ADD_S, BIAS_S, PUT_S, s2a, NONE, s2b, s2g, s2c, s2d, s2e, one); \
+s1:	BLOCK(1, EACH_1, STEP1_1, NEXT_1, FETCH_1, LOAD_S, ADD_S, BIAS_S, PUT_S, s1a, NONE, s1b, s1g, s1c, s1d, s1e, one)
