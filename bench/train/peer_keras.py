@@ -94,7 +94,7 @@ def multiply(d, form):
 TRAIN = {"fit": fit, "fit, 32 steps per execution": fit, "step": loop, "step, XLA": loop}
 FORMS = {
     "mlp": TRAIN,
-    "cnn": {form: run for form, run in TRAIN.items() if "XLA" not in form},  # XLA's convolutions are far slower here
+    "cnn": {form: run for form, run in TRAIN.items() if "XLA" not in form},  # with it less than half as fast
     "resnet": {"function": infer, "function, XLA": infer},
     "gemm": {"matmul": multiply},
 }

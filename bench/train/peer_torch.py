@@ -113,7 +113,7 @@ def multiply(d, form):
 
 FORMS = {
     "mlp": (train, ["eager", "eager, foreach", "traced, foreach"]),
-    "cnn": (train, ["eager", "channels last", "channels last, foreach"]),
+    "cnn": (train, ["eager", "channels last", "channels last, traced"]),
     "resnet": (infer, ["channels last", "optimized", "optimized, channels last"]),
     "gemm": (multiply, ["mm"]),
 }
