@@ -272,18 +272,27 @@ func (m *Model) targets(name string, t *tensor.Tensor, output int) (memory, int,
 	if len(shape) == 0 {
 		return memory{}, 0, fmt.Errorf("%s is a single number; want rows", name)
 	}
+	if loss.sparse() {
+		return m.labels(name, t, loss, out)
+	}
+	if err := loss.check(shape[1:], out.shape, !t.DType().IsFloat()); err != nil {
+		return memory{}, 0, fmt.Errorf("output %s: %w", out.Name(), err)
+	}
+	if product(shape[1:]) != product(out.shape) { // of a user's loss
+		return memory{}, 0, fmt.Errorf("%s has shape %s; output %s has %s", name, shapeText(shape), out.Name(), shapeOf(out.shape))
+	}
+	return m.numbers(name, t.Reshape(append([]int{shape[0]}, out.shape...)...), out.shape)
+}
+
+// labels converts class numbers, and refuses those that the output does not
+// have.
+func (m *Model) labels(name string, t *tensor.Tensor, loss *Loss, out *Symbol) (memory, int, error) {
 	whole, notWhole := wholeNumbers(t)
-	if err := loss.check(shape[1:], out.shape, whole != nil); err != nil {
-		if notWhole >= 0 && loss.sparse() {
+	if err := loss.check(t.Shape()[1:], out.shape, whole != nil); err != nil {
+		if notWhole >= 0 {
 			err = fmt.Errorf("%w: %s is %v in row %d", err, name, t.Float64s()[notWhole], notWhole)
 		}
 		return memory{}, 0, fmt.Errorf("output %s: %w", out.Name(), err)
-	}
-	if !loss.sparse() {
-		if product(shape[1:]) != product(out.shape) { // of a user's loss
-			return memory{}, 0, fmt.Errorf("%s has shape %s; output %s has %s", name, shapeText(shape), out.Name(), shapeOf(out.shape))
-		}
-		return m.numbers(name, t.Reshape(append([]int{shape[0]}, out.shape...)...), out.shape)
 	}
 	classes := out.shape[len(out.shape)-1]
 	labels := make([]int32, len(whole))
@@ -294,7 +303,7 @@ func (m *Model) targets(name string, t *tensor.Tensor, output int) (memory, int,
 		}
 		labels[i] = int32(v)
 	}
-	return memory{i32: labels, width: width}, shape[0], nil
+	return memory{i32: labels, width: width}, t.Dim(0), nil
 }
 
 // wholeNumbers is the elements if all are whole, else where the first other is.

@@ -172,6 +172,36 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestTableOfSeveral divides columns among inputs and outputs.
+func TestTableOfSeveral(t *testing.T) {
+	d := irisTable()
+	net := func() *model.Model {
+		a, b := model.Input(3), model.Input(1)
+		both := model.Concatenate().Of(a, b)
+		m := model.New([]*model.Symbol{a, b}, []*model.Symbol{model.Dense(1, model.Name("size")).Of(both), model.Dense(3, model.Act("softmax"), model.Name("class")).Of(both)})
+		if err := m.Compile(model.Adam(0.01), model.MeanSquaredError(), model.Losses(model.SparseCategoricalCrossEntropy())); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	m, n := net(), net()
+	if err := fitTable(m, d, model.Features(irisColumns...), model.Targets("id", "class_text")); err != nil {
+		t.Fatal(err)
+	}
+	x, y := iris()
+	id := tensor.FromSlice([]int{150}, d.Int64s("id"))
+	if _, err := n.FitAll([]*tensor.Tensor{x.T().Slice(0, 3).T(), x.Col(3)}, []*tensor.Tensor{id, y}); err != nil {
+		t.Fatal(err)
+	}
+	if string(m.WeightBytes()) != string(n.WeightBytes()) {
+		t.Error("a table trains otherwise than its tensors")
+	}
+	err := fitTable(m, d, model.Features("id", "sepal_width"), model.Targets("id", "class_text"))
+	if err == nil || err.Error() != "model: fit: features: 2 columns; the model has 2 arrays with rows of 4 elements together" {
+		t.Errorf("%v", err)
+	}
+}
+
 func fitTable(m *model.Model, t *tables.Table, opts ...model.FitOption) error {
 	_, err := m.FitTable(t, opts...)
 	return err

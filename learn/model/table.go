@@ -10,7 +10,8 @@ import (
 )
 
 // Features names the columns that make the rows of the input, in order. Rows of
-// several axes, such as images, take as many columns as they have elements.
+// several axes, such as images, take as many columns as they have elements;
+// several inputs take theirs one after the other.
 func Features(columns ...string) FitOption {
 	return FitOption{"Features", func(s *fitSettings) error {
 		s.features = slices.Clone(columns)
@@ -19,7 +20,8 @@ func Features(columns ...string) FitOption {
 }
 
 // Targets names the columns of the targets: one of class numbers where the loss
-// is sparse, else as many as the output has elements.
+// is sparse, else as many as the output has elements; several outputs take
+// theirs one after the other.
 func Targets(columns ...string) FitOption {
 	return FitOption{"Targets", func(s *fitSettings) error {
 		s.labels = slices.Clone(columns)
@@ -92,7 +94,44 @@ func (m *Model) ofTable(verb string, t *tables.Table, opts []FitOption, known ..
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return s, []*tensor.Tensor{in}, []*tensor.Tensor{out}, nil
+	if x, err = divide(in, shapesOf(m.inputs)); err != nil {
+		return nil, nil, nil, m.failf(verb, "features: %w", err)
+	}
+	if y, err = divide(out, m.targetShapes()); err != nil {
+		return nil, nil, nil, m.failf(verb, "targets: %w", err)
+	}
+	return s, x, y, nil
+}
+
+// targetShapes is the shape of a row of targets of each output.
+func (m *Model) targetShapes() [][]int {
+	shapes := shapesOf(m.outputs)
+	for i := range shapes {
+		if m.goal != nil && m.goal.loss(i).sparse() {
+			shapes[i] = shapes[i][:len(shapes[i])-1]
+		}
+	}
+	return shapes
+}
+
+// divide cuts columns into those of several arrays with rows of these shapes.
+func divide(t *tensor.Tensor, rows [][]int) ([]*tensor.Tensor, error) {
+	if len(rows) < 2 {
+		return []*tensor.Tensor{t}, nil
+	}
+	var out []*tensor.Tensor
+	from, columns := 0, t.T()
+	for _, row := range rows {
+		n := product(row)
+		if from+n <= t.Dim(1) {
+			out = append(out, columns.Slice(from, from+n).T())
+		}
+		from += n
+	}
+	if from != t.Dim(1) {
+		return nil, fmt.Errorf("%d columns; the model has %d arrays with rows of %d elements together", t.Dim(1), len(rows), from)
+	}
+	return out, nil
 }
 
 // columnsOf is columns of a table as a matrix of the model's type.
@@ -133,13 +172,17 @@ func (m *Model) PredictTable(t *tables.Table, names ...string) *tables.Table {
 	if len(m.outputs) != 1 || len(m.columns) == 0 {
 		return tables.Failed(m.failf("predict", "the model was not fitted on a table; use learn.Learn, or FitTable before"))
 	}
-	x, err := m.columnsOf("predict", t, m.columns)
+	in, err := m.columnsOf("predict", t, m.columns)
 	if err != nil {
 		return tables.Failed(err)
 	}
+	x, err := divide(in, shapesOf(m.inputs))
+	if err != nil {
+		return tables.Failed(m.failf("predict", "features: %w", err))
+	}
 	width := product(m.outputs[0].shape)
 	if len(names) == 1 && width > 1 {
-		k, err := m.Classify(x)
+		k, err := m.Classify(x...)
 		if err != nil {
 			return tables.Failed(err)
 		}
@@ -148,7 +191,7 @@ func (m *Model) PredictTable(t *tables.Table, names ...string) *tables.Table {
 	if len(names) != width {
 		return tables.Failed(m.failf("predict", "%d names for %d columns of output; want one for each, or one for the class", len(names), width))
 	}
-	p, err := m.Predict(x)
+	p, err := m.Predict(x...)
 	if err != nil {
 		return tables.Failed(err)
 	}
