@@ -342,13 +342,10 @@ func (c *tapConv[T]) chunkTile(t *tile, q, j int) {
 	job, pass := &c.job, c.job.pass
 	size := sizeOf[T]()
 	chunk, last := &pass.chunks[q], q == len(pass.chunks)-1
-	act := Linear
-	if t.bias = nil; last {
-		if act = job.e.Act; job.e.Bias != nil {
-			t.bias = unsafe.Pointer(&job.e.Bias[j])
-		}
+	if t.bias = nil; last && job.e.Bias != nil {
+		t.bias = unsafe.Pointer(&job.e.Bias[j])
 	}
-	t.finish(q > 0 || job.e.Add, act)
+	t.finish(q > 0 || job.e.Add, job.e.Act, last)
 	t.taps, t.ntaps, t.k = &pass.offsets[chunk.tap], chunk.taps, chunk.k
 	t.n = min(job.width, c.outC-j) * size
 	if c.inPlace {

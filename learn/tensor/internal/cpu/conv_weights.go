@@ -144,7 +144,7 @@ func (c *weightConv[T]) sum(band, right []T, rows, u0, u1 int, add bool) {
 	panels := divUp(c.s.K, width)
 	t := tile{taps: &c.offsets[0], ntaps: rows, k: c.outW, m: c.m, brs: width * size, ldc: c.s.K * size}
 	inPlace[T](&t, size, c.s.StrideW*c.perPixel*size, false)
-	t.finish(add, Linear)
+	t.finish(add, Linear, true)
 	for u := u0; u < u1; u++ {
 		start, j := c.starts[u/panels], u%panels*width
 		t.a = unsafe.Pointer(&band[(start.row*c.wide+start.col)*c.perPixel])

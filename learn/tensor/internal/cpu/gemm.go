@@ -26,6 +26,7 @@ type Gemm[T Float] struct {
 	m, n, k        int
 	transA, transB bool
 	small          bool // see runSmall
+	smallK         int  // how much of k it does at once
 	right          rightMode
 	packs          []T // what is packed of B
 	kept           []T // B, if Keep was called
@@ -134,20 +135,21 @@ func (g *Gemm[T]) runEmpty(c []T, e Epilogue[T]) {
 // Small products would spend their time with preparations.
 func (g *Gemm[T]) runSmall(c, a, b []T, ldb int, e *Epilogue[T]) {
 	size := sizeOf[T]()
-	t := tile{
-		a: unsafe.Pointer(unsafe.SliceData(a)), taps: noTaps, ntaps: 1, k: g.k, m: g.m,
-		brs: ldb * size, ldc: g.LDC * size,
-	}
+	t := tile{taps: noTaps, ntaps: 1, m: g.m, brs: ldb * size, ldc: g.LDC * size}
 	inPlace[T](&t, g.LDA*size, size, g.transA)
-	t.finish(e.Add, e.Act)
 	width := tileWidth[T]()
-	for j := 0; j < g.n; j += width {
-		t.b, t.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c[j])
-		if e.Bias != nil {
-			t.bias = unsafe.Pointer(&e.Bias[j])
+	for p0 := 0; p0 < g.k; p0 += g.smallK {
+		t.a, t.k = unsafe.Pointer(&a[p0*t.acs/size]), min(g.smallK, g.k-p0)
+		last := p0+t.k == g.k
+		t.finish(p0 > 0 || e.Add, e.Act, last)
+		for j := 0; j < g.n; j += width {
+			t.b, t.c = unsafe.Pointer(&b[p0*ldb+j]), unsafe.Pointer(&c[j])
+			if last && e.Bias != nil {
+				t.bias = unsafe.Pointer(&e.Bias[j])
+			}
+			t.n = min(width, g.n-j) * size
+			runTile[T](&t)
 		}
-		t.n = min(width, g.n-j) * size
-		runTile[T](&t)
 	}
 	if !inTile(e.Act) {
 		activateRows(e.Act, e.Alpha, c, g.m, g.n, g.LDC)
@@ -162,13 +164,14 @@ func inPlace[T Float](t *tile, ars, acs int, turned bool) {
 	t.ars, t.acs, t.abs, t.six = ars, acs, tileHeight[T]()*ars, anyRows
 }
 
-// finish sets what a tile does with its sums.
-func (t *tile) finish(add bool, act Act) {
+// finish sets what a tile does with its sums: add them to C, and, if they are the
+// last ones, apply act.
+func (t *tile) finish(add bool, act Act, last bool) {
 	t.add, t.relu = 0, 0
 	if add {
 		t.add = 1
 	}
-	if act == ReLU {
+	if act == ReLU && last {
 		t.relu = 1
 	}
 }

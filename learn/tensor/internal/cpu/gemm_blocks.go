@@ -16,6 +16,7 @@ const (
 	packValues = 1 << 21  // values of B packed at once
 	fewRows    = 18       // of A, for which it does not pay to pack B
 	smallB     = 64 << 10 // bytes of B which it does not pay to pack
+	firstCache = 32 << 10 // bytes
 	manyCols   = 256      // of C, for which it pays to pack A
 )
 
@@ -37,10 +38,13 @@ func (g *Gemm[T]) plan() {
 	fits := g.k*g.n*sizeOf[T]() <= smallB
 	switch {
 	case g.transB && work <= 1<<18 && g.k*g.n <= 1<<12:
-		g.small = true
+		g.small, g.smallK = true, g.k
 		g.packs = aligned[T](g.k * roundUp(g.n, 8))
 	case !g.transB && work <= 1<<19 && (fits || g.m <= fewRows && g.k <= blockK):
-		g.small = true
+		g.small, g.smallK = true, g.k
+		if use := (g.m + g.n) * g.k * sizeOf[T](); g.n > maxWidth/2 && use > firstCache {
+			g.smallK = divUp(g.k, divUp(use, firstCache*3/4))
+		}
 	case !g.transB && (fits || g.m <= fewRows):
 		g.right = rightInPlace
 	case g.m <= blockM:
@@ -239,11 +243,7 @@ func (g *Gemm[T]) blockTile(r0, rows, p0, np int, space []T) tile {
 		t.a = unsafe.Pointer(&job.a[row*g.LDA+col])
 		inPlace[T](&t, g.LDA*size, size, g.transA)
 	}
-	act := Linear
-	if job.last && p0+np == job.np {
-		act = job.e.Act
-	}
-	t.finish(!job.first || p0 > 0 || job.e.Add, act)
+	t.finish(!job.first || p0 > 0 || job.e.Add, job.e.Act, job.last && p0+np == job.np)
 	return t
 }
 

@@ -29,7 +29,7 @@ func (g *Gemm[T]) columnAcross(c, a, b []T, add bool) {
 	if !g.transB {
 		t.acs = g.LDB * size
 	}
-	t.finish(add, Linear)
+	t.finish(add, Linear, true)
 	width := tileWidth[T]()
 	for i := 0; i < g.m; i += width {
 		t.b, t.c, t.n = unsafe.Pointer(&a[i]), unsafe.Pointer(&c[i]), min(width, g.m-i)*size
