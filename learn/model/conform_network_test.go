@@ -63,17 +63,10 @@ func lossGradients(t *testing.T, m *Model, x, y []*tensor.Tensor) (loss float64,
 	}
 	prog := compile(t, b.g, append([]*tensor.Node{b.total}, found...)...)
 	for i, v := range x {
-		copy(prog.Input(inputName("x", i)).Raw().([]float32), v.Float32s())
+		fillInput(prog.Input(inputName("x", i)), v)
 	}
 	for i, v := range y {
-		switch to := prog.Input(inputName("y", i)).Raw().(type) {
-		case []float32:
-			copy(to, v.Float32s())
-		case []int32:
-			for k, x := range v.Int64s() {
-				to[k] = int32(x)
-			}
-		}
+		fillInput(prog.Input(inputName("y", i)), v)
 	}
 	if err := prog.Run(1, 1); err != nil {
 		t.Fatal(err)
@@ -82,6 +75,20 @@ func lossGradients(t *testing.T, m *Model, x, y []*tensor.Tensor) (loss float64,
 		grads = append(grads, prog.Output(i+1).Clone())
 	}
 	return prog.Output(0).Float64s()[0], grads
+}
+
+// fillInput copies numbers into the memory of an input.
+func fillInput(to, from *tensor.Tensor) {
+	switch to := to.Raw().(type) {
+	case []float32:
+		copy(to, from.Float32s())
+	case []float64:
+		copy(to, from.Float64s())
+	case []int32:
+		for i, x := range from.Int64s() {
+			to[i] = int32(x)
+		}
+	}
 }
 
 func inputName(of string, i int) string { return of + string(rune('0'+i)) }
