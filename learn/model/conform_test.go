@@ -200,7 +200,11 @@ func denseNetworks() []network {
 		single("batch normalization of images", []int{5, 4, 2}, unbiased3, func() *Layer { return BatchNormalization(Momentum(0.8), Epsilon(0.01)) },
 			object{"momentum": 0.8, "epsilon": 0.01}),
 		single("batch normalization without scale", []int{5}, unbiased4, func() *Layer { return BatchNormalization(Scale(false)) }, object{"scale": false}),
-		single("batch normalization without center", []int{3, 5}, unbiased4, func() *Layer { return BatchNormalization(Center(false)) }, object{"center": false}))
+		single("batch normalization without center", []int{3, 5}, unbiased4, func() *Layer { return BatchNormalization(Center(false)) }, object{"center": false}),
+		single("layer normalization", []int{5}, unbiased4, func() *Layer { return LayerNormalization() }, object{}),
+		single("layer normalization of rows", []int{3, 7}, unbiased4, func() *Layer { return LayerNormalization(Epsilon(0.01)) }, object{"epsilon": 0.01}),
+		single("layer normalization without scale", []int{5}, unbiased4, func() *Layer { return LayerNormalization(Scale(false)) }, object{"scale": false}),
+		single("layer normalization without center", []int{6}, unbiased4, func() *Layer { return LayerNormalization(Center(false)) }, object{"center": false}))
 }
 
 func convNetworks() []network {

@@ -65,6 +65,49 @@ func buildBatchNorm(c *layerCall) *tensor.Node {
 	return c.x().BatchNorm(scale, offset, mean, variance, c.set.Momentum, c.set.Epsilon)
 }
 
+var layerNormKind = register(&kind{
+	name:    "LayerNormalization",
+	options: []string{"Epsilon", "Center", "Scale", "GammaInit", "BetaInit"},
+	check: func(s *settings) error {
+		if !(s.Epsilon > 0) || s.Epsilon > 1e30 {
+			return fmt.Errorf("epsilon %v; want more than 0", s.Epsilon)
+		}
+		return nil
+	},
+	shape: sameShape,
+	weights: func(l *Layer, in [][]int) []weightSpec {
+		n := in[0][len(in[0])-1]
+		var specs []weightSpec
+		if !l.set.NoScale {
+			specs = append(specs, l.spec("gamma", Ones(), n, n, n))
+		}
+		if !l.set.NoCenter {
+			specs = append(specs, l.spec("beta", Zeros(), n, n, n))
+		}
+		return specs
+	},
+	build: func(c *layerCall) *tensor.Node {
+		n, at := c.x().Dim(-1), 0
+		scale, offset := c.vector(1, n), c.vector(0, n)
+		if !c.set.NoScale {
+			scale = c.weight(at)
+			at++
+		}
+		if !c.set.NoCenter {
+			offset = c.weight(at)
+		}
+		return c.x().LayerNorm(scale, offset, c.set.Epsilon)
+	},
+})
+
+// LayerNormalization brings each row along the last axis to mean 0 and variance
+// 1, whatever else is in the batch, then scales and shifts it by weights.
+//
+// Ba, Kiros and Hinton, Layer Normalization (2016).
+func LayerNormalization(opts ...LayerOption) *Layer {
+	return newLayer(layerNormKind, settings{Epsilon: 1e-3}, opts)
+}
+
 // vector is a constant vector.
 func (c *layerCall) vector(x float64, n int) *tensor.Node {
 	t := tensor.New(tensor.Float64, n)

@@ -203,6 +203,8 @@ func (g *program[T]) lower(s *step) func() {
 		return g.window(s)
 	case kindBatchNorm, kindBatchNormGrad:
 		return g.batchNorm(s)
+	case kindLayerNorm, kindLayerNormGrad:
+		return g.layerNorm(s)
 	}
 	return nil
 }

@@ -102,12 +102,7 @@ func (g *program[T]) batchNorm(s *step) func() {
 	if s.kind == kindBatchNorm {
 		x := g.in(s, 0)
 		b.Gamma, b.Beta, b.MovingMean, b.MovingVar = g.in(s, 1), g.in(s, 2), g.in(s, 3), g.in(s, 4)
-		if b.Mean = g.out(s, 1); b.Mean == nil {
-			b.Mean = make([]T, channels)
-		}
-		if b.InvStd = g.out(s, 2); b.InvStd == nil {
-			b.InvStd = make([]T, channels)
-		}
+		b.Mean, b.InvStd = g.want(s, 1, channels), g.want(s, 2, channels)
 		part = func(from, to int) { b.Train(y, x, rows, from, to) }
 	} else {
 		dy, x := g.in(s, 0), g.in(s, 1)
@@ -119,4 +114,34 @@ func (g *program[T]) batchNorm(s *step) func() {
 	return g.share((channels+together-1)/together, rows*together, func(from, to int) {
 		part(from*together, min(to*together, channels))
 	})
+}
+
+// layerNorm binds a layer normalisation. Rows are shared out; the derivatives
+// of scale and offset are sums over them, which one task adds.
+func (g *program[T]) layerNorm(s *step) func() {
+	y, a := g.out(s, 0), g.in(s, 0)
+	cols := s.out[0].shape[len(s.out[0].shape)-1]
+	rows := len(y) / cols
+	if s.kind == kindLayerNormGrad {
+		x, scale, mean, inverse := g.in(s, 1), g.in(s, 2), g.in(s, 3), g.in(s, 4)
+		dscale, doffset := g.want(s, 1, cols), g.want(s, 2, cols)
+		return func() {
+			clear(dscale)
+			clear(doffset)
+			cpu.LayerNormGrad(y, dscale, doffset, a, x, mean, inverse, scale, rows, cols)
+		}
+	}
+	scale, offset, epsilon := g.in(s, 1), g.in(s, 2), T(s.attr.(float64))
+	mean, inverse := g.want(s, 1, rows), g.want(s, 2, rows)
+	return g.share(rows, cols, func(from, to int) {
+		cpu.LayerNorm(y[from*cols:to*cols], mean[from:to], inverse[from:to], a[from*cols:to*cols], scale, offset, to-from, cols, epsilon)
+	})
+}
+
+// want is result i of a step, or memory for it where nobody reads it.
+func (g *program[T]) want(s *step, i, n int) []T {
+	if m := g.out(s, i); m != nil {
+		return m
+	}
+	return make([]T, n)
 }

@@ -115,6 +115,7 @@ func init() { // a variable's value would depend on itself
 		},
 
 		kindBatchNorm: (*Node).batchNormGrad,
+		kindLayerNorm: (*Node).layerNormGrad,
 	}
 }
 
@@ -345,4 +346,15 @@ func (n *Node) batchNormGrad(dy *Node, _ func(int) bool) []*Node {
 		return nil
 	}
 	return []*Node{dx, dx.extra(1, scale.shape, false), dx.extra(2, scale.shape, false), nil, nil}
+}
+
+func (n *Node) layerNormGrad(dy *Node, _ func(int) bool) []*Node {
+	x, scale := n.in[0], n.in[1]
+	rows := n.shape[:len(n.shape)-1]
+	mean, inverse := n.extra(1, rows, false), n.extra(2, rows, false)
+	dx := dy.op(kindLayerNormGrad, nil, n.shape, dy, x, scale, mean, inverse)
+	if dx.err != nil {
+		return nil
+	}
+	return []*Node{dx, dx.extra(1, scale.shape, false), dx.extra(2, scale.shape, false)}
 }

@@ -84,6 +84,7 @@ var gradCases = []gradCase{
 		return v[0].AvgPool2D(Window{Height: 3, Width: 2, StrideY: 1, StrideX: 2, Same: true}).Exp()
 	}},
 	{"upsample", [][]int{{2, 3, 2, 3}}, -1, func(g *Graph, v []*Node) *Node { return v[0].Upsample2D(2, 3).Exp() }},
+	{"layer norm", [][]int{{4, 3, 5}, {5}, {5}}, -1, func(g *Graph, v []*Node) *Node { return v[0].LayerNorm(v[1], v[2], 1e-3).Tanh() }},
 	{"batch norm", [][]int{{4, 3, 2, 5}, {5}, {5}}, -1, func(g *Graph, v []*Node) *Node {
 		mean, variance := New(Float64, 5), New(Float64, 5)
 		m, _ := NewVariable("mean", mean)

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"slices"
 )
 
 // A Window is the stretch of an image that a convolution or a pooling looks at
@@ -169,4 +170,22 @@ func (n *Node) BatchNorm(scale, offset *Node, mean, variance *Variable, momentum
 	}
 	y := n.op(kindBatchNorm, batchNorm{momentum, epsilon}, n.shape, n, scale, offset, m, v)
 	return y
+}
+
+// LayerNorm normalises each row (along the last axis) by its own mean and
+// variance, then scales and shifts it by vectors.
+//
+// Ba, Kiros and Hinton, Layer Normalization (2016).
+func (n *Node) LayerNorm(scale, offset *Node, epsilon float64) *Node {
+	if err := cmpErr(n.err, scale.err, offset.err); err != nil {
+		return n.op(kindLayerNorm, nil, nil, n, scale, offset)
+	}
+	if bad := n.notRows("layernorm"); bad != nil {
+		return bad
+	}
+	want := n.shape[len(n.shape)-1:]
+	if !slices.Equal(scale.shape, want) || !slices.Equal(offset.shape, want) {
+		return n.g.failf("layernorm: vectors of shapes %s and %s for an array of shape %s; want %s", shapeText(scale.shape), shapeText(offset.shape), shapeText(n.shape), shapeText(want))
+	}
+	return n.op(kindLayerNorm, epsilon, n.shape, n, scale, offset)
 }

@@ -52,4 +52,6 @@ const (
 
 	kindBatchNorm     kind = "batchnorm"  // attr: batchNorm; extra: mean, 1/deviation
 	kindBatchNormGrad kind = "batchnorm'" // extra: gradients of scale and offset
+	kindLayerNorm     kind = "layernorm"  // attr: float64, epsilon; extra: mean, 1/deviation of each row
+	kindLayerNormGrad kind = "layernorm'" // extra: gradients of scale and offset
 )
