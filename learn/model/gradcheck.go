@@ -16,8 +16,9 @@ import (
 // loss.
 type GradReport struct {
 	// Worst is the largest relative error of any derivative: the difference of
-	// the two over the larger of their sizes and a thousandth of the largest
-	// derivative of the same array.
+	// the two over the larger of their sizes, or over a thousandth of the largest
+	// derivative of the same array or a millionth of the largest of all, if that
+	// is more.
 	Worst float64
 	// At is where that is, such as dense/kernel[2 0].
 	At string
@@ -223,21 +224,31 @@ func (k *gradCheck) run() (*GradReport, error) {
 	for _, t := range k.grads {
 		back = append(back, slices.Clone(t.Float64s()))
 	}
+	floor := 1e-9
+	for _, ds := range back {
+		floor = max(floor, 1e-6*largest(ds))
+	}
 	r := &GradReport{}
 	for i, name := range k.names {
-		if err := k.array(r, i, name, back[i], middle); err != nil {
+		if err := k.array(r, i, name, back[i], middle, max(floor, 1e-3*largest(back[i]))); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
 }
 
-// array compares the derivatives with respect to one array.
-func (k *gradCheck) array(r *GradReport, i int, name string, back []float64, middle float64) error {
-	size := 0.0
-	for _, d := range back {
-		size = max(size, math.Abs(d))
+// largest is the largest size of numbers.
+func largest(x []float64) float64 {
+	most := 0.0
+	for _, v := range x {
+		most = max(most, math.Abs(v))
 	}
+	return most
+}
+
+// array compares the derivatives with respect to one array. Errors are relative
+// to floor at least.
+func (k *gradCheck) array(r *GradReport, i int, name string, back []float64, middle, floor float64) error {
 	worst, at, kinks := 0.0, 0, 0
 	for j, d := range back {
 		interrupt.Check()
@@ -245,7 +256,7 @@ func (k *gradCheck) array(r *GradReport, i int, name string, back []float64, mid
 		if err != nil {
 			return err
 		}
-		off := math.Abs(d-numeric) / max(math.Abs(d), math.Abs(numeric), size*1e-3, 1e-9)
+		off := math.Abs(d-numeric) / max(math.Abs(d), math.Abs(numeric), floor)
 		if off > 1e-6 && kink {
 			kinks++
 			continue

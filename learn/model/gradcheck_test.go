@@ -49,3 +49,16 @@ func TestGradCheckFinds(t *testing.T) {
 		t.Errorf("at a kink: %v, %v", r, err)
 	}
 }
+
+// TestGradCheckOfNothing has a bias that a normalisation takes away again: its
+// derivative is 0, and differences are rounding errors.
+func TestGradCheckOfNothing(t *testing.T) {
+	m := model.Sequential(model.Dense(3), model.BatchNormalization(), model.Dense(2, model.Act("softmax")))
+	if err := m.CompileBy("sgd", "sparse_categorical_crossentropy"); err != nil {
+		t.Fatal(err)
+	}
+	x, y := random(6, 4, 2)
+	if r, err := model.GradCheck(m, x, y); err != nil || r.Worst > 1e-5 {
+		t.Errorf("%v, %v", r, err)
+	}
+}
