@@ -156,6 +156,19 @@ func TestMetricsOfModel(t *testing.T) {
 	}
 }
 
+// A softmax in front of a loss that makes one itself is an error, not a model
+// that learns badly.
+func TestSoftmaxTwice(t *testing.T) {
+	m := model.Sequential(model.Dense(2, model.Act("softmax"), model.InputShape(1)))
+	if err := m.Compile(model.SGD(0.1), model.SparseCategoricalCrossEntropy().FromLogits()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := m.Fit(tensor.FromFloat64s([]int{2, 1}, 1, 2), tensor.FromSlice([]int{2}, []int32{0, 1}))
+	if err == nil || !strings.Contains(err.Error(), "is from logits, but the last layer has a softmax") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func readFile(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)

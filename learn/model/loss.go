@@ -151,7 +151,8 @@ func CategoricalHinge() *Loss { return newLoss("categorical_hinge") }
 func CosineSimilarity() *Loss { return newLoss("cosine_similarity") }
 
 // FromLogits says that predictions are the input of a sigmoid or a softmax, not
-// its output. Only the cross-entropies have it.
+// its output: the last layer has no activation. Only the cross-entropies have
+// it.
 func (l *Loss) FromLogits() *Loss {
 	c := l.copy()
 	if c.err == nil && c.rule.act == "" {
@@ -212,7 +213,7 @@ func (l *Loss) sparse() bool { return l.err == nil && l.rule.ints }
 // logitsOf is the activation of the last layer whose input build wants as
 // logits, "" if none.
 func (l *Loss) logitsOf() string {
-	if l.err != nil || l.fromLogits {
+	if l.err != nil {
 		return ""
 	}
 	return l.rule.act

@@ -63,7 +63,10 @@ func (l *Loss) build(g *tensor.Graph, yTrue, yPred, logits *tensor.Node) *tensor
 		return failNode(yPred, "%v", l.err)
 	}
 	n, from := yPred.Dim(0), l.fromLogits
-	if logits != nil && l.rule.act != "" && !from {
+	if logits != nil && l.rule.act != "" {
+		if from {
+			return failNode(yPred, "model: loss %s is from logits, but the last layer has a %s; want one of them", l.name, l.rule.act)
+		}
 		yPred, from = logits, true
 	}
 	if yTrue.Err() == nil && yPred.Err() == nil && !l.isFunc() {

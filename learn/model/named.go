@@ -64,10 +64,7 @@ func failNode(n *tensor.Node, format string, args ...any) *tensor.Node {
 	if n.Err() != nil {
 		return n
 	}
-	var bad *tensor.Node
-	g := n.Graph()
-	g.In(fmt.Sprintf(format, args...), func() { bad = g.Concat(0) })
-	return bad
+	return n.Graph().Fail(fmt.Errorf(format, args...))
 }
 
 // shapeOf prints a shape whose first axis is the batch, as (n, 3).
