@@ -13,6 +13,7 @@ const (
 	blockM     = 144      // rows of A in a task, at most
 	leastM     = 48       // and at least, if there are many workers
 	blockK     = 320      // rows of B in a tile, at most
+	acrossK    = 128      // and where columns of A lie across
 	packValues = 1 << 21  // values of B packed at once
 	fewRows    = 18       // of A, for which it does not pay to pack B
 	smallB     = 64 << 10 // bytes of B which it does not pay to pack
@@ -124,7 +125,11 @@ func (g *Gemm[T]) runBlocks(p *Pool, c, a, b []T, e Epilogue[T]) {
 // runSpan adds the product of a part of A and a part of B.
 func (g *Gemm[T]) runSpan(p *Pool) {
 	job := &g.job
-	job.chunk = roundUp(divUp(job.np, divUp(job.np, blockK)), 8)
+	most := blockK
+	if g.transA && g.n < manyCols { // not packed, a column of A takes lines of the cache
+		most = acrossK
+	}
+	job.chunk = roundUp(divUp(job.np, divUp(job.np, most)), 8)
 	panels := divUp(job.nj, job.width)
 	if g.right == rightShared && !job.packed {
 		g.packAll(p, panels)
