@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// A scanner finds the ends of fields and rows in text that has no quotes.
+// A scanner finds the ends of fields and rows in text.
 type scanner struct {
 	delim, line, quote byte
 	extra              byte     // one more mark, or the quote
@@ -26,12 +26,12 @@ func (s *scanner) reset(size int) {
 // machine's ways of scanning write beyond them.
 func (s *scanner) room(ends, rows int) {
 	const beyond = 16
-	if need := s.found + ends + beyond; need > len(s.ends) {
-		s.ends = roomier(s.ends[:s.found], max(ends+beyond, len(s.ends)/2))
+	if s.found+ends+beyond > len(s.ends) {
+		s.ends = roomier(s.ends[:s.found], ends+beyond)
 		s.ends = s.ends[:cap(s.ends)]
 	}
-	if need := s.lines + rows + beyond; need > len(s.rows) {
-		s.rows = roomier(s.rows[:s.lines], max(rows+beyond, len(s.rows)/2))
+	if s.lines+rows+beyond > len(s.rows) {
+		s.rows = roomier(s.rows[:s.lines], rows+beyond)
 		s.rows = s.rows[:cap(s.rows)]
 	}
 }
