@@ -80,6 +80,9 @@ func (m *Model) fit(x, y []*tensor.Tensor, s *fitSettings) (*History, error) {
 			return nil, m.failf("fit", "no rows to validate on")
 		}
 	}
+	if f.rows, err = s.epochRows(f.train.rows); err != nil {
+		return nil, m.failf("fit", "%w", err)
+	}
 	return f.run()
 }
 
@@ -98,6 +101,7 @@ type session struct {
 	rates   []float64 // of the epoch's steps
 	history *History
 	stopped bool
+	rows    int // of an epoch
 	rowWork int // about how many numbers a row takes
 	work    int // since the last look for an interrupt
 }
@@ -116,7 +120,7 @@ func (f *session) run() (h *History, err error) {
 	if !f.set.ordered {
 		f.order = make([]int32, f.train.rows)
 	}
-	steps := (f.train.rows + f.set.batch - 1) / f.set.batch
+	steps := (f.rows + f.set.batch - 1) / f.set.batch
 	f.rates = make([]float64, 0, steps)
 	f.calls = newCallbacks(f.set.callbacks)
 	if err := f.calls.begin(m, f.set.epochs, steps); err != nil {
@@ -153,7 +157,7 @@ func (f *session) epoch(n int) error {
 	}
 	f.rates = f.rates[:0]
 	f.score.reset()
-	for from := 0; from < f.train.rows && !f.stopped; from += f.set.batch {
+	for from := 0; from < f.rows && !f.stopped; from += f.set.batch {
 		if err := f.step(from); err != nil {
 			return err
 		}

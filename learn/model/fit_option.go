@@ -27,6 +27,7 @@ type fitSettings struct {
 	sampleWeights    *tensor.Tensor
 	classWeights     map[int]float64
 	callbacks        []Callback
+	whole, noSingles bool     // see WholeBatches, NoSingleRows
 	features, labels []string // columns of a table
 }
 
