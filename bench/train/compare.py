@@ -4,7 +4,7 @@
 Usage: python bench/train/compare.py --keras PYTHON --torch PYTHON
            [--jax PYTHON] [--peers keras,jax,torch,gomlx] [--rounds N] [--threads N] [--only REGEX] [--out FILE]
 
-It needs go, and Python interpreters with the peers, which are made by
+It runs on Linux, and needs go and Python interpreters with the peers, made by
 
     python3 -m venv peers && peers/bin/pip install tensorflow-cpu==2.21.0 keras==3.15.1 jax==0.10.2
     apt-get install python3-torch        # 1.13 of Debian 12; its interpreter is /usr/bin/python3
@@ -23,7 +23,8 @@ the same loss of the first batch, which must have been the same before.
 In every round each engine in turn does each job in a process of its own, in the
 forms that it is used in: Keras by fit and by a compiled step in a loop, and so on.
 All forms run in the first round, the best of an engine in the others. A process
-repeats the job for some seconds, of which the fastest counts; the table has the
+repeats the job for some seconds, of which the fastest twentieth of a second counts,
+or the fastest run if it takes longer; the table has the
 median of the rounds. An engine that can take a whole epoch in one call has a row
 for it, but its figure is that of single steps, as all others' are.
 
@@ -162,10 +163,14 @@ class Figures:
             self.busy.setdefault(form, []).append(f["busy"])
             self.values[form] = f["values"]
 
+    def middle(self, form):
+        """Its rates by the clock and by processor time."""
+        return statistics.median(self.clock[form]), statistics.median(self.busy[form])
+
     def best(self, threads):
         """The fastest form of single steps."""
-        rates = self.clock if threads > 1 else self.busy
-        return max((f for f in rates if not f.startswith(APART)), key=lambda f: statistics.median(rates[f]))
+        by = 1 if threads == 1 else 0
+        return max((f for f in self.clock if not f.startswith(APART)), key=lambda f: self.middle(f)[by])
 
     def shown(self, threads):
         """The forms that have rows."""
@@ -203,19 +208,18 @@ def agree(name, figures):
 def rows(name, figures, threads):
     """Lines of the table."""
     title, unit = TITLES[name]
-    us, lines = figures["Sheaf"], []
-    ours = us.best(threads)
+    ours = figures["Sheaf"].middle(figures["Sheaf"].best(threads))
+    kinds = 2 if threads == 1 else 1  # by the clock, and by processor time
+    lines = []
     for engine, f in figures.items():
         for form in f.shown(threads):
-            clock, busy = (statistics.median(us_[ours]) / statistics.median(them[form]) for us_, them in ((us.clock, f.clock), (us.busy, f.busy)))
-            cells = [title, f"{engine}: {form}", shown(statistics.median(f.clock[form]), name, unit)]
-            if threads == 1:
-                cells.append(shown(statistics.median(f.busy[form]), name, unit))
+            theirs = f.middle(form)
+            ratios = [us / them for us, them in zip(ours, theirs)][:kinds]
+            cells = [title, f"{engine}: {form}", *(shown(rate, name, unit) for rate in theirs[:kinds])]
             if engine == "Sheaf":
-                cells += [""] * (3 if threads == 1 else 2)
+                cells += [""] * (kinds + 1)
             else:
-                cells += [f"{clock:.2f}×"] + ([f"{busy:.2f}×"] if threads == 1 else [])
-                cells.append(verdict(name, engine, form, busy if threads == 1 else clock))
+                cells += [*(f"{r:.2f}×" for r in ratios), verdict(name, engine, form, ratios[-1])]
             lines.append("| " + " | ".join(cells) + " |")
     return lines
 

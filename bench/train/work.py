@@ -141,18 +141,24 @@ def arguments(description):
 
 
 def measure(form, items, run, values):
-    """Runs several times, and prints the rate of the fastest by the clock and by
-    processor time, and the values that engines must agree on."""
+    """Repeats as many runs as take a twentieth of a second, so that all engines are
+    disturbed alike, and prints the rate of the fastest repetition by the clock and
+    by processor time, and the values that engines must agree on."""
     run()
+    begin = time.perf_counter()
+    run()
+    runs = math.ceil(0.05 / (time.perf_counter() - begin))
     clock, busy, spent, times = math.inf, math.inf, 0.0, 0
     while times < 3 or spent < 1.5:
         begin, used = time.perf_counter(), time.process_time()
-        run()
+        for _ in range(runs):
+            run()
         took = time.perf_counter() - begin
         busy = min(busy, time.process_time() - used)
         clock, spent, times = min(clock, took), spent + took, times + 1
         if spent > 6:
             break
+    items *= runs
     figures = {"form": form, "rate": items / clock, "busy": items / busy, "values": [float(v) for v in values]}
     print(json.dumps(figures), flush=True)
 
