@@ -36,7 +36,7 @@ func (g *program[T]) softmax(s *step) func() {
 			if slope != nil {
 				dx = at(slope, from, to)
 			}
-			cpu.SoftmaxCrossEntropy(out[from:to], dx, at(x, from, to), labels[from:to], nil, to-from, cols, 1)
+			cpu.SoftmaxCrossEntropy(out[from:to], dx, at(x, from, to), labels[from:to], to-from, cols)
 		}
 	case kindSoftCE:
 		targets, slope := g.in(s, 1), g.out(s, 1)
@@ -45,7 +45,7 @@ func (g *program[T]) softmax(s *step) func() {
 			if slope != nil {
 				dx = at(slope, from, to)
 			}
-			cpu.SoftmaxCrossEntropySoft(out[from:to], dx, at(x, from, to), at(targets, from, to), nil, to-from, cols, 1)
+			cpu.SoftmaxCrossEntropySoft(out[from:to], dx, at(x, from, to), at(targets, from, to), to-from, cols)
 		}
 	}
 	return g.share(rows, cols*rowCost, part)

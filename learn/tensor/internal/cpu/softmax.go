@@ -13,13 +13,18 @@ const narrowCols = 16
 // rowStats are a chunk of rows' factors, largest elements and sums of exponents.
 type rowStats[T Float] struct{ factor, most, sum [lossRows]T }
 
+// ones are factors that change nothing.
+func ones[T Float]() (factors [lossRows]T) {
+	for i := range factors {
+		factors[i] = 1
+	}
+	return factors
+}
+
 // Softmax makes each row of y, [rows, cols], exp(x) divided by the row's sum of
 // it, for logits of any size. y may be x.
 func Softmax[T Float](y, x []T, rows, cols int) {
-	var s rowStats[T]
-	for i := range min(rows, lossRows) {
-		s.factor[i] = 1
-	}
+	s := rowStats[T]{factor: ones[T]()}
 	for lo := 0; lo < rows; lo += lossRows {
 		n := min(lossRows, rows-lo)
 		softmaxRows(y[lo*cols:(lo+n)*cols], x[lo*cols:], &s, n, cols)
@@ -76,33 +81,17 @@ func LogSoftmaxGrad[T Float](dx, dy, y []T, rows, cols int) {
 // row is a row of a matrix.
 func row[T any](x []T, r, cols int) []T { return x[r*cols : (r+1)*cols : (r+1)*cols] }
 
-// SoftmaxCrossEntropy makes loss, of length rows, weight·-log(softmax(x)[label])
-// of each row of the logits x, [rows, cols], and dx, [rows, cols], the gradient
-// of scale·Σ loss. loss or dx may be nil, dx may be x, weights nil stands for
-// ones. If a label is outside 0 … cols-1 its row is returned and nothing is
-// written; otherwise -1.
-func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, rows, cols int, scale T) (bad int) {
-	labels = labels[:rows]
-	for r, label := range labels {
-		if uint(label) >= uint(cols) {
-			return r
-		}
-	}
-	var s rowStats[T]
+// SoftmaxCrossEntropy makes loss, of length rows, -log(softmax(x)[label]) of each
+// row of the logits x, [rows, cols], and dx, [rows, cols], the gradient of Σ loss.
+// dx may be nil or x. Labels are from 0 to cols-1.
+func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, rows, cols int) {
+	s := rowStats[T]{factor: ones[T]()}
 	var picked [lossRows]T
-	for i := range min(rows, lossRows) {
-		s.factor[i] = scale
-	}
 	for lo := 0; lo < rows; lo += lossRows {
 		n := min(lossRows, rows-lo)
 		part, names := x[lo*cols:(lo+n)*cols], labels[lo:lo+n]
 		for i, label := range names {
-			picked[i] = part[i*cols+int(label)]
-		}
-		if weights != nil {
-			for i, w := range weights[lo : lo+n] {
-				s.factor[i] = scale * w
-			}
+			picked[i] = row(part, i, cols)[label]
 		}
 		var d []T
 		if dx != nil {
@@ -111,44 +100,29 @@ func SoftmaxCrossEntropy[T Float](loss, dx, x []T, labels []int32, weights []T, 
 		softmaxRows(d, part, &s, n, cols)
 		if d != nil {
 			for i, label := range names {
-				d[i*cols+int(label)] -= s.factor[i]
+				d[i*cols+int(label)]--
 			}
 		}
-		if loss != nil {
-			l := loss[lo : lo+n]
-			copy(l, s.sum[:])
-			Map1(Log, l, l)
-			for i := range l {
-				l[i] += s.most[i] - picked[i]
-			}
-			if weights != nil {
-				Map2(Mul, l, l, weights[lo:])
-			}
+		l := loss[lo : lo+n]
+		copy(l, s.sum[:]) // s stays off the heap
+		Map1(Log, l, l)
+		for i := range l {
+			l[i] += s.most[i] - picked[i]
 		}
 	}
-	return -1
 }
 
-func weightOf[T Float](weights []T, r int) T {
-	if weights == nil {
-		return 1
-	}
-	return weights[r]
-}
-
-// SoftmaxCrossEntropySoft makes loss, of length rows, weight·-Σ t·log(softmax(x))
-// of each row of the logits x and the targets t, both [rows, cols], and dx the
-// gradient of scale·Σ loss with respect to x. loss or dx may be nil, dx may be x,
-// weights nil stands for ones. The targets of a row need not add up to 1.
-func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t, weights []T, rows, cols int, scale T) {
-	var s rowStats[T]
-	var total, far [lossRows]T
+// SoftmaxCrossEntropySoft makes loss, of length rows, -Σ t·log(softmax(x)) of each
+// row of the logits x and the targets t, both [rows, cols], and dx the gradient of
+// Σ loss with respect to x. dx may be nil or x. The targets of a row need not add
+// up to 1.
+func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t []T, rows, cols int) {
+	var s rowStats[T] // the factors are the sums of targets
+	var far [lossRows]T
 	for lo := 0; lo < rows; lo += lossRows {
 		n := min(lossRows, rows-lo)
 		for i := range n {
-			xr, tr := row(x, lo+i, cols), row(t, lo+i, cols)
-			total[i], far[i] = targetSums(xr, tr)
-			s.factor[i] = scale * weightOf(weights, lo+i) * total[i]
+			s.factor[i], far[i] = targetSums(row(x, lo+i, cols), row(t, lo+i, cols))
 		}
 		var d []T
 		if dx != nil {
@@ -157,16 +131,14 @@ func SoftmaxCrossEntropySoft[T Float](loss, dx, x, t, weights []T, rows, cols in
 		softmaxRows(d, x[lo*cols:(lo+n)*cols], &s, n, cols)
 		if d != nil {
 			for i := range n {
-				axpyRow(row(d, i, cols), -scale*weightOf(weights, lo+i), row(t, lo+i, cols))
+				subtractRow(row(d, i, cols), row(t, lo+i, cols))
 			}
 		}
-		if loss != nil {
-			l := loss[lo : lo+n]
-			copy(l, s.sum[:])
-			Map1(Log, l, l)
-			for i := range l {
-				l[i] = weightOf(weights, lo+i) * (total[i]*l[i] - far[i])
-			}
+		l := loss[lo : lo+n]
+		copy(l, s.sum[:]) // s stays off the heap
+		Map1(Log, l, l)
+		for i := range l {
+			l[i] = s.factor[i]*l[i] - far[i]
 		}
 	}
 }
@@ -190,15 +162,15 @@ func targetSums[T Float](x, t []T) (total, far T) {
 	return total, far
 }
 
-// axpyRow is Axpy, which costs more than it saves in a narrow row.
-func axpyRow[T Float](y []T, a T, x []T) {
+// subtractRow is y -= x; a kernel costs more than it saves in a narrow row.
+func subtractRow[T Float](y, x []T) {
 	if len(y) > narrowCols {
-		Axpy(y, a, x)
+		Map2(Sub, y, y, x)
 		return
 	}
 	x = x[:len(y)]
 	for i := range y {
-		y[i] += a * x[i]
+		y[i] -= x[i]
 	}
 }
 
@@ -262,80 +234,5 @@ func softmaxNarrow[T Float](y, x []T, s *rowStats[T], rows, cols int) {
 	softmaxNarrow32(f32(rest), f32(rest), f32(s.factor[whole:]), f32(s.most[whole:]), f32(s.sum[whole:]), 1, cols)
 	if y != nil {
 		copy(y[whole*cols:], rest)
-	}
-}
-
-// SigmoidCrossEntropy makes loss, of length rows, weight·the mean over columns of
-// -(t·log(p) + (1-t)·log(1-p)) with p = sigmoid(x), from the logits x and the
-// targets t, both [rows, cols], and dx, [rows, cols], the gradient of scale·Σ loss
-// with respect to x. loss or dx may be nil, dx may be x, weights nil stands for
-// ones.
-func SigmoidCrossEntropy[T Float](loss, dx, x, t, weights []T, rows, cols int, scale T) {
-	x, t = x[:rows*cols], t[:rows*cols]
-	if loss != nil {
-		loss = loss[:rows]
-		if cols == 1 {
-			logisticLoss(loss, x, t)
-		} else {
-			logisticMeans(loss, x, t, cols)
-		}
-		if weights != nil {
-			Map2(Mul, loss, loss, weights)
-		}
-	}
-	if dx == nil {
-		return
-	}
-	dx = dx[:rows*cols]
-	scale /= T(cols)
-	if weights == nil || cols == 1 {
-		logisticGrad(dx, x, t, scale)
-		if weights != nil {
-			Map2(Mul, dx, dx, weights)
-		}
-		return
-	}
-	for r := range rows {
-		logisticGrad(row(dx, r, cols), row(x, r, cols), row(t, r, cols), scale*weights[r])
-	}
-}
-
-// logisticMeans are the rows' means of logisticLoss, of many narrow rows or of
-// pieces of a wide one at a time.
-func logisticMeans[T Float](means, x, t []T, cols int) {
-	var buf [256]T
-	clear(means)
-	rows := max(1, len(buf)/cols)
-	for lo := 0; lo < len(means); lo += rows {
-		n := min(rows, len(means)-lo)
-		for c := 0; c < cols; c += len(buf) {
-			at, wide := lo*cols+c, min(cols-c, len(buf))
-			logisticLoss(buf[:n*wide], x[at:], t[at:])
-			for r := range n {
-				means[lo+r] += Sum(row(buf[:], r, wide)) / T(cols)
-			}
-		}
-	}
-}
-
-func logisticLoss[T Float](z, x, t []T) {
-	x, t = x[:len(z)], t[:len(z)]
-	if fast[T](len(z)) {
-		logisticLoss32(f32(z), f32(x), f32(t), len(z))
-		return
-	}
-	for i, v := range x {
-		z[i] = T(softplus(float64(v)) - float64(v)*float64(t[i]))
-	}
-}
-
-func logisticGrad[T Float](dx, x, t []T, scale T) {
-	x, t = x[:len(dx)], t[:len(dx)]
-	if fast[T](len(dx)) {
-		logisticGrad32(f32(dx), f32(x), f32(t), float32(scale), len(dx))
-		return
-	}
-	for i, v := range x {
-		dx[i] = scale * T(sigmoid(float64(v))-float64(t[i]))
 	}
 }

@@ -22,13 +22,3 @@ func softmaxGrad32(dx, dy, y *float32, s float32, n int)
 //
 //go:noescape
 func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)
-
-// logisticLoss32 is z = max(x, 0) - x·t + log(1 + exp(-|x|)).
-//
-//go:noescape
-func logisticLoss32(z, x, t *float32, n int)
-
-// logisticGrad32 is dx = s·(sigmoid(x) - t).
-//
-//go:noescape
-func logisticGrad32(dx, x, t *float32, s float32, n int)

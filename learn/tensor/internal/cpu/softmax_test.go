@@ -92,118 +92,80 @@ func TestSoftmaxCrossEntropy(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		for _, s := range lossShapes {
 			rows, cols := s[0], s[1]
-			x, weights := logits(3, rows, cols), normal32(4, rows)
-			labels, hot := make([]int32, rows), make([]float32, rows*cols)
+			x, labels, hot := logits(3, rows, cols), make([]int32, rows), make([]float32, rows*cols)
 			for r := range labels {
 				labels[r] = int32(rand.IntN(cols))
 				hot[r*cols+int(labels[r])] = 1
 			}
-			for _, w := range [][]float32{nil, weights} {
-				allLoss, loss := wide(rows, 1)
-				all, dx := wide(rows*cols, 2)
-				if bad := SoftmaxCrossEntropy(loss, dx, x, labels, w, rows, cols, 0.5); bad != -1 {
-					t.Fatalf("row %d is said to be bad", bad)
-				}
-				checkGuards(t, "loss", allLoss, 1, rows)
-				checkGuards(t, "gradient", all, 2, rows*cols)
-				checkCrossEntropy(t, loss, dx, x, hot, w, rows, cols)
-				lossOnly, dxOnly := make([]float32, rows), slices.Clone(x)
-				SoftmaxCrossEntropy(lossOnly, nil, x, labels, w, rows, cols, 0.5)
-				SoftmaxCrossEntropy(nil, dxOnly, dxOnly, labels, w, rows, cols, 0.5)
-				if !slices.Equal(lossOnly, loss) || !slices.Equal(dxOnly, dx) {
-					t.Fatalf("%v: the loss alone or the gradient alone, in place, differs", s)
-				}
-				SoftmaxCrossEntropySoft(loss, dx, x, hot, w, rows, cols, 0.5)
-				checkCrossEntropy(t, loss, dx, x, hot, w, rows, cols)
+			allLoss, loss := wide(rows, 1)
+			all, dx := wide(rows*cols, 2)
+			SoftmaxCrossEntropy(loss, dx, x, labels, rows, cols)
+			checkGuards(t, "loss", allLoss, 1, rows)
+			checkGuards(t, "gradient", all, 2, rows*cols)
+			checkCrossEntropy(t, loss, dx, x, hot, rows, cols)
+			lossOnly, inPlace := make([]float32, rows), slices.Clone(x)
+			SoftmaxCrossEntropy(lossOnly, nil, x, labels, rows, cols)
+			SoftmaxCrossEntropy(loss, inPlace, inPlace, labels, rows, cols)
+			if !slices.Equal(lossOnly, loss) || !slices.Equal(inPlace, dx) {
+				t.Fatalf("%v: the loss alone or the gradient in place differs", s)
 			}
-			soft := normal32(6, rows*cols)
-			for i := range soft {
-				soft[i] *= soft[i]
-			}
-			loss, dx := make([]float32, rows), slices.Clone(x)
-			SoftmaxCrossEntropySoft(loss, dx, dx, soft, weights, rows, cols, 0.5)
-			checkCrossEntropy(t, loss, dx, x, soft, weights, rows, cols)
 		}
 	})
 }
 
-// checkCrossEntropy compares a loss and the gradient of half of it.
-func checkCrossEntropy(t *testing.T, loss, dx, x, target, weights []float32, rows, cols int) {
+func TestSoftmaxCrossEntropySoft(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		for _, s := range lossShapes {
+			rows, cols := s[0], s[1]
+			x, soft := logits(3, rows, cols), normal32(6, rows*cols)
+			Map1(Square, soft, soft)
+			allLoss, loss := wide(rows, 1)
+			all, dx := wide(rows*cols, 2)
+			SoftmaxCrossEntropySoft(loss, dx, x, soft, rows, cols)
+			checkGuards(t, "loss", allLoss, 1, rows)
+			checkGuards(t, "gradient", all, 2, rows*cols)
+			checkCrossEntropy(t, loss, dx, x, soft, rows, cols)
+			lossOnly, inPlace := make([]float32, rows), slices.Clone(x)
+			SoftmaxCrossEntropySoft(lossOnly, nil, x, soft, rows, cols)
+			SoftmaxCrossEntropySoft(loss, inPlace, inPlace, soft, rows, cols)
+			if !slices.Equal(lossOnly, loss) || !slices.Equal(inPlace, dx) {
+				t.Fatalf("%v: the loss alone or the gradient in place differs", s)
+			}
+		}
+	})
+}
+
+// checkCrossEntropy compares a loss and its gradient with their definitions.
+func checkCrossEntropy(t *testing.T, loss, dx, x, target []float32, rows, cols int) {
 	t.Helper()
 	for r := range rows {
-		l, w := logSoftmax64(float64s(row(x, r, cols))), float64(weightOf(weights, r))
+		l := logSoftmax64(float64s(row(x, r, cols)))
 		want, total := 0.0, 0.0
 		for c, p := range l {
 			target := float64(target[r*cols+c])
-			want, total = want-w*target*p, total+target
+			want, total = want-target*p, total+target
 		}
 		near32(t, "loss", loss[r], want, 1e-6*(1+total))
 		for c, p := range l {
-			near32(t, "gradient", dx[r*cols+c], 0.5*w*(total*math.Exp(p)-float64(target[r*cols+c])), 1e-6*(1+total))
+			near32(t, "gradient", dx[r*cols+c], total*math.Exp(p)-float64(target[r*cols+c]), 2e-6*(1+total))
 		}
 	}
-}
-
-func TestSoftmaxCrossEntropyBadLabel(t *testing.T) {
-	loss, dx := []float32{7, 7, 7}, []float32{7, 7, 7, 7, 7, 7}
-	for _, bad := range []int32{-1, 2, math.MaxInt32, math.MinInt32} {
-		got := SoftmaxCrossEntropy(loss, dx, make([]float32, 6), []int32{0, 1, bad}, nil, 3, 2, 1)
-		if got != 2 || loss[0] != 7 || dx[0] != 7 {
-			t.Errorf("label %d: got row %d, loss %v, gradient %v", bad, got, loss, dx)
-		}
-	}
-}
-
-func TestSigmoidCrossEntropy(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
-		for _, s := range [][2]int{{1, 1}, {70, 1}, {3, 2}, {5, 9}, {2, 300}, {3, 513}} {
-			rows, cols := s[0], s[1]
-			x, weights := logits(7, rows, cols), normal32(8, rows)
-			target := normal32(9, rows*cols)
-			Map1(SigmoidOf, target, target)
-			for _, w := range [][]float32{nil, weights} {
-				allLoss, loss := wide(rows, 1)
-				all, dx := wide(rows*cols, 2)
-				SigmoidCrossEntropy(loss, dx, x, target, w, rows, cols, 0.5)
-				checkGuards(t, "loss", allLoss, 1, rows)
-				checkGuards(t, "gradient", all, 2, rows*cols)
-				for r := range rows {
-					w, want := float64(weightOf(w, r)), 0.0
-					for i := r * cols; i < (r+1)*cols; i++ {
-						v, p := float64(x[i]), float64(target[i])
-						want += w * (p*softplus(-v) + (1-p)*softplus(v)) / float64(cols)
-						near32(t, "gradient", dx[i], 0.5*w*(sigmoid(v)-p)/float64(cols), 1e-6)
-					}
-					near32(t, "loss", loss[r], want, 2e-6)
-				}
-			}
-		}
-	})
 }
 
 // TestLossGradients compares the gradients in float64 with central differences.
 func TestLossGradients(t *testing.T) {
-	const rows, cols, h = 3, 4, 1e-6
-	x, soft := float64s(normal32(1, rows*cols)), float64s(normal32(2, rows*cols))
-	weights, labels := []float64{1, 0.5, 2}, []int32{3, 0, 1}
-	losses := map[string]func(loss, dx []float64){
-		"softmax": func(loss, dx []float64) { SoftmaxCrossEntropy(loss, dx, x, labels, weights, rows, cols, 0.25) },
-		"soft":    func(loss, dx []float64) { SoftmaxCrossEntropySoft(loss, dx, x, soft, weights, rows, cols, 0.25) },
-		"sigmoid": func(loss, dx []float64) { SigmoidCrossEntropy(loss, dx, x, soft, weights, rows, cols, 0.25) },
-	}
-	for name, f := range losses {
-		dx, up, down := make([]float64, rows*cols), make([]float64, rows), make([]float64, rows)
-		f(nil, dx)
-		for i, v := range x {
-			x[i] = v + h
-			f(up, nil)
-			x[i] = v - h
-			f(down, nil)
-			x[i] = v
-			if want := 0.25 * (Sum(up) - Sum(down)) / (2 * h); math.Abs(dx[i]-want) > 1e-8 {
-				t.Errorf("%s: gradient %d is %g, want %g", name, i, dx[i], want)
-			}
-		}
+	const rows, cols, h = 3, 4, 1e-5
+	x, soft, labels := float64s(normal32(1, rows*cols)), float64s(normal32(2, rows*cols)), []int32{3, 0, 1}
+	loss, dx := make([]float64, rows), make([]float64, rows*cols)
+	for name, f := range map[string]func(dx []float64){
+		"labels":  func(dx []float64) { SoftmaxCrossEntropy(loss, dx, x, labels, rows, cols) },
+		"targets": func(dx []float64) { SoftmaxCrossEntropySoft(loss, dx, x, soft, rows, cols) },
+	} {
+		f(dx)
+		checkNumeric(t, name, x, dx, h, func() float64 {
+			f(nil)
+			return Sum(loss)
+		})
 	}
 }
 
@@ -216,9 +178,8 @@ func TestLossesAllocateNothing(t *testing.T) {
 			LogSoftmax(y, x, rows, cols)
 			SoftmaxGrad(y, y, x, rows, cols)
 			LogSoftmaxGrad(y, y, x, rows, cols)
-			SoftmaxCrossEntropy(w, y, x, labels, nil, rows, cols, 1)
-			SoftmaxCrossEntropySoft(w, y, x, x, nil, rows, cols, 1)
-			SigmoidCrossEntropy(w, y, x, x, w, rows, cols, 1)
+			SoftmaxCrossEntropy(w, y, x, labels, rows, cols)
+			SoftmaxCrossEntropySoft(w, y, x, x, rows, cols)
 			SumColumns(w[:3], x, rows, 3, false)
 		})
 		if n != 0 {

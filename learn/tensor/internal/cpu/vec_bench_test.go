@@ -65,17 +65,12 @@ func BenchmarkLosses(b *testing.B) {
 		x, dx, loss, labels := normal32(1, rows*cols), make([]float32, rows*cols), make([]float32, rows), make([]int32, rows)
 		b.Run(fmt.Sprintf("cross-entropy/%dx%d", rows, cols), func(b *testing.B) {
 			for b.Loop() {
-				SoftmaxCrossEntropy(loss, dx, x, labels, nil, rows, cols, 1)
+				SoftmaxCrossEntropy(loss, dx, x, labels, rows, cols)
 			}
 		})
 		b.Run(fmt.Sprintf("softmax/%dx%d", rows, cols), func(b *testing.B) {
 			for b.Loop() {
 				Softmax(dx, x, rows, cols)
-			}
-		})
-		b.Run(fmt.Sprintf("sigmoid/%dx%d", rows, cols), func(b *testing.B) {
-			for b.Loop() {
-				SigmoidCrossEntropy(loss, dx, x, dx, nil, rows, cols, 1)
 			}
 		})
 	}

@@ -35,8 +35,6 @@ func softmax32(y, x, factors, most, sums *float32, rows, cols int)         { pan
 func softmaxNarrow32(y, x, factors, most, sums *float32, groups, cols int) { panic(noLoop) }
 func softmaxGrad32(dx, dy, y *float32, s float32, n int)                   { panic(noLoop) }
 func logSoftmaxGrad32(dx, dy, y *float32, s float32, n int)                { panic(noLoop) }
-func logisticLoss32(z, x, t *float32, n int)                               { panic(noLoop) }
-func logisticGrad32(dx, x, t *float32, s float32, n int)                   { panic(noLoop) }
 func powVV(z, x, y *float32, n int) int                                    { panic(noLoop) }
 func powVS(z, x *float32, s float32, n int) int                            { panic(noLoop) }
 func powSV(z, x *float32, s float32, n int) int                            { panic(noLoop) }

@@ -250,36 +250,3 @@ TEXT ·logSoftmaxGrad32(SB), NOSPLIT, $0-40
 	VBROADCASTSS s+24(FP), Y14
 	MOVQ n+32(FP), CX
 	LOOP2(LOGSOFTMAXGRAD)
-
-// max(x, 0) - x·t + log(1 + exp(-|x|))
-#define LOGISTICLOSS \
-	VXORPS Y2, Y2, Y2; \
-	VMAXPS Y0, Y2, Y5; \
-	VFNMADD231PS Y0, Y1, Y5; \
-	VORPS ·kSign(SB), Y0, Y0; \
-	EXP; \
-	LOG1PEXP; \
-	VADDPS Y5, Y0, Y0
-
-// func logisticLoss32(z, x, t *float32, n int)
-TEXT ·logisticLoss32(SB), NOSPLIT, $0-32
-	MOVQ z+0(FP), DI
-	MOVQ x+8(FP), SI
-	MOVQ t+16(FP), DX
-	MOVQ n+24(FP), CX
-	LOOP2(LOGISTICLOSS)
-
-#define LOGISTICGRAD \
-	VMOVAPS Y1, Y6; \
-	SIGMOID; \
-	VSUBPS Y6, Y0, Y0; \
-	VMULPS Y14, Y0, Y0
-
-// func logisticGrad32(dx, x, t *float32, s float32, n int): dx = s·(sigmoid(x) - t)
-TEXT ·logisticGrad32(SB), NOSPLIT, $0-40
-	MOVQ dx+0(FP), DI
-	MOVQ x+8(FP), SI
-	MOVQ t+16(FP), DX
-	VBROADCASTSS s+24(FP), Y14
-	MOVQ n+32(FP), CX
-	LOOP2(LOGISTICGRAD)
