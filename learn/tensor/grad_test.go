@@ -77,6 +77,9 @@ var gradCases = []gradCase{
 	{"max pool that overlaps", [][]int{{1, 6, 7, 2}}, -1, func(g *Graph, v []*Node) *Node {
 		return v[0].MaxPool2D(Window{Height: 3, Width: 3, StrideY: 2, StrideX: 1, Same: true}).Exp()
 	}},
+	{"max pool of an activation", [][]int{{2, 6, 7, 3}, {3}}, -1, func(g *Graph, v []*Node) *Node {
+		return v[0].Add(v[1]).ReLU().MaxPool2D(Window{Height: 2, Width: 2, StrideY: 2, StrideX: 2}).Exp()
+	}},
 	{"average pool", [][]int{{2, 6, 7, 3}}, -1, func(g *Graph, v []*Node) *Node {
 		return v[0].AvgPool2D(Window{Height: 2, Width: 2, StrideY: 2, StrideX: 2}).Exp()
 	}},

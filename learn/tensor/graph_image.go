@@ -3,6 +3,8 @@ package tensor
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sheaf-go/sheaf/learn/tensor/internal/cpu"
 )
 
 // A Window is the stretch of an image that a convolution or a pooling looks at
@@ -56,7 +58,25 @@ func (n *Node) Conv2D(kernel *Node, w Window) *Node {
 
 // MaxPool2D is the largest of each window of images of shape (batch, height,
 // width, channels). Padding never wins.
-func (n *Node) MaxPool2D(w Window) *Node { return n.pool(kindMaxPool, w) }
+//
+// Of an activation that does not fall, the largest is taken before it: the
+// result is the same, and there is less to activate and to differentiate.
+func (n *Node) MaxPool2D(w Window) *Node {
+	if a, ok := n.attr.(activation); ok && n.kind == kindAct && a.rises() {
+		m := n.in[0].pool(kindMaxPool, w)
+		return m.op(kindAct, a, m.shape, m)
+	}
+	return n.pool(kindMaxPool, w)
+}
+
+// rises reports whether a larger number never has a smaller activation.
+func (a activation) rises() bool {
+	switch a.act {
+	case cpu.ReLU, cpu.LeakyReLU, cpu.ReLU6, cpu.ELU, cpu.SELU, cpu.Sigmoid, cpu.HardSigmoid, cpu.Tanh, cpu.Softplus, cpu.Softsign, cpu.Exponential:
+		return true
+	}
+	return false
+}
 
 // AvgPool2D is the mean of each window of images of shape (batch, height,
 // width, channels). Padding is not counted.

@@ -227,8 +227,8 @@ func Activations() []string {
 }
 
 // Activate applies an activation by its name in Keras, such as "relu" or
-// "gelu". Alpha is the parameter of leaky_relu (the slope below 0) and elu (the
-// scale); others have none.
+// "gelu". Alpha, at least 0, is the parameter of leaky_relu (the slope below 0)
+// and elu (the scale); others have none.
 func (n *Node) Activate(name string, alpha float64) *Node {
 	if bad := n.notNumbers(name); bad != nil {
 		return bad
@@ -237,6 +237,9 @@ func (n *Node) Activate(name string, alpha float64) *Node {
 		if a.String() == name {
 			if a == cpu.Linear {
 				return n
+			}
+			if (a == cpu.LeakyReLU || a == cpu.ELU) && !(alpha >= 0) {
+				return n.g.failf("activate: %s with alpha %v; want at least 0", name, alpha)
 			}
 			return n.op(kindAct, activation{a, alpha}, n.shape, n)
 		}

@@ -212,6 +212,7 @@ func TestGraphErrors(t *testing.T) {
 		"tensor: maxpool: a window of 9×9 does not fit into images of shape (1, 8, 8, 3)": func(g *Graph) *Node {
 			return g.Input("a", 1, 8, 8, 3).MaxPool2D(Window{Height: 9, Width: 9})
 		},
+		"tensor: activate: elu with alpha -0.1; want at least 0":           func(g *Graph) *Node { return g.Input("a", 3).Activate("elu", -0.1) },
 		"tensor: exp: an operand is int32; want float32 (Floats converts)": func(g *Graph) *Node { return g.InputInts("a", 3).Exp() },
 	} {
 		g := NewGraph(Float32)
@@ -330,4 +331,28 @@ func equalShare(x, y []float32) float64 {
 		n += btoi(x[i] == y[i])
 	}
 	return float64(n) / float64(len(x))
+}
+
+// The largest of activated numbers is the activation of the largest, for all
+// activations and with numbers that are equal.
+func TestMaxPoolOfActivations(t *testing.T) {
+	for _, name := range Activations() {
+		g := NewGraph(Float64)
+		x := New(Float64, 1, 8, 8, 2)
+		for i := range x.Raw().([]float64) {
+			x.Raw().([]float64)[i] = math.Round(rand.Float64()*16-8) / 2
+		}
+		w := Window{Height: 3, Width: 2, StrideY: 1, StrideX: 2, Same: true}
+		act := g.Constant(x).Activate(name, 0.3)
+		run := loadQuietly(t, g, act.MaxPool2D(w), act.Plus(1).MaxPool2D(w).Plus(-1)) // the second keeps its order
+		if err := run.Run(1, 1); err != nil {
+			t.Fatal(err)
+		}
+		want := run.Output(1).Float64s()
+		for i, got := range run.Output(0).Float64s() {
+			if math.Abs(got-want[i]) > 1e-12*(1+math.Abs(want[i])) {
+				t.Errorf("%s: element %d is %v; want %v", name, i, got, want[i])
+			}
+		}
+	}
 }
