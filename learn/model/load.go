@@ -21,8 +21,11 @@ var ErrFormat = errors.New("model: malformed file")
 
 type malformedError struct{ error }
 
+// Is reports ErrFormat.
 func (e malformedError) Is(target error) bool { return target == ErrFormat }
-func (e malformedError) Unwrap() error        { return e.error }
+
+// Unwrap gives the cause.
+func (e malformedError) Unwrap() error { return e.error }
 
 func malformed(format string, args ...any) error {
 	return malformedError{fmt.Errorf(format, args...)}
