@@ -20,6 +20,7 @@ var Index = map[string]struct {
 	"github.com/sheaf-go/sheaf/learn/classic":         {"classic", symbols_learn_classic_x},
 	"github.com/sheaf-go/sheaf/learn/gather":          {"gather", symbols_learn_gather_x},
 	"github.com/sheaf-go/sheaf/learn/model":           {"model", symbols_learn_model_x},
+	"github.com/sheaf-go/sheaf/learn/model/keras":     {"keras", symbols_learn_model_keras_x},
 	"github.com/sheaf-go/sheaf/learn/scatter":         {"scatter", symbols_learn_scatter_x},
 	"github.com/sheaf-go/sheaf/learn/tensor":          {"tensor", symbols_learn_tensor_x},
 	"github.com/sheaf-go/sheaf/notebooks/comm":        {"comm", symbols_notebooks_comm_x},
