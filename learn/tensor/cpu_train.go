@@ -69,6 +69,6 @@ const dropoutCost = 2
 func (g *program[T]) dropout(s *step) func() {
 	d, out, x := s.attr.(dropout), g.out(s, 0), g.in(s, 0)
 	return g.share(len(out), dropoutCost, func(from, to int) {
-		cpu.Dropout(out[from:to], nil, x[from:to], T(d.rate), g.seed, g.step<<20|d.stream, uint64(from))
+		cpu.Dropout(out[from:to], x[from:to], T(d.rate), g.seed, g.step<<20|d.stream, uint64(from))
 	})
 }

@@ -45,21 +45,6 @@ func (b *BatchNorm[T]) Train(y, x []T, rows, from, to int) {
 	})
 }
 
-// Infer makes y as Train does, with the running statistics. y may be x.
-func (b *BatchNorm[T]) Infer(y, x []T, rows, from, to int) {
-	if rows == 0 {
-		return
-	}
-	y, x = y[:rows*b.C], x[:rows*b.C]
-	b.blocks(from, to, func(from, to int) {
-		var inv [normBlock]T
-		for i, v := range b.MovingVar[from:to] {
-			inv[i] = 1 / root(v+b.Epsilon)
-		}
-		b.apply(y[from:], x[from:], b.MovingMean[from:to], inv[:to-from], rows, from)
-	})
-}
-
 // apply makes y = (x - mean)·inv·Gamma + Beta of a block of columns.
 func (b *BatchNorm[T]) apply(y, x, mean, inv []T, rows, from int) {
 	var scale, centre [normBlock]T
@@ -126,23 +111,6 @@ func clearRange[T Float](x []T, from, to int) {
 	if x != nil {
 		clear(x[from:to])
 	}
-}
-
-// InferGrad is dx = dy·Gamma/√(MovingVar + Epsilon), the gradient of Infer, as a
-// frozen layer needs it. dx may be dy.
-func (b *BatchNorm[T]) InferGrad(dx, dy []T, rows, from, to int) {
-	if rows == 0 {
-		return
-	}
-	dx, dy = dx[:rows*b.C], dy[:rows*b.C]
-	b.blocks(from, to, func(from, to int) {
-		var zero, scale [normBlock]T
-		for i := range to - from {
-			scale[i] = elementOr(b.Gamma, from+i, 1) / root(b.MovingVar[from+i]+b.Epsilon)
-		}
-		n := to - from
-		normGrad(dx[from:], dy[from:], dy[from:], zero[:n], scale[:n], zero[:], zero[:], rows, b.C)
-	})
 }
 
 // The kernels of blocks of columns, each len(mean) or len(dst) wide, whose rows

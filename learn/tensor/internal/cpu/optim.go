@@ -256,20 +256,3 @@ func Nadam[T Float](p, g, m, v []T, product float64, a AdamArgs[T]) {
 		p[i] = keep*p[i] - step*(ofM*m[i]+ofG*d)/(root(v[i])+epsilon)
 	}
 }
-
-// ClipValue bounds x to -limit … limit; NaN stays.
-func ClipValue[T Float](x []T, limit T) {
-	Map2Scalar(Min, x, x, limit)
-	Map2Scalar(Max, x, x, -limit)
-}
-
-// SquaredNorm is the sum of squares of x; the root of the sum of several is their
-// global norm.
-func SquaredNorm[T Float](x []T) float64 { return float64(SumSquares(x, 0)) }
-
-// ClipNorm scales x by limit/norm if norm, the root of a SquaredNorm, is larger.
-func ClipNorm[T Float](x []T, norm, limit float64) {
-	if norm > limit {
-		Scale(x, T(limit/norm))
-	}
-}

@@ -138,26 +138,6 @@ func TestOptimizersAsKeras(t *testing.T) {
 	}
 }
 
-func TestClip(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
-		x := []float32{-3, 0.5, float32(math.NaN()), 2, float32(math.Inf(-1))}
-		ClipValue(x, 1)
-		if x[0] != -1 || x[1] != 0.5 || x[2] == x[2] || x[3] != 1 || x[4] != -1 {
-			t.Errorf("clipped to ±1: %v", x)
-		}
-		y := []float32{3, 4}
-		norm := math.Sqrt(SquaredNorm(y))
-		ClipNorm(y, norm, 10)
-		if norm != 5 || y[0] != 3 {
-			t.Errorf("norm %g, short vector became %v", norm, y)
-		}
-		ClipNorm(y, norm, 1)
-		if math.Abs(float64(y[0])-0.6) > 1e-7 || math.Abs(float64(y[1])-0.8) > 1e-7 {
-			t.Errorf("clipped to length 1: %v", y)
-		}
-	})
-}
-
 func TestOptimizersAllocateNothing(t *testing.T) {
 	p, g, a, b, c := normal32(1, 99), normal32(2, 99), make([]float32, 99), make([]float32, 99), make([]float32, 99)
 	atLevels(t, func(t *testing.T) {

@@ -34,9 +34,6 @@ func philox(seed, stream, block uint64) [4]uint32 {
 // unit is a number in [0, 1), a multiple of 2^-24, from a word's upper bits.
 func unit[T Float](word uint32) T { return T(word>>8) * (1.0 / (1 << 24)) }
 
-// open is a number in (0, 1) from a word.
-func open(word uint32) float64 { return (float64(word) + 0.5) / (1 << 32) }
-
 // Uniform makes dst evenly distributed multiples of 2^-24 in [0, 1).
 func Uniform[T Float](dst []T, seed, stream, counter uint64) {
 	head, groups := randomGroups(dst, counter)
@@ -146,32 +143,11 @@ func horner(p, x, c float32) float32 { return float32(p*x) + c }
 // logCoefficients are kLog9 to kLog3 of the assembler.
 var logCoefficients = [...]float32{0.128908709, -0.131304994, 0.141800165, -0.166242763, 0.200023293, -0.250008196, 0.333333164}
 
-// TruncatedNormal makes dst numbers of the standard normal distribution between
-// -2 and 2.
-func TruncatedNormal[T Float](dst []T, seed, stream, counter uint64) {
-	inside := math.Erf(math.Sqrt2) // the probability of lying there
-	for i := 0; i < len(dst); {
-		at := counter + uint64(i)
-		words := philox(seed, stream, at/4)
-		for _, w := range words[at%4:] {
-			if i == len(dst) {
-				return
-			}
-			dst[i] = T(math.Sqrt2 * math.Erfinv(inside*(2*open(w)-1)))
-			i++
-		}
-	}
-}
-
 // Dropout makes y = x/(1-rate) where Uniform of the same place is rate or more,
-// and 0 elsewhere. mask, unless it is nil, becomes 1/(1-rate) and 0 likewise. The
-// slices have one length; y may be x. Without a mask the gradient is Dropout of
-// dy with the same arguments.
-func Dropout[T Float](y, mask, x []T, rate T, seed, stream, counter uint64) {
+// and 0 elsewhere. The slices have one length; y may be x. The gradient is Dropout
+// of dy with the same arguments.
+func Dropout[T Float](y, x []T, rate T, seed, stream, counter uint64) {
 	x = x[:len(y)]
-	if mask != nil {
-		mask = mask[:len(y)]
-	}
 	var buf [512]T
 	scale := 1 / (1 - rate)
 	for lo := 0; lo < len(y); lo += len(buf) {
@@ -179,14 +155,8 @@ func Dropout[T Float](y, mask, x []T, rate T, seed, stream, counter uint64) {
 		u := buf[:hi-lo]
 		Uniform(u, seed, stream, counter+uint64(lo))
 		drop(y[lo:hi], x[lo:hi], u, rate, scale)
-		if mask != nil {
-			keep(mask[lo:hi], u, rate, scale)
-		}
 	}
 }
-
-// DropoutGrad is dx = dy·mask. The slices have one length; dx may be dy.
-func DropoutGrad[T Float](dx, dy, mask []T) { Map2(Mul, dx, dy, mask) }
 
 // drop is y = u >= rate ? x·scale : 0.
 func drop[T Float](y, x, u []T, rate, scale T) {
@@ -199,21 +169,6 @@ func drop[T Float](y, x, u []T, rate, scale T) {
 			y[i] = x[i] * scale
 		} else {
 			y[i] = 0
-		}
-	}
-}
-
-// keep is mask = u >= rate ? scale : 0.
-func keep[T Float](mask, u []T, rate, scale T) {
-	if fast[T](len(mask)) {
-		keep32(f32(mask), f32(u), float32(rate), float32(scale), len(mask))
-		return
-	}
-	for i, v := range u {
-		if v >= rate {
-			mask[i] = scale
-		} else {
-			mask[i] = 0
 		}
 	}
 }

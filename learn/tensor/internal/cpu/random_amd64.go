@@ -15,8 +15,3 @@ func gauss32(dst *float32, seed, stream, block uint64, groups int)
 //
 //go:noescape
 func drop32(y, x, u *float32, rate, scale float32, n int)
-
-// keep32 is mask = u >= rate ? scale : 0 of n > 0 numbers.
-//
-//go:noescape
-func keep32(mask, u *float32, rate, scale float32, n int)

@@ -92,21 +92,6 @@ func MinOf[T Float](x []T) T {
 	return m
 }
 
-// ArgMax is the place of the first of the largest elements, or of the first NaN
-// if there is one; -1 if x is empty.
-func ArgMax[T Float](x []T) int {
-	m := MaxOf(x)
-	if m == m && fast[T](len(x)) && len(x) > 16 {
-		return index32(f32(x), float32(m), len(x))
-	}
-	for i, v := range x {
-		if v == m || v != v {
-			return i
-		}
-	}
-	return -1
-}
-
 // SumColumns makes dst, of length cols, the column sums of x, [rows, cols]; with
 // add they are added to it.
 func SumColumns[T Float](dst, x []T, rows, cols int, add bool) {
@@ -176,34 +161,6 @@ func widened[T Float](dst, wide *float32, x []T, rows, cols int) {
 	}
 }
 
-// SumRows makes dst, of length rows, the row sums of x, [rows, cols]; with add
-// they are added to it.
-func SumRows[T Float](dst, x []T, rows, cols int, add bool) {
-	for r := range rows {
-		s := Sum(x[r*cols : (r+1)*cols])
-		if add {
-			s += dst[r]
-		}
-		dst[r] = s
-	}
-}
-
-// MaxRows makes dst, of length rows, the largest elements of the rows of x,
-// [rows, cols].
-func MaxRows[T Float](dst, x []T, rows, cols int) {
-	for r := range rows {
-		dst[r] = MaxOf(x[r*cols : (r+1)*cols])
-	}
-}
-
-// ArgMaxRows makes dst, of length rows, the places of the largest elements in the
-// rows of x, [rows, cols].
-func ArgMaxRows[T Float](dst []int32, x []T, rows, cols int) {
-	for r := range rows {
-		dst[r] = int32(ArgMax(x[r*cols : (r+1)*cols]))
-	}
-}
-
 // A Reduction makes one number of many.
 type Reduction uint8
 
@@ -213,12 +170,11 @@ const (
 	ReduceMean
 	ReduceMax // NaN if one is
 	ReduceMin
-	ReduceProd
 	numReductions
 )
 
 // Reduce makes dst, [outer, inner], the reduction of x, [outer, mid, inner], over
-// mid. An empty mid gives 0, NaN, -Inf, +Inf and 1.
+// mid. An empty mid gives 0, NaN, -Inf and +Inf.
 func Reduce[T Float](op Reduction, dst, x []T, outer, mid, inner int) {
 	size := mid * inner
 	for o := range outer {
@@ -245,14 +201,9 @@ func reduceAll[T Float](op Reduction, x []T) T {
 		return Sum(x) / T(len(x))
 	case ReduceMax:
 		return MaxOf(x)
-	case ReduceMin:
+	default:
 		return MinOf(x)
 	}
-	p := 1.0
-	for _, v := range x {
-		p *= float64(v)
-	}
-	return T(p)
 }
 
 // foldColumns folds rows into dst one after the other.
@@ -261,11 +212,8 @@ func foldColumns[T Float](op Reduction, dst, x []T, rows, cols int) {
 		Fill(dst, reduceAll[T](op, nil))
 		return
 	}
-	with := Mul
-	switch op {
-	case ReduceMax:
-		with = Max
-	case ReduceMin:
+	with := Max
+	if op == ReduceMin {
 		with = Min
 	}
 	copy(dst, x[:cols])

@@ -32,11 +32,6 @@ func max32(x *float32, n int) float32
 //go:noescape
 func min32(x *float32, n int) float32
 
-// index32 is the place of the first element that is v or NaN; n if none is.
-//
-//go:noescape
-func index32(x *float32, v float32, n int) int
-
 // columns32 adds to dst the sums of columns over rows > 0 rows that lie stride
 // apart.
 //

@@ -163,46 +163,6 @@ TEXT ·max32(SB), NOSPLIT, $0-20
 TEXT ·min32(SB), NOSPLIT, $0-20
 	EXTREME(VMINPS)
 
-// func index32(x *float32, v float32, n int) int: the first that is v, or no
-// number if v is none; n if none is.
-TEXT ·index32(SB), NOSPLIT, $0-32
-	MOVQ x+0(FP), SI
-	VBROADCASTSS v+8(FP), Y14
-	MOVQ n+16(FP), CX
-	XORQ DI, DI
-loop:
-	CMPQ CX, $8
-	JLT  tail
-	VMOVUPS (SI), Y0
-	VCMPPS  $8, Y14, Y0, Y0 // equal or unordered
-	VMOVMSKPS Y0, AX
-	TESTL AX, AX
-	JNE   found
-	ADDQ  $32, SI
-	ADDQ  $8, DI
-	SUBQ  $8, CX
-	JMP   loop
-tail:
-	TESTQ CX, CX
-	JEQ   none
-	TAILMASK
-	VMASKMOVPS (SI), Y15, Y0
-	VCMPPS  $8, Y14, Y0, Y0
-	VANDPS  Y15, Y0, Y0
-	VMOVMSKPS Y0, AX
-	TESTL AX, AX
-	JNE   found
-none:
-	ADDQ CX, DI
-	JMP  end
-found:
-	BSFL AX, AX
-	ADDQ AX, DI
-end:
-	MOVQ DI, ret+24(FP)
-	VZEROUPPER
-	RET
-
 // columns32 adds the columns' sums over some rows to dst, 64, 8 or fewer columns
 // at a time.
 //

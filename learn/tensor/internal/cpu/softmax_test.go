@@ -36,7 +36,7 @@ func logits(seed uint64, rows, cols int) []float32 {
 	x := normal32(seed, rows*cols)
 	for r := range rows {
 		if r%3 == 2 {
-			Scale(x[r*cols:(r+1)*cols], 1e4)
+			Map2Scalar(Mul, row(x, r, cols), row(x, r, cols), 1e4)
 		}
 	}
 	return x

@@ -10,8 +10,7 @@ type Unary uint8
 
 // The functions of one number.
 const (
-	Copy Unary = iota // x
-	Neg               // -x
+	Neg Unary = iota // -x
 	Exp
 	Expm1 // exp(x) - 1
 	Log
@@ -23,14 +22,11 @@ const (
 	Abs
 	Sign // -1, 0 or 1
 	Floor
-	Ceil
-	Round // to the nearest, halves to even
 	Sin
 	Cos
 	TanhOf
 	SigmoidOf // 1/(1 + exp(-x))
 	Erf
-	Not // 1 if x is 0, else 0
 	numUnary
 )
 
@@ -212,9 +208,6 @@ func Axpy[T Float](y []T, a T, x []T) {
 		y[i] += a * x[i]
 	}
 }
-
-// Scale is y *= a.
-func Scale[T Float](y []T, a T) { Map2Scalar(Mul, y, y, a) }
 
 // trig32 is a sine or a cosine by trigLoop, where an element is small enough for
 // its reduction, and by float64 where it is not.

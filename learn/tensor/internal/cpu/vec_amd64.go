@@ -12,9 +12,6 @@ var unary32 = [numUnary]loop1{
 	Sign:       signLoop,
 	Reciprocal: reciprocalLoop,
 	Floor:      floorLoop,
-	Ceil:       ceilLoop,
-	Round:      roundLoop,
-	Not:        notLoop,
 	Exp:        expLoop,
 	Expm1:      expm1Loop,
 	Log:        logLoop,
@@ -99,15 +96,6 @@ func reciprocalLoop(y, x *float32, n int)
 
 //go:noescape
 func floorLoop(y, x *float32, n int)
-
-//go:noescape
-func ceilLoop(y, x *float32, n int)
-
-//go:noescape
-func roundLoop(y, x *float32, n int)
-
-//go:noescape
-func notLoop(y, x *float32, n int)
 
 //go:noescape
 func expLoop(y, x *float32, n int)

@@ -6,7 +6,6 @@ import "math"
 // where there are none. Functions of the math package are computed in float64.
 
 var unaryFuncs = [numUnary]func(x float64) float64{
-	Copy:       func(x float64) float64 { return x },
 	Neg:        func(x float64) float64 { return -x },
 	Exp:        math.Exp,
 	Expm1:      math.Expm1,
@@ -19,14 +18,11 @@ var unaryFuncs = [numUnary]func(x float64) float64{
 	Abs:        math.Abs,
 	Sign:       sign,
 	Floor:      math.Floor,
-	Ceil:       math.Ceil,
-	Round:      math.RoundToEven,
 	Sin:        math.Sin,
 	Cos:        math.Cos,
 	TanhOf:     math.Tanh,
 	SigmoidOf:  sigmoid,
 	Erf:        math.Erf,
-	Not:        func(x float64) float64 { return oneIf(x == 0) },
 }
 
 var binaryFuncs = [numBinary]func(x, y float64) float64{
@@ -72,8 +68,6 @@ func sigmoid(x float64) float64 {
 
 func map1[T Float](op Unary, y, x []T) {
 	switch op {
-	case Copy:
-		copy(y, x)
 	case Neg:
 		for i, v := range x {
 			y[i] = -v

@@ -14,8 +14,6 @@
 #define SQUARE VMULPS Y0, Y0, Y0
 #define ABS VANDPS ·kAbs(SB), Y0, Y0
 #define FLOOR VROUNDPS $9, Y0, Y0
-#define CEIL VROUNDPS $10, Y0, Y0
-#define ROUND VROUNDPS $8, Y0, Y0
 
 #define RSQRT \
 	VSQRTPS Y0, Y0; \
@@ -35,11 +33,6 @@
 	VORPS ·kOne(SB), Y3, Y3; \
 	VANDPS Y1, Y3, Y3; \
 	VBLENDVPS Y2, Y0, Y3, Y0
-
-#define NOT \
-	VXORPS Y1, Y1, Y1; \
-	VCMPPS $0, Y1, Y0, Y0; \
-	VANDPS ·kOne(SB), Y0, Y0
 
 // exp(x) - 1 of a tiny x is x, which halves would round.
 #define EXPM1EXACT \
@@ -121,18 +114,6 @@ TEXT ·reciprocalLoop(SB), NOSPLIT, $0-24
 TEXT ·floorLoop(SB), NOSPLIT, $0-24
 	UNARY
 	LOOP1(FLOOR)
-
-TEXT ·ceilLoop(SB), NOSPLIT, $0-24
-	UNARY
-	LOOP1(CEIL)
-
-TEXT ·roundLoop(SB), NOSPLIT, $0-24
-	UNARY
-	LOOP1(ROUND)
-
-TEXT ·notLoop(SB), NOSPLIT, $0-24
-	UNARY
-	LOOP1(NOT)
 
 TEXT ·expLoop(SB), NOSPLIT, $0-24
 	UNARY

@@ -25,7 +25,6 @@ func sum32(x *float32, n int) float32                { panic(noLoop) }
 func max32(x *float32, n int) float32                { panic(noLoop) }
 func min32(x *float32, n int) float32                { panic(noLoop) }
 func dot32(x, y *float32, n int) float32             { panic(noLoop) }
-func index32(x *float32, v float32, n int) int       { panic(noLoop) }
 func squares32(x *float32, m float32, n int) float32 { panic(noLoop) }
 func columns32(dst, x *float32, rows, cols, stride int) {
 	panic(noLoop)

@@ -221,16 +221,3 @@ TEXT ·drop32(SB), NOSPLIT, $0-40
 	VBROADCASTSS scale+28(FP), Y13
 	MOVQ n+32(FP), CX
 	LOOP2(DROP)
-
-#define KEEP \
-	VCMPPS $13, Y14, Y0, Y0; \
-	VANDPS Y13, Y0, Y0
-
-// func keep32(mask, u *float32, rate, scale float32, n int)
-TEXT ·keep32(SB), NOSPLIT, $0-32
-	MOVQ mask+0(FP), DI
-	MOVQ u+8(FP), SI
-	VBROADCASTSS rate+16(FP), Y14
-	VBROADCASTSS scale+20(FP), Y13
-	MOVQ n+24(FP), CX
-	LOOP1(KEEP)
