@@ -30,10 +30,12 @@ var pools = struct {
 
 type processor struct{ pool *cpu.Pool }
 
+// Name says which loops the processor runs, and on how many threads.
 func (d *processor) Name() string {
 	return fmt.Sprintf("CPU (%v, %d threads)", cpu.Best(), d.pool.Workers())
 }
 
+// Load binds the steps of a plan to memory.
 func (d *processor) Load(p *Plan) (Program, error) {
 	if p.dtype == Float64 {
 		return newProgram[float64](d.pool, p)
@@ -136,10 +138,13 @@ func aligned[T cpu.Float](n int) []T {
 	return all[off:][:n:n]
 }
 
+// Input is the memory of an input.
 func (g *program[T]) Input(name string) *Tensor { return g.inputs[name] }
 
+// Output is the memory of an output.
 func (g *program[T]) Output(i int) *Tensor { return g.outputs[i] }
 
+// Run looks at the int32 values and then runs all steps.
 func (g *program[T]) Run(seed, step uint64) error {
 	for i := range g.checks {
 		if err := g.checks[i].run(); err != nil {

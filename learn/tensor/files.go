@@ -19,7 +19,9 @@ var ErrFormat = errors.New("tensor: malformed file")
 // malformedError says ErrFormat of an error without repeating its text.
 type malformedError struct{ error }
 
+// Is reports whether the error is of the kind that target names.
 func (e malformedError) Is(target error) bool { return target == ErrFormat }
+// Unwrap is what went wrong.
 func (e malformedError) Unwrap() error        { return e.error }
 
 func malformed(format string, args ...any) error {
@@ -29,6 +31,7 @@ func malformed(format string, args ...any) error {
 // unsupportedError says errors.ErrUnsupported of an error likewise.
 type unsupportedError struct{ error }
 
+// Is reports whether the error is of the kind that target names.
 func (e unsupportedError) Is(target error) bool { return target == errors.ErrUnsupported }
 
 func unsupported(format string, args ...any) error {

@@ -246,7 +246,9 @@ type scopedError struct {
 	err   error
 }
 
+// Error begins with the name.
 func (e *scopedError) Error() string { return e.scope + ": " + e.err.Error() }
+// Unwrap is what went wrong.
 func (e *scopedError) Unwrap() error { return e.err }
 
 func isScoped(err error) bool {

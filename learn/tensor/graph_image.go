@@ -27,6 +27,7 @@ type frame struct {
 	oh, ow                   int
 }
 
+// String is the window and how it moves.
 func (f frame) String() string {
 	return fmt.Sprintf("%d×%d stride %d×%d", f.kh, f.kw, f.sy, f.sx)
 }

@@ -213,6 +213,7 @@ type reduction struct {
 	axes []int  // sorted
 }
 
+// String is the operation and the axes.
 func (r reduction) String() string { return fmt.Sprintf("%s %v", r.op, r.axes) }
 
 // Sum adds along axes, which vanish; without axes it adds all elements.

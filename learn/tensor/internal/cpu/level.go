@@ -13,6 +13,7 @@ const (
 	AVX512               // AVX-512 F, DQ, BW and VL
 )
 
+// String is the name of the instructions.
 func (l Level) String() string {
 	switch l {
 	case Generic:
