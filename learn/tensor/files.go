@@ -21,8 +21,9 @@ type malformedError struct{ error }
 
 // Is reports whether the error is of the kind that target names.
 func (e malformedError) Is(target error) bool { return target == ErrFormat }
+
 // Unwrap is what went wrong.
-func (e malformedError) Unwrap() error        { return e.error }
+func (e malformedError) Unwrap() error { return e.error }
 
 func malformed(format string, args ...any) error {
 	return malformedError{fmt.Errorf(format, args...)}

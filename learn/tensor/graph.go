@@ -248,6 +248,7 @@ type scopedError struct {
 
 // Error begins with the name.
 func (e *scopedError) Error() string { return e.scope + ": " + e.err.Error() }
+
 // Unwrap is what went wrong.
 func (e *scopedError) Unwrap() error { return e.err }
 
