@@ -45,6 +45,8 @@ func symbols_learn_tensor_x() map[string]reflect.Value {
 		"Part":              reflect.ValueOf((*tensor.Part)(nil)),
 		"Plan":              reflect.ValueOf((*tensor.Plan)(nil)),
 		"Program":           reflect.ValueOf((*tensor.Program)(nil)),
+		"RandomNormal":      reflect.ValueOf(tensor.RandomNormal),
+		"RandomUniform":     reflect.ValueOf(tensor.RandomUniform),
 		"RangeError":        reflect.ValueOf((*tensor.RangeError)(nil)),
 		"ReadNPY":           reflect.ValueOf(tensor.ReadNPY),
 		"ReadNPZ":           reflect.ValueOf(tensor.ReadNPZ),
