@@ -55,7 +55,6 @@ func (s ConvShape) Check() error {
 // workspace and does one at a time.
 type Conv[T Float] struct {
 	s       ConvShape
-	kept    []T // weights, if Keep was called
 	forward *tapConv[T]
 	input   *tapConv[T]
 	weights *weightConv[T]
@@ -76,40 +75,18 @@ func NewConv[T Float](s ConvShape) *Conv[T] {
 	return c
 }
 
-// Keep is for weights that stay the same: it prepares w once, and Forward uses it
-// when it is given nil for w, until it is given others.
-func (c *Conv[T]) Keep(p *Pool, w []T) {
-	s := c.s
-	c.check(s.N*s.OutH()*s.OutW()*s.K, s.N*s.H*s.W*s.C, len(w))
-	c.kept = w
-	if c.dense != nil {
-		c.dense.forward.Keep(p, w)
-	} else {
-		c.forward.keep(p, w)
-	}
-}
-
 // Forward computes y = act(x ∗ w + bias) of shape [N, OutH, OutW, K], with K
 // values of bias. p may be nil.
 func (c *Conv[T]) Forward(p *Pool, y, x, w []T, e Epilogue[T]) {
-	kept := w == nil
-	if kept {
-		w = c.kept
-	} else {
-		c.kept = nil
-	}
 	c.check(len(y), len(x), len(w))
 	if len(e.Bias) != 0 && len(e.Bias) != c.s.K {
 		panic(fmt.Sprintf("cpu: conv: bias has %d values; want %d", len(e.Bias), c.s.K))
 	}
-	switch {
-	case c.dense == nil:
-		c.forward.run(p, y, x, w, e, kept)
-	case kept:
-		c.dense.forward.Run(p, y, x, nil, e)
-	default:
+	if c.dense != nil {
 		c.dense.forward.Run(p, y, x, w, e)
+		return
 	}
+	c.forward.run(p, y, x, w, e)
 }
 
 // GradInput computes the gradient dx of the images from that of the results; it
@@ -123,7 +100,7 @@ func (c *Conv[T]) GradInput(p *Pool, dx, dy, w []T, add bool) {
 	if c.input == nil {
 		c.input = newGradInput[T](c.s)
 	}
-	c.input.run(p, dx, dy, w, Epilogue[T]{Add: add}, false)
+	c.input.run(p, dx, dy, w, Epilogue[T]{Add: add})
 }
 
 // GradWeights computes the gradient dw of the weights from that of the results;

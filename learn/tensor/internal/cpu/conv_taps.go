@@ -186,20 +186,20 @@ const (
 	bandBytes  = 1 << 20
 )
 
-// run computes the result. The weights are packed already if kept.
-func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T], kept bool) {
+// run computes the result.
+func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T]) {
 	if c.n == 0 {
 		return
 	}
 	if p == nil {
 		p = alone
 	}
-	if !kept {
-		c.keep(p, w)
-	}
 	job := &c.job
 	*job = tapJob[T]{out: out, in: in, w: w, e: e, width: tileWidth[T]()}
 	panels := divUp(c.outC, job.width)
+	if !c.inPlace {
+		p.Run(panels*len(c.passes), c.packTask)
+	}
 	for i := range c.passes {
 		job.pass = &c.passes[i]
 		if job.pass.depth == 0 {
@@ -209,19 +209,6 @@ func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T], kept bool) {
 		p.Run(c.divide(p, panels), c.bandTask)
 	}
 	*job = tapJob[T]{}
-}
-
-// keep packs the weights.
-func (c *tapConv[T]) keep(p *Pool, w []T) {
-	if c.inPlace {
-		return
-	}
-	if p == nil {
-		p = alone
-	}
-	c.job = tapJob[T]{w: w, width: tileWidth[T]()}
-	p.Run(divUp(c.outC, c.job.width)*len(c.passes), c.packTask)
-	c.job = tapJob[T]{}
 }
 
 // divide sets how much of the result a task does, and returns how many there are.

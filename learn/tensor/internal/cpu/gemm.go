@@ -29,7 +29,6 @@ type Gemm[T Float] struct {
 	smallK         int  // how much of k it does at once
 	right          rightMode
 	packs          []T // what is packed of B
-	kept           []T // B, if Keep was called
 	job            gemmJob[T]
 	packTask       func(int)
 	blockTask      func(int)
@@ -52,27 +51,11 @@ func NewGemm[T Float](m, n, k int, transA, transB bool) *Gemm[T] {
 	return g
 }
 
-// Keep is for a B that stays the same: it prepares B once, and Runs that are
-// given nil for b use it, until one is given another.
-func (g *Gemm[T]) Keep(p *Pool, b []T) {
-	g.kept = b
-	if g.m*g.n*g.k == 0 || g.small {
-		return
-	}
-	g.check((g.m-1)*g.LDC+g.n, -1, len(b), 0)
-	g.keepPacked(p, b)
-}
-
 // Run computes C. The slices must reach to the last element; c must not overlap
 // the others. p may be nil.
 func (g *Gemm[T]) Run(p *Pool, c, a, b []T, e Epilogue[T]) {
 	if g.m == 0 || g.n == 0 {
 		return
-	}
-	if b != nil {
-		g.kept = nil
-	} else {
-		b = g.kept
 	}
 	g.check(len(c), len(a), len(b), len(e.Bias))
 	switch {
@@ -93,12 +76,12 @@ func (g *Gemm[T]) Run(p *Pool, c, a, b []T, e Epilogue[T]) {
 	}
 }
 
-// check panics if a kernel would leave one of the slices; an a below 0 is none.
+// check panics if a kernel would leave one of the slices.
 func (g *Gemm[T]) check(c, a, b, bias int) {
 	if g.LDC < g.n || c < (g.m-1)*g.LDC+g.n {
 		panic(fmt.Sprintf("cpu: gemm: c has %d values in rows of %d; want (%d, %d)", c, g.LDC, g.m, g.n))
 	}
-	if rows, cols := turned(g.transA, g.m, g.k); a >= 0 && (g.LDA < cols || a < (rows-1)*g.LDA+cols) {
+	if rows, cols := turned(g.transA, g.m, g.k); g.LDA < cols || a < (rows-1)*g.LDA+cols {
 		panic(fmt.Sprintf("cpu: gemm: a has %d values in rows of %d; want (%d, %d)", a, g.LDA, rows, cols))
 	}
 	if rows, cols := turned(g.transB, g.k, g.n); g.LDB < cols || b < (rows-1)*g.LDB+cols {

@@ -96,7 +96,6 @@ type gemmJob[T Float] struct {
 	panels      int  // panels to a task
 	across      int  // tasks to the columns of C
 	packA       bool
-	packed      bool // B is
 }
 
 // alone is a pool of the caller only.
@@ -109,7 +108,6 @@ func (g *Gemm[T]) runBlocks(p *Pool, c, a, b []T, e Epilogue[T]) {
 	}
 	job := &g.job
 	*job = gemmJob[T]{c: c, a: a, b: b, e: e, width: tileWidth[T]()}
-	job.packed = g.keeps()
 	nj, np := g.span()
 	for job.j0 = 0; job.j0 < g.n; job.j0 += nj {
 		job.nj = min(nj, g.n-job.j0)
@@ -131,41 +129,12 @@ func (g *Gemm[T]) runSpan(p *Pool) {
 	}
 	job.chunk = roundUp(divUp(job.np, divUp(job.np, most)), 8)
 	panels := divUp(job.nj, job.width)
-	if g.right == rightShared && !job.packed {
-		g.packAll(p, panels)
+	if g.right == rightShared {
+		var tasks int
+		tasks, job.perPack = p.Grain(panels, job.np*job.width/16)
+		p.Run(tasks, g.packTask)
 	}
 	p.Run(g.divide(p, panels), g.blockTask)
-}
-
-// packAll packs what is being done of B.
-func (g *Gemm[T]) packAll(p *Pool, panels int) {
-	var tasks int
-	tasks, g.job.perPack = p.Grain(panels, g.job.np*g.job.width/16)
-	p.Run(tasks, g.packTask)
-}
-
-// keepPacked is Keep for what is not small: B stays packed if all of it is
-// packed at once, and then also if it would not be worth it for one product.
-func (g *Gemm[T]) keepPacked(p *Pool, b []T) {
-	if p == nil {
-		p = alone
-	}
-	if g.right == rightOwn {
-		g.right = rightShared
-		nj, np := g.span()
-		g.packs = aligned[T](roundUp(nj, maxWidth) * np)
-	}
-	if g.keeps() {
-		g.job = gemmJob[T]{b: b, width: tileWidth[T](), nj: g.n, np: g.k}
-		g.packAll(p, divUp(g.n, g.job.width))
-		g.job = gemmJob[T]{}
-	}
-}
-
-// keeps reports whether B, once packed, stays so.
-func (g *Gemm[T]) keeps() bool {
-	nj, np := g.span()
-	return g.kept != nil && g.right == rightShared && nj == g.n && np == g.k
 }
 
 // divide sets how much of C a task does, and returns how many there are.
