@@ -63,6 +63,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	debug.SetGCPercent(kernelGC)
+	runtime.GOMAXPROCS(1) // its goroutines work in turns: waking another processor takes longer than what it would do
 	err = kernel.Run(context.Background(), rest[0], engine, kernel.Options{
 		Version:  version,
 		Banner:   fmt.Sprintf("Sheaf %s, a Go notebook (%s)", version, goVersion()),

@@ -421,49 +421,60 @@ const (
 	nativePeriod = 250 * time.Millisecond
 )
 
-// watch interrupts the run when ctx is cancelled, after a while in deferred
-// calls too, and leaves it where that does not help: it is in compiled code
-// then. The returned function ends the watch.
+// watch interrupts the run when ctx is cancelled and, once it has taken a
+// moment, pursues it and watches what it holds: most cells are over by then, and
+// cost no goroutine. The returned function ends the watch.
 func (s *Session) watch(ctx context.Context, run *engine.Run) func() {
 	over := make(chan struct{})
-	if s.cfg.Exit == nil {
-		go s.watchMemory(run, over)
-	}
-	go func() {
+	unbind := context.AfterFunc(ctx, func() {
 		select {
-		case <-over:
-			return
-		case <-ctx.Done():
-			select {
-			case <-over: // a context that ends with its cell leaves the cell's goroutines alone
-				return
-			default:
-			}
+		case <-over: // a context that ends with its cell leaves the cell's goroutines alone
+		default:
 			run.Interrupt()
-		case <-run.Interrupted():
 		}
-		period := nativePeriod
-		if errors.Is(run.Cause(), engine.ErrOutOfMemory) { // all wait for the collector then
-			period = patience
+	})
+	begun := time.AfterFunc(memoryTick, func() {
+		if s.cfg.Exit == nil {
+			go s.watchMemory(run, over)
 		}
-		if waitOr(over, period) {
+		s.pursue(run, over)
+	})
+	return func() {
+		close(over)
+		unbind()
+		begun.Stop()
+	}
+}
+
+// pursue waits for the run to be interrupted, interrupts it after a while in
+// deferred calls too, and leaves it where that does not help: it is in compiled
+// code then.
+func (s *Session) pursue(run *engine.Run, over <-chan struct{}) {
+	select {
+	case <-over:
+		return
+	case <-run.Interrupted():
+	}
+	period := nativePeriod
+	if errors.Is(run.Cause(), engine.ErrOutOfMemory) { // all wait for the collector then
+		period = patience
+	}
+	if waitOr(over, period) {
+		return
+	}
+	if run.Unwinding() {
+		if waitOr(over, patience-nativePeriod) {
 			return
 		}
-		if run.Unwinding() {
-			if waitOr(over, patience-nativePeriod) {
-				return
-			}
-			run.Interrupt()
-			if waitOr(over, nativePeriod) {
-				return
-			}
+		run.Interrupt()
+		if waitOr(over, nativePeriod) {
+			return
 		}
-		run.Leave()
-		if !waitOr(over, patience) {
-			fmt.Fprintln(s.cfg.Stderr, "the cell does not stop; interrupt again to end the session's process (its variables are lost)")
-		}
-	}()
-	return func() { close(over) }
+	}
+	run.Leave()
+	if !waitOr(over, patience) {
+		fmt.Fprintln(s.cfg.Stderr, "the cell does not stop; interrupt again to end the session's process (its variables are lost)")
+	}
 }
 
 // waitOr reports whether over is closed within d, or longer where the process

@@ -126,7 +126,7 @@ class Kernel:
         self.iopub = self.open(zmq.SUB, "iopub_port")
         self.iopub.setsockopt(zmq.SUBSCRIBE, b"")
         self.begin = time.perf_counter()
-        env = {**os.environ, "IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder, "TMPDIR": self.folder}
+        env = {**os.environ, "IPYTHONDIR": self.folder, "SHEAF_HISTORY": str(Path(self.folder, "history.sqlite")), "JUPYTER_RUNTIME_DIR": self.folder, "TMPDIR": self.folder}
         self.process = subprocess.Popen(
             [a.replace("{connection_file}", str(path)) for a in argv],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

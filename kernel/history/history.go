@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"modernc.org/sqlite" // registers the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/sheaf-go/sheaf/kernel"
 )
@@ -47,9 +49,15 @@ var _ kernel.History = (*Store)(nil)
 // maxOutput is how many bytes of a cell's result are kept.
 const maxOutput = 16 << 10
 
-// lull is how long cells wait to be written: the work of a transaction is felt
-// by the cells beside it.
-const lull = 100 * time.Millisecond
+// Cells wait to be written until none has come for a lull, as the work of a
+// transaction is felt by the cells beside it; at most for a while.
+const (
+	lull  = 100 * time.Millisecond
+	while = time.Second
+)
+
+// patience is how long a file that another kernel holds is waited for.
+const patience = 5 * time.Second
 
 // schema has a row for each kernel that has executed a cell, and one for each
 // cell, in order.
@@ -112,12 +120,7 @@ func (s *Store) write() {
 		last := false
 		select {
 		case <-s.wake:
-			select {
-			case <-time.After(lull):
-			case <-s.hurry:
-			case <-s.done:
-				last = true
-			}
+			last = s.lull()
 		case <-s.done:
 			last = true
 		}
@@ -125,7 +128,7 @@ func (s *Store) write() {
 		batch := s.waiting
 		s.waiting, s.busy = nil, true
 		s.mu.Unlock()
-		err := s.store(batch)
+		err := patiently(func() error { return s.store(batch) })
 		s.mu.Lock()
 		s.busy = false
 		if err != nil {
@@ -142,6 +145,40 @@ func (s *Store) write() {
 	}
 }
 
+// lull waits until no further cell comes, and reports whether none will.
+func (s *Store) lull() (last bool) {
+	end := time.After(while)
+	quiet := time.NewTimer(lull)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-s.wake:
+			quiet.Reset(lull)
+		case <-quiet.C:
+			return false
+		case <-end:
+			return false
+		case <-s.hurry:
+			return false
+		case <-s.done:
+			return true
+		}
+	}
+}
+
+// patiently does again what failed because another kernel holds the file. SQLite
+// itself waits for most locks; for some, as that of the first who changes a new
+// file's journal, it must not.
+func patiently(try func() error) error {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		err := try()
+		var e *sqlite.Error
+		if !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
 // open opens the file, once.
 func (s *Store) open() error {
 	if s.db != nil {
@@ -153,10 +190,13 @@ func (s *Store) open() error {
 	// In a cache of SQLite's own size, 2 MB, every cell leaves something for as
 	// long as that is not full.
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(s.path)}).EscapedPath()}
-	u.RawQuery = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-256)&_txlock=immediate"
+	u.RawQuery = "_pragma=busy_timeout(" + strconv.FormatInt(patience.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-256)&_txlock=immediate"
 	db, err := sql.Open("sqlite", u.String())
 	if err == nil {
-		_, err = db.Exec(schema)
+		err = patiently(func() error {
+			_, err := db.Exec(schema)
+			return err
+		})
 	}
 	if err != nil {
 		if db != nil {
