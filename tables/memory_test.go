@@ -61,6 +61,7 @@ func TestMemory(t *testing.T) {
 		"S = `key` + K", "T = `customer ` + M", "N = K > 5 ? A : null").With(Ints("Last", make([]int, n)...))
 	right := Empty(100_003).Update("M = ii", "W = ii * 0.5", "T = `customer ` + ii")
 	few := base.View("K", "A", "N")
+	narrow := Empty(n).View("S = (short)(ii * 7919)", "B = (byte)(ii * 31)", "A = (byte)(ii / 5)")
 	verbs := map[string]struct {
 		in []*Table
 		do func() *Table
@@ -76,6 +77,10 @@ func TestMemory(t *testing.T) {
 		"Where":            {[]*Table{base}, func() *Table { return base.Where("A > 100 && D") }},
 		"Where all":        {[]*Table{base}, func() *Table { return base.Where("A >= 0") }},
 		"Sort number":      {[]*Table{base}, func() *Table { return base.Sort("-A") }},
+		"Sort flag":        {[]*Table{base.View("D")}, func() *Table { return base.View("D").Sort("D") }},
+		"Sort byte":        {[]*Table{narrow.View("B")}, func() *Table { return narrow.View("B").Sort("-B") }},
+		"Sort short":       {[]*Table{narrow.View("S")}, func() *Table { return narrow.View("S").Sort("S") }},
+		"Sort shorts":      {[]*Table{narrow}, func() *Table { return narrow.Sort("S", "B", "-A") }},
 		"Sort text":        {[]*Table{base}, func() *Table { return base.Sort("T", "A") }},
 		"Reverse":          {[]*Table{base}, func() *Table { return base.Reverse() }},
 		"GroupBy":          {[]*Table{base}, func() *Table { return base.GroupBy("K") }},

@@ -29,15 +29,44 @@ func (t *Table) Sort(keys ...string) *Table {
 		}
 		by[i] = c.sortKey(down)
 	}
+	if sorted, ok := t.sortCounted(by); ok {
+		return sorted
+	}
+	if len(keys) > 1 && t.n >= countedRows && t.rowBytes() <= fewRowBytes { // a list of rows would be larger than the table
+		return t.Sort(keys[1:]...).Sort(keys[0])
+	}
 	rows := uncleared[int32](t.n)
 	for i := range rows {
 		poll(i)
 		rows[i] = int32(i)
 	}
-	if !sortRows(rows, by...) {
+	s := newSorter(rows, by)
+	s.places = true
+	s.sort(sortSpan{0, t.n, 0, 0})
+	if !s.moved.Load() {
 		return t
 	}
-	return t.take(rows)
+	return t.taken(rows, by[0].name, s.first)
+}
+
+// taken is the rows of the table; of the named column the values are given, if
+// they are known.
+func (t *Table) taken(rows []int32, name string, values store) *Table {
+	if values == nil {
+		return t.take(rows)
+	}
+	known := t.index[name]
+	cols := make([]*Col, len(t.cols))
+	for i, c := range t.cols {
+		if i == known {
+			d := *c
+			d.data = values
+			cols[i] = &d
+		} else {
+			cols[i] = c.take(rows)
+		}
+	}
+	return &Table{cols: cols, index: t.index, n: len(rows)}
 }
 
 // sort sorts rows stably by their text.
@@ -60,6 +89,11 @@ type sortKey struct {
 	text   *strs
 	down   bool   // of text; numbers are turned
 	valid  bitmap // nil: no nulls; they go behind the others
+	name   string // of the column
+
+	// back is the column of sorted words: its numbers are least and what they have
+	// from bit shift on. nil: it has to be gathered.
+	back func(words []uint64, shift int, least uint64) store
 }
 
 // sortKey is the column as a key.
@@ -68,7 +102,7 @@ func (c *Col) sortKey(down bool) sortKey {
 	if down {
 		flip = math.MaxUint64
 	}
-	k := sortKey{down: down, valid: c.valid}
+	k := sortKey{name: c.name, down: down, valid: c.valid}
 	switch s := c.data.(type) {
 	case strs:
 		k.text = &s
@@ -98,31 +132,44 @@ func (c *Col) sortKey(down bool) sortKey {
 			}
 		}
 	case nums[uint64]:
-		k.number = wholeOrder(s.v, flip)
+		k.number, k.back = wholeOrder(s.v, flip)
 	case nums[int64]:
-		k.number = wholeOrder(s.v, flip^1<<63)
+		k.number, k.back = wholeOrder(s.v, flip^1<<63)
 	case nums[int32]:
-		k.number = wholeOrder(s.v, flip^1<<63)
+		k.number, k.back = wholeOrder(s.v, flip^1<<63)
 	case nums[int16]:
-		k.number = wholeOrder(s.v, flip^1<<63)
+		k.number, k.back = wholeOrder(s.v, flip^1<<63)
 	case nums[int8]:
-		k.number = wholeOrder(s.v, flip^1<<63)
+		k.number, k.back = wholeOrder(s.v, flip^1<<63)
 	case nums[uint32]:
-		k.number = wholeOrder(s.v, flip)
+		k.number, k.back = wholeOrder(s.v, flip)
 	case nums[uint16]:
-		k.number = wholeOrder(s.v, flip)
+		k.number, k.back = wholeOrder(s.v, flip)
 	case nums[uint8]:
-		k.number = wholeOrder(s.v, flip)
+		k.number, k.back = wholeOrder(s.v, flip)
 	}
 	return k
 }
 
-func wholeOrder[T number](v []T, flip uint64) func(rows []int32, out []uint64) {
-	return func(rows []int32, out []uint64) {
+func wholeOrder[T number](v []T, flip uint64) (number func(rows []int32, out []uint64), back func(words []uint64, shift int, least uint64) store) {
+	number = func(rows []int32, out []uint64) {
 		for i, r := range rows {
 			out[i] = uint64(v[r]) ^ flip
 		}
 	}
+	back = func(words []uint64, shift int, least uint64) store {
+		out := uncleared[T](len(words))
+		inParts(len(words), func(_, lo, hi int) {
+			for a, b := range spans(hi - lo) {
+				to := out[lo+a : lo+b]
+				for i, w := range words[lo+a : lo+b] {
+					to[i] = T((w>>shift + least) ^ flip)
+				}
+			}
+		})
+		return nums[T]{out}
+	}
+	return number, back
 }
 
 // floatOrder turns the bits of a float so that they order as unsigned numbers

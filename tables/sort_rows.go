@@ -17,9 +17,13 @@ import (
 
 // sortRows sorts rows stably by the keys and reports whether any has moved.
 func sortRows(rows []int32, keys ...sortKey) bool {
-	s := &sorter{keys: keys, rows: rows, words: uncleared[uint64](len(rows)), spare: uncleared[uint64](len(rows))}
+	s := newSorter(rows, keys)
 	s.sort(sortSpan{0, len(rows), 0, 0})
 	return s.moved.Load()
+}
+
+func newSorter(rows []int32, keys []sortKey) *sorter {
+	return &sorter{keys: keys, rows: rows, words: uncleared[uint64](len(rows)), spare: uncleared[uint64](len(rows))}
 }
 
 type sorter struct {
@@ -27,6 +31,15 @@ type sorter struct {
 	rows         []int32
 	words, spare []uint64 // of the rows, and scratch
 	moved        atomic.Bool
+
+	places bool // rows are 0, 1, 2, …, all of them still
+
+	// The first key's values are told by the words of all rows, if these hold
+	// them whole: least and what is from bit shift on.
+	tells bool
+	shift int
+	least uint64
+	first store // the values, sorted
 }
 
 // A sortSpan is rows that are equal by the keys before key, and by the text of that
@@ -49,10 +62,17 @@ func (s *sorter) sort(p sortSpan) {
 			p = next
 			continue
 		}
+		all := s.places
+		if all { // else others may read it
+			s.places = false
+		}
 		if !sorted {
 			s.moved.Store(true)
 			sortWords(s.words[p.lo:p.hi], s.spare[p.lo:p.hi])
-			s.move(p.lo, p.hi, low)
+			if all && s.tells {
+				s.first = s.keys[0].back(s.words, s.shift, s.least)
+			}
+			s.move(p.lo, p.hi, low, all)
 		}
 		if next.key < len(s.keys) {
 			s.ties(next, low)
@@ -75,6 +95,9 @@ func (s *sorter) nullsLast(lo, hi int, valid bitmap) int {
 		nulls += 1 - has
 	}
 	if nulls > 0 {
+		if s.places {
+			s.places = false
+		}
 		s.moved.Store(true) // most likely, and at least it may be
 		copied(s.rows[at:hi], apart[:nulls])
 	}
@@ -108,6 +131,9 @@ func (s *sorter) pack(p sortSpan) (low int, next sortSpan, same, sorted bool) {
 		least, most, depth, more := s.digits(next, 64-low-used, into)
 		width := bits.Len64(most - least)
 		take := min(width, 64-low-used)
+		if s.places && next.key == 0 {
+			s.tells, s.least, s.shift = take == width && s.keys[0].back != nil, least, take
+		}
 		if used == 0 {
 			base, drop = least, width-take
 		} else {
@@ -126,6 +152,9 @@ func (s *sorter) pack(p sortSpan) (low int, next sortSpan, same, sorted bool) {
 	}
 	if used == 0 {
 		return low, next, true, true
+	}
+	if s.places {
+		s.shift = low + used - s.shift
 	}
 	return low, next, false, numberWords(words, base, drop, low)
 }
@@ -176,10 +205,21 @@ func numberWords(words []uint64, base uint64, drop, low int) bool {
 	return !unsorted.Load()
 }
 
-// move puts the rows where their words are.
-func (s *sorter) move(lo, hi, low int) {
+// move puts the rows where their words are; places says that they are 0, 1, 2, ….
+func (s *sorter) move(lo, hi, low int, places bool) {
 	from, to, words := s.rows[lo:hi], s.scratch(lo, hi), s.words[lo:hi]
 	mask := uint64(1)<<low - 1
+	if places {
+		inParts(len(words), func(_, lo, hi int) {
+			for a, b := range spans(hi - lo) {
+				out := from[lo+a : lo+b]
+				for i, w := range words[lo+a : lo+b] {
+					out[i] = int32(w & mask)
+				}
+			}
+		})
+		return
+	}
 	inParts(len(words), func(_, lo, hi int) {
 		for a, b := range spans(hi - lo) {
 			out := to[lo+a : lo+b]

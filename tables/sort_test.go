@@ -58,11 +58,14 @@ func sortReference(t *Table, keys []string) []int {
 	return rows
 }
 
-// inSomeParts runs f as it is, and with goroutines from 40 rows on.
+// inSomeParts runs f as it is, with goroutines from 40 rows on, and with these
+// where keys of few values are counted.
 func inSomeParts(f func()) {
 	f()
-	defer func(n int) { parallelRows = n }(parallelRows)
+	defer func(n, c int) { parallelRows, countedRows = n, c }(parallelRows, countedRows)
 	parallelRows = 40
+	f()
+	countedRows = 1
 	f()
 }
 
