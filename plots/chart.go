@@ -19,11 +19,24 @@ const (
 	histogramChart
 	functionChart
 	layerChart
+	areaChart
+	errorBandChart
+	densityChart
+	boxChart
+	violinChart
+	stripChart
+	heatmapChart
+	hexbinChart
+	pieChart
+	pairChart
+	concatChart
+	drawnChart // of values: evaluation, networks, graphs
 )
 
 // String is the name of the kind's constructor, in lower case.
 func (k chartKind) String() string {
-	return [...]string{"line", "scatter", "bar", "histogram", "func", "layer"}[k]
+	return [...]string{"line", "scatter", "bar", "histogram", "func", "layer", "area", "error band", "density",
+		"box", "violin", "strip", "heatmap", "hexbin", "pie", "pair", "concat", "drawing"}[k]
 }
 
 // A part is one constructor's chart: where its data is and how to draw it.
@@ -32,6 +45,8 @@ type part struct {
 	src  source
 	x, y string
 	cfg  config
+
+	build func(*drawing) error // of a drawnChart, in place of src
 }
 
 // A Chart is a picture of data, as a value: it can be kept, given to other
@@ -42,9 +57,20 @@ type part struct {
 type Chart struct {
 	kind  chartKind
 	parts []part
-	cfg   config // of the whole chart
-	fig   *figure
+	cfg   config   // of the whole chart
+	inner []*Chart // of a concat
+	fig   picture
 	err   error
+}
+
+// A picture is what a chart has been resolved to: one figure, or several beside
+// one another.
+type picture interface {
+	spec() object
+	sheet() sheet
+	weight() int // marks in all
+	heading() (title string, captions []string)
+	contents() string
 }
 
 // bare is an error whose text has lost the package's prefix, for wrapping.
@@ -81,6 +107,9 @@ func (c *Chart) With(opts ...Option) *Chart {
 }
 
 func (c *Chart) with(opts []Option) *Chart {
+	if c.kind == concatChart {
+		return c.reconcat(opts)
+	}
 	out := &Chart{kind: c.kind, parts: append([]part(nil), c.parts...)}
 	var err error
 	if out.cfg, err = c.cfg.with(c.kind, opts); err != nil {
@@ -92,10 +121,19 @@ func (c *Chart) with(opts []Option) *Chart {
 			out.parts[0].src = f.resample(out.cfg)
 		}
 	}
-	if out.fig, err = resolve(out.parts, out.cfg); err != nil {
+	if out.fig, err = out.picture(); err != nil {
 		return failed(c.kind, err)
 	}
 	return out
+}
+
+// picture resolves the parts: to one figure, or to one for each value of the
+// column that the chart is divided by.
+func (c *Chart) picture() (picture, error) {
+	if c.cfg.facet != "" {
+		return facets(c.parts, c.cfg)
+	}
+	return resolve(c.parts, c.cfg)
 }
 
 // Err returns why the chart cannot be drawn, or nil.
@@ -122,6 +160,9 @@ func Layer(charts ...*Chart) *Chart {
 		if err := c.Err(); err != nil {
 			return &Chart{kind: layerChart, err: fmt.Errorf("plots: layer: chart %d: %w", i+1, bare{err})}
 		}
+		if c.kind == concatChart || c.cfg.facet != "" {
+			return failed(layerChart, fmt.Errorf("chart %d is several charts beside one another; lay the parts over one another first", i+1))
+		}
 		out.parts = append(out.parts, c.parts...)
 		out.cfg = out.cfg.or(c.cfg)
 	}
@@ -147,6 +188,11 @@ func (c config) or(d config) config {
 		width: c.width, height: c.height,
 		logX: c.logX || d.logX, logY: c.logY || d.logY,
 		xrange: c.xrange, yrange: c.yrange,
+		theme: c.theme, unlisted: c.unlisted || d.unlisted,
+		notes: append(c.notes[:len(c.notes):len(c.notes)], d.notes...),
+	}
+	if out.theme == nil {
+		out.theme = d.theme
 	}
 	if out.width == 0 {
 		out.width = d.width
@@ -169,7 +215,7 @@ func (c *Chart) Spec() string {
 	if c.Err() != nil {
 		return ""
 	}
-	return string(c.fig.spec())
+	return string(marshal(c.fig.spec()))
 }
 
 // String describes the chart in one line.
@@ -178,18 +224,25 @@ func (c *Chart) String() string {
 		return err.Error()
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s chart", c.kind)
-	if c.fig.title != "" {
-		fmt.Fprintf(&b, " %q", c.fig.title)
+	title, captions := c.fig.heading()
+	if c.kind == drawnChart {
+		b.WriteString("chart")
+	} else {
+		fmt.Fprintf(&b, "%s chart", c.kind)
 	}
-	switch x, y := c.fig.x.label, c.fig.y.label; {
-	case x != "" && y != "":
-		fmt.Fprintf(&b, ": %s by %s", y, x)
-	case x+y != "":
-		fmt.Fprintf(&b, ": %s", x+y)
+	if title != "" {
+		fmt.Fprintf(&b, " %q", title)
+	}
+	if f, ok := c.fig.(*figure); ok && !f.bare {
+		switch x, y := f.x.label, f.y.label; {
+		case x != "" && y != "":
+			fmt.Fprintf(&b, ": %s by %s", y, x)
+		case x+y != "":
+			fmt.Fprintf(&b, ": %s", x+y)
+		}
 	}
 	fmt.Fprintf(&b, ", %s", c.fig.contents())
-	for _, line := range c.fig.captions {
+	for _, line := range captions {
 		fmt.Fprintf(&b, "; %s", line)
 	}
 	return b.String()
@@ -197,10 +250,14 @@ func (c *Chart) String() string {
 
 // contents counts the marks: "150 points in 3 series".
 func (f *figure) contents() string {
-	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin"}
+	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin",
+		areaMark: "point", cellMark: "cell", ruleMark: "rule", textMark: "label", hexMark: "hexagon", arcMark: "slice"}
 	var parts []string
 	total := 0
 	for _, l := range f.layers {
+		if l.silent {
+			continue
+		}
 		n := 0
 		for _, s := range l.series {
 			n += len(s.x)
@@ -215,6 +272,12 @@ func (f *figure) contents() string {
 	return text
 }
 
+// heading implements picture.
+func (f *figure) heading() (title string, captions []string) { return f.title, f.captions }
+
+// weight implements picture.
+func (f *figure) weight() int { return f.marks }
+
 // Display shows the chart: a Vega-Lite specification, a static picture of the
 // same figure (SVG, or PNG above 2,000 marks) and one line of text; for a
 // chart with an error, the error.
@@ -222,7 +285,7 @@ func (c *Chart) Display() show.Bundle {
 	if err := c.Err(); err != nil {
 		return show.Bundle{Data: map[string]any{show.MIMEText: err.Error(), show.MIMEHTML: grid.ErrorHTML(err.Error())}}
 	}
-	return c.fig.bundle(c.String())
+	return bundle(c.fig, c.String())
 }
 
 var _ show.Displayer = (*Chart)(nil)

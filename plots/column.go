@@ -18,16 +18,17 @@ const (
 	quantitative scaleKind = iota // numbers
 	temporal                      // moments, as milliseconds since 1970 UTC
 	nominal                       // names, as indexes into the column's levels
+	slotted                       // the same, with room for places beside the indexes
 )
 
 // String names the kind as Vega-Lite does.
 func (k scaleKind) String() string {
-	return [...]string{"quantitative", "temporal", "nominal"}[k]
+	return [...]string{"quantitative", "temporal", "nominal", "quantitative"}[k]
 }
 
 // holds names the kind as messages do.
 func (k scaleKind) holds() string {
-	return [...]string{"numbers", "moments", "names"}[k]
+	return [...]string{"numbers", "moments", "names", "names"}[k]
 }
 
 // A column is one variable of a chart's data, ready to draw. A missing value

@@ -14,13 +14,31 @@ type drawing struct {
 	xrange     *[2]float64
 
 	layer         layer
-	x, y          axis // kinds, labels and levels
+	under, over   []layer // drawn before and after it
+	x, y          axis    // kinds, labels and levels
 	notes         []string
 	tightX, zeroY bool
+	tightY        bool
+	bare          bool // no axes
+	unzoomed      bool
+	shapes        []string // what shapes mean, where not the same as colours
+	shapeTitle    string
+}
+
+// layers are all that have something to draw, in their order.
+func (d *drawing) layers() []layer {
+	out := append([]layer(nil), d.under...)
+	if len(d.layer.series) > 0 {
+		out = append(out, d.layer)
+	}
+	return append(out, d.over...)
 }
 
 // draw dispatches on the kind of the part.
 func (d *drawing) draw() error {
+	if d.build != nil {
+		return d.build(d)
+	}
 	switch d.kind {
 	case scatterChart:
 		return d.scatter()
@@ -267,23 +285,34 @@ func (d *drawing) note(format string, args ...any) {
 
 // shiftX and shiftY move category indexes to their places on a shared axis.
 func (d *drawing) shiftX(to map[int]int) {
-	for i := range d.layer.series {
-		s := &d.layer.series[i]
-		s.x = moved(s.x, to)
-	}
+	d.each(func(s *series) { s.x, s.x2 = moved(s.x, to), moved(s.x2, to) })
 }
 
 func (d *drawing) shiftY(to map[int]int) {
-	for i := range d.layer.series {
-		s := &d.layer.series[i]
-		s.y = moved(s.y, to)
+	d.each(func(s *series) { s.y, s.y2 = moved(s.y, to), moved(s.y2, to) })
+}
+
+// each calls f for all series.
+func (d *drawing) each(f func(*series)) {
+	for _, ls := range [][]layer{d.under, {d.layer}, d.over} {
+		for i := range ls {
+			for j := range ls[i].series {
+				f(&ls[i].series[j])
+			}
+		}
 	}
 }
 
+// moved moves places on an axis of categories with the categories that they are
+// nearest to.
 func moved(v []float64, to map[int]int) []float64 {
+	if v == nil {
+		return nil
+	}
 	out := make([]float64, len(v))
-	for i, k := range v {
-		out[i] = float64(to[int(k)])
+	for i, x := range v {
+		k := int(math.Round(x))
+		out[i] = float64(to[k]) + x - float64(k)
 	}
 	return out
 }

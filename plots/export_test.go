@@ -6,5 +6,5 @@ func (c *Chart) PNG() ([]byte, error) {
 	if c.Err() != nil {
 		return nil, c.Err()
 	}
-	return c.fig.layout().png(1)
+	return png(c.fig.sheet(), 1)
 }

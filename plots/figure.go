@@ -15,7 +15,11 @@ type figure struct {
 	x, y          axis
 	layers        []layer
 	legend        legend
-	marks         int // marks or line points in all, which choose SVG or PNG
+	marks         int  // marks or line points in all, which choose SVG or PNG
+	bare          bool // no axes: a pie, a network
+	unzoomed      bool // marks do not follow the axes' zoom
+	theme         *theme
+	pending       []note // that wait for the axes' ranges
 }
 
 // An axis is one scale with its title.
@@ -25,7 +29,7 @@ type axis struct {
 	log    bool
 	whole  bool // all values are whole numbers: no ticks between them
 	lo, hi float64
-	levels []string // nominal
+	levels []string // nominal, slotted
 	turn   int      // degrees by which category labels are turned to fit
 }
 
@@ -36,7 +40,13 @@ const (
 	lineMark  markKind = iota
 	pointMark          // circles at x, y; shade and size optional
 	barMark            // from y2 to y over category x
-	rectMark           // from x to x2, y2 to y
+	rectMark           // bins: from x to x2, y2 to y
+	areaMark           // between y and y2 over x, or sideways
+	cellMark           // rectangles from x to x2, y to y2
+	ruleMark           // straight lines from x, y to x2, y2
+	textMark           // text at x, y
+	hexMark            // hexagons around x, y of the layer's radius
+	arcMark            // pieces of a ring, clockwise from the top, from x to x2 radians
 )
 
 // A layer is one set of marks over the figure's axes.
@@ -53,7 +63,40 @@ type layer struct {
 	yTitle  string
 	counted bool // y is a count of rows
 	ordered bool // join points in the order of rows
+
+	stroke   float64   // width of lines, px; 0: 2 for lines, 1 for rules
+	dash     []float64 // px on, px off; nil: solid
+	sideways bool      // an area lies between x and x2 over y
+	apart    bool      // each series is a shape of its own, also where colours are equal
+	hollow   bool      // points are rings
+	silent   bool      // no tooltips, no legend entry, no say in the axes' ranges
+	radius   float64   // of hexagons and of rings outside, px
+	inner    float64   // of rings inside, px
+	font     textFont  // of text
+	info     []string  // titles of what tooltips show beside, or in place of, the coordinates
+	onlyInfo bool
 }
+
+// A textFont is how the text of a layer is set.
+type textFont struct {
+	size   float64 // px; 0: 11
+	bold   bool
+	align  textAlign
+	middle bool    // centred on y, else above it
+	dx, dy float64 // px
+}
+
+// A textAlign says where a text stands from its point.
+type textAlign int
+
+const (
+	alignCenter textAlign = iota
+	alignLeft
+	alignRight
+)
+
+// String is the name in Vega-Lite.
+func (a textAlign) String() string { return [...]string{"center", "left", "right"}[a] }
 
 // A channel is a quantitative scale other than x and y.
 type channel struct {
@@ -71,6 +114,11 @@ type series struct {
 	x, y        []float64
 	x2, y2      []float64 // the other edge of bars and rectangles
 	shade, size []float64
+	alpha       []float64  // opacity of each mark, 0 to 1
+	form        int        // of points: index into forms
+	text        []string   // of text marks
+	info        [][]string // what tooltips show of each mark, one list for each title of the layer
+	fill        string     // "#RRGGBB" in place of the palette's; "ink" is the theme's text
 }
 
 // many reports whether the grey rest is several lines.
@@ -90,6 +138,10 @@ type legend struct {
 	names []string
 	slots []int
 	marks []markKind
+	forms []int // of points whose shapes mean the same as their colours
+
+	shapeTitle string
+	shapes     []string // what the shapes mean, where that is something else
 }
 
 // plot area in square pixels of the smallest and the largest sized mark.
@@ -113,7 +165,7 @@ func (ch channel) fraction(v float64) float64 {
 // norm maps a value to its place along the axis, 0 to 1 inside the domain.
 func (a axis) norm(v float64) float64 {
 	switch {
-	case a.kind == nominal:
+	case a.named():
 		return (v + 0.5) / float64(max(1, len(a.levels)))
 	case a.log:
 		l := math.Log(a.lo)
@@ -151,3 +203,6 @@ func ellipsis(s string) string {
 	}
 	return string(r[:maxLabel-1]) + "…"
 }
+
+// named reports whether the axis has categories.
+func (a axis) named() bool { return a.kind == nominal || a.kind == slotted }

@@ -149,7 +149,7 @@ func TestBins(t *testing.T) {
 		if c.Err() != nil {
 			t.Fatal(c.Err())
 		}
-		s := c.fig.layers[0].series[0]
+		s := c.fig.(*figure).layers[0].series[0]
 		total := 0.0
 		for i := range s.x {
 			want := 0.0
@@ -176,7 +176,7 @@ func TestBinEdges(t *testing.T) {
 	for i := range v {
 		v[i] = 3.7 + float64(i)*0.0913 // 3.7 to 94.9
 	}
-	s := HistogramX(v, Bins(20)).fig.layers[0].series[0]
+	s := HistogramX(v, Bins(20)).fig.(*figure).layers[0].series[0]
 	if s.x[0] != 0 || s.x2[0] != 5 || len(s.x) != 19 {
 		t.Errorf("the first bin is %g to %g, one of %d; want 0 to 5, one of 19", s.x[0], s.x2[0], len(s.x))
 	}

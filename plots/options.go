@@ -31,6 +31,15 @@ type config struct {
 	points      int // samples of a function
 	opacity     float64
 	raw         bool // keep the order of rows in a line
+
+	facet    string // column
+	columns  int    // of panels
+	theme    *theme
+	unlisted bool     // no legend
+	shape    string   // column
+	alpha    string   // column
+	tips     []string // columns
+	notes    []note
 }
 
 const (

@@ -19,9 +19,6 @@ var palette = []string{
 	"#F0E442", // yellow
 }
 
-// otherColor draws the classes that have no colour of their own.
-const otherColor = "#999999"
-
 // maxClasses is how many classes get a colour and a legend entry.
 const maxClasses = 8
 
@@ -34,14 +31,6 @@ var ramp = []string{
 	"#22A884", "#44BF70", "#7AD151", "#BDDF26",
 }
 
-// classColor is the colour of the i-th class out of n.
-func classColor(i int) string {
-	if i < len(palette) {
-		return palette[i]
-	}
-	return otherColor
-}
-
 // parseColor reads "#RRGGBB". The colours are our own, so a bad one is a bug.
 func parseColor(hex string) color.NRGBA {
 	var r, g, b uint8
@@ -51,19 +40,11 @@ func parseColor(hex string) color.NRGBA {
 	return color.NRGBA{r, g, b, 255}
 }
 
-// rampColor interpolates the continuous scale at f in [0,1].
-func rampColor(f float64) color.NRGBA {
+// rampColor interpolates a scale of colours at f in [0,1].
+func rampColor(ramp []string, f float64) color.NRGBA {
 	f = math.Max(0, math.Min(1, f)) * float64(len(ramp)-1)
 	i := min(int(f), len(ramp)-2)
-	a, b, t := rampRGB[i], rampRGB[i+1], f-float64(i)
+	a, b, t := parseColor(ramp[i]), parseColor(ramp[i+1]), f-float64(i)
 	mix := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + t*(float64(y)-float64(x)))) }
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
-
-var rampRGB = func() []color.NRGBA {
-	out := make([]color.NRGBA, len(ramp))
-	for i, hex := range ramp {
-		out[i] = parseColor(hex)
-	}
-	return out
-}()

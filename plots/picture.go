@@ -22,16 +22,22 @@ const maxVectorMarks = 2000
 // pixelRatio is how many pixels of a PNG make one CSS pixel.
 const pixelRatio = 2
 
+// A sheet is a picture laid out on paper.
+type sheet interface {
+	size() (w, h float64) // px
+	draw(draw.Canvas)
+}
+
 // bundle holds the specification, the twin and one line of text. There is no
 // HTML: front ends would show that in place of the chart.
-func (f *figure) bundle(text string) show.Bundle {
-	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: f.spec()}}
-	t := f.layout()
-	if f.marks <= maxVectorMarks {
-		b.Data[show.MIMESVG] = string(t.svg())
+func bundle(p picture, text string) show.Bundle {
+	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: marshal(p.spec())}}
+	t := p.sheet()
+	if p.weight() <= maxVectorMarks {
+		b.Data[show.MIMESVG] = string(svg(t))
 		return b
 	}
-	png, err := t.png(pixelRatio)
+	png, err := png(t, pixelRatio)
 	if err != nil {
 		// The specification still shows the chart; the text says what is missing.
 		b.Data[show.MIMEText] = fmt.Sprintf("%s (no static picture: %v)", text, err)
@@ -46,7 +52,7 @@ func (f *figure) bundle(text string) show.Bundle {
 // svg draws the twin as SVG. Liberation Sans, whose metrics the layout uses,
 // has those of Arial and Helvetica; the list of families lets a reader
 // without it see the same widths.
-func (t *twin) svg() []byte {
+func svg(t sheet) []byte {
 	w, h := t.size()
 	c := vgsvg.New(px(w), px(h))
 	t.draw(draw.New(c))
@@ -61,7 +67,7 @@ func (t *twin) svg() []byte {
 	return bytes.ReplaceAll(out, []byte("font-variant:none;"), nil)
 }
 
-func (t *twin) png(ratio int) ([]byte, error) {
+func png(t sheet, ratio int) ([]byte, error) {
 	w, h := t.size()
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
 	t.draw(draw.New(c))
@@ -70,7 +76,7 @@ func (t *twin) png(ratio int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (t *twin) pdf() ([]byte, error) {
+func pdf(t sheet) ([]byte, error) {
 	w, h := t.size()
 	c := vgpdf.New(px(w), px(h))
 	t.draw(draw.New(outlined{c}))
@@ -92,13 +98,13 @@ func (c *Chart) Save(path string) error {
 	var err error
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".png":
-		data, err = c.fig.layout().png(pixelRatio)
+		data, err = png(c.fig.sheet(), pixelRatio)
 	case ".svg":
-		data = c.fig.layout().svg()
+		data = svg(c.fig.sheet())
 	case ".pdf":
-		data, err = c.fig.layout().pdf()
+		data, err = pdf(c.fig.sheet())
 	case ".json":
-		data = c.fig.spec()
+		data = marshal(c.fig.spec())
 	default:
 		return fmt.Errorf("plots: save: want a name ending in .png, .svg, .pdf or .json, got %q", filepath.Base(path))
 	}

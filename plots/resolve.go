@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ import (
 func resolve(parts []part, cfg config) (*figure, error) {
 	f := newFigure(cfg)
 	var xs, ys extent
-	xs.tight, xs.whole, ys.whole = true, true, true
+	xs.tight, ys.tight, xs.whole, ys.whole = true, true, true, true
 	xs.log, ys.log = cfg.logX, cfg.logY
 	for i, p := range parts {
 		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange}
@@ -22,13 +23,22 @@ func resolve(parts []part, cfg config) (*figure, error) {
 			return nil, err
 		}
 		xs.tight = xs.tight && d.tightX
+		ys.tight = ys.tight && d.tightY
 		ys.zero = ys.zero || d.zeroY
-		for _, s := range d.layer.series {
-			xs.add(s.x)
-			xs.add(s.x2)
-			ys.add(s.y)
-			ys.add(s.y2)
+		for _, l := range d.layers() {
+			if l.silent {
+				continue
+			}
+			for _, s := range l.series {
+				xs.add(s.x)
+				xs.add(s.x2)
+				ys.add(s.y)
+				ys.add(s.y2)
+			}
 		}
+	}
+	if err := f.annotate(cfg.notes, &xs, &ys); err != nil {
+		return nil, err
 	}
 	if err := f.scale(&f.x, "XRange", xs, cfg.xrange, 0.03); err != nil {
 		return nil, err
@@ -36,21 +46,30 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	if err := f.scale(&f.y, "YRange", ys, cfg.yrange, 0.05); err != nil {
 		return nil, err
 	}
-	if f.x.kind == nominal {
+	if f.y.named() && cfg.height == 0 {
+		f.height = math.Max(defaultHeight, slotHeight*float64(len(f.y.levels)))
+	}
+	if f.x.named() {
 		if cfg.width == 0 {
 			f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
 		}
 		f.x.turn = turned(f.x.levels, f.width)
 	}
-	f.colour()
+	f.settleNotes()
+	f.colour(map[string]int{}, cfg.unlisted)
 	return f, nil
 }
+
+// slotHeight is the least height of a category on the y axis, px, where the
+// height is free.
+const slotHeight = 22.0
 
 // newFigure is an empty figure with what the options say of the whole chart.
 func newFigure(cfg config) *figure {
 	f := &figure{
 		title: cfg.title, width: cfg.width, height: cfg.height,
 		x: axis{label: cfg.xlabel, log: cfg.logX}, y: axis{label: cfg.ylabel, log: cfg.logY},
+		theme: cfg.theme,
 	}
 	if f.width == 0 {
 		f.width = defaultWidth
@@ -73,10 +92,20 @@ func (f *figure) place(d *drawing, first bool) error {
 	if err := f.y.join("y", d.y, d.shiftY, first); err != nil {
 		return err
 	}
-	for _, s := range d.layer.series {
-		f.marks += len(s.x)
+	for _, l := range d.layers() {
+		for _, s := range l.series {
+			f.marks += len(s.x)
+		}
+		if l.mark == barMark && f.x.kind == slotted {
+			return fmt.Errorf("the x axes differ: bars need %q to themselves", f.x.label)
+		}
+		f.layers = append(f.layers, l)
 	}
-	f.layers = append(f.layers, d.layer)
+	if d.shapes != nil {
+		f.legend.shapes, f.legend.shapeTitle = d.shapes, d.shapeTitle
+	}
+	f.bare = f.bare || d.bare
+	f.unzoomed = f.unzoomed || d.unzoomed
 	for _, n := range d.notes {
 		f.note(n)
 	}
@@ -98,10 +127,12 @@ func (f *figure) note(text string) {
 func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) error {
 	if first {
 		a.kind, a.levels = b.kind, b.levels
+	} else if a.named() && b.named() {
+		a.kind = max(a.kind, b.kind) // places beside the categories need room
 	} else if a.kind != b.kind {
 		return fmt.Errorf("the %s axes differ: %q holds %s, %q holds %s", which, a.label, a.kind.holds(), b.label, b.kind.holds())
 	}
-	if a.kind == nominal && !first {
+	if a.named() && !first {
 		index := map[string]int{}
 		for i, l := range a.levels {
 			index[l] = i
@@ -125,7 +156,7 @@ func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) e
 
 // scale sets the domain of an axis.
 func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin float64) error {
-	if a.kind == nominal {
+	if a.named() {
 		if a.log {
 			return fmt.Errorf("a log scale needs numbers; %q holds names", a.label)
 		}
@@ -150,15 +181,19 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 	return nil
 }
 
-// colour gives every series its place in the palette and lists the named ones.
-func (f *figure) colour() {
-	slots := map[string]int{}
-	next := 0
+// colour gives every series its place in the palette and lists the named ones;
+// slots are the places of names, to which it adds.
+func (f *figure) colour(slots map[string]int, unlisted bool) {
+	next := len(slots)
+	listed := map[string]bool{}
 	title, titled := "", false
 	for i := range f.layers {
 		l := &f.layers[i]
 		for j := range l.series {
 			s := &l.series[j]
+			if s.fill != "" {
+				continue
+			}
 			k, known := slots[s.name]
 			switch {
 			case s.other:
@@ -168,13 +203,18 @@ func (f *figure) colour() {
 				next++
 			}
 			s.slot = k
-			if s.name == "" || known {
+			if s.name == "" {
 				continue
 			}
 			slots[s.name] = k
+			if listed[s.name] || unlisted || l.silent {
+				continue
+			}
+			listed[s.name] = true
 			f.legend.names = append(f.legend.names, s.name)
 			f.legend.slots = append(f.legend.slots, k)
 			f.legend.marks = append(f.legend.marks, l.mark)
+			f.legend.forms = append(f.legend.forms, s.form)
 			if !titled {
 				title, titled = s.column, true
 			} else if title != s.column {
@@ -183,6 +223,9 @@ func (f *figure) colour() {
 		}
 	}
 	f.legend.title = title
+	if len(f.legend.shapes) > 0 || slices.Max(append(f.legend.forms, 0)) == 0 {
+		f.legend.forms = nil
+	}
 }
 
 // errNothing is the reason when no row is left to draw.

@@ -36,6 +36,10 @@ func (d *drawing) scatter() error {
 	if err != nil {
 		return err
 	}
+	m, err := d.details()
+	if err != nil {
+		return err
+	}
 	g := grouping{names: []string{d.cfg.name}, other: -1}
 	if shade == nil {
 		if g, err = d.groups(); err != nil {
@@ -48,7 +52,7 @@ func (d *drawing) scatter() error {
 		if len(ys) > 1 {
 			g.names = []string{y.name}
 		}
-		d.marks(xv, y.coordinates(), shade, size, g, &f)
+		d.marks(xv, y.coordinates(), shade, size, m, g, &f)
 	}
 	d.report(f, "point")
 	if len(d.layer.series) == 0 {
@@ -101,7 +105,7 @@ func channelOf(c *column) *channel {
 }
 
 // marks adds a series for each group of rows that can be drawn.
-func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
+func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping, f *filter) {
 	rows := make([][]int, len(g.names))
 	if g.of == nil {
 		rows[0] = make([]int, 0, len(xs))
@@ -116,7 +120,7 @@ func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
 		if k < 0 {
 			continue
 		}
-		if shade != nil && !finite(shade[i]) || size != nil && !finite(size[i]) {
+		if shade != nil && !finite(shade[i]) || size != nil && !finite(size[i]) || !m.can(i) {
 			f.missing++
 			continue
 		}
@@ -128,14 +132,18 @@ func (d *drawing) marks(xs, ys, shade, size []float64, g grouping, f *filter) {
 	drawn := sample(rows, xs, ys, scatterBudget/(1+len(d.cfg.ys)))
 	n := 0
 	for k, rows := range drawn {
-		if len(rows) == 0 {
-			continue
-		}
-		s := g.series(k)
-		s.x, s.y = pick(xs, rows), pick(ys, rows)
-		s.shade, s.size = pick(shade, rows), pick(size, rows)
-		d.layer.series = append(d.layer.series, s)
 		n += len(rows)
+		for form, rows := range m.divide(rows) {
+			if len(rows) == 0 {
+				continue
+			}
+			s := g.series(k)
+			s.form = form
+			s.x, s.y = pick(xs, rows), pick(ys, rows)
+			s.shade, s.size, s.alpha = pick(shade, rows), pick(size, rows), pick(m.alpha, rows)
+			s.info = m.texts(rows)
+			d.layer.series = append(d.layer.series, s)
+		}
 	}
 	if n < total {
 		d.note("%s of %s points drawn: a fixed random sample", group(n), group(total))

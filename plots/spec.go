@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,16 +18,29 @@ type object = map[string]any
 // field names (x, y, x2, y2, c for the class, d for one of the grey classes, z
 // for continuous colour, s for size, o for order, v for the length of a bar);
 // the titles are those of the columns.
-func (f *figure) spec() json.RawMessage {
-	s := object{
-		"$schema": schemaURL,
-		"width":   f.width,
-		"height":  f.height,
-		"config": object{
-			"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
-			"legend": object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
-			"title":  object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
-		},
+func (f *figure) spec() object {
+	s := f.panelSpec("")
+	s["$schema"], s["config"] = schemaURL, f.theme.look()
+	return s
+}
+
+// look is the configuration of a specification.
+func (t *theme) look() object {
+	c := object{
+		"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
+		"legend": object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11},
+		"title":  object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
+	}
+	t.config(c)
+	return c
+}
+
+// panelSpec is the specification without what it has only once; the names of its
+// parameters end in suffix.
+func (f *figure) panelSpec(suffix string) object {
+	s := object{"width": f.width, "height": f.height}
+	if f.bare {
+		s["view"] = object{"stroke": nil}
 	}
 	if title := f.titleSpec(); title != nil {
 		s["title"] = title
@@ -34,7 +48,7 @@ func (f *figure) spec() json.RawMessage {
 	units := make([]object, len(f.layers))
 	zoomed := false
 	for i := range f.layers {
-		zoom := f.zoom(&f.layers[i])
+		zoom := f.zoom(&f.layers[i], suffix)
 		if zoomed {
 			zoom = nil
 		}
@@ -48,7 +62,7 @@ func (f *figure) spec() json.RawMessage {
 	} else {
 		s["layer"] = units
 	}
-	return marshal(s)
+	return s
 }
 
 // marshal writes JSON without escaping <, > and &, which are common in titles.
@@ -124,27 +138,33 @@ func wrap(text string, width, char float64) []string {
 }
 
 // zoom is the parameter for zooming and panning the continuous axes, or nil.
-func (f *figure) zoom(l *layer) []object {
+func (f *figure) zoom(l *layer, suffix string) []object {
 	var axes []string
-	if f.x.kind != nominal {
+	if f.bare || f.unzoomed || l.silent {
+		return nil
+	}
+	if !f.x.named() {
 		axes = append(axes, "x")
 	}
-	if f.y.kind != nominal && l.mark != rectMark && l.mark != barMark {
+	if !f.y.named() && l.mark != rectMark && l.mark != barMark {
 		axes = append(axes, "y")
 	}
 	if len(axes) == 0 || l.mark == barMark {
 		return nil
 	}
-	return []object{{"name": "zoom", "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
+	return []object{{"name": "zoom" + suffix, "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
 }
 
 // unit writes a layer.
 func (f *figure) unit(l *layer, zoom []object) object {
-	encoding := object{"x": f.channelX(l), "y": f.channelY(l)}
+	encoding := object{}
+	if l.mark != arcMark {
+		encoding["x"], encoding["y"] = f.channelX(l), f.channelY(l)
+	}
 	if c := f.classColour(l); c != nil {
 		encoding["color"] = c
 	}
-	if l.many() {
+	if l.many() || l.apart {
 		encoding["detail"] = object{"field": "d", "type": "nominal"}
 	}
 	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
@@ -158,7 +178,7 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		return u
 	case pointMark:
 		mark["type"], mark["filled"] = "point", true
-		l.pointChannels(mark, encoding)
+		f.pointChannels(l, mark, encoding)
 	case barMark:
 		mark["type"] = "bar"
 		f.bars(l, encoding)
@@ -166,9 +186,17 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		mark["type"], mark["orient"], mark["binSpacing"] = "bar", "vertical", 1
 		encoding["x2"] = object{"field": "x2"}
 		encoding["y2"] = f.base(l)
+	case areaMark:
+		u["layer"] = f.areaUnits(l, mark, zoom)
+		edges(l, encoding)
+		return u
+	default:
+		f.shapeMark(l, mark, encoding)
 	}
 	u["mark"] = mark
-	encoding["tooltip"] = f.tooltip(l)
+	if !l.silent && l.mark != textMark {
+		encoding["tooltip"] = f.tooltip(l)
+	}
 	if zoom != nil {
 		u["params"] = zoom
 	}
@@ -178,7 +206,8 @@ func (f *figure) unit(l *layer, zoom []object) object {
 // lineUnits draws a line as two units: Vega gives a whole line one tooltip, so
 // invisible points over it carry those of its points.
 func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []object {
-	mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", 2, "round"
+	mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", orDefault(l.stroke, 2), "round"
+	f.dashed(l, mark, encoding)
 	if l.ordered {
 		encoding["order"] = object{"field": "o", "type": "quantitative"}
 	}
@@ -186,19 +215,39 @@ func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []obj
 	if zoom != nil {
 		line["params"] = zoom
 	}
-	dots := object{
+	if l.silent {
+		return []object{line}
+	}
+	return []object{line, f.touch(l)}
+}
+
+// touch is invisible points that carry tooltips.
+func (f *figure) touch(l *layer) object {
+	return object{
 		"mark":     object{"type": "point", "filled": true, "size": 90, "opacity": 0, "clip": true},
 		"encoding": object{"tooltip": f.tooltip(l)},
 	}
-	return []object{line, dots}
 }
 
-// pointChannels adds continuous colour and size.
-func (l *layer) pointChannels(mark, encoding object) {
+// shaded is the encoding of continuous colour.
+func (f *figure) shaded(l *layer) object {
+	return object{"field": "z", "type": "quantitative", "title": l.shade.title,
+		"scale": object{"domain": l.shade.span(), "range": f.theme.orLight().ramp}}
+}
+
+// pointChannels adds continuous colour, opacity, shape and size.
+func (f *figure) pointChannels(l *layer, mark, encoding object) {
 	if l.shade != nil {
-		encoding["color"] = object{"field": "z", "type": "quantitative", "title": l.shade.title,
-			"scale": object{"domain": l.shade.span(), "range": ramp}}
+		encoding["color"] = f.shaded(l)
 	}
+	if l.hollow {
+		mark["filled"] = false
+		mark["strokeWidth"] = 1.5
+	}
+	if slices.ContainsFunc(l.series, func(s series) bool { return s.alpha != nil }) {
+		encoding["opacity"] = object{"field": "a", "type": "quantitative", "scale": nil}
+	}
+	f.shaped(encoding)
 	if l.size == nil {
 		mark["size"] = l.area
 		return
@@ -254,6 +303,9 @@ func (ch *channel) span() []float64 {
 
 func (f *figure) channelX(l *layer) object {
 	c := f.x.channel("x", f.width/80, l.mark == barMark)
+	if f.bare {
+		c["axis"] = nil
+	}
 	switch {
 	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
@@ -267,7 +319,10 @@ func (f *figure) channelX(l *layer) object {
 
 func (f *figure) channelY(l *layer) object {
 	c := f.y.channel("y", f.height/50, false)
-	if l.mark == barMark || l.mark == rectMark {
+	if f.bare {
+		c["axis"] = nil
+	}
+	if l.mark == barMark || l.mark == rectMark || l.mark == areaMark {
 		c["stack"] = nil
 	}
 	return c
@@ -294,6 +349,8 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		if bars {
 			c["scale"] = object{"domain": a.levels, "paddingInner": barPadding, "paddingOuter": barPadding / 2}
 		}
+	case a.kind == slotted:
+		a.slots(field, c, look, ticks)
 	case a.kind == temporal:
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"] = math.Round(ticks)
@@ -321,12 +378,18 @@ func (f *figure) classColour(l *layer) object {
 	if l.shade != nil {
 		return nil
 	}
-	if l.series[0].name == "" {
-		return object{"value": classColor(l.series[0].slot)}
+	if l.painted() {
+		return object{"field": "k", "type": "nominal", "scale": nil}
+	}
+	if l.series[0].name == "" || l.silent {
+		return object{"value": f.fillOf(&l.series[0])}
+	}
+	if len(f.legend.names) == 0 { // none is wanted
+		return object{"field": "k", "type": "nominal", "scale": nil}
 	}
 	colours := make([]string, len(f.legend.slots))
 	for i, k := range f.legend.slots {
-		colours[i] = classColor(k)
+		colours[i] = f.theme.class(k)
 	}
 	c := object{"field": "c", "type": "nominal", "title": nil,
 		"scale": object{"domain": f.legend.names, "range": colours}}

@@ -11,7 +11,7 @@ import (
 // a chart here, so the numbers are written directly.
 func (f *figure) rows(l *layer) json.RawMessage {
 	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
-	levels, yLevels := quoteAll(f.x.levels), quoteAll(f.y.levels)
+	levels, yLevels := quoteAll(f.x.words()), quoteAll(f.y.words())
 	z, size := l.shade.rounding(), l.size.rounding()
 	base, many := stacked(l), l.many()
 	b := []byte{'['}
@@ -23,6 +23,14 @@ func (f *figure) rows(l *layer) json.RawMessage {
 		}
 		if s.other && many {
 			name += `,"d":` + string(marshal(s.detail))
+		} else if l.apart {
+			name += `,"d":` + strconv.Itoa(i)
+		}
+		if paint := f.paint(l, s); paint != "" {
+			name += `,"k":"` + paint + `"`
+		}
+		if len(f.legend.shapes) > 0 && l.mark == pointMark {
+			name += `,"h":` + string(marshal(f.legend.shapes[s.form]))
 		}
 		for j := range s.x {
 			if len(b) > 1 {
@@ -33,10 +41,12 @@ func (f *figure) rows(l *layer) json.RawMessage {
 				b = x.append(append(b, `,"x2":`...), s.x2[j])
 			}
 			b = y.appendAt(append(b, `,"y":`...), s.y[j], yLevels)
-			if s.y2 != nil {
+			if s.y2 != nil && (l.mark == barMark || l.mark == rectMark) {
 				b = y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
+			} else if s.y2 != nil {
+				b = y.append(append(b, `,"y2":`...), s.y2[j])
 			}
-			if base {
+			if base && (l.mark == barMark || l.mark == rectMark) {
 				b = y.append(append(b, `,"y2":`...), s.y2[j])
 			}
 			if s.shade != nil {
@@ -44,6 +54,16 @@ func (f *figure) rows(l *layer) json.RawMessage {
 			}
 			if s.size != nil {
 				b = size.append(append(b, `,"s":`...), s.size[j])
+			}
+			if s.alpha != nil {
+				b = alphaRounding.append(append(b, `,"a":`...), l.opacity*s.alpha[j])
+			}
+			if s.text != nil {
+				b = append(append(b, `,"t":`...), marshal(s.text[j])...)
+			}
+			for k, texts := range s.info {
+				b = append(strconv.AppendInt(append(b, `,"i`...), int64(k), 10), `":`...)
+				b = append(b, marshal(texts[j])...)
 			}
 			if l.ordered {
 				b = strconv.AppendInt(append(b, `,"o":`...), int64(j), 10)
@@ -75,6 +95,9 @@ const oversample = 20
 func (a axis) rounding(px float64) rounding {
 	if a.kind == nominal {
 		return rounding{}
+	}
+	if a.kind == slotted {
+		return roundingFor(float64(len(a.levels)), px, false)
 	}
 	return roundingFor(a.hi-a.lo, px, a.kind == quantitative)
 }
@@ -124,4 +147,14 @@ func (r rounding) append(b []byte, v float64) []byte {
 	}
 	b = bytes.TrimRight(b, "0")
 	return bytes.TrimSuffix(b, []byte{'.'})
+}
+
+var alphaRounding = rounding{decimals: 3}
+
+// words are the names that stand for the values of a nominal axis.
+func (a axis) words() []string {
+	if a.kind == nominal {
+		return a.levels
+	}
+	return nil
 }

@@ -19,6 +19,15 @@ func (f *figure) tooltip(l *layer) []object {
 		y = object{"field": "v", "type": "quantitative", "title": yTitle}
 	}
 	tips := []object{x, y}
+	if l.onlyInfo {
+		tips = nil
+	}
+	for i, title := range l.info {
+		tips = append(tips, object{"field": fmt.Sprintf("i%d", i), "type": "nominal", "title": title})
+	}
+	if l.onlyInfo {
+		return tips
+	}
 	if l.shade != nil {
 		tips = append(tips, object{"field": "z", "type": "quantitative", "title": l.shade.title})
 	}

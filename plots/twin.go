@@ -22,13 +22,6 @@ import (
 // px is a length in CSS pixels, 1/96 inch; vg counts points, 1/72 inch.
 func px(v float64) vg.Length { return vg.Length(v * 0.75) }
 
-var (
-	inkColor     = color.NRGBA{0x26, 0x26, 0x26, 255}
-	captionColor = color.NRGBA{0x66, 0x66, 0x66, 255}
-	gridColor    = color.NRGBA{0xe4, 0xe4, 0xe4, 255}
-	domainColor  = color.NRGBA{0x88, 0x88, 0x88, 255}
-)
-
 const (
 	titleSize   = 15.0
 	captionSize = 11.0
@@ -64,7 +57,7 @@ func style(size float64, heavy bool, c color.Color, x text.XAlignment, y text.YA
 
 // widthOf is the drawn width of a label, px.
 func widthOf(s string, size float64) float64 {
-	return float64(style(size, false, inkColor, draw.XLeft, draw.YTop).Width(printable(s))) / 0.75
+	return float64(style(size, false, color.Black, draw.XLeft, draw.YTop).Width(printable(s))) / 0.75
 }
 
 // A twin is a figure laid out on paper.
@@ -75,16 +68,24 @@ type twin struct {
 	titles, notes  []string
 	xTicks, yTicks []tick
 	canvas         draw.Canvas
+
+	ink, caption, gridColor, domain color.NRGBA
 }
+
+// sheet implements picture.
+func (f *figure) sheet() sheet { return f.layout() }
 
 // layout measures the text around the plotting area.
 func (f *figure) layout() *twin {
-	t := &twin{figure: f, notes: f.wrapped()}
+	look := f.theme.orLight()
+	t := &twin{figure: f, notes: f.wrapped(), ink: parseColor(look.ink), caption: parseColor(look.caption), gridColor: parseColor(look.grid), domain: parseColor(look.domain)}
 	if f.title != "" {
 		t.titles = wrap(f.title, f.width, titleChar)
 	}
-	t.xTicks = f.x.ticks(f.xRoom())
-	t.yTicks = f.y.ticks(max(2, int(f.height/45)))
+	if !f.bare {
+		t.xTicks = f.x.ticks(f.xRoom())
+		t.yTicks = f.y.ticks(f.yRoom())
+	}
 	t.top = edge + float64(len(t.titles))*19 + float64(len(t.notes))*15
 	if len(t.titles)+len(t.notes) > 0 {
 		t.top += 8
@@ -93,13 +94,16 @@ func (f *figure) layout() *twin {
 	for _, k := range t.yTicks {
 		widest = math.Max(widest, widthOf(k.label, labelSize))
 	}
-	t.left = edge + widest + tickLength + gap
-	if f.y.label != "" {
-		t.left += axisSize + 8
-	}
-	t.bottom = edge + tickLength + gap + labelSize
-	if f.x.label != "" {
-		t.bottom += axisSize + 8
+	t.left, t.bottom = edge, edge
+	if !f.bare {
+		t.left += widest + tickLength + gap
+		t.bottom += tickLength + gap + labelSize
+		if f.y.label != "" {
+			t.left += axisSize + 8
+		}
+		if f.x.label != "" {
+			t.bottom += axisSize + 8
+		}
 	}
 	t.right = edge + t.legendWidth()
 	t.labelRoom()
@@ -111,10 +115,18 @@ func (f *figure) xRoom() int {
 	switch {
 	case f.x.turn != 0:
 		return int(f.width / 12)
-	case f.x.kind == nominal:
+	case f.x.named():
 		return max(1, len(f.x.levels))
 	}
 	return max(2, int(f.width/80))
+}
+
+// yRoom is how many labels fit beside the y axis.
+func (f *figure) yRoom() int {
+	if f.y.named() {
+		return max(2, int(f.height/14))
+	}
+	return max(2, int(f.height/45))
 }
 
 // labelRoom widens the margins where labels of the x axis reach beyond it.
@@ -145,7 +157,7 @@ func (t *twin) size() (w, h float64) {
 
 // at places a point given in px from the top left corner.
 func (t *twin) at(x, y float64) vg.Point {
-	return vg.Point{X: px(x), Y: t.canvas.Max.Y - px(y)}
+	return vg.Point{X: t.canvas.Min.X + px(x), Y: t.canvas.Max.Y - px(y)}
 }
 
 // place maps axis positions to the paper.
@@ -157,7 +169,7 @@ func (t *twin) place(x, y float64) vg.Point {
 func (t *twin) xAt(v float64) float64 { return t.left + t.x.norm(v)*t.width }
 
 func (t *twin) yAt(v float64) float64 {
-	if t.y.kind == nominal {
+	if t.y.named() {
 		return t.top + t.y.norm(v)*t.height
 	}
 	return t.top + (1-t.y.norm(v))*t.height
@@ -166,13 +178,17 @@ func (t *twin) yAt(v float64) float64 {
 // draw paints the figure on a canvas of the twin's size.
 func (t *twin) draw(c draw.Canvas) {
 	t.canvas = c
-	c.SetColor(color.White)
+	c.SetColor(parseColor(t.theme.orLight().background))
 	c.Fill(c.Rectangle.Path())
-	t.grid()
+	if !t.bare {
+		t.grid()
+	}
 	for i := range t.layers {
 		t.marks(&t.layers[i])
 	}
-	t.axes()
+	if !t.bare {
+		t.axes()
+	}
 	t.headings()
 	t.legends()
 }
@@ -198,45 +214,45 @@ func printable(s string) string {
 }
 
 func (t *twin) grid() {
-	if t.x.kind != nominal {
+	if !t.x.named() {
 		for _, k := range t.xTicks {
 			x := t.xAt(k.at)
-			t.line(gridColor, 1, x, t.top, x, t.top+t.height)
+			t.line(t.gridColor, 1, x, t.top, x, t.top+t.height)
 		}
 	}
-	if t.y.kind != nominal {
+	if !t.y.named() {
 		for _, k := range t.yTicks {
 			y := t.yAt(k.at)
-			t.line(gridColor, 1, t.left, y, t.left+t.width, y)
+			t.line(t.gridColor, 1, t.left, y, t.left+t.width, y)
 		}
 	}
 }
 
 func (t *twin) axes() {
 	floor := t.top + t.height
-	t.line(domainColor, 1, t.left, floor, t.left+t.width, floor)
-	t.line(domainColor, 1, t.left, t.top, t.left, floor)
-	label := style(labelSize, false, inkColor, draw.XCenter, draw.YTop)
+	t.line(t.domain, 1, t.left, floor, t.left+t.width, floor)
+	t.line(t.domain, 1, t.left, t.top, t.left, floor)
+	label := style(labelSize, false, t.ink, draw.XCenter, draw.YTop)
 	if t.x.turn != 0 {
 		label.XAlign, label.YAlign, label.Rotation = draw.XRight, draw.YCenter, float64(t.x.turn)*math.Pi/180
 	}
 	for _, k := range t.xTicks {
 		x := t.xAt(k.at)
-		t.line(domainColor, 1, x, floor, x, floor+tickLength)
+		t.line(t.domain, 1, x, floor, x, floor+tickLength)
 		t.write(label, x, floor+tickLength+gap, k.label)
 	}
-	label = style(labelSize, false, inkColor, draw.XRight, draw.YCenter)
+	label = style(labelSize, false, t.ink, draw.XRight, draw.YCenter)
 	for _, k := range t.yTicks {
 		y := t.yAt(k.at)
-		t.line(domainColor, 1, t.left-tickLength, y, t.left, y)
+		t.line(t.domain, 1, t.left-tickLength, y, t.left, y)
 		t.write(label, t.left-tickLength-gap, y, k.label)
 	}
 	_, h := t.size()
 	if t.x.label != "" {
-		t.write(style(axisSize, false, inkColor, draw.XCenter, draw.YBottom), t.left+t.width/2, h-edge+3, t.x.label)
+		t.write(style(axisSize, false, t.ink, draw.XCenter, draw.YBottom), t.left+t.width/2, h-edge+3, t.x.label)
 	}
 	if t.y.label != "" {
-		s := style(axisSize, false, inkColor, draw.XCenter, draw.YTop)
+		s := style(axisSize, false, t.ink, draw.XCenter, draw.YTop)
 		s.Rotation = math.Pi / 2
 		t.write(s, edge-2, t.top+t.height/2, t.y.label)
 	}
@@ -245,11 +261,11 @@ func (t *twin) axes() {
 func (t *twin) headings() {
 	y := edge
 	for _, line := range t.titles {
-		t.write(style(titleSize, true, inkColor, draw.XLeft, draw.YTop), t.left, y, line)
+		t.write(style(titleSize, true, t.ink, draw.XLeft, draw.YTop), t.left, y, line)
 		y += 19
 	}
 	for _, line := range t.notes {
-		t.write(style(captionSize, false, captionColor, draw.XLeft, draw.YTop), t.left, y, line)
+		t.write(style(captionSize, false, t.caption, draw.XLeft, draw.YTop), t.left, y, line)
 		y += 15
 	}
 }
@@ -276,7 +292,7 @@ func (a axis) inside(v float64) bool {
 
 // clamp keeps an axis position within the domain.
 func (a axis) clamp(v float64) float64 {
-	if a.kind == nominal {
+	if a.named() {
 		return v
 	}
 	return math.Max(a.lo, math.Min(a.hi, v))

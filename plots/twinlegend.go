@@ -26,6 +26,12 @@ func (t *twin) legendWidth() float64 {
 	if len(t.legend.names) > 0 {
 		title(t.legend.title)
 	}
+	if len(t.legend.shapes) > 0 {
+		title(t.legend.shapeTitle)
+		for _, n := range t.legend.shapes {
+			see(ellipsis(n), swatchSize+6)
+		}
+	}
 	for _, l := range t.layers {
 		for _, ch := range []*channel{l.shade, l.size} {
 			if ch == nil {
@@ -55,6 +61,9 @@ func (t *twin) legends() {
 	if len(t.legend.names) > 0 {
 		y = t.classLegend(x, y)
 	}
+	if len(t.legend.shapes) > 0 {
+		y = t.shapeLegend(x, y)
+	}
 	for _, l := range t.layers {
 		if l.shade != nil {
 			y = t.rampLegend(l.shade, x, y)
@@ -69,21 +78,21 @@ func (t *twin) legendTitle(title string, x, y float64) float64 {
 	if title == "" {
 		return y
 	}
-	t.write(style(axisSize, false, inkColor, draw.XLeft, draw.YTop), x, y, ellipsis(title))
+	t.write(style(axisSize, false, t.ink, draw.XLeft, draw.YTop), x, y, ellipsis(title))
 	return y + rowHeight + 3
 }
 
 func (t *twin) classLegend(x, y float64) float64 {
 	y = t.legendTitle(t.legend.title, x, y)
-	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	label := style(labelSize, false, t.ink, draw.XLeft, draw.YCenter)
 	for i, name := range t.legend.names {
-		c := parseColor(classColor(t.legend.slots[i]))
+		c := parseColor(t.theme.class(t.legend.slots[i]))
 		mid := y + rowHeight/2
 		switch t.legend.marks[i] {
-		case lineMark:
-			t.line(c, 2, x, mid, x+swatchSize, mid)
+		case lineMark, ruleMark:
+			t.stroke(c, 2, t.theme.dash(t.legend.slots[i]), []vg.Point{t.at(x, mid), t.at(x+swatchSize, mid)})
 		case pointMark:
-			t.fill(c, dot(nil, t.at(x+swatchSize/2, mid), 4))
+			t.fill(c, t.legend.form(i).path(nil, t.at(x+swatchSize/2, mid), 50))
 		default:
 			t.fill(c, vg.Rectangle{Min: t.at(x, mid+5), Max: t.at(x+10, mid-5)}.Path())
 		}
@@ -99,11 +108,11 @@ func (t *twin) rampLegend(ch *channel, x, y float64) float64 {
 	h := rampHeight / steps
 	for i := range steps {
 		top := y + float64(i)*h
-		c := rampColor(1 - (float64(i)+0.5)/steps)
+		c := t.theme.shade(1 - (float64(i)+0.5)/steps)
 		// A little overlap, so that no seams show between the steps.
 		t.fill(c, vg.Rectangle{Min: t.at(x, math.Min(top+h+0.4, y+rampHeight)), Max: t.at(x+14, top)}.Path())
 	}
-	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	label := style(labelSize, false, t.ink, draw.XLeft, draw.YCenter)
 	span := ch.span()
 	for _, k := range ch.ticks() {
 		at := y + rampHeight*(1-(k.at-span[0])/(span[1]-span[0]))
@@ -115,7 +124,7 @@ func (t *twin) rampLegend(ch *channel, x, y float64) float64 {
 
 func (t *twin) sizeLegend(ch *channel, x, y float64) float64 {
 	y = t.legendTitle(ch.title, x, y)
-	label := style(labelSize, false, inkColor, draw.XLeft, draw.YCenter)
+	label := style(labelSize, false, t.ink, draw.XLeft, draw.YCenter)
 	for _, k := range ch.ticks() {
 		r := math.Sqrt(ch.areaOf(k.at) / math.Pi)
 		row := math.Max(rowHeight, 2*r+3)

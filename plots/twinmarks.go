@@ -13,38 +13,72 @@ import (
 func (t *twin) marks(l *layer) {
 	for i := range l.series {
 		s := &l.series[i]
-		c := tint(parseColor(classColor(s.slot)), l.opacity)
+		c := tint(parseColor(t.fillOf(s)), l.opacity)
 		switch l.mark {
 		case lineMark:
-			t.polyline(s, c)
+			t.polyline(l, s, c)
 		case pointMark:
 			t.points(l, s, c)
 		case barMark:
 			t.bars(l, s, i, c)
 		case rectMark:
 			t.rects(s, c)
+		case areaMark:
+			t.band(s, c)
+		case cellMark:
+			t.cells(l, s, c)
+		case ruleMark:
+			t.rules(l, s, c)
+		case textMark:
+			t.texts(l, s, c)
+		case hexMark:
+			t.hexagons(l, s, c)
+		case arcMark:
+			t.arcs(l, s, c)
 		}
 	}
 }
 
+// stroke draws joined straight lines.
+func (t *twin) stroke(c color.Color, width float64, dash []float64, pts ...[]vg.Point) {
+	style := draw.LineStyle{Color: c, Width: px(width)}
+	for _, d := range dash {
+		style.Dashes = append(style.Dashes, px(d))
+	}
+	t.canvas.StrokeLines(style, pts...)
+}
+
 // polyline draws a line; a single point would be invisible, so it is a dot.
-func (t *twin) polyline(s *series, c color.NRGBA) {
+func (t *twin) polyline(l *layer, s *series, c color.NRGBA) {
 	if len(s.x) == 1 && t.x.inside(s.x[0]) && t.y.inside(s.y[0]) {
 		t.fill(c, dot(nil, t.place(s.x[0], s.y[0]), 3))
 		return
 	}
-	pts := make([]vg.Point, len(s.x))
-	for i := range pts {
-		pts[i] = t.place(t.reach(t.x, s.x[i]), t.reach(t.y, s.y[i]))
-	}
 	area := t.area()
-	area.StrokeLines(draw.LineStyle{Color: c, Width: px(2)}, area.ClipLinesXY(pts)...)
+	t.stroke(c, orDefault(l.stroke, 2), t.dashOf(l, s), area.ClipLinesXY(t.path(s.x, s.y))...)
+}
+
+// dashOf is how the lines of a series are dashed.
+func (t *twin) dashOf(l *layer, s *series) []float64 {
+	if l.dash != nil {
+		return l.dash
+	}
+	return t.theme.dash(s.slot)
+}
+
+// path places points.
+func (t *twin) path(xs, ys []float64) []vg.Point {
+	pts := make([]vg.Point, len(xs))
+	for i := range pts {
+		pts[i] = t.place(t.reach(t.x, xs[i]), t.reach(t.y, ys[i]))
+	}
+	return pts
 }
 
 // reach keeps positions beyond the domain at a distance that the canvas can
 // express; on a log axis there is nothing at zero and below.
 func (t *twin) reach(a axis, v float64) float64 {
-	if a.kind == nominal {
+	if a.named() {
 		return v
 	}
 	if a.log {
@@ -62,6 +96,7 @@ const alone = 300
 func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	const shades = 32
 	paths := map[int]vg.Path{}
+	form := forms[s.form]
 	for i := range s.x {
 		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
 			continue
@@ -73,9 +108,13 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 		if l.shade != nil {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
 		}
-		p := dot(paths[key], t.place(s.x[i], s.y[i]), math.Sqrt(area/math.Pi))
-		if t.figure.marks <= alone {
-			t.fill(t.shadeOf(l, key, shades, c), p)
+		p := form.path(paths[key], t.place(s.x[i], s.y[i]), area)
+		if t.figure.marks <= alone || s.alpha != nil || l.hollow {
+			shade := t.shadeOf(l, key, shades, c)
+			if s.alpha != nil {
+				shade = tint(shade, l.opacity*s.alpha[i])
+			}
+			t.dot(l, shade, p)
 			p = nil
 		}
 		paths[key] = p
@@ -87,11 +126,23 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	}
 }
 
+// dot fills or, where points are hollow, outlines a path.
+func (t *twin) dot(l *layer, c color.Color, p vg.Path) {
+	if !l.hollow {
+		t.fill(c, p)
+		return
+	}
+	t.canvas.SetColor(c)
+	t.canvas.SetLineWidth(px(1.5))
+	t.canvas.SetLineDash(nil, 0)
+	t.canvas.Stroke(p)
+}
+
 func (t *twin) shadeOf(l *layer, key, shades int, c color.NRGBA) color.NRGBA {
 	if l.shade == nil {
 		return c
 	}
-	return tint(rampColor(float64(key)/float64(shades)), l.opacity)
+	return tint(t.theme.shade(float64(key)/float64(shades)), l.opacity)
 }
 
 // dot adds a circle of radius r px to a path.

@@ -117,38 +117,53 @@ func checkRendering(t *testing.T, r rendering, spec string) {
 	if len(r.Warnings) > 0 {
 		t.Error(strings.Join(r.Warnings, "\n"))
 	}
-	points, marks := points(t, spec), 0
+	want, marks := marksOf(t, json.RawMessage(spec)), 0
 	for kind, n := range r.Marks {
-		if kind != "line" { // a line is one item for each of its points
+		if kind != "line" && kind != "area" { // these are one item for each of their points
 			marks += n
 		}
 	}
-	if marks != points {
-		t.Errorf("Vega draws %v, want %d marks", r.Marks, points)
+	if marks != want.drawn {
+		t.Errorf("Vega draws %v, want %d marks", r.Marks, want.drawn)
 	}
-	if r.Tooltips < points {
-		t.Errorf("%d of %d marks have a tooltip", r.Tooltips, points)
+	if r.Tooltips < want.told {
+		t.Errorf("%d of %d marks have a tooltip", r.Tooltips, want.told)
 	}
 	if !strings.Contains(r.SVG, "<svg") || strings.Contains(r.SVG, "NaN") {
 		t.Error("the rendered SVG is empty or holds NaN")
 	}
 }
 
-// points counts the rows inside a specification.
-func points(t *testing.T, spec string) int {
+// A markCount is how many marks a specification has: drawn, and with a tooltip.
+type markCount struct{ drawn, told int }
+
+// marksOf counts the rows inside a specification. Of a line or an area without
+// tooltips Vega draws no points.
+func marksOf(t *testing.T, spec json.RawMessage) markCount {
 	t.Helper()
 	var s struct {
-		Data  struct{ Values []any }
-		Layer []struct {
-			Data struct{ Values []any }
-		}
+		Data          struct{ Values []any }
+		Mark          struct{ Type string }
+		Layer, Concat []json.RawMessage
 	}
-	if err := json.Unmarshal([]byte(spec), &s); err != nil {
+	if err := json.Unmarshal(spec, &s); err != nil {
 		t.Fatal(err)
 	}
-	n := len(s.Data.Values)
-	for _, l := range s.Layer {
-		n += len(l.Data.Values)
+	var c markCount
+	told := bytes.Contains(spec, []byte(`"tooltip"`))
+	if s.Data.Values != nil {
+		// A line and the points over it share their rows.
+		if s.Layer == nil || told {
+			c.drawn = len(s.Data.Values)
+		}
+		if told {
+			c.told = len(s.Data.Values)
+		}
+		return c
 	}
-	return n
+	for _, part := range append(s.Layer, s.Concat...) {
+		n := marksOf(t, part)
+		c.drawn, c.told = c.drawn+n.drawn, c.told+n.told
+	}
+	return c
 }
