@@ -40,7 +40,7 @@ var Cells = []string{
 var Table = map[string]Door{
 	".": {[]string{everything}, "the command joins all doors"},
 
-	"notebooks/show": {[]string{"internal/grid", "internal/values"}, "the vocabulary all faces share must drag nothing along"},
+	"notebooks/show": {[]string{"internal/grid", "internal/pace", "internal/values"}, "the vocabulary all faces share must drag nothing along"},
 	"notebooks/comm": {[]string{"notebooks/show"}, "channels between cells and code of the front end"},
 	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
 	"learn/runs":     {nil, "a run record outlives whatever made it"},
@@ -52,6 +52,7 @@ var Table = map[string]Door{
 	"internal/interrupt": {nil, "what takes long asks whether its cell is interrupted, and knows no session"},
 	"internal/grid":      {nil, "rows and columns of texts, as values that can be laid out so show them"},
 	"internal/values":    {nil, "values as text, which displays share"},
+	"internal/pace":      {nil, "when displays of several kinds are drawn again"},
 	"internal/near":      {nil, "the name that was meant, for errors"},
 	"internal/traceback": {nil, "colours of errors, which more than one face shows"},
 	"internal/gosyntax":  {nil, "what package ast does not tell"},
@@ -59,7 +60,7 @@ var Table = map[string]Door{
 	"tables":       {[]string{"internal/grid", "internal/interrupt", "internal/near", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
 	"tables/datum": {[]string{"tables"}, "example data are tables"},
-	"plots":        {[]string{"internal/grid", "internal/interrupt", "internal/near", "notebooks/show", "tables"}, "a chart is drawn from a table"},
+	"plots":        {[]string{"internal/grid", "internal/interrupt", "internal/near", "internal/pace", "notebooks/show", "tables"}, "a chart is drawn from a table"},
 	"gpu":          {[]string{"learn/tensor", "notebooks/show"}, "a device runs tensors and shows its state"},
 
 	"learn/gather":  {[]string{"internal/interrupt", "tables", "learn/tensor"}, "from columns to tensors"},

@@ -163,6 +163,9 @@ func Show(values ...any) {
 	}
 }
 
+// Render is what Show displays of a value.
+func Render(v any) Bundle { return connected().Render(v) }
+
 // Clear takes away what the cell has shown; with wait, when the next output
 // comes, which does not flicker.
 func Clear(wait bool) { connected().Clear(wait) }

@@ -5,10 +5,8 @@ import (
 	"html"
 	"io"
 	"iter"
-	"maps"
 	"math"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,10 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/sheaf-go/sheaf/internal/grid"
+	"github.com/sheaf-go/sheaf/internal/pace"
 )
-
-// betweenUpdates is how often a bar is drawn at most.
-const betweenUpdates = 100 * time.Millisecond
 
 // A Bar shows how far work has come, how fast it goes, and how long the rest
 // will take. It is safe for concurrent use.
@@ -30,49 +26,60 @@ type Bar struct {
 	title  string
 	began  time.Time
 	ended  time.Time // the zero Time: it goes on
-	drawn  time.Time
-	stale  bool // it has changed since
-	waits  bool // a goroutine will draw what is stale
 	handle *Handle
 	paint  func(b *Bar) // of a compiled program; nil: displays
+	pace   *pace.Pace
 }
 
 // Progress shows a bar for n pieces of work, which Add counts; for n < 1 it
 // counts without knowing where the end is. It is drawn at most ten times a
 // second, and a last time when all is done.
 func Progress(n int) *Bar {
-	b := &Bar{total: max(n, 0), began: time.Now()}
-	if _, plain := connected().(printer); plain {
-		b.paint = paintOn(os.Stderr, term.IsTerminal(int(os.Stderr.Fd())))
+	var paint func(*Bar)
+	if !Connected() {
+		paint = paintOn(os.Stderr, term.IsTerminal(int(os.Stderr.Fd())))
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.draw()
+	return newBar(n, paint)
+}
+
+func newBar(n int, paint func(*Bar)) *Bar {
+	b := &Bar{total: max(n, 0), began: time.Now(), paint: paint}
+	b.pace = pace.New(b.draw)
+	b.pace.Changed()
 	return b
 }
 
 // Title puts a text before the bar.
 func (b *Bar) Title(s string) *Bar {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.title = s
-	b.update(false)
+	b.change(func() bool {
+		b.title = s
+		return false
+	})
 	return b
 }
 
 // Add counts n more pieces.
-func (b *Bar) Add(n int) { b.change(func() { b.done += n }) }
+func (b *Bar) Add(n int) {
+	b.change(func() bool {
+		b.done += n
+		return b.all()
+	})
+}
 
 // Set says how many pieces are done.
-func (b *Bar) Set(n int) { b.change(func() { b.done = n }) }
+func (b *Bar) Set(n int) {
+	b.change(func() bool {
+		b.done = n
+		return b.all()
+	})
+}
 
 // Close ends the bar where it stands; one whose work is all done has ended by
 // itself.
-func (b *Bar) Close() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.update(true)
-}
+func (b *Bar) Close() { b.change(func() bool { return true }) }
+
+// all reports that all work is done. b.mu is held.
+func (b *Bar) all() bool { return b.total > 0 && b.done >= b.total }
 
 // String is the bar as text.
 func (b *Bar) String() string {
@@ -81,97 +88,38 @@ func (b *Bar) String() string {
 	return b.text()
 }
 
-func (b *Bar) change(f func()) {
+// change changes the bar, with b.mu held, and has it drawn: at once, and a last
+// time, if that ends it.
+func (b *Bar) change(f func() (ends bool)) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	f()
-	b.update(b.total > 0 && b.done >= b.total)
-}
-
-// update draws the bar if it is time to. b.mu is held.
-func (b *Bar) update(last bool) {
-	if !b.ended.IsZero() {
-		return
+	ends, ended := f(), !b.ended.IsZero()
+	if ends && !ended {
+		b.ended = time.Now()
 	}
-	now := time.Now()
-	if last {
-		b.ended = now
-	} else if wait := betweenUpdates - now.Sub(b.drawn); wait > 0 {
-		b.later(wait)
-		return
-	}
-	b.draw()
-}
-
-// later has the bar drawn in a while, unless that happens before. It takes a
-// goroutine and no timer, so that the display is still that of the cell. b.mu
-// is held.
-func (b *Bar) later(wait time.Duration) {
-	b.stale = true
-	if b.waits {
-		return
-	}
-	b.waits = true
-	held.Lock()
-	held.bars[b] = true
-	held.Unlock()
-	go func() {
-		for wait > 0 {
-			time.Sleep(wait)
-			wait = b.release()
-		}
-	}()
-}
-
-// release ends a wait: it draws the bar if that is still to be done, or says
-// how long to wait on, as the bar has been drawn meanwhile and changed again.
-func (b *Bar) release() (wait time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if wait = betweenUpdates - time.Since(b.drawn); b.stale && wait > 0 {
-		return wait
-	}
-	held.Lock()
-	delete(held.bars, b)
-	held.Unlock()
-	b.waits = false
-	b.catchUp()
-	return 0
-}
-
-// catchUp draws the bar if it has changed since it was drawn. b.mu is held.
-func (b *Bar) catchUp() {
-	if b.stale {
-		b.draw()
+	b.mu.Unlock()
+	switch {
+	case ended:
+	case ends:
+		b.pace.Mark()
+		b.pace.Flush()
+	default:
+		b.pace.Changed()
 	}
 }
 
-// held has the bars that wait for their turn to be drawn.
-var held = struct {
-	sync.Mutex
-	bars map[*Bar]bool
-}{bars: map[*Bar]bool{}}
-
-// Settle draws bars that have changed since they were drawn last. Sessions
+// Settle draws what has changed since it was drawn: bars, live charts. Sessions
 // call it when a cell ends; cells need not.
-func Settle() {
-	held.Lock()
-	bars := slices.Collect(maps.Keys(held.bars))
-	held.Unlock()
-	for _, b := range bars {
-		b.mu.Lock()
-		b.catchUp()
-		b.mu.Unlock()
-	}
-}
+func Settle() { pace.Settle() }
 
 func (b *Bar) draw() {
-	b.drawn, b.stale = time.Now(), false
+	b.mu.Lock()
 	if b.paint != nil {
+		defer b.mu.Unlock()
 		b.paint(b)
 		return
 	}
 	v := Bundle{Data: map[string]any{MIMEHTML: b.html(), MIMEText: b.text()}}
+	b.mu.Unlock()
 	if b.handle == nil {
 		b.handle = Live(v)
 	} else {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/pace"
 )
 
 // A bar is drawn ten times a second at most, at its end too, and never after.
@@ -25,7 +27,7 @@ func TestProgress(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	most := int(time.Since(began)/betweenUpdates) + 2
+	most := int(time.Since(began)/pace.Between) + 2
 	b.Add(1)
 	b.Close()
 	if n := len(r.displays()); n < 2 || n > most {
@@ -77,7 +79,7 @@ func TestProgressStates(t *testing.T) {
 // What a bar has not drawn for having drawn a moment before, it draws later, or
 // when the cell ends.
 func TestProgressSettles(t *testing.T) {
-	for name, rest := range map[string]func(){"later": func() { time.Sleep(2 * betweenUpdates) }, "at the end": Settle} {
+	for name, rest := range map[string]func(){"later": func() { time.Sleep(2 * pace.Between) }, "at the end": Settle} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := &recorder{}
@@ -90,7 +92,7 @@ func TestProgressSettles(t *testing.T) {
 					t.Fatalf("drawn %d times at once", len(got))
 				}
 				rest()
-				time.Sleep(5 * betweenUpdates)
+				time.Sleep(5 * pace.Between)
 				if got := r.displays(); len(got) != 2 || !strings.Contains(got[1].Bundle.PlainText(), "49/100") {
 					t.Errorf("%d draws, last %q", len(got), got[len(got)-1].Bundle.PlainText())
 				}
@@ -103,8 +105,7 @@ func TestProgressSettles(t *testing.T) {
 func TestProgressInPrograms(t *testing.T) {
 	for _, terminal := range []bool{true, false} {
 		var out strings.Builder
-		b := &Bar{total: 2, began: time.Now(), paint: paintOn(&out, terminal)}
-		b.draw()
+		b := newBar(2, paintOn(&out, terminal))
 		b.Set(2)
 		got := out.String()
 		if lines := strings.Count(got, "\n"); lines != 1 || !strings.Contains(got, "100 % 2/2") || strings.Contains(got, "\r") != terminal || strings.Contains(got, "0/2") != terminal {
