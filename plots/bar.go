@@ -104,6 +104,9 @@ func (d *drawing) bars() error {
 	}
 	d.layer.slots = len(d.layer.series)
 	d.longest()
+	if d.cfg.horizontal {
+		return d.lieBars()
+	}
 	return nil
 }
 

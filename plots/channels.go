@@ -37,7 +37,7 @@ func Shape(column string) Option {
 
 // OpacityBy makes marks the more solid the greater a numeric column is.
 func OpacityBy(column string) Option {
-	return option("OpacityBy", []chartKind{scatterChart}, func(c *config) { c.alpha = column })
+	return option("OpacityBy", []chartKind{scatterChart, stripChart}, func(c *config) { c.alpha = column })
 }
 
 // Tooltip shows further columns where the pointer rests on a mark.

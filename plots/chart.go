@@ -30,13 +30,16 @@ const (
 	pieChart
 	pairChart
 	concatChart
-	drawnChart // of values: evaluation, networks, graphs
+	drawnChart // of values: evaluation
+	networkChart
+	graphChart
+	imagesChart // not a Chart, but has options
 )
 
 // String is the name of the kind's constructor, in lower case.
 func (k chartKind) String() string {
 	return [...]string{"line", "scatter", "bar", "histogram", "func", "layer", "area", "error band", "density",
-		"box", "violin", "strip", "heatmap", "hexbin", "pie", "pair", "concat", "drawing"}[k]
+		"box", "violin", "strip", "heatmap", "hexbin", "pie", "pair", "concat", "drawing", "network", "graph", "images"}[k]
 }
 
 // A part is one constructor's chart: where its data is and how to draw it.
@@ -253,7 +256,11 @@ func (f *figure) contents() string {
 	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin",
 		areaMark: "point", cellMark: "cell", ruleMark: "rule", textMark: "label", hexMark: "hexagon", arcMark: "slice"}
 	var parts []string
-	total := 0
+	type class struct {
+		part         int
+		name, detail string
+	}
+	classes := map[class]bool{}
 	for _, l := range f.layers {
 		if l.silent {
 			continue
@@ -261,13 +268,20 @@ func (f *figure) contents() string {
 		n := 0
 		for _, s := range l.series {
 			n += len(s.x)
+			classes[class{l.part, s.name, s.detail}] = true
 		}
-		total += len(l.series)
-		parts = append(parts, plural(n, what[l.mark]))
+		if l.apart && l.noun != "" { // a shape each
+			n = len(l.series)
+		}
+		noun := what[l.mark]
+		if l.noun != "" {
+			noun = l.noun
+		}
+		parts = append(parts, plural(n, noun))
 	}
 	text := strings.Join(parts, " + ")
-	if total > 1 {
-		text += fmt.Sprintf(" in %d series", total)
+	if len(classes) > 1 {
+		text += fmt.Sprintf(" in %d series", len(classes))
 	}
 	return text
 }

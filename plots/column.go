@@ -140,7 +140,7 @@ func plural(n int, one string) string {
 	if strings.HasSuffix(one, "y") {
 		return group(n) + " " + strings.TrimSuffix(one, "y") + "ies"
 	}
-	if strings.HasSuffix(one, "s") {
+	if strings.HasSuffix(one, "s") || strings.HasSuffix(one, "x") {
 		return group(n) + " " + one + "es"
 	}
 	return group(n) + " " + one + "s"

@@ -12,15 +12,20 @@ type drawing struct {
 	part
 	logX, logY bool
 	xrange     *[2]float64
+	yrange     *[2]float64
+	wide, high float64 // px that the plotting area is given; 0: the part may choose, and does so here
 
 	layer         layer
 	under, over   []layer // drawn before and after it
 	x, y          axis    // kinds, labels and levels
 	notes         []string
 	tightX, zeroY bool
+	zeroX         bool
 	tightY        bool
 	bare          bool // no axes
 	unzoomed      bool
+	reachX        []float64 // values that the axes show besides those of the marks
+	reachY        []float64
 	shapes        []string // what shapes mean, where not the same as colours
 	shapeTitle    string
 }
@@ -40,12 +45,30 @@ func (d *drawing) draw() error {
 		return d.build(d)
 	}
 	switch d.kind {
+	case areaChart:
+		return d.area()
+	case errorBandChart:
+		return d.errorBand()
+	case densityChart:
+		return d.density()
+	case boxChart:
+		return d.boxes()
+	case violinChart:
+		return d.violins()
+	case stripChart:
+		return d.strips()
 	case scatterChart:
 		return d.scatter()
 	case barChart:
 		return d.bars()
 	case histogramChart:
 		return d.histogram()
+	case heatmapChart:
+		return d.heatmap()
+	case hexbinChart:
+		return d.hexbin()
+	case pieChart:
+		return d.pie()
 	default:
 		return d.line()
 	}

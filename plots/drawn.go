@@ -1,6 +1,10 @@
 package plots
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
 
 // drawn is a chart of plain values: build fills the drawing, each time anew
 // that an option changes what the chart shows.
@@ -12,4 +16,46 @@ func drawn(build func(*drawing) error, opts []Option) *Chart {
 // refused is a chart that the named constructor cannot make of what it got.
 func refused(constructor string, err error) *Chart {
 	return &Chart{kind: drawnChart, err: fmt.Errorf("plots: %s: %w", constructor, err)}
+}
+
+// calledAs gives the error of a chart the name of the constructor that was
+// called.
+func calledAs(constructor string, c *Chart) *Chart {
+	if c.err == nil {
+		return c
+	}
+	return refused(constructor, errors.Unwrap(c.err))
+}
+
+// wholeOptions describe panels together; all others describe each.
+var wholeOptions = []string{"Title", "Subtitle", "Columns", "Theme"}
+
+// panelled is several charts that stand for one: charts makes them of what the
+// options say and of those that are for each panel.
+func panelled(constructor string, opts []Option, charts func(cfg config, each []Option) ([]*Chart, error)) *Chart {
+	cfg, err := config{}.with(drawnChart, opts)
+	if err == nil && cfg.facet != "" {
+		err = errors.New("Facet does not apply here; want the values of one panel at a time")
+	}
+	if err != nil {
+		return refused(constructor, err)
+	}
+	var whole, each []Option
+	for _, o := range opts {
+		if slices.Contains(wholeOptions, o.name) {
+			whole = append(whole, o)
+		} else {
+			each = append(each, o)
+		}
+	}
+	all, err := charts(cfg, each)
+	if err != nil {
+		return refused(constructor, err)
+	}
+	for _, c := range all {
+		if c.err != nil {
+			return calledAs(constructor, c)
+		}
+	}
+	return calledAs(constructor, Concat(all...).With(whole...))
 }

@@ -70,11 +70,14 @@ type layer struct {
 	apart    bool      // each series is a shape of its own, also where colours are equal
 	hollow   bool      // points are rings
 	silent   bool      // no tooltips, no legend entry, no say in the axes' ranges
-	radius   float64   // of hexagons and of rings outside, px
+	radius   float64   // of hexagons, of rings outside and of the corners of cells, px
 	inner    float64   // of rings inside, px
 	font     textFont  // of text
 	info     []string  // titles of what tooltips show beside, or in place of, the coordinates
 	onlyInfo bool
+	lengths  bool   // tooltips show how far an area or a cell reaches, not where to
+	part     int    // which part of the chart it is of
+	noun     string // what a mark stands for; "": named by its shape
 }
 
 // A textFont is how the text of a layer is set.
@@ -100,8 +103,9 @@ func (a textAlign) String() string { return [...]string{"center", "left", "right
 
 // A channel is a quantitative scale other than x and y.
 type channel struct {
-	title  string
-	lo, hi float64
+	title     string
+	lo, hi    float64
+	diverging bool // colours go two ways from the middle
 }
 
 // A series is the part of a layer that has one colour.

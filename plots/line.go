@@ -39,7 +39,19 @@ func (d *drawing) line() error {
 	if err != nil {
 		return err
 	}
-	var f = filter{logX: d.logX, logY: d.logY}
+	all := d.curves(x, ys, g)
+	d.layer = layer{mark: lineMark, opacity: orDefault(d.cfg.opacity, 1), xTitle: x.name, yTitle: d.y.label, ordered: d.cfg.raw}
+	d.thinLines(all)
+	if len(d.layer.series) == 0 {
+		return errNothing(x.len(), d.notes)
+	}
+	d.tightX = !d.cfg.raw
+	return nil
+}
+
+// curves are the drawable points of each class, or of each y column.
+func (d *drawing) curves(x *column, ys []*column, g grouping) []series {
+	f := filter{logX: d.logX, logY: d.logY}
 	var all []series
 	xv := x.coordinates()
 	for i, y := range ys {
@@ -52,13 +64,7 @@ func (d *drawing) line() error {
 		all = append(all, part...)
 	}
 	d.report(f, "point")
-	d.layer = layer{mark: lineMark, opacity: orDefault(d.cfg.opacity, 1), xTitle: x.name, yTitle: d.y.label, ordered: d.cfg.raw}
-	d.thinLines(all)
-	if len(d.layer.series) == 0 {
-		return errNothing(len(xv), d.notes)
-	}
-	d.tightX = !d.cfg.raw
-	return nil
+	return all
 }
 
 // split sorts the drawable points into their groups.

@@ -40,6 +40,22 @@ type config struct {
 	alpha    string   // column
 	tips     []string // columns
 	notes    []note
+	eval     evaluation
+
+	overlaid, horizontal, noOutliers bool
+	bandwidth                        float64
+	interval                         interval
+	low, high                        string // columns with the ends of a band
+
+	value     string      // column of cells and slices; "" counts rows
+	annotated annotation  // of cells
+	diverging bool        // colours from the middle
+	shades    *[2]float64 // range of the colours
+	square    bool        // cells
+	ring      bool
+
+	layerNames []string // of a network
+	images     imageLook
 }
 
 const (
@@ -122,7 +138,8 @@ func ranged(name string, lo, hi float64, set func(*config, *[2]float64)) Option 
 // whole-number column of at most eight values counts as names). Above eight
 // names the most frequent seven keep a colour and the rest is grey.
 func Color(column string) Option {
-	return option("Color", []chartKind{lineChart, scatterChart, barChart, histogramChart},
+	return option("Color", []chartKind{lineChart, scatterChart, barChart, histogramChart,
+		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart, hexbinChart, pairChart},
 		func(c *config) { c.color = column })
 }
 
@@ -135,7 +152,7 @@ func Size(column string) Option {
 // Y adds further y columns to a line chart or a scatter: one series each,
 // named after its column.
 func Y(columns ...string) Option {
-	return option("Y", []chartKind{lineChart, scatterChart}, func(c *config) {
+	return option("Y", []chartKind{lineChart, scatterChart, areaChart}, func(c *config) {
 		c.ys = append(c.ys[:len(c.ys):len(c.ys)], columns...)
 	})
 }
@@ -143,14 +160,15 @@ func Y(columns ...string) Option {
 // Name names the chart's only series, so that it has a legend entry: the way
 // to tell the parts of a [Layer] apart.
 func Name(text string) Option {
-	return option("Name", []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart},
+	return option("Name", []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart,
+		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart},
 		func(c *config) { c.name = text })
 }
 
 // Bins asks a histogram for about n bins (1 to 500). Their edges are round
 // numbers, so there may be a few more or fewer.
 func Bins(n int) Option {
-	return Option{"Bins", []chartKind{histogramChart}, func(c *config) error {
+	return Option{"Bins", []chartKind{histogramChart, heatmapChart, hexbinChart, pairChart}, func(c *config) error {
 		if n < 1 || n > maxBins {
 			return fmt.Errorf("Bins: want 1 to %d, got %d", maxBins, n)
 		}
@@ -162,7 +180,7 @@ func Bins(n int) Option {
 // Agg says how a bar chart makes one bar of several rows: "sum" (the
 // default), "mean", "median", "min", "max" or "count".
 func Agg(how string) Option {
-	return Option{"Agg", []chartKind{barChart}, func(c *config) error {
+	return Option{"Agg", []chartKind{barChart, heatmapChart, hexbinChart}, func(c *config) error {
 		a, ok := aggregates[how]
 		if !ok {
 			return fmt.Errorf(`Agg: want "sum", "mean", "median", "min", "max" or "count", got %q`, how)
@@ -172,10 +190,10 @@ func Agg(how string) Option {
 	}}
 }
 
-// Grouped draws the colours of a bar chart side by side; they are stacked
-// otherwise.
+// Grouped draws the colours of a bar chart side by side, which are stacked
+// otherwise, or those of a strip chart, which are mixed otherwise.
 func Grouped() Option {
-	return option("Grouped", []chartKind{barChart}, func(c *config) { c.grouped = true })
+	return option("Grouped", []chartKind{barChart, stripChart}, func(c *config) { c.grouped = true })
 }
 
 // Points sets how many equally spaced samples [Func] takes (2 to 100,000), the
@@ -200,7 +218,8 @@ func RowOrder() Option {
 // Opacity makes the marks see-through: 1 is solid, 0.1 faint. The default
 // depends on the number of marks.
 func Opacity(alpha float64) Option {
-	kinds := []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart}
+	kinds := []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart,
+		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart}
 	return Option{"Opacity", kinds, func(c *config) error {
 		if !(alpha > 0 && alpha <= 1) {
 			return fmt.Errorf("Opacity: want above 0, up to 1, got %g", alpha)

@@ -31,6 +31,13 @@ var ramp = []string{
 	"#22A884", "#44BF70", "#7AD151", "#BDDF26",
 }
 
+// diverging is the scale for values on both sides of a middle: ColorBrewer's
+// RdBu (Brewer and Harrower, 2003), from blue over near white to red, which
+// readers without red-green vision tell apart.
+var diverging = []string{
+	"#2166AC", "#67A9CF", "#D1E5F0", "#F7F7F7", "#FDDBC7", "#EF8A62", "#B2182B",
+}
+
 // parseColor reads "#RRGGBB". The colours are our own, so a bad one is a bug.
 func parseColor(hex string) color.NRGBA {
 	var r, g, b uint8

@@ -14,17 +14,22 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	var xs, ys extent
 	xs.tight, ys.tight, xs.whole, ys.whole = true, true, true, true
 	xs.log, ys.log = cfg.logX, cfg.logY
+	var wide, high float64
 	for i, p := range parts {
-		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange}
+		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, yrange: cfg.yrange, wide: cfg.width, high: cfg.height}
 		if err := d.draw(); err != nil {
 			return nil, err
 		}
-		if err := f.place(&d, i == 0); err != nil {
+		if err := f.place(&d, i); err != nil {
 			return nil, err
 		}
 		xs.tight = xs.tight && d.tightX
 		ys.tight = ys.tight && d.tightY
+		xs.zero = xs.zero || d.zeroX
 		ys.zero = ys.zero || d.zeroY
+		xs.add(d.reachX)
+		ys.add(d.reachY)
+		wide, high = math.Max(wide, d.wide), math.Max(high, d.high)
 		for _, l := range d.layers() {
 			if l.silent {
 				continue
@@ -46,18 +51,30 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	if err := f.scale(&f.y, "YRange", ys, cfg.yrange, 0.05); err != nil {
 		return nil, err
 	}
-	if f.y.named() && cfg.height == 0 {
-		f.height = math.Max(defaultHeight, slotHeight*float64(len(f.y.levels)))
-	}
-	if f.x.named() {
-		if cfg.width == 0 {
-			f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
-		}
-		f.x.turn = turned(f.x.levels, f.width)
-	}
+	f.fit(wide, high)
 	f.settleNotes()
 	f.colour(map[string]int{}, cfg.unlisted)
 	return f, nil
+}
+
+// fit sets the size of the plotting area: what is asked for, or what the parts
+// choose, or what the categories need.
+func (f *figure) fit(wide, high float64) {
+	switch {
+	case high > 0:
+		f.height = high
+	case f.y.named():
+		f.height = math.Max(defaultHeight, slotHeight*float64(len(f.y.levels)))
+	}
+	switch {
+	case wide > 0:
+		f.width = wide
+	case f.x.named():
+		f.width = math.Max(defaultWidth, minBand*float64(min(len(f.x.levels), maxBars)))
+	}
+	if f.x.named() {
+		f.x.turn = turned(f.x.levels, f.width)
+	}
 }
 
 // slotHeight is the least height of a category on the y axis, px, where the
@@ -85,7 +102,8 @@ func newFigure(cfg config) *figure {
 
 // place adds a drawn part to the figure: its layer, its captions, its kinds
 // of axis, which must be those of the parts before it.
-func (f *figure) place(d *drawing, first bool) error {
+func (f *figure) place(d *drawing, part int) error {
+	first := part == 0
 	if err := f.x.join("x", d.x, d.shiftX, first); err != nil {
 		return err
 	}
@@ -99,7 +117,11 @@ func (f *figure) place(d *drawing, first bool) error {
 		if l.mark == barMark && f.x.kind == slotted {
 			return fmt.Errorf("the x axes differ: bars need %q to themselves", f.x.label)
 		}
+		l.part = part
 		f.layers = append(f.layers, l)
+	}
+	if !first && f.bare != d.bare {
+		return errors.New("a chart without axes cannot lie over one with axes")
 	}
 	if d.shapes != nil {
 		f.legend.shapes, f.legend.shapeTitle = d.shapes, d.shapeTitle
@@ -185,7 +207,7 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 // slots are the places of names, to which it adds.
 func (f *figure) colour(slots map[string]int, unlisted bool) {
 	next := len(slots)
-	listed := map[string]bool{}
+	listed, unnamed := map[string]bool{}, map[int]int{} // the latter: of each part
 	title, titled := "", false
 	for i := range f.layers {
 		l := &f.layers[i]
@@ -195,15 +217,19 @@ func (f *figure) colour(slots map[string]int, unlisted bool) {
 				continue
 			}
 			k, known := slots[s.name]
+			if s.name == "" {
+				k, known = unnamed[l.part]
+			}
 			switch {
 			case s.other:
 				k = len(palette)
-			case !known || s.name == "":
+			case !known:
 				k = next
 				next++
 			}
 			s.slot = k
 			if s.name == "" {
+				unnamed[l.part] = k
 				continue
 			}
 			slots[s.name] = k

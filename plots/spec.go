@@ -232,7 +232,7 @@ func (f *figure) touch(l *layer) object {
 // shaded is the encoding of continuous colour.
 func (f *figure) shaded(l *layer) object {
 	return object{"field": "z", "type": "quantitative", "title": l.shade.title,
-		"scale": object{"domain": l.shade.span(), "range": f.theme.orLight().ramp}}
+		"scale": object{"domain": l.shade.span(), "range": f.theme.rampOf(l.shade)}}
 }
 
 // pointChannels adds continuous colour, opacity, shape and size.

@@ -95,6 +95,9 @@ func (f *figure) shapeMark(l *layer, mark, encoding object) {
 		if l.hollow {
 			mark["filled"], mark["strokeWidth"] = false, 1.5
 		}
+		if l.radius > 0 {
+			mark["cornerRadius"] = l.radius
+		}
 		encoding["x2"], encoding["y2"] = object{"field": "x2"}, object{"field": "y2"}
 	case ruleMark:
 		mark["type"], mark["strokeWidth"] = "rule", orDefault(l.stroke, 1)
@@ -131,9 +134,10 @@ func hexagon() string {
 	return path + "Z"
 }
 
-// painted reports whether the series of a layer bring their own colours.
+// painted reports whether the rows of a layer bring their colours: those of
+// series that have their own, and of silent ones, which no scale lists.
 func (l *layer) painted() bool {
-	return l.shade == nil && slices.ContainsFunc(l.series, func(s series) bool { return s.fill != "" })
+	return l.shade == nil && l.silent && len(l.series) > 1 || l.shade == nil && slices.ContainsFunc(l.series, func(s series) bool { return s.fill != "" })
 }
 
 // paint is the colour that the rows of a series carry, if they do.

@@ -18,6 +18,14 @@ func (f *figure) tooltip(l *layer) []object {
 	case l.mark == barMark:
 		y = object{"field": "v", "type": "quantitative", "title": yTitle}
 	}
+	if l.lengths {
+		v := object{"field": "v", "type": "quantitative", "format": ".10~g"}
+		if l.mark == cellMark {
+			v["title"], x = xTitle, v
+		} else {
+			v["title"], y = yTitle, v
+		}
+	}
 	tips := []object{x, y}
 	if l.onlyInfo {
 		tips = nil
@@ -66,17 +74,29 @@ func withClass(l *layer, f *figure, tips []object) []object {
 
 func (a axis) tip(field, title string) object {
 	o := object{"field": field, "type": a.kind.String(), "title": title}
-	if a.kind == temporal {
+	if a.kind == temporal || a.kind == slotted {
 		o["field"], o["type"] = field+"_text", "nominal"
 	}
 	return o
 }
 
 // moments computes the text of moments for tooltips: Vega-Lite writes those in
-// the reader's zone, whatever their time unit, and the axes are in UTC.
+// the reader's zone, whatever their time unit, and the axes are in UTC. It
+// computes the names of categories from places near them, and lengths, too.
 func (f *figure) moments(l *layer) []object {
+	if l.silent || l.onlyInfo || l.mark == textMark {
+		return nil
+	}
 	var out []object
+	if l.lengths {
+		length := map[bool]string{true: "datum.x - datum.x2", false: "datum.y - datum.y2"}[l.mark == cellMark]
+		out = append(out, object{"calculate": length, "as": "v"})
+	}
 	add := func(a axis, field string, values func(*series) []float64) {
+		if a.kind == slotted {
+			name := fmt.Sprintf("%s[round(datum.%s)]", marshal(a.levels), field)
+			out = append(out, object{"calculate": name, "as": field + "_text"})
+		}
 		if a.kind == temporal {
 			text := fmt.Sprintf("utcFormat(datum.%s, '%s')", field, momentFormat(l.series, values))
 			out = append(out, object{"calculate": text, "as": field + "_text"})

@@ -14,13 +14,14 @@ type theme struct {
 	background, ink, caption, grid, domain, shy string // "#RRGGBB"
 	palette                                     []string
 	ramp                                        []string
+	diverging                                   []string
 	dashes                                      [][]float64 // of lines, by class; nil: all are solid
 }
 
 // lightTheme is also what twins look like where no theme is asked for.
 var lightTheme = &theme{
 	name: "light", background: "#FFFFFF", ink: "#262626", caption: "#666666", grid: "#E4E4E4", domain: "#888888", shy: "#999999",
-	palette: palette, ramp: ramp,
+	palette: palette, ramp: ramp, diverging: diverging,
 }
 
 var themes = []*theme{
@@ -28,15 +29,18 @@ var themes = []*theme{
 	{
 		name: "dark", background: "#182D41", ink: "#E8EDF2", caption: "#A9B7C4", grid: "#2D4459", domain: "#7C8FA0", shy: "#8C9AA6",
 		// Okabe and Ito's colours, the dark ones lightened for the background.
-		palette: []string{"#56B4E9", "#E69F00", "#2CC295", "#E39AC6", "#F0804A", "#F0E442", "#7FA8FF"},
-		ramp:    []string{"#3B5F96", "#2F7F9E", "#2A9D94", "#3DB87C", "#77CE5F", "#B4DE4A", "#E8E45A"},
+		palette:   []string{"#56B4E9", "#E69F00", "#2CC295", "#E39AC6", "#F0804A", "#F0E442", "#7FA8FF"},
+		ramp:      []string{"#3B5F96", "#2F7F9E", "#2A9D94", "#3DB87C", "#77CE5F", "#B4DE4A", "#E8E45A"},
+		diverging: diverging,
 	},
 	{
 		name: "print", background: "#FFFFFF", ink: "#000000", caption: "#333333", grid: "#DDDDDD", domain: "#000000", shy: "#AAAAAA",
 		// Greys that a printer keeps apart; lines differ by their dashes too.
 		palette: []string{"#000000", "#6E6E6E", "#A6A6A6", "#3C3C3C", "#8A8A8A", "#555555", "#BDBDBD"},
 		ramp:    []string{"#E6E6E6", "#C4C4C4", "#A0A0A0", "#7C7C7C", "#585858", "#363636", "#161616"},
-		dashes:  [][]float64{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}, {10, 4}, {4, 2, 1, 2}, {1, 3}},
+		// Greys have one direction only.
+		diverging: []string{"#E6E6E6", "#C4C4C4", "#A0A0A0", "#7C7C7C", "#585858", "#363636", "#161616"},
+		dashes:    [][]float64{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}, {10, 4}, {4, 2, 1, 2}, {1, 3}},
 	},
 }
 
@@ -82,8 +86,21 @@ func (t *theme) dash(i int) []float64 {
 	return t.dashes[i%len(t.dashes)]
 }
 
+// rampOf is the scale of colours of a channel.
+func (t *theme) rampOf(ch *channel) []string {
+	if ch.diverging {
+		return t.orLight().diverging
+	}
+	return t.orLight().ramp
+}
+
 // shade interpolates the continuous scale at f in [0,1].
 func (t *theme) shade(f float64) color.NRGBA { return rampColor(t.orLight().ramp, f) }
+
+// colourOf is the colour of a value of a channel.
+func (t *theme) colourOf(ch *channel, v float64) color.NRGBA {
+	return rampColor(t.rampOf(ch), ch.fraction(v))
+}
 
 // fillOf is the colour of a series.
 func (f *figure) fillOf(s *series) string {

@@ -12,16 +12,22 @@ import (
 // highest and the last point. Drawn at that width or less, the picture is that
 // of the whole line, spikes included.
 func minMax(xs, ys []float64, budget int, log bool) ([]float64, []float64) {
-	n := len(xs)
-	if n <= budget {
+	if len(xs) <= budget {
 		return xs, ys
 	}
+	rows := minMaxRows(xs, ys, budget, log)
+	return pick(xs, rows), pick(ys, rows)
+}
+
+// minMaxRows are the places of the points that minMax keeps.
+func minMaxRows(xs, ys []float64, budget int, log bool) []int {
+	n := len(xs)
 	columns := max(1, budget/4)
 	lo, hi := xs[0], xs[n-1]
 	if log {
 		lo, hi = math.Log(lo), math.Log(hi)
 	}
-	outX, outY := make([]float64, 0, budget), make([]float64, 0, budget)
+	rows := make([]int, 0, budget)
 	start := 0
 	for c := 0; c < columns && start < n; c++ {
 		end := n
@@ -33,13 +39,11 @@ func minMax(xs, ys []float64, budget int, log bool) ([]float64, []float64) {
 			end = start + upTo(xs[start:], edge)
 		}
 		if end > start {
-			for _, i := range extremes(ys, start, end) {
-				outX, outY = append(outX, xs[i]), append(outY, ys[i])
-			}
+			rows = append(rows, extremes(ys, start, end)...)
 		}
 		start = end
 	}
-	return outX, outY
+	return rows
 }
 
 // upTo counts the leading values below edge; it gallops, because the columns

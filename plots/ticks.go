@@ -39,7 +39,7 @@ func niceStep(raw float64) float64 {
 // ticks returns the ticks of an axis with room for about n of them.
 func (a axis) ticks(n int) []tick {
 	switch {
-	case a.kind == nominal:
+	case a.named():
 		return a.names(n)
 	case a.kind == temporal:
 		return timeTicks(a.lo, a.hi, n)

@@ -108,7 +108,7 @@ func (t *twin) rampLegend(ch *channel, x, y float64) float64 {
 	h := rampHeight / steps
 	for i := range steps {
 		top := y + float64(i)*h
-		c := t.theme.shade(1 - (float64(i)+0.5)/steps)
+		c := rampColor(t.theme.rampOf(ch), 1-(float64(i)+0.5)/steps)
 		// A little overlap, so that no seams show between the steps.
 		t.fill(c, vg.Rectangle{Min: t.at(x, math.Min(top+h+0.4, y+rampHeight)), Max: t.at(x+14, top)}.Path())
 	}

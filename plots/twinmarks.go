@@ -142,7 +142,7 @@ func (t *twin) shadeOf(l *layer, key, shades int, c color.NRGBA) color.NRGBA {
 	if l.shade == nil {
 		return c
 	}
-	return tint(t.theme.shade(float64(key)/float64(shades)), l.opacity)
+	return tint(rampColor(t.theme.rampOf(l.shade), float64(key)/float64(shades)), l.opacity)
 }
 
 // dot adds a circle of radius r px to a path.

@@ -2,7 +2,9 @@ package plots
 
 import (
 	"image/color"
+	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -28,19 +30,33 @@ func (t *twin) band(s *series, c color.NRGBA) {
 
 // cells fills rectangles.
 func (t *twin) cells(l *layer, s *series, c color.NRGBA) {
+	if l.shade != nil {
+		t.shadedCells(l, s)
+		return
+	}
 	for i := range s.x {
 		x, x2 := t.xAt(t.x.clamp(s.x[i])), t.xAt(t.x.clamp(s.x2[i]))
 		y, y2 := t.yAt(t.y.clamp(s.y[i])), t.yAt(t.y.clamp(s.y2[i]))
 		if x == x2 || y == y2 {
 			continue
 		}
-		fill := c
-		if l.shade != nil {
-			fill = tint(t.theme.shade(l.shade.fraction(s.shade[i])), l.opacity)
-		}
-		p := vg.Rectangle{Min: t.at(math.Min(x, x2), math.Max(y, y2)), Max: t.at(math.Max(x, x2), math.Min(y, y2))}.Path()
-		t.dot(l, fill, p)
+		t.dot(l, c, rounded(t.at(math.Min(x, x2), math.Max(y, y2)), t.at(math.Max(x, x2), math.Min(y, y2)), px(l.radius)))
 	}
+}
+
+// rounded is a rectangle whose corners have a radius.
+func rounded(low, high vg.Point, r vg.Length) vg.Path {
+	r = min(r, (high.X-low.X)/2, (high.Y-low.Y)/2)
+	if r <= 0 {
+		return vg.Rectangle{Min: low, Max: high}.Path()
+	}
+	var p vg.Path
+	p.Move(vg.Point{X: low.X + r, Y: low.Y})
+	for i, c := range []vg.Point{{X: high.X - r, Y: low.Y + r}, {X: high.X - r, Y: high.Y - r}, {X: low.X + r, Y: high.Y - r}, {X: low.X + r, Y: low.Y + r}} {
+		p.Arc(c, r, float64(i-1)*math.Pi/2, math.Pi/2)
+	}
+	p.Close()
+	return p
 }
 
 // rules draws straight lines.
@@ -72,13 +88,65 @@ func (t *twin) texts(l *layer, s *series, c color.NRGBA) {
 
 // hexagons fills hexagons that stand on a corner.
 func (t *twin) hexagons(l *layer, s *series, c color.NRGBA) {
+	area := t.area()
+	paths := map[int]vg.Path{}
 	for i := range s.x {
-		fill := c
-		if l.shade != nil {
-			fill = tint(t.theme.shade(l.shade.fraction(s.shade[i])), l.opacity)
+		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
+			continue
 		}
-		t.fill(fill, polygon(nil, t.place(s.x[i], s.y[i]), l.radius, 6, math.Pi/2))
+		key, center := 0, t.place(s.x[i], s.y[i])
+		if l.shade != nil {
+			key = int(math.Round(l.shade.fraction(s.shade[i]) * cellShades))
+		}
+		corners := make([]vg.Point, 6)
+		for k := range corners {
+			corners[k] = around(center, l.radius, math.Pi/2+math.Pi/3*float64(k))
+		}
+		paths[key] = closed(paths[key], area.ClipPolygonXY(corners))
 	}
+	for _, key := range slices.Sorted(maps.Keys(paths)) {
+		t.fill(t.shadeOf(l, key, cellShades, c), paths[key])
+	}
+}
+
+// cellShades is in how many steps of colour cells are drawn: those of one step
+// are one shape, which keeps an SVG small.
+const cellShades = 100
+
+// shadedCells fills rectangles whose colours say how much.
+func (t *twin) shadedCells(l *layer, s *series) {
+	const overlap = 0.4 // px, so that no seams show
+	paths := map[int]vg.Path{}
+	right, floor := t.left+t.width, t.top+t.height
+	for i := range s.x {
+		x, x2 := t.xAt(t.x.clamp(s.x[i])), t.xAt(t.x.clamp(s.x2[i]))
+		y, y2 := t.yAt(t.y.clamp(s.y[i])), t.yAt(t.y.clamp(s.y2[i]))
+		if x == x2 || y == y2 {
+			continue
+		}
+		low := t.at(math.Min(x, x2), math.Min(math.Max(y, y2)+overlap, floor))
+		high := t.at(math.Min(math.Max(x, x2)+overlap, right), math.Min(y, y2))
+		key := int(math.Round(l.shade.fraction(s.shade[i]) * cellShades))
+		paths[key] = closed(paths[key], []vg.Point{low, {X: high.X, Y: low.Y}, high, {X: low.X, Y: high.Y}})
+	}
+	for _, key := range slices.Sorted(maps.Keys(paths)) {
+		t.fill(t.shadeOf(l, key, cellShades, color.NRGBA{}), paths[key])
+	}
+}
+
+// closed adds a polygon to a path.
+func closed(p vg.Path, corners []vg.Point) vg.Path {
+	for i, at := range corners {
+		if i == 0 {
+			p.Move(at)
+		} else {
+			p.Line(at)
+		}
+	}
+	if len(corners) > 0 {
+		p.Close()
+	}
+	return p
 }
 
 // arcs fills pieces of a ring in the middle of the plotting area.

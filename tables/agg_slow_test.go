@@ -173,12 +173,7 @@ func slowMean(fn string, x []float64, weights []any) float64 {
 		}
 	}
 	slices.Sort(x)
-	at := q * (n - 1)
-	lo := int(at)
-	if at == float64(lo) {
-		return x[lo]
-	}
-	return x[lo] + (at-float64(lo))*(x[lo+1]-x[lo])
+	return slowQuantile(x, q)
 }
 
 func slowSum(cells []any, abs bool) any {

@@ -70,7 +70,7 @@ func (c *Col) describe() []any {
 	case c.typ.IsTemporal():
 		d := Col{typ: Int64, data: c.data, valid: c.valid}
 		low, high := d.ends()
-		row[4] = formatInt(c.typ, low) + " " + sparkline(d.present()) + " " + formatInt(c.typ, high)
+		row[4] = formatInt(c.typ, low) + " " + sparkline(d.since(low)) + " " + formatInt(c.typ, high)
 	case c.typ.IsVector():
 		row[4] = c.lengths()
 	default:
@@ -89,6 +89,20 @@ func (c *Col) ends() (low, high int64) {
 		}
 	}
 	return low, high
+}
+
+// since is how far the column's whole numbers are from the least of them: that
+// as floats tells times apart which as floats are equal.
+func (c *Col) since(least int64) []float64 {
+	v := convertNums[int64](c.data)
+	out := uncleared[float64](len(v))[:0]
+	for i, x := range v {
+		poll(i)
+		if !c.IsNull(i) {
+			out = append(out, float64(uint64(x)-uint64(least)))
+		}
+	}
+	return out
 }
 
 // numbersOf is the values that are not NaN, in memory of its own.

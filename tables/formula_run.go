@@ -35,10 +35,9 @@ func (c *compiler) parts() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// run hands ranges of rows to work, one for each goroutine, with nodes of its
-// own: first for one of them, and what again makes for the others.
-func (c *compiler) run(first []node, again func() ([]node, error), work func(part int, nodes []node, lo, hi int)) error {
-	parts := c.parts()
+// run hands so many ranges of rows to work, one for each goroutine, with nodes of
+// its own: first for one of them, and what again makes for the others.
+func (c *compiler) run(parts int, first []node, again func() ([]node, error), work func(part int, nodes []node, lo, hi int)) error {
 	step := (c.n/parts/chunkRows + 1) * chunkRows
 	errs := make([]error, parts)
 	one := func(part int, nodes []node) {
@@ -96,13 +95,14 @@ func (c *compiler) asColumn(name string, e expr) (*Col, error) {
 		return nil, err
 	}
 	out := newOutput(n.typ(), c.n)
-	out.parts(c.parts())
+	parts := c.parts() // once, as GOMAXPROCS may change
+	out.parts(parts)
 	again := func() ([]node, error) {
 		own := *c
 		n, err := own.compile(e)
 		return []node{n}, err
 	}
-	err = c.run([]node{n}, again, func(part int, nodes []node, lo, hi int) {
+	err = c.run(parts, []node{n}, again, func(part int, nodes []node, lo, hi int) {
 		for ; lo < hi; lo += chunkRows {
 			interrupt.Check()
 			k := min(chunkRows, hi-lo)

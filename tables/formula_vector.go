@@ -333,7 +333,7 @@ func (s *compensated) add(v []float64) {
 }
 
 func (s *compensated) total() float64 {
-	if math.IsNaN(s.lost) { // infinities
+	if math.IsInf(s.sum, 0) { // what is lost then is no number, or infinite too
 		return s.sum
 	}
 	return s.sum + s.lost

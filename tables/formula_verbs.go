@@ -251,7 +251,7 @@ func (f *filter) rows() (selection, error) {
 	}
 	var mu sync.Mutex
 	byPart := map[int][]int32{}
-	err := c.run(f.nodes, again, func(part int, nodes []node, lo, hi int) {
+	err := c.run(c.parts(), f.nodes, again, func(part int, nodes []node, lo, hi int) {
 		sel := borrowRows((hi-lo)/2 + chunkRows)
 		masks := make([]bool, 2*chunkRows)
 		for ; lo < hi; lo += chunkRows {

@@ -200,8 +200,12 @@ func (x *numberIndex) find(keys []uint64, out []int32) {
 
 // inParts runs work on ranges of n rows, many rows on all cores; ranges start
 // at multiples of 64.
-func inParts(n int, work func(part, lo, hi int)) {
-	parts := partsOf(n)
+func inParts(n int, work func(part, lo, hi int)) { inRanges(n, partsOf(n), work) }
+
+// inRanges is inParts where the number of ranges matters to what surrounds it:
+// GOMAXPROCS may change at any time, and does where a container gets other
+// limits.
+func inRanges(n, parts int, work func(part, lo, hi int)) {
 	step := (n/parts/64 + 1) * 64
 	interrupt.Together(parts, func(part int) {
 		work(part, min(part*step, n), min((part+1)*step, n))

@@ -106,8 +106,9 @@ func (m *matchList) pairs(outer bool) (left, right []int32, rows int) {
 	if m.one != nil {
 		return m.singles(outer)
 	}
-	starts := make([]int, partsOf(m.left)+1)
-	inParts(m.left, func(part, lo, hi int) {
+	parts := partsOf(m.left)
+	starts := make([]int, parts+1)
+	inRanges(m.left, parts, func(part, lo, hi int) {
 		n := 0
 		for l := lo; l < hi; l++ {
 			poll(l)
@@ -126,7 +127,7 @@ func (m *matchList) pairs(outer bool) (left, right []int32, rows int) {
 		return nil, nil, rows
 	}
 	left, right = uncleared[int32](rows), uncleared[int32](rows)
-	inParts(m.left, func(part, lo, hi int) { m.expand(lo, hi, outer, starts[part], left, right) })
+	inRanges(m.left, parts, func(part, lo, hi int) { m.expand(lo, hi, outer, starts[part], left, right) })
 	return left, right, rows
 }
 
@@ -162,8 +163,9 @@ func (m *matchList) singles(outer bool) (left, right []int32, rows int) {
 	if outer {
 		return nil, m.one, m.left
 	}
-	starts := make([]int, partsOf(m.left)+1)
-	inParts(m.left, func(part, lo, hi int) {
+	parts := partsOf(m.left)
+	starts := make([]int, parts+1)
+	inRanges(m.left, parts, func(part, lo, hi int) {
 		n := 0
 		for a, b := range spans(hi - lo) {
 			for _, r := range m.one[lo+a : lo+b] {
@@ -180,7 +182,7 @@ func (m *matchList) singles(outer bool) (left, right []int32, rows int) {
 		return nil, m.one, rows
 	}
 	left, right = uncleared[int32](rows), uncleared[int32](rows)
-	inParts(m.left, func(part, lo, hi int) {
+	inRanges(m.left, parts, func(part, lo, hi int) {
 		at := starts[part]
 		for l := lo; l < hi; l++ {
 			poll(l)

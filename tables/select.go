@@ -17,10 +17,21 @@ func quantiles(v []float64, qs ...float64) []float64 {
 		place(v[from:], k-from)
 		out[i], from = v[k], k
 		if f := at - float64(k); f > 0 && k+1 < len(v) {
-			out[i] += f * (least(v[k+1:]) - v[k])
+			out[i] = interpolated(v[k], least(v[k+1:]), f)
 		}
 	}
 	return out
+}
+
+// interpolated is the value that lies the share f of the way from a to b.
+func interpolated(a, b, f float64) float64 {
+	if d := b - a; d-d == 0 {
+		return a + f*d
+	}
+	if a == b { // infinite, which has no difference
+		return a
+	}
+	return a*(1-f) + b*f // the difference overflows
 }
 
 // least is the least value.

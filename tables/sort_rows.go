@@ -141,11 +141,11 @@ func (s *sorter) pack(p sortSpan) (low int, next sortSpan, same, sorted bool) {
 			base, drop = 0, 0
 		}
 		used += take
-		if more {
-			next.depth = depth
+		if take < width { // the rest of a number, or of a character
 			break
 		}
-		if take < width { // the rest of a number
+		if more {
+			next.depth = depth
 			break
 		}
 		next.key, next.depth = next.key+1, 0
@@ -177,7 +177,7 @@ func numberWords(words []uint64, base uint64, drop, low int) bool {
 	var unsorted atomic.Bool
 	first := make([]uint64, partsOf(len(words)))
 	last := make([]uint64, len(first))
-	inParts(len(words), func(part, lo, hi int) {
+	inRanges(len(words), len(first), func(part, lo, hi int) {
 		before, down := uint64(0), 0
 		for a, b := range spans(hi - lo) {
 			w := words[lo+a : lo+b]
@@ -285,7 +285,7 @@ func (s *sorter) digits(p sortSpan, room int, out []uint64) (least, most uint64,
 	}
 	type extent struct{ least, most uint64 }
 	parts := make([]extent, partsOf(len(rows)))
-	inParts(len(rows), func(part, lo, hi int) {
+	inRanges(len(rows), len(parts), func(part, lo, hi int) {
 		e := extent{least: math.MaxUint64}
 		for a, b := range spans(hi - lo) {
 			to := out[lo+a : lo+b]

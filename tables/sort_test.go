@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +137,147 @@ func TestSortDeep(t *testing.T) {
 			checkSort(t, in, keys...)
 		}
 	})
+}
+
+// hardKeys has a column for each way in which keys are hard: by how few values
+// they have, and where these lie.
+func hardKeys(rng *rand.Rand, n int) *Table {
+	pick := func(name string, cells ...any) Col {
+		v := make([]any, n)
+		for i := range v {
+			v[i] = cells[rng.IntN(len(cells))]
+		}
+		typ := Float64
+		for _, c := range cells {
+			if c != nil {
+				typ = typeOfGo(reflect.TypeOf(c))
+			}
+		}
+		return Values(name, typ, v)
+	}
+	const top = 1 << 63
+	full := pick("Full", 3, 1, 2)
+	full.valid = fullBitmap(n) // a bitmap, but no nulls
+	same := pick("SameFull", 7)
+	same.valid = fullBitmap(n)
+	return New(
+		pick("Ends", math.MinInt64, math.MaxInt64, -1, 0, nil),
+		pick("Least", math.MinInt64, math.MinInt64+1, math.MinInt64+2),
+		pick("Greatest", nil, math.MaxInt64-1, math.MaxInt64),
+		pick("Top", uint64(top-1), uint64(top), uint64(top+1), nil),
+		pick("Highest", uint64(math.MaxUint64), uint64(math.MaxUint64-1)),
+		pick("AllBits", uint64(math.MaxUint64), uint64(0), nil),
+		pick("NaN", math.NaN()), pick("Null", nil), pick("NaNull", math.NaN(), nil),
+		pick("Zeros", 0.0, math.Copysign(0, -1)), pick("ZeroNull", 0.0, math.Copysign(0, -1), nil),
+		pick("Infinite", math.Inf(1), math.Inf(-1), math.NaN(), nil, math.MaxFloat64),
+		pick("Float32", float32(math.Inf(-1)), float32(1e-45), float32(0), float32(math.NaN())),
+		pick("Byte", int8(-128), int8(127), int8(0), nil), pick("Truth", true, false, nil),
+		pick("Text", "", "a", "a\x00", "ab", nil), pick("Bytes", "\xff", "\xfe\xff", "ÿ"),
+		pick("Same", 7), same, full, pick("SameText", "always the same text, and not a short one"),
+	)
+}
+
+// TestSortHard sorts by one, two and three keys that are hard, so many rows as
+// are sorted by each way, or as are in order already.
+func TestSortHard(t *testing.T) {
+	inSomeParts(func() {
+		rng := rand.New(rand.NewPCG(37, 38))
+		for _, rows := range []int{0, 1, 2, 60, 250} {
+			in := hardKeys(rng, rows)
+			names := in.Names()
+			in = in.Update("Row = i")
+			for _, name := range names {
+				checkSort(t, in, name)
+				checkSort(t, in, "-"+name)
+				checkSort(t, in.Sort(name), name)
+				checkSort(t, in.Sort(name), "-"+name)
+			}
+			for range 80 {
+				var keys []string
+				for range 2 + rng.IntN(3) {
+					keys = append(keys, []string{"", "-"}[rng.IntN(2)]+names[rng.IntN(len(names))])
+				}
+				checkSort(t, in, keys...)
+			}
+		}
+	})
+}
+
+// TestSortSmall sorts tables whose rows are so small that a list of them would be
+// larger, of one column and more.
+func TestSortSmall(t *testing.T) {
+	defer func(n int) { countedRows = n }(countedRows)
+	countedRows = 1
+	rng := rand.New(rand.NewPCG(39, 40))
+	for _, types := range [][]Type{{Bool}, {Int8}, {Uint16}, {Bool, Bool, Bool}, {Int16, Uint16}, {Uint16, Bool, Int8}, {Int8, Int8, Int8, Bool}} {
+		for _, rows := range []int{1, 7, 300, 1000} {
+			for _, different := range []int{1, -3, 40, -30_000} {
+				cols := make([]Col, len(types))
+				var up, down []string
+				for i, typ := range types {
+					cols[i] = randomCol(rng, string(rune('A'+i)), typ, rows, different)
+					up, down = append(up, cols[i].name), append([]string{"-" + cols[i].name}, down...)
+				}
+				for _, keys := range [][]string{up, down, up[:1], {up[0], down[0], up[0]}} {
+					checkSort(t, New(cols...), keys...)
+				}
+			}
+		}
+	}
+}
+
+// TestSortCoresChange sorts, joins and computes while GOMAXPROCS changes, as it
+// does where a container gets other limits.
+func TestSortCoresChange(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	defer func(n int) { parallelRows = n }(parallelRows)
+	parallelRows = 1
+	rng := rand.New(rand.NewPCG(41, 42))
+	in := New(randomCol(rng, "F", Float64, 3000, 4000), randomCol(rng, "S", String, 3000, 2000), randomCol(rng, "K", Int32, 3000, 30)).Update("Row = i")
+	few := in.HeadBy(1, "K").RenameColumns("R=Row").Select("K", "R")
+	verbs := map[string]func() *Table{
+		"sort":       func() *Table { return in.Sort("F", "-S") },
+		"sort text":  func() *Table { return in.Sort("S", "K") },
+		"sort few":   func() *Table { return in.Sort("K", "S") },
+		"join":       func() *Table { return in.Join(few, "K") },
+		"join pairs": func() *Table { return few.Join(in, "K", "Row") },
+		"formula":    func() *Table { return in.Update("T = S + `x`", "N = F * 2").Where("N > 0") },
+		"group":      func() *Table { return in.AggBy([]string{"N = count()", "M = median(F)"}, "S") },
+	}
+	want := map[string]string{}
+	for name, verb := range verbs {
+		want[name] = asCSV(t, verb())
+	}
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GOMAXPROCS(1 + n%4)
+			}
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
+	for range 15 {
+		for name, verb := range verbs {
+			if got := asCSV(t, verb()); got != want[name] {
+				t.Fatalf("%s: another result after GOMAXPROCS has changed", name)
+			}
+		}
+	}
+}
+
+// asCSV is all of a table.
+func asCSV(t *testing.T, of *Table) string {
+	t.Helper()
+	s, err := of.CSV()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func TestSortMany(t *testing.T) {

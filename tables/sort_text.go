@@ -89,7 +89,7 @@ func (s *strs) common(rows []int32, depth int) int {
 	}
 	first = first[depth:]
 	lengths := make([]int, partsOf(len(rows)))
-	inParts(len(rows), func(part, lo, hi int) {
+	inRanges(len(rows), len(lengths), func(part, lo, hi int) {
 		n := len(first)
 		for i := lo; i < hi && n > 0; i++ {
 			poll(i)

@@ -129,7 +129,7 @@ func sortTogether(a, b []uint64, there bool) {
 // differing has the bits that are not the same in all words.
 func differing(a []uint64) uint64 {
 	bits := make([]uint64, partsOf(len(a)))
-	inParts(len(a), func(part, lo, hi int) {
+	inRanges(len(a), len(bits), func(part, lo, hi int) {
 		differ := uint64(0)
 		for p, q := range spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {
@@ -150,7 +150,7 @@ func differing(a []uint64) uint64 {
 func deal(a, b []uint64, shift, width int) []int32 {
 	mask := uint64(1)<<width - 1
 	counts := make([][]int32, partsOf(len(a)))
-	inParts(len(a), func(part, lo, hi int) {
+	inRanges(len(a), len(counts), func(part, lo, hi int) {
 		n := make([]int32, mask+1)
 		for p, q := range spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {
@@ -168,7 +168,7 @@ func deal(a, b []uint64, shift, width int) []int32 {
 		}
 	}
 	starts[mask+1] = at
-	inParts(len(a), func(part, lo, hi int) {
+	inRanges(len(a), len(counts), func(part, lo, hi int) {
 		to := counts[part]
 		for p, q := range spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {

@@ -113,8 +113,9 @@ func (s strs) slice(from, to int) store { return strs{s.off[from : to+1 : to+1],
 func (s strs) take(idx []int32) store {
 	out := strs{off: uncleared[int64](len(idx) + 1)}
 	out.off[0] = 0
-	starts := make([]int64, partsOf(len(idx))+1) // of the parts' texts
-	inParts(len(idx), func(part, lo, hi int) {
+	parts := partsOf(len(idx))
+	starts := make([]int64, parts+1) // of the parts' texts
+	inRanges(len(idx), parts, func(part, lo, hi int) {
 		n := int64(0)
 		for i, j := range idx[lo:hi] {
 			poll(i)
@@ -129,7 +130,7 @@ func (s strs) take(idx []int32) store {
 		starts[i+1] += starts[i]
 	}
 	out.b = uncleared[byte](int(starts[len(starts)-1]))
-	inParts(len(idx), func(part, lo, hi int) {
+	inRanges(len(idx), parts, func(part, lo, hi int) {
 		s.copyRows(idx[lo:hi], out.off[lo+1:hi+1], out.b[starts[part]:starts[part+1]], starts[part])
 	})
 	return out

@@ -12,7 +12,9 @@ import (
 )
 
 // A Callback is told of each epoch, counted from 1, with the metrics of it, the
-// validation's too; training ends if it says so. It must not keep the map.
+// validation's too; training ends if it says so. It must not keep the map. One
+// that has a method Flush() is told by it that the training has ended, however
+// that came about. A live chart of package plots is a callback.
 type Callback interface {
 	Epoch(n int, metrics map[string]float64) (stop bool)
 }
@@ -46,7 +48,8 @@ type (
 	reasoner interface {
 		why() (reason string, err error)
 	}
-	ender interface{ end(h *History) error }
+	ender   interface{ end(h *History) error }
+	flusher interface{ Flush() }
 )
 
 // callbacks runs the callbacks of one Fit.
@@ -146,6 +149,9 @@ func (c *callbacks) end(h *History) error {
 			if err := e.end(h); err != nil && first == nil {
 				first = err
 			}
+		}
+		if f, ok := cb.(flusher); ok {
+			f.Flush()
 		}
 	}
 	return first

@@ -19,6 +19,9 @@ func (g *program[T]) conv(s *step) func() {
 	if f.n == 0 {
 		return func() { clear(out) }
 	}
+	if s.pool != nil {
+		return g.pooledConv(s)
+	}
 	c := cpu.NewConv[T](f.convShape())
 	switch s.kind {
 	case kindConvGradX:
@@ -28,6 +31,22 @@ func (g *program[T]) conv(s *step) func() {
 	}
 	e := g.epilogue(s)
 	return func() { c.Forward(g.pool, out, a, b, e) }
+}
+
+// pooledConv binds a convolution that is pooled before it goes to memory.
+func (g *program[T]) pooledConv(s *step) func() {
+	c := cpu.NewPooledConv[T](s.attr.(frame).convShape(), s.pool.frame.poolShape(), s.pool.kind == kindAvgPool)
+	out, at, x, w := g.out(s, 0), g.places(s), g.in(s, 0), g.in(s, 1)
+	e, act, alpha := g.epilogue(s), s.pool.act.act, T(s.pool.act.alpha)
+	return func() { c.Run(g.pool, out, at, x, w, e, act, alpha) }
+}
+
+// places is where a step of a maximum writes where it was, nil if nobody asks.
+func (g *program[T]) places(s *step) []int32 {
+	if len(s.out) < 2 || s.out[1] == nil {
+		return nil
+	}
+	return g.memory32[s.out[1]]
 }
 
 // window binds what pools images or makes them larger, shared out by image.
@@ -41,10 +60,7 @@ func (g *program[T]) window(s *step) func() {
 	var part func(from, to int)
 	switch s.kind {
 	case kindMaxPool:
-		var at []int32
-		if len(s.out) > 1 && s.out[1] != nil {
-			at = g.memory32[s.out[1]]
-		}
+		at := g.places(s)
 		part = func(from, to int) { cpu.MaxPool(shape, out, at, in, from, to) }
 	case kindMaxPoolGrad:
 		at := g.in32(s, 1)

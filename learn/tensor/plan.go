@@ -9,8 +9,9 @@ import (
 // A Plan is a graph made ready to run: a list of steps over buffers whose
 // shapes and places are known. Steps that only look at one element at a time
 // are one step where nothing else needs what is between them; a bias and an
-// activation are part of the product or convolution before them. It is printed
-// by its String method, and run by a [Device].
+// activation are part of the product or convolution before them, and a pooling
+// of the convolution. It is printed by its String method, and run by a
+// [Device].
 type Plan struct {
 	dtype   DType
 	steps   []*step
@@ -31,7 +32,15 @@ type step struct {
 	out   []*buffer // the first, and extra results, nil where nobody wants them
 	bias  *operand  // of a product or convolution
 	act   activation
+	pool  *pooling  // of a convolution
 	elems *elements // of kindElements
+}
+
+// A pooling is what a step makes of a convolution before it goes to memory.
+type pooling struct {
+	kind  kind
+	frame frame
+	act   activation // of the result
 }
 
 // kindElements is a step that computes an expression for each element.
@@ -90,7 +99,7 @@ func (g *Graph) Compile(outputs ...*Node) (*Plan, error) {
 		return nil, g.err
 	}
 	c := &compiler{g: g, p: &Plan{dtype: g.dtype}, live: map[*Node]bool{}, uses: map[*Node][]*Node{},
-		pinned: map[*Node]bool{}, inlined: map[*Node]bool{}, merged: map[*Node]*Node{}, buffers: map[*Node]*buffer{},
+		pinned: map[*Node]bool{}, inlined: map[*Node]bool{}, merged: map[*Node][]*Node{}, buffers: map[*Node]*buffer{},
 		extras: map[*Node][]*buffer{}}
 	for _, n := range outputs {
 		c.pin(n)
@@ -172,10 +181,19 @@ func (s *step) text() string {
 	if s.bias != nil {
 		text += " + " + s.bias.text()
 	}
-	if s.act.act != 0 {
-		text = s.act.act.String() + "(" + text + ")"
+	text = s.act.text(text)
+	if s.pool != nil {
+		text = s.pool.act.text(fmt.Sprintf("%s %v(%s)", s.pool.kind, s.pool.frame, text))
 	}
 	return text
+}
+
+// text is the activation of what a text says.
+func (a activation) text(of string) string {
+	if a.act == 0 {
+		return of
+	}
+	return a.act.String() + "(" + of + ")"
 }
 
 // A compiler makes a plan of a graph.
@@ -186,7 +204,7 @@ type compiler struct {
 	uses    map[*Node][]*Node // who reads a node, once for each time
 	pinned  map[*Node]bool    // is wanted as it is
 	inlined map[*Node]bool    // is computed within the step of its one reader
-	merged  map[*Node]*Node   // a product or convolution → the node that its step ends with
+	merged  map[*Node][]*Node // all nodes of a step that begins with a product or convolution, by each of them
 	buffers map[*Node]*buffer
 	extras  map[*Node][]*buffer
 }
@@ -234,27 +252,47 @@ func (c *compiler) reader(n *Node) *Node {
 	return c.uses[n][0]
 }
 
-// merge finds products and convolutions with their bias and activation.
+// merge finds products and convolutions with their bias, activation and pooling.
 func (c *compiler) merge() {
 	for _, n := range c.g.nodes {
 		if !c.live[n] || n.kind != kindMatMul && n.kind != kindConv {
 			continue
 		}
-		end := n
-		if r := c.reader(end); r != nil && biasOf(r, end) != nil {
-			end = r
+		nodes := []*Node{n}
+		if r := c.reader(n); r != nil && biasOf(r, n) != nil {
+			nodes = append(nodes, r)
 		}
-		if r := c.reader(end); r != nil && r.kind == kindAct && r.in[0] == end && !r.attr.(activation).act.NeedsInput() {
-			end = r
+		nodes = c.withAct(nodes)
+		if end := nodes[len(nodes)-1]; n.kind == kindConv {
+			if r := c.reader(end); r != nil && r.in[0] == end && poolsConv(r, n) {
+				nodes = c.withAct(append(nodes, r))
+			}
 		}
-		if end != n {
-			c.merged[n] = end
-			c.merged[end] = end
-			if r := end.in[0]; r != n {
-				c.merged[r] = end // the sum between
+		if len(nodes) > 1 {
+			for _, m := range nodes {
+				c.merged[m] = nodes
 			}
 		}
 	}
+}
+
+// withAct adds the activation of the last of some nodes, if nothing else reads
+// that.
+func (c *compiler) withAct(nodes []*Node) []*Node {
+	end := nodes[len(nodes)-1]
+	if r := c.reader(end); r != nil && r.kind == kindAct && r.in[0] == end && !r.attr.(activation).act.NeedsInput() {
+		return append(nodes, r)
+	}
+	return nodes
+}
+
+// poolsConv reports whether a node is a pooling that is worth doing within the
+// step of a convolution.
+func poolsConv(n, conv *Node) bool {
+	if n.kind != kindMaxPool && n.kind != kindAvgPool {
+		return false
+	}
+	return conv.attr.(frame).convShape().Pools(n.attr.(frame).poolShape())
 }
 
 // biasOf is the vector that sum adds to each row of n.
@@ -335,9 +373,9 @@ func (c *compiler) emitNode(n *Node) {
 	case kindInput, kindVar, kindConst, kindArray, kindReshape, kindExtra:
 		return
 	}
-	if end := c.merged[n]; end != nil {
-		if end == n {
-			c.emitMerged(n)
+	if nodes := c.merged[n]; nodes != nil {
+		if nodes[len(nodes)-1] == n {
+			c.emitMerged(nodes)
 		}
 		return
 	}
@@ -358,24 +396,29 @@ func (c *compiler) emitNode(n *Node) {
 	c.add(s)
 }
 
-func (c *compiler) emitMerged(end *Node) {
-	n, s := end, &step{scope: end.scope}
-	if n.kind == kindAct {
-		s.act, n = n.attr.(activation), n.in[0]
-	}
-	if n.kind == kindBinary {
-		core := n.in[0]
-		if core.kind != kindMatMul && core.kind != kindConv || c.merged[core] != end {
-			core = n.in[1]
-		}
-		bias := c.operand(biasOf(n, core))
-		s.bias, n = &bias, core
-	}
-	s.kind, s.attr = n.kind, n.attr
-	for _, x := range n.in {
+func (c *compiler) emitMerged(nodes []*Node) {
+	core, end := nodes[0], nodes[len(nodes)-1]
+	s := &step{kind: core.kind, attr: core.attr, scope: end.scope, out: []*buffer{nil}}
+	for _, x := range core.in {
 		s.in = append(s.in, c.operand(x))
 	}
-	s.out = []*buffer{c.buffer(end)}
+	for _, n := range nodes[1:] {
+		switch n.kind {
+		case kindBinary:
+			bias := c.operand(biasOf(n, core))
+			s.bias = &bias
+		case kindAct:
+			if s.pool != nil {
+				s.pool.act = n.attr.(activation)
+			} else {
+				s.act = n.attr.(activation)
+			}
+		default:
+			s.pool = &pooling{kind: n.kind, frame: n.attr.(frame)}
+			s.out = append(s.out, c.extras[n]...)
+		}
+	}
+	s.out[0] = c.buffer(end)
 	c.add(s)
 }
 

@@ -137,16 +137,8 @@ type denseConv[T Float] struct{ forward, input, weights *Gemm[T] }
 
 // newDenseConv is nil for other shapes.
 func newDenseConv[T Float](s ConvShape) *denseConv[T] {
-	padded := s.PadTop+s.PadBottom+s.PadLeft+s.PadRight > 0
-	var rows, cols int
-	switch {
-	case padded:
-		return nil
-	case s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1:
-		rows, cols = s.N*s.H*s.W, s.C
-	case s.KH == s.H && s.KW == s.W && s.DilationH == 1 && s.DilationW == 1:
-		rows, cols = s.N, s.H*s.W*s.C
-	default:
+	rows, cols := s.dense()
+	if cols == 0 {
 		return nil
 	}
 	return &denseConv[T]{
@@ -154,4 +146,18 @@ func newDenseConv[T Float](s ConvShape) *denseConv[T] {
 		input:   NewGemm[T](rows, cols, s.K, false, true),
 		weights: NewGemm[T](cols, s.K, rows, true, false),
 	}
+}
+
+// dense is the shape of the matrix that the images are where a convolution is a
+// product of matrices; it has no columns elsewhere.
+func (s ConvShape) dense() (rows, cols int) {
+	padded := s.PadTop+s.PadBottom+s.PadLeft+s.PadRight > 0
+	switch {
+	case padded:
+	case s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1:
+		return s.N * s.H * s.W, s.C
+	case s.KH == s.H && s.KW == s.W && s.DilationH == 1 && s.DilationW == 1:
+		return s.N, s.H * s.W * s.C
+	}
+	return 0, 0
 }

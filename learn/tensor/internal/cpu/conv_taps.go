@@ -195,11 +195,7 @@ func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T]) {
 		p = alone
 	}
 	job := &c.job
-	*job = tapJob[T]{out: out, in: in, w: w, e: e, width: tileWidth[T]()}
-	panels := divUp(c.outC, job.width)
-	if !c.inPlace {
-		p.Run(panels*len(c.passes), c.packTask)
-	}
+	panels := c.begin(p, tapJob[T]{out: out, in: in, w: w, e: e})
 	for i := range c.passes {
 		job.pass = &c.passes[i]
 		if job.pass.depth == 0 {
@@ -209,6 +205,18 @@ func (c *tapConv[T]) run(p *Pool, out, in, w []T, e Epilogue[T]) {
 		p.Run(c.divide(p, panels), c.bandTask)
 	}
 	*job = tapJob[T]{}
+}
+
+// begin takes a job and packs its weights. It returns into how many panels of
+// channels the result is divided.
+func (c *tapConv[T]) begin(p *Pool, job tapJob[T]) (panels int) {
+	job.width = tileWidth[T]()
+	c.job = job
+	panels = divUp(c.outC, job.width)
+	if !c.inPlace {
+		p.Run(panels*len(c.passes), c.packTask)
+	}
+	return panels
 }
 
 // divide sets how much of the result a task does, and returns how many there are.
@@ -259,10 +267,11 @@ func (c *tapConv[T]) packPanel(i int) {
 // A tapBand is what a task does: rows of some images of the result, and where
 // their input is.
 type tapBand[T Float] struct {
-	in, out      []T
-	images, rows int
-	perImage     int // values of the input from an image to the next
-	from, to     int // the channels of the result
+	in, out              []T
+	images, rows         int
+	perImage             int // values of the input from an image to the next
+	from, to             int // the channels of the result; out begins at the first
+	outImage, outRow, by int // values of out from an image, a row and a pixel to the next
 }
 
 // band is a task: it computes some rows of some images of the result.
@@ -271,34 +280,55 @@ func (c *tapConv[T]) band(i int) {
 	part, i := i%job.across, i/job.across
 	image, row := i/job.bands*job.images, i%job.bands*job.rows
 	b := tapBand[T]{
-		in:       job.in[image*c.inH*c.inW*c.inC:],
-		out:      job.out[image*c.outImage+pass.first+row*pass.perRow:],
 		images:   min(job.images, c.n-image),
 		rows:     min(job.rows, pass.outH-row),
-		perImage: c.inH * c.inW * c.inC,
 		from:     part * job.panels * job.width,
 		to:       min((part+1)*job.panels*job.width, c.outC),
+		outImage: c.outImage, outRow: pass.perRow, by: pass.perCol,
 	}
-	top := row*pass.stepH + pass.top
-	if pass.padded {
-		size := pass.bandRows(b.rows) * pass.wide * c.inC
-		space := takeScratch[T](b.images * size)
+	b.out = job.out[image*c.outImage+pass.first+row*pass.perRow+b.from:]
+	var space []T
+	if n := c.copied(b.images, b.rows); n > 0 {
+		space = takeScratch[T](n)
 		defer giveScratch(space)
-		for q := range b.images {
-			padRows(space[q*size:], b.in[q*b.perImage:], top, pass.bandRows(b.rows), c.inH, pass.left, pass.wide, c.inW, c.inC, c.inC)
-		}
-		b.in, b.perImage = space, size
-	} else {
-		b.in = b.in[(top*c.inW+pass.left)*c.inC:]
 	}
+	c.load(&b, space, image, row)
 	c.sum(&b)
+}
+
+// copied is how many values of the input are copied for some rows of some images
+// of the result.
+func (c *tapConv[T]) copied(images, rows int) int {
+	pass := c.job.pass
+	if !pass.padded {
+		return 0
+	}
+	return images * pass.bandRows(rows) * pass.wide * c.inC
+}
+
+// load sets where the input of a band is, which begins at a row of an image of
+// the result: where it was, or, if it needs zeros around, in space.
+func (c *tapConv[T]) load(b *tapBand[T], space []T, image, row int) {
+	pass := c.job.pass
+	top := row*pass.stepH + pass.top
+	b.perImage = c.inH * c.inW * c.inC
+	in := c.job.in[image*b.perImage:]
+	if !pass.padded {
+		b.in = in[(top*c.inW+pass.left)*c.inC:]
+		return
+	}
+	size := c.copied(1, b.rows)
+	for q := range b.images {
+		padRows(space[q*size:], in[q*b.perImage:], top, pass.bandRows(b.rows), c.inH, pass.left, pass.wide, c.inW, c.inC, c.inC)
+	}
+	b.in, b.perImage = space, size
 }
 
 // sum computes a band.
 func (c *tapConv[T]) sum(b *tapBand[T]) {
 	job, pass := &c.job, c.job.pass
 	size := sizeOf[T]()
-	t := tile{m: pass.outW, ldc: pass.perCol * size}
+	t := tile{m: pass.outW, ldc: b.by * size}
 	inPlace[T](&t, pass.stepW*c.inC*size, size, false)
 	for q := range pass.chunks {
 		for j := b.from; j < b.to; j += job.width {
@@ -306,7 +336,7 @@ func (c *tapConv[T]) sum(b *tapBand[T]) {
 			for image := range b.images {
 				for i := range b.rows {
 					t.a = unsafe.Pointer(&b.in[image*b.perImage+i*pass.stepH*pass.wide*c.inC+pass.chunks[q].from])
-					t.c = unsafe.Pointer(&b.out[image*c.outImage+i*pass.perRow+j])
+					t.c = unsafe.Pointer(&b.out[image*b.outImage+i*b.outRow+j-b.from])
 					runTile[T](&t)
 				}
 			}
@@ -317,8 +347,8 @@ func (c *tapConv[T]) sum(b *tapBand[T]) {
 	}
 	for image := range b.images {
 		for i := range b.rows {
-			row := b.out[image*c.outImage+i*pass.perRow+b.from:]
-			activateRows(job.e.Act, job.e.Alpha, row, pass.outW, b.to-b.from, pass.perCol)
+			row := b.out[image*b.outImage+i*b.outRow:]
+			activateRows(job.e.Act, job.e.Alpha, row, pass.outW, b.to-b.from, b.by)
 		}
 	}
 }

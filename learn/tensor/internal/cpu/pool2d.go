@@ -46,34 +46,42 @@ type poolRun struct {
 	row       int     // from a row of the image to the next
 	add       int     // 0 if a gradient is stored, else it is added
 	factor    float32 // 1 / (kh·kw)
+	gap       int     // of the output, from the end of a pixel to the next
 }
 
 // runs calls f for all runs of some images, with where the first window and the
 // first pixel begin.
 func (s PoolShape) runs(from, to, add int, f func(r poolRun, x, y int)) {
 	outH, outW := s.OutH(), s.OutW()
+	r := poolRun{c: s.C, step: s.StrideW * s.C, row: s.W * s.C, add: add}
+	for n := from; n < to; n++ {
+		for oh := range outH {
+			s.rowRuns(r, oh, n*s.H*s.W*s.C, (n*outH+oh)*outW*s.C, f)
+		}
+	}
+}
+
+// rowRuns calls f for the runs of a row of the output of an image that begins at
+// x; the row begins at y.
+func (s PoolShape) rowRuns(r poolRun, oh, x, y int, f func(r poolRun, x, y int)) {
+	outW := s.OutW()
 	interior := (s.W - s.KW + s.PadLeft) / s.StrideW // the last window that is inside
 	if s.W+s.PadLeft < s.KW {
 		interior = -1
 	}
-	r := poolRun{c: s.C, step: s.StrideW * s.C, row: s.W * s.C, add: add}
-	for n := from; n < to; n++ {
-		for oh := range outH {
-			top := oh*s.StrideH - s.PadTop
-			h0, h1 := max(0, -top), min(s.KH, s.H-top)
-			r.kh = h1 - h0
-			for ow := 0; ow < outW; ow += r.pixels {
-				left := ow*s.StrideW - s.PadLeft
-				w0, w1 := max(0, -left), min(s.KW, s.W-left)
-				r.pixels, r.kw = 1, w1-w0
-				if r.kw == s.KW {
-					r.pixels = max(1, min(interior, outW-1)-ow+1)
-				}
-				r.pos, r.skip = h0*s.KW+w0, s.KW-r.kw
-				r.factor = 1 / float32(r.kh*r.kw)
-				f(r, ((n*s.H+top+h0)*s.W+left+w0)*s.C, ((n*outH+oh)*outW+ow)*s.C)
-			}
+	top := oh*s.StrideH - s.PadTop
+	h0, h1 := max(0, -top), min(s.KH, s.H-top)
+	r.kh = h1 - h0
+	for ow := 0; ow < outW; ow += r.pixels {
+		left := ow*s.StrideW - s.PadLeft
+		w0, w1 := max(0, -left), min(s.KW, s.W-left)
+		r.pixels, r.kw = 1, w1-w0
+		if r.kw == s.KW {
+			r.pixels = max(1, min(interior, outW-1)-ow+1)
 		}
+		r.pos, r.skip = h0*s.KW+w0, s.KW-r.kw
+		r.factor = 1 / float32(r.kh*r.kw)
+		f(r, x+((top+h0)*s.W+left+w0)*s.C, y+ow*(s.C+r.gap))
 	}
 }
 
@@ -87,17 +95,24 @@ func MaxPool[T Float](s PoolShape, y []T, argmax []int32, x []T, from, to int) {
 		argmax = argmax[:len(y)]
 	}
 	s.runs(from, to, 0, func(r poolRun, xAt, yAt int) {
-		switch {
-		case fast[T](1) && argmax != nil:
-			maxPool32(f32(y[yAt:]), &argmax[yAt], f32(x[xAt:]), &r)
-		case fast[T](1):
-			most32(f32(y[yAt:]), f32(x[xAt:]), &r)
-		case argmax != nil:
-			maxRun(y[yAt:], argmax[yAt:], x[xAt:], &r)
-		default:
-			maxRun(y[yAt:], nil, x[xAt:], &r)
+		var arg []int32
+		if argmax != nil {
+			arg = argmax[yAt:]
 		}
+		maxPool(y[yAt:], arg, x[xAt:], &r)
 	})
+}
+
+// maxPool is MaxPool of a run.
+func maxPool[T Float](y []T, arg []int32, x []T, r *poolRun) {
+	switch {
+	case !fast[T](1):
+		maxRun(y, arg, x, r)
+	case arg != nil:
+		maxPool32(f32(y), &arg[0], f32(x), r)
+	default:
+		most32(f32(y), f32(x), r)
+	}
 }
 
 // MaxPoolGrad makes dx, [N, H, W, C], the gradient of MaxPool: dy where argmax
@@ -118,13 +133,16 @@ func MaxPoolGrad[T Float](s PoolShape, dx, dy []T, argmax []int32, from, to int)
 // without padding, for the images from … to-1.
 func AvgPool[T Float](s PoolShape, y, x []T, from, to int) {
 	s.checkLengths(len(x), len(y), from, to)
-	s.runs(from, to, 0, func(r poolRun, xAt, yAt int) {
-		if fast[T](1) {
-			avgPool32(f32(y[yAt:]), f32(x[xAt:]), &r)
-			return
-		}
-		avgRun(y[yAt:], x[xAt:], &r)
-	})
+	s.runs(from, to, 0, func(r poolRun, xAt, yAt int) { avgPool(y[yAt:], x[xAt:], &r) })
+}
+
+// avgPool is AvgPool of a run.
+func avgPool[T Float](y, x []T, r *poolRun) {
+	if fast[T](1) {
+		avgPool32(f32(y), f32(x), r)
+		return
+	}
+	avgRun(y, x, r)
 }
 
 // AvgPoolGrad makes dx, [N, H, W, C], the gradient of AvgPool.
@@ -177,9 +195,9 @@ func maxRun[T Float](y []T, arg []int32, x []T, r *poolRun) {
 				}
 				pos += r.skip
 			}
-			y[p*r.c+c] = most
+			y[p*(r.c+r.gap)+c] = most
 			if arg != nil {
-				arg[p*r.c+c] = int32(at)
+				arg[p*(r.c+r.gap)+c] = int32(at)
 			}
 		}
 	}
@@ -215,7 +233,7 @@ func avgRun[T Float](y, x []T, r *poolRun) {
 					sum += x[p*r.step+h*r.row+w*r.c+c]
 				}
 			}
-			y[p*r.c+c] = sum / T(r.kh*r.kw)
+			y[p*(r.c+r.gap)+c] = sum / T(r.kh*r.kw)
 		}
 	}
 }

@@ -15,6 +15,7 @@
 #define ROWX 56(R9)
 #define ADDS 64(R9)
 #define FACTOR 72(R9)
+#define GAP 80(R9)
 
 #define WHOLELOAD(AT, Y) VMOVUPS AT, Y
 #define WHOLESTORE(Y, AT) VMOVUPS Y, AT
@@ -75,6 +76,9 @@ part: \
 	LEAQ (DI)(CX*4), DI; \
 	LEAQ (R8)(CX*4), R8; \
 next: \
+	MOVQ GAP, DX; \
+	LEAQ (DI)(DX*4), DI; \
+	LEAQ (R8)(DX*4), R8; \
 	MOVQ window-8(SP), SI; \
 	MOVQ STEPX, DX; \
 	LEAQ (SI)(DX*4), SI; \
