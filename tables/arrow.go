@@ -4,6 +4,7 @@ package tables
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -118,10 +119,12 @@ func rawBytes[T number](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(zero)))
 }
 
-// FromRecord makes a table of an Arrow record, sharing the memory of numbers
-// and of text with 64-bit offsets; the record must stay alive as long as the
-// table. Dictionary-encoded text stays so. A column of an Arrow type that
-// has no counterpart here is an error.
+// FromRecord makes a table of an Arrow record and shares its memory; the record
+// must stay alive as long as the table. What Arrow holds otherwise is made anew:
+// 32-bit offsets of text and vectors, moments and durations that are not counted
+// in nanoseconds, bits that do not begin a byte. Dictionary-encoded text stays
+// so. A column of an Arrow type that has no counterpart here is an error, and so
+// is a moment outside the years 1678 to 2262.
 func FromRecord(rec arrow.Record) *Table {
 	cols := make([]*Col, rec.NumCols())
 	for i := range cols {
@@ -144,8 +147,7 @@ func FromRecord(rec arrow.Record) *Table {
 func fromArray(a arrow.Array) (*Col, error) {
 	c := &Col{}
 	if a.NullN() > 0 {
-		d := a.Data()
-		c.valid = bitmap(a.NullBitmapBytes()).slice(d.Offset(), d.Offset()+d.Len())
+		c.valid = sharedBits(a.NullBitmapBytes(), a.Data())
 	}
 	if d, ok := a.(*array.Dictionary); ok && d.Dictionary().NullN() > 0 {
 		for i := range d.Len() {
@@ -162,11 +164,10 @@ func fromArray(a arrow.Array) (*Col, error) {
 func fromArrow(a arrow.Array) (Type, store, error) {
 	switch a := a.(type) {
 	case *array.Boolean:
-		v := make([]bool, a.Len())
-		for i := range v {
-			v[i] = a.Value(i)
+		if a.Len() == 0 {
+			return Bool, newBools(nil), nil
 		}
-		return Bool, newBools(v), nil
+		return Bool, bools{sharedBits(a.Data().Buffers()[1].Bytes(), a.Data()), a.Len()}, nil
 	case *array.Int8:
 		return Int8, nums[int8]{a.Int8Values()}, nil
 	case *array.Int16:
@@ -194,43 +195,27 @@ func fromArrow(a arrow.Array) (Type, store, error) {
 func fromArrowOther(a arrow.Array) (Type, store, error) {
 	switch a := a.(type) {
 	case *array.LargeString:
-		off := a.ValueOffsets()
-		if len(off) == 0 {
-			off = []int64{0}
-		}
-		return String, strs{off, a.Data().Buffers()[2].Bytes()}, nil
+		return String, sharedText(a.ValueOffsets(), a), nil
 	case *array.Dictionary:
 		return fromDictionary(a)
 	case *array.LargeBinary:
-		off := a.ValueOffsets()
-		if len(off) == 0 {
-			off = []int64{0}
-		}
-		return Image, strs{off, a.Data().Buffers()[2].Bytes()}, nil
+		return Image, sharedText(a.ValueOffsets(), a), nil
 	case *array.Binary:
-		v := make([][]byte, a.Len())
-		for i := range v {
-			if !a.IsNull(i) {
-				v[i] = a.Value(i)
-			}
-		}
-		return Image, imageCol("", v).data, nil
+		return Image, sharedText(convertSlice[int64](a.ValueOffsets()), a), nil
 	case *array.String:
-		v := make([]string, a.Len())
-		for i := range v {
-			if !a.IsNull(i) {
-				v[i] = a.ValueStr(i)
-			}
+		off := make([]int32, a.Len()+1)
+		for i := range a.Len() {
+			off[i], off[i+1] = int32(a.ValueOffset(i)), int32(a.ValueOffset(i)+a.ValueLen(i))
 		}
-		return String, newStrs(v), nil
+		return String, sharedText(convertSlice[int64](off), a), nil
 	case *array.Date32:
-		return Date, nums[int32]{convertSlice[int32](a.Date32Values())}, nil
+		return Date, nums[int32]{sameNumbers[int32](a.Date32Values())}, nil
 	case *array.Timestamp:
-		unit := int64(a.DataType().(*arrow.TimestampType).Unit.Multiplier())
-		return Timestamp, nums[int64]{scaled(a.TimestampValues(), unit)}, nil
+		v, err := nanoseconds(sameNumbers[int64](a.TimestampValues()), int64(a.DataType().(*arrow.TimestampType).Unit.Multiplier()), a)
+		return Timestamp, nums[int64]{v}, err
 	case *array.Duration:
-		unit := int64(a.DataType().(*arrow.DurationType).Unit.Multiplier())
-		return Duration, nums[int64]{scaled(a.DurationValues(), unit)}, nil
+		v, err := nanoseconds(sameNumbers[int64](a.DurationValues()), int64(a.DataType().(*arrow.DurationType).Unit.Multiplier()), a)
+		return Duration, nums[int64]{v}, err
 	case array.ListLike:
 		elem, err := fromArray(a.ListValues())
 		if err != nil {
@@ -255,6 +240,9 @@ func fromDictionary(a *array.Dictionary) (Type, store, error) {
 	if d, isDict := words.(dict); isDict {
 		text, ok = d.plain(), true
 	}
+	if indices, is := a.Indices().(*array.Int32); is && ok && text.len() > 0 && a.NullN() == 0 && a.Dictionary().NullN() == 0 {
+		return t, dict{indices.Int32Values(), text}, nil
+	}
 	codes := uncleared[int32](a.Len())
 	for i := range codes {
 		codes[i] = -1
@@ -274,10 +262,51 @@ func fromDictionary(a *array.Dictionary) (Type, store, error) {
 	return t, s, nil
 }
 
-func scaled[T ~int64](v []T, unit int64) []int64 {
-	out := convertSlice[int64](v)
-	for i := range out {
-		out[i] *= unit
+// sharedBits are the bits of an array. They are shared where they begin a byte
+// and nothing follows them in their last one.
+func sharedBits(b []byte, d arrow.ArrayData) bitmap {
+	from, n := d.Offset(), d.Len()
+	if from%8 == 0 {
+		b := bitmap(b[from/8 : (from+n+7)/8])
+		if n%8 == 0 || b[len(b)-1]>>(n%8) == 0 {
+			return b[:len(b):len(b)]
+		}
 	}
-	return out
+	return bitmap(b).slice(from, from+n)
+}
+
+// sharedText is text, or other bytes, that the offsets divide.
+func sharedText(off []int64, a arrow.Array) strs {
+	if len(off) == 0 {
+		off = []int64{0}
+	}
+	var text []byte
+	if b := a.Data().Buffers()[2]; b != nil {
+		text = b.Bytes()
+	}
+	return strs{off, text}
+}
+
+// sameNumbers is v as numbers of another name.
+func sameNumbers[T int32 | int64, V ~int32 | ~int64](v []V) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(v))), len(v))
+}
+
+// nanoseconds is v, which is shared if a unit is one.
+func nanoseconds(v []int64, unit int64, a arrow.Array) ([]int64, error) {
+	if unit == 1 {
+		return v, nil
+	}
+	out := uncleared[int64](len(v))
+	for i, x := range v {
+		poll(i)
+		if most := math.MaxInt64 / unit; x > most || x < -most {
+			if a.IsValid(i) {
+				return nil, fmt.Errorf("row %d: %d %v are too many for nanoseconds in 64 bits", i, x, a.DataType())
+			}
+			x = 0
+		}
+		out[i] = x * unit
+	}
+	return out, nil
 }
