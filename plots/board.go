@@ -17,6 +17,7 @@ type board struct {
 	panels   []*figure
 	theme    *theme
 	legend   *figure // whose legend stands for all; nil: each has its own
+	close    bool    // panels of a row or column are as large as they need
 }
 
 // maxPanels is how many panels a chart has at most.
@@ -128,6 +129,7 @@ func facets(parts []part, cfg config) (picture, error) {
 	}
 	b.theme = cfg.theme
 	b.colour(cfg)
+	b.keys()
 	if b.columns == 0 {
 		b.columns = columnsFor(b.panels)
 	}
@@ -235,6 +237,35 @@ func (b *board) colour(cfg config) {
 	b.legend = all
 }
 
+// keys gives the continuous colours and the sizes of all panels one range, and
+// their legend to the board.
+func (b *board) keys() {
+	var shade, size *channel
+	for _, p := range b.panels {
+		for i := range p.layers {
+			p.layers[i].shade, shade = p.layers[i].shade.merge(shade)
+			p.layers[i].size, size = p.layers[i].size.merge(size)
+		}
+	}
+	if shade != nil || size != nil {
+		b.legend.layers = []layer{{shade: shade, size: size}}
+	}
+}
+
+// merge returns what a layer has for its channel, and what all have: the same
+// one, as wide as both.
+func (ch *channel) merge(all *channel) (own, both *channel) {
+	switch {
+	case ch == nil:
+		return nil, all
+	case all == nil:
+		c := *ch
+		return &c, &c
+	}
+	all.lo, all.hi = math.Min(all.lo, ch.lo), math.Max(all.hi, ch.hi)
+	return all, all
+}
+
 // add adds the entries that l does not have.
 func (l *legend) add(m legend) {
 	have := map[string]bool{}
@@ -291,6 +322,9 @@ func (b *board) spec() object {
 	if title := head.titleSpec(); title != nil {
 		s["title"] = title
 	}
+	if b.close {
+		s["align"] = "each"
+	}
 	if b.legend == nil {
 		s["resolve"] = object{"scale": object{"color": "independent", "size": "independent", "shape": "independent"}}
 	}
@@ -303,7 +337,7 @@ func (b *board) sheet() sheet {
 	for _, p := range b.panels {
 		f := *p
 		if b.legend != nil {
-			f.legend = legend{}
+			f.legend, f.keyless = legend{}, true
 		}
 		s.panels = append(s.panels, f.layout())
 	}

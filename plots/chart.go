@@ -133,6 +133,9 @@ func (c *Chart) with(opts []Option) *Chart {
 // picture resolves the parts: to one figure, or to one for each value of the
 // column that the chart is divided by.
 func (c *Chart) picture() (picture, error) {
+	if c.kind == pairChart {
+		return pairs(c.parts[0], c.cfg)
+	}
 	if c.cfg.facet != "" {
 		return facets(c.parts, c.cfg)
 	}
@@ -163,7 +166,7 @@ func Layer(charts ...*Chart) *Chart {
 		if err := c.Err(); err != nil {
 			return &Chart{kind: layerChart, err: fmt.Errorf("plots: layer: chart %d: %w", i+1, bare{err})}
 		}
-		if c.kind == concatChart || c.cfg.facet != "" {
+		if _, several := c.fig.(*board); several {
 			return failed(layerChart, fmt.Errorf("chart %d is several charts beside one another; lay the parts over one another first", i+1))
 		}
 		out.parts = append(out.parts, c.parts...)
@@ -255,7 +258,8 @@ func (c *Chart) String() string {
 func (f *figure) contents() string {
 	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin",
 		areaMark: "point", cellMark: "cell", ruleMark: "rule", textMark: "label", hexMark: "hexagon", arcMark: "slice"}
-	var parts []string
+	var counts []int
+	var nouns []string
 	type class struct {
 		part         int
 		name, detail string
@@ -277,7 +281,15 @@ func (f *figure) contents() string {
 		if l.noun != "" {
 			noun = l.noun
 		}
-		parts = append(parts, plural(n, noun))
+		if k := len(nouns) - 1; k >= 0 && l.noun != "" && nouns[k] == noun {
+			counts[k] += n // the same things, drawn in several layers
+			continue
+		}
+		counts, nouns = append(counts, n), append(nouns, noun)
+	}
+	parts := make([]string, len(counts))
+	for k, n := range counts {
+		parts[k] = plural(n, nouns[k])
 	}
 	text := strings.Join(parts, " + ")
 	if len(classes) > 1 {

@@ -18,6 +18,7 @@ type figure struct {
 	marks         int  // marks or line points in all, which choose SVG or PNG
 	bare          bool // no axes: a pie, a network
 	unzoomed      bool // marks do not follow the axes' zoom
+	keyless       bool // legends stand elsewhere
 	theme         *theme
 	pending       []note // that wait for the axes' ranges
 }
@@ -31,6 +32,7 @@ type axis struct {
 	lo, hi float64
 	levels []string // nominal, slotted
 	turn   int      // degrees by which category labels are turned to fit
+	quiet  bool     // ticks have no labels
 }
 
 // A markKind is the shape that a layer draws.

@@ -302,7 +302,11 @@ func (ch *channel) span() []float64 {
 }
 
 func (f *figure) channelX(l *layer) object {
-	c := f.x.channel("x", f.width/80, l.mark == barMark)
+	ticks := f.width / 80
+	if f.x.named() {
+		ticks = float64(f.xRoom())
+	}
+	c := f.x.channel("x", ticks, l.mark == barMark)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -318,7 +322,11 @@ func (f *figure) channelX(l *layer) object {
 }
 
 func (f *figure) channelY(l *layer) object {
-	c := f.y.channel("y", f.height/50, false)
+	ticks := f.height / 50
+	if f.y.named() {
+		ticks = float64(f.yRoom())
+	}
+	c := f.y.channel("y", ticks, false)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -335,6 +343,9 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 	if a.label == "" {
 		look["title"] = nil
 	}
+	if a.quiet {
+		look["labels"], look["ticks"] = false, false
+	}
 	switch {
 	case a.kind == nominal:
 		look["labelAngle"] = 0
@@ -342,7 +353,14 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 			look["labelAngle"] = -a.turn
 		}
 		look["labelLimit"] = 150
-		look["labelOverlap"] = true
+		look["labelOverlap"] = false // it takes turned labels for wider than they are
+		if shown := a.names(int(ticks)); len(shown) < len(a.levels) {
+			names := make([]string, len(shown))
+			for i, k := range shown {
+				names[i] = a.levels[int(k.at)]
+			}
+			look["values"] = names
+		}
 		look["grid"] = false
 		c["sort"] = nil
 		c["scale"] = object{"domain": a.levels}

@@ -85,6 +85,8 @@ func (f *figure) layout() *twin {
 	if !f.bare {
 		t.xTicks = f.x.ticks(f.xRoom())
 		t.yTicks = f.y.ticks(f.yRoom())
+		f.x.hush(t.xTicks)
+		f.y.hush(t.yTicks)
 	}
 	t.top = edge + float64(len(t.titles))*19 + float64(len(t.notes))*15
 	if len(t.titles)+len(t.notes) > 0 {
@@ -108,6 +110,15 @@ func (f *figure) layout() *twin {
 	t.right = edge + t.legendWidth()
 	t.labelRoom()
 	return t
+}
+
+// hush takes the labels off the ticks of an axis that shows none.
+func (a axis) hush(ticks []tick) {
+	if a.quiet {
+		for i := range ticks {
+			ticks[i].label = ""
+		}
+	}
 }
 
 // xRoom is how many labels fit under the x axis.

@@ -17,6 +17,9 @@ const (
 
 // legendWidth is the room right of the plotting area, px.
 func (t *twin) legendWidth() float64 {
+	if t.keyless {
+		return 0
+	}
 	w := 0.0
 	see := func(label string, extra float64) { w = math.Max(w, widthOf(label, labelSize)+extra) }
 	title := func(label string) { w = math.Max(w, widthOf(ellipsis(label), axisSize)) }
@@ -57,6 +60,9 @@ func (ch *channel) ticks() []tick {
 // legends draws the classes, the colour scales and the sizes, one under the
 // other.
 func (t *twin) legends() {
+	if t.keyless {
+		return
+	}
 	x, y := t.left+t.width+legendGap, t.top
 	if len(t.legend.names) > 0 {
 		y = t.classLegend(x, y)

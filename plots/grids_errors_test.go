@@ -1,0 +1,299 @@
+package plots_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sheaf-go/sheaf/notebooks/show"
+	"github.com/sheaf-go/sheaf/plots"
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// badGrids are heat maps, hexagons, pies and pairs that cannot be drawn, and
+// what they say after "plots: ".
+func badGrids() map[string]*plots.Chart {
+	iris := flowers(30)
+	empty := tables.New(tables.Floats("x"), tables.Floats("y"), tables.Strings("name"))
+	nan := math.NaN()
+	two := []string{"a", "b"}
+	return map[string]*plots.Chart{
+		`heatmap: no column "clas"; did you mean "class"?`:                                      plots.Heatmap(iris, "clas", "class", ""),
+		`heatmap: no column "petal"; the columns are sepal_length`:                              plots.Heatmap(iris, "class", "class", "petal"),
+		`heatmap: value column "class" holds names; want numbers, or "" for the number of rows`: plots.Heatmap(iris, "class", "class", "class"),
+		`heatmap: no rows to draw`:                                                              plots.Heatmap(empty, "x", "y", ""),
+		`heatmap: the table is nil`:                                                             plots.Heatmap(nil, "x", "y", ""),
+		`heatmap: Agg: want a value column for the median, got none`:                            plots.Heatmap(iris, "class", "class", "", plots.Agg("median")),
+		`heatmap: a log scale needs numbers; "class" holds names`:                               plots.Heatmap(iris, "class", "petal_length", "", plots.LogX()),
+		`heatmap: want 2 values in each row, as many as x has; row 1 has 1`:                     plots.HeatmapOf(two, two, [][]float64{{1, 2}, {3}}),
+		`heatmap: want a row of values for each of 2 names of y, got 1 row`:                     plots.HeatmapOf(two, two, [][]float64{{1, 2}}),
+		`heatmap: want different names of x, got "a" twice`:                                     plots.HeatmapOf([]string{"a", "a"}, two, [][]float64{{1, 2}, {3, 4}}),
+		`heatmap: none of 2 rows can be drawn`:                                                  plots.HeatmapOf(two, nil, [][]float64{{nan, nan}}),
+		`heatmap: no rows to draw (of nothing)`:                                                 plots.HeatmapOf(nil, nil, nil),
+		`heatmap: nothing to draw: 1 cell left out: too large to draw`:                          plots.Heatmap(huge(), "name", "name", "v", plots.Agg("sum")),
+		`heatmap: correlation: column "class" holds names; want numbers`:                        plots.Correlation(iris, "class"),
+		`heatmap: correlation: want at least two rows, got 0`:                                   plots.Correlation(empty),
+		`heatmap: correlation: the table has no numeric columns`:                                plots.Correlation(tables.New(tables.Strings("a", "b"))),
+		`heatmap: nothing to draw: a does not vary`:                                             plots.Correlation(tables.New(tables.Floats("a", 1, 1))),
+		`heatmap: want different names of x, got "sepal_length" twice`:                          plots.Correlation(iris, "sepal_length", "sepal_length"),
+		`heatmap: Color does not apply here`:                                                    plots.Heatmap(iris, "class", "class", "", plots.Color("class")),
+		`hexbin: no column "y"; did you mean "x"?`:                                              plots.Hexbin(tables.New(tables.Floats("x", 1)), "x", "y"),
+		`hexbin: x column "class" holds names; want numbers or moments`:                         plots.Hexbin(iris, "class", "petal_length"),
+		`hexbin: y column "class" holds names; want numbers or moments`:                         plots.Hexbin(iris, "petal_length", "class"),
+		`hexbin: Color: column "class" holds names; want numbers`:                               plots.Hexbin(iris, "petal_length", "petal_width", plots.Color("class")),
+		`hexbin: Agg: want the column for the mean, as plots.Color(column), got none`:           plots.Hexbin(iris, "petal_length", "petal_width", plots.Agg("mean")),
+		`hexbin: want slices of equal length, got 2 x and 1 y`:                                  plots.HexbinXY([]float64{1, 2}, []float64{1}),
+		`hexbin: no rows to draw`:                                                               plots.Hexbin(empty, "x", "y"),
+		`hexbin: nothing to draw: 2 points left out: not above 0 on a log scale`:                plots.HexbinXY([]float64{-1, 0}, []float64{1, 2}, plots.LogX()),
+		`hexbin: nothing to draw: 2 points outside the range`:                                   plots.HexbinXY([]float64{1, 2}, []float64{1, 2}, plots.XRange(5, 6)),
+		`pie: want values of 0 and above, got -2 for "b"`:                                       plots.PieOf(two, []float64{1, -2}),
+		`pie: the values of 2 categories add up to 0; a pie needs a whole to share`:             plots.RingOf(two, []float64{0, 0}),
+		`pie: no rows to draw`:                                                                  plots.Pie(empty, "name", "x"),
+		`pie: nothing to draw: 1 row left out: missing or not finite`:                           plots.PieOf([]string{"a"}, []float64{nan}),
+		`pie: value column "class" holds names; want numbers`:                                   plots.Pie(iris, "class", "class"),
+		`pie: want slices of equal length, got 2 names and 1 values`:                            plots.PieOf(two, []float64{1}),
+		`pie: LogX, LogY, XRange and YRange do not apply here; a pie has no axes`:               plots.PieOf(two, []float64{1, 2}, plots.LogY()),
+		`pie: the values add up to more than a number can hold`:                                 plots.PieOf(two, []float64{4e307, 4e307}),
+		`layer: a chart without axes cannot lie over one with axes`:                             plots.Layer(plots.HistogramX([]float64{1, 2}), plots.PieOf(two, []float64{1, 2})),
+		`pair: want 2 to 6 columns, got 1`:                                                      plots.Pairs(iris, []string{"petal_length"}),
+		`pair: want 2 to 6 columns, got 7`:                                                      plots.Pairs(iris, make([]string, 7)),
+		`pair: want different columns, got "petal_length" twice`:                                plots.Pairs(iris, []string{"petal_length", "petal_length"}),
+		`pair: no column "petal_lenth"; did you mean "petal_length"?`:                           plots.Pairs(iris, []string{"petal_lenth", "petal_width"}),
+		`pair: column "class" holds names; want numbers or moments`:                             plots.Pairs(iris, []string{"class", "petal_width"}),
+		`pair: Color: no column "clas"; did you mean "class"?`:                                  plots.Pairs(iris, []string{"petal_length", "petal_width"}, plots.Color("clas")),
+		`pair: column "x": no rows to draw`:                                                     plots.Pairs(empty, []string{"x", "y"}),
+		`pair: Facet, notes, ranges and log scales do not apply here`:                           plots.Pairs(iris, []string{"petal_length", "petal_width"}, plots.LogX()),
+		`layer: chart 1 is several charts beside one another`:                                   plots.Layer(plots.Pairs(iris, []string{"petal_length", "petal_width"})),
+	}
+}
+
+// huge adds up to more than a chart can show.
+func huge() *tables.Table {
+	return tables.New(tables.Strings("name", "a", "a", "a", "a"), tables.Floats("v", 4e307, 4e307, 4e307, 4e307))
+}
+
+// TestGridErrors: bad input says in one line what was wanted and what came.
+func TestGridErrors(t *testing.T) {
+	for want, c := range badGrids() {
+		want, _, _ = strings.Cut(want, " (")
+		err := c.Err()
+		if err == nil {
+			t.Errorf("%s: no error, but %v", want, c)
+			continue
+		}
+		if msg := err.Error(); !strings.HasPrefix(msg, "plots: "+want) || strings.Contains(msg, "\n") {
+			t.Errorf("got  %s\nwant plots: %s", msg, want)
+		}
+	}
+}
+
+// TestGridExtremes: strange input makes a sound bundle within the size that a
+// notebook can carry, and the caption says what is not drawn.
+func TestGridExtremes(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	many := categories(10_000)
+	noise := cloud(20_000)
+	var big [][]float64
+	for i := range 300 {
+		row := make([]float64, 300)
+		for j := range row {
+			row[j] = math.Sin(float64(i*i*31 + j*j*17))
+		}
+		big = append(big, row)
+	}
+	days := make([]time.Time, 100)
+	for i := range days {
+		days[i] = time.Unix(int64(i)*40_000, 0)
+	}
+	moments := tables.New(tables.Times("when", days...), tables.Floats("v", make([]float64, 100)...))
+	for _, c := range []struct {
+		name    string
+		chart   *plots.Chart
+		caption string
+	}{
+		{"one cell", plots.HeatmapOf([]string{"a"}, []string{"b"}, [][]float64{{7}}, plots.Annotated()), ""},
+		{"equal", plots.HeatmapOf(nil, nil, [][]float64{{2, 2}, {2, 2}}, plots.Diverging()), ""},
+		{"all zero", plots.HeatmapOf(nil, nil, [][]float64{{0, 0}}, plots.Diverging(), plots.Annotated()), ""},
+		{"holes", plots.HeatmapOf(nil, nil, [][]float64{{1, nan}, {inf, 2}}), ""},
+		{"10,000 categories", plots.Heatmap(many, "item", "item", "sold"), "the 200 most frequent of 10,000 values of item"},
+		{"300 by 300", plots.HeatmapOf(nil, nil, big), "the first 200 of 300 values of x"},
+		{"300 by 300, values", plots.HeatmapOf(nil, nil, big, plots.Annotated()), "too small for their values"},
+		{"binned", plots.Heatmap(noise, "x", "y", "energy"), "x in 2"},
+		{"binned logarithms", plots.Heatmap(noise, "x", "y", "energy", plots.LogX(), plots.LogY()), "not above 0 on a log scale"},
+		{"moments", plots.Heatmap(moments, "when", "v", ""), "when in "},
+		{"200 columns", plots.HeatmapOf(nil, nil, big[:3]), "the first 200 of 300 values of x"},
+		{"bins", plots.Heatmap(noise, "x", "y", "", plots.Bins(500)), "x in 1"},
+		{"one point", plots.HexbinXY([]float64{3}, []float64{4}), ""},
+		{"equal x", plots.HexbinXY([]float64{3, 3}, []float64{4, 5}), ""},
+		{"not finite", plots.HexbinXY([]float64{1, nan, 3, inf}, []float64{1, 2, 3, 4}), "2 points left out"},
+		{"extremes", plots.HexbinXY([]float64{-1e307, 1e307, 1e-300}, []float64{0, 1e-300, 1e300}), ""},
+		{"small hexagons", plots.Hexbin(noise, "x", "y", plots.Bins(500)), "hexagons along x: at most 5,000 fit"},
+		{"range", plots.Hexbin(noise, "x", "y", plots.XRange(0, 1)), "outside the range"},
+		{"moments in hexagons", plots.Hexbin(moments, "when", "v"), ""},
+		{"narrow", plots.Hexbin(noise, "x", "y", plots.Width(40), plots.Height(40)), ""},
+		{"hexagons by a column", plots.Hexbin(noise, "x", "y", plots.Color("energy"), plots.Agg("median")), ""},
+		{"facets of hexagons", plots.Hexbin(flowers(900), "petal_length", "sepal_length", plots.Facet("class")), ""},
+		{"10,000 slices", plots.Pie(many, "item", "sold"), "the 7 largest of "},
+		{"a slice of nothing", plots.PieOf([]string{"a", "b"}, []float64{0, 4}), "1 category left out: 0"},
+		{"facets of pies", plots.Pie(flowers(30), "class", "petal_width", plots.Facet("class")), ""},
+		{"tiny pie", plots.PieOf([]string{"a", "b"}, []float64{1, 4}, plots.Width(40)), ""},
+		{"one row", plots.Pairs(flowers(1), []string{"petal_length", "petal_width"}), ""},
+		{"six columns", plots.Pairs(quartet(5000), []string{"a", "b", "c", "d"}, plots.Color("a")), "scatters of "},
+		{"10,000 colours", plots.Pairs(namedRows(10_000), []string{"x", "y", "energy"}, plots.Color("name")), "colours for the 7 most frequent"},
+		{"holes in pairs", plots.Pairs(tables.New(tables.Floats("a", 1, nan, 3), tables.Floats("b", 1, 2, inf)), []string{"a", "b"}), "2 rows without a finite value"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			checkBundle(t, c.chart)
+			if !strings.Contains(c.chart.String(), c.caption) {
+				t.Errorf("%s\nwant a caption with %q", c.chart, c.caption)
+			}
+			b := c.chart.Display()
+			most := 250_000
+			if b.Data[show.MIMEPNG] != nil {
+				most = 400_000
+			}
+			if n := weight(b); n > most {
+				t.Errorf("%d bytes in the notebook (specification %d), want at most %d", n, len(c.chart.Spec()), most)
+			}
+		})
+	}
+}
+
+// namedRows is a cloud whose rows have names of their own.
+func namedRows(n int) *tables.Table {
+	c := cloud(n)
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("row %d", i)
+	}
+	return tables.New(tables.Floats("x", c.Float64s("x")...), tables.Floats("y", c.Float64s("y")...),
+		tables.Floats("energy", c.Float64s("energy")...), tables.Strings("name", names...))
+}
+
+// TestHexbinCounts: no point is lost, and each is in the hexagon whose middle
+// is nearest.
+func TestHexbinCounts(t *testing.T) {
+	rows := rowsOf(t, plots.Hexbin(cloud(5000), "x", "y"))
+	if n := total(numbers(t, rows, "z")); n != 5000 {
+		t.Errorf("the hexagons count %g points, want 5,000", n)
+	}
+	c := plots.HexbinXY([]float64{0, 0, 10}, []float64{0, 0, 10}, plots.Bins(5))
+	rows = rowsOf(t, c)
+	if len(rows) != 2 || rows[0]["z"] != 2.0 || rows[1]["z"] != 1.0 {
+		t.Fatalf("the hexagons are %v", rows)
+	}
+	near(t, "the first hexagon's x", rows[0]["x"].(float64), 0, 1.5)
+	near(t, "the last hexagon's y", rows[1]["y"].(float64), 10, 3)
+}
+
+// TestHexbinNearest compares with the obvious way to find a hexagon: the
+// nearest of all middles.
+func TestHexbinNearest(t *testing.T) {
+	data := cloud(400)
+	c := plots.Hexbin(data, "x", "y", plots.Bins(8))
+	var spec struct {
+		Width, Height float64
+		Encoding      struct {
+			X, Y struct{ Scale struct{ Domain [2]float64 } }
+		}
+	}
+	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {
+		t.Fatal(err)
+	}
+	rows := rowsOf(t, c)
+	cx, cy, z := numbers(t, rows, "x"), numbers(t, rows, "y"), numbers(t, rows, "z")
+	sx := spec.Width / (spec.Encoding.X.Scale.Domain[1] - spec.Encoding.X.Scale.Domain[0])
+	sy := spec.Height / (spec.Encoding.Y.Scale.Domain[1] - spec.Encoding.Y.Scale.Domain[0])
+	counts := make([]float64, len(rows))
+	xs, ys := data.Float64s("x"), data.Float64s("y")
+	for i := range xs {
+		best, at := math.Inf(1), 0
+		for k := range cx {
+			if far := math.Hypot((xs[i]-cx[k])*sx, (ys[i]-cy[k])*sy); far < best {
+				best, at = far, k
+			}
+		}
+		counts[at]++
+	}
+	differ := 0.0
+	for k := range z {
+		differ += math.Abs(counts[k] - z[k])
+	}
+	if differ > 2 { // a point on the border of two, whose middles are rounded
+		t.Errorf("%g points are in another hexagon than the nearest one", differ/2)
+	}
+}
+
+// TestCorrelationValues against numbers worked out by hand.
+func TestCorrelationValues(t *testing.T) {
+	nan := math.NaN()
+	data := tables.New(tables.Floats("a", 1, 2, 3, 4), tables.Floats("b", 2, 1, 4, 3), tables.Floats("c", -1, -2, nan, -4))
+	rows := cellsOf(t, plots.Correlation(data))
+	want := map[string]float64{"a a": 1, "a b": 0.6, "a c": -1, "b c": -0.654653670707977}
+	for pair, r := range want {
+		near(t, pair, rows[pair], r, 1e-5)
+		a, b, _ := strings.Cut(pair, " ")
+		near(t, b+" "+a, rows[b+" "+a], r, 1e-5)
+	}
+}
+
+// cellsOf is the values of a heat map by the names of x and y.
+func cellsOf(t *testing.T, c *plots.Chart) map[string]float64 {
+	t.Helper()
+	if c.Err() != nil {
+		t.Fatal(c.Err())
+	}
+	var spec struct {
+		Layer []struct {
+			Data struct{ Values []map[string]any }
+		}
+		Data struct{ Values []map[string]any }
+	}
+	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {
+		t.Fatal(err)
+	}
+	rows := spec.Data.Values
+	if len(spec.Layer) > 0 {
+		rows = spec.Layer[0].Data.Values
+	}
+	out := map[string]float64{}
+	for _, r := range rows {
+		out[fmt.Sprintf("%v %v", r["i0"], r["i1"])] = r["z"].(float64)
+	}
+	return out
+}
+
+// TestHeatmapAggregates: several rows of a cell become one value.
+func TestHeatmapAggregates(t *testing.T) {
+	data := tables.New(tables.Strings("x", "a", "a", "a", "b"), tables.Strings("y", "u", "u", "u", "v"), tables.Floats("v", 1, 2, 6, 5))
+	for how, want := range map[string]string{
+		"sum": "map[a u:9 b v:5]", "mean": "map[a u:3 b v:5]", "median": "map[a u:2 b v:5]",
+		"count": "map[a u:3 a v:0 b u:0 b v:1]",
+	} {
+		if got := fmt.Sprint(cellsOf(t, plots.Heatmap(data, "x", "y", "v", plots.Agg(how)))); got != want {
+			t.Errorf("%s: %s, want %s", how, got, want)
+		}
+	}
+}
+
+// TestPieShares: slices in the order of the data, around the whole circle.
+func TestPieShares(t *testing.T) {
+	c := plots.PieOf([]string{"a", "b", "a"}, []float64{1, 2, 1})
+	var spec struct {
+		Layer []struct {
+			Data struct{ Values []map[string]any }
+		}
+	}
+	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {
+		t.Fatal(err)
+	}
+	rows := spec.Layer[0].Data.Values
+	if len(rows) != 2 || rows[0]["i0"] != "a" || rows[0]["i2"] != "50%" || rows[1]["i1"] != "2" {
+		t.Fatalf("the slices are %v", rows)
+	}
+	near(t, "the end of the first slice", rows[0]["x2"].(float64), math.Pi, 1e-3)
+	near(t, "the end of the last slice", rows[1]["x2"].(float64), 2*math.Pi, 1e-3)
+}

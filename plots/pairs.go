@@ -1,0 +1,243 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/sheaf-go/sheaf/tables"
+)
+
+// Pairs draws each two of 2 to 6 columns of numbers or moments against one
+// another, in a square of scatters with a histogram of each column on the
+// diagonal (Hartigan, 1975, "Printer graphics for clustering"). [Color] colours
+// rows as [Scatter] does. All panels of a column share its scale. Of many rows
+// the scatters show a sample, the same rows in all; the histograms count all.
+// [Width] and [Height] are those of a panel.
+func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
+	src, err := fromTable(t)
+	if err == nil {
+		err = fewColumns(columns)
+	}
+	own := option("", nil, func(c *config) { c.ys = columns })
+	return newChart(pairChart, src, "", "", err, prepend(own, opts))
+}
+
+const (
+	maxPairs   = 6
+	pairBudget = 3000 // marks of all scatters together
+	pairPage   = 700.0
+)
+
+func fewColumns(columns []string) error {
+	if len(columns) < 2 || len(columns) > maxPairs {
+		return fmt.Errorf("want 2 to %d columns, got %d", maxPairs, len(columns))
+	}
+	seen := map[string]bool{}
+	for _, c := range columns {
+		if seen[c] {
+			return fmt.Errorf("want different columns, got %q twice", c)
+		}
+		seen[c] = true
+	}
+	return nil
+}
+
+// A pairing is the work of making the panels of pairs.
+type pairing struct {
+	part
+	cfg     config // of a panel
+	names   []string
+	ranges  []*[2]float64
+	marked  part      // of the scatters: its rows are a sample
+	divided part      // of the diagonal
+	group   *grouping // of rows by colour; nil: by no classes
+	board   *board
+}
+
+// pairs resolves a panel for each two columns.
+func pairs(p part, cfg config) (picture, error) {
+	if cfg.facet != "" || len(cfg.notes) > 0 || cfg.xrange != nil || cfg.yrange != nil || cfg.logX || cfg.logY {
+		return nil, errors.New("Facet, notes, ranges and log scales do not apply here; each column has its own scale")
+	}
+	w := pairing{part: p, cfg: cfg, names: cfg.ys, board: newBoard(cfg)}
+	n := len(w.names)
+	w.cfg.title, w.cfg.subtitle, w.cfg.ys = "", "", nil
+	side := math.Min(220, math.Floor(pairPage/float64(n)))
+	w.cfg.width, w.cfg.height = orDefault(cfg.width, side), orDefault(cfg.height, side)
+	w.board.columns, w.board.close = n, true
+	if err := w.scales(); err != nil {
+		return nil, err
+	}
+	if err := w.sample(); err != nil {
+		return nil, err
+	}
+	for i := range n {
+		for j := range n {
+			f, err := w.panel(i, j)
+			if err != nil {
+				return nil, err
+			}
+			w.board.panels = append(w.board.panels, f)
+		}
+	}
+	w.board.colour(cfg)
+	w.board.keys()
+	return w.board, nil
+}
+
+// scales finds the range of each column: that of its values and of its bins.
+func (w *pairing) scales() error {
+	w.ranges = make([]*[2]float64, len(w.names))
+	if err := w.classes(); err != nil {
+		return err
+	}
+	for i, name := range w.names {
+		c, err := w.src.column(name)
+		if err != nil {
+			return err
+		}
+		if c.kind == nominal {
+			return fmt.Errorf("column %q holds names; want numbers or moments, and names as plots.Color", name)
+		}
+		e := extent{}
+		e.add(c.v)
+		lo, hi := e.domain(0.05)
+		f, err := w.diagonal(i, nil)
+		if err != nil {
+			return fmt.Errorf("column %q: %w", name, err)
+		}
+		if f.layers[0].mark == rectMark {
+			lo, hi = math.Min(lo, f.x.lo), math.Max(hi, f.x.hi)
+		}
+		w.ranges[i] = &[2]float64{lo, hi}
+	}
+	return nil
+}
+
+// A recoloured source has its classes from elsewhere.
+type recoloured struct {
+	source
+	by *column
+}
+
+func (r recoloured) column(name string) (*column, error) {
+	if name == r.by.name {
+		return r.by, nil
+	}
+	return r.source.column(name)
+}
+
+// classes settles which values of the colour column have a colour in all
+// panels. Numbers of a continuous scale colour the scatters only.
+func (w *pairing) classes() error {
+	w.divided = part{kind: histogramChart, src: w.src}
+	w.marked = part{kind: scatterChart, src: w.src}
+	if w.cfg.color == "" {
+		return nil
+	}
+	c, err := w.src.column(w.cfg.color)
+	if err != nil {
+		return fmt.Errorf("Color: %w", err)
+	}
+	if c.kind == quantitative && (!c.integer || c.distinct(maxClasses) == nil) {
+		return nil
+	}
+	d := drawing{part: part{kind: scatterChart, src: w.src}}
+	g := d.classes(c.asNominal())
+	w.board.captions = append(w.board.captions, d.notes...)
+	w.group = &g
+	if !slices.Contains(w.names, c.name) {
+		w.src = recoloured{w.src, &column{name: c.name, kind: nominal, code: g.of, levels: g.names}}
+	}
+	w.marked.src, w.divided.src = w.src, w.src
+	w.divided.kind = densityChart
+	return nil
+}
+
+// sample chooses the rows of the scatters.
+func (w *pairing) sample() error {
+	n := w.src.rows()
+	rows := [][]int{nil}
+	if w.group != nil {
+		rows = make([][]int, len(w.group.names))
+	}
+	cols := make([]*column, len(w.names))
+	for i, name := range w.names {
+		c, err := w.src.column(name)
+		if err != nil {
+			return err
+		}
+		cols[i] = c
+	}
+	total, holes := 0, 0
+	for i := range n {
+		poll(i)
+		k := 0
+		if w.group != nil {
+			k = w.group.of[i]
+		}
+		if k < 0 {
+			continue
+		}
+		rows[k] = append(rows[k], i)
+		total++
+		if slices.ContainsFunc(cols, func(c *column) bool { return !finite(c.v[i]) }) {
+			holes++
+		}
+	}
+	if holes > 0 {
+		w.board.captions = append(w.board.captions, fmt.Sprintf("%s without a finite value somewhere, left out there", plural(holes, "row")))
+	}
+	panels := len(w.names) * (len(w.names) - 1)
+	var all []int
+	for _, r := range sample(rows, cols[0].v, cols[1].v, pairBudget/panels) {
+		all = append(all, r...)
+	}
+	if len(all) < total {
+		w.board.captions = append(w.board.captions, fmt.Sprintf("scatters of %s of %s rows: a fixed random sample", group(len(all)), group(total)))
+	}
+	slices.Sort(all)
+	w.marked.src = some{w.marked.src, all}
+	return nil
+}
+
+// diagonal resolves the picture of one column.
+func (w *pairing) diagonal(i int, to *[2]float64) (*figure, error) {
+	p, cfg := w.divided, w.cfg
+	p.x = w.names[i]
+	cfg.xrange = to
+	if w.group == nil {
+		cfg.color = ""
+	}
+	p.cfg = cfg
+	return resolve([]part{p}, cfg)
+}
+
+// panel resolves the picture in row i and column j. Only the panels at the left
+// and below say what their axes show.
+func (w *pairing) panel(i, j int) (f *figure, err error) {
+	if i == j {
+		f, err = w.diagonal(i, w.ranges[i])
+	} else {
+		p, cfg := w.marked, w.cfg
+		p.x, p.y = w.names[j], w.names[i]
+		cfg.xrange, cfg.yrange, cfg.bins = w.ranges[j], w.ranges[i], 0
+		p.cfg = cfg
+		f, err = resolve([]part{p}, cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s by %s: %w", w.names[i], w.names[j], err)
+	}
+	f.captions = nil
+	f.x.label, f.y.label = w.names[j], w.names[i]
+	if f.x.quiet = i < len(w.names)-1; f.x.quiet {
+		f.x.label = ""
+	}
+	f.y.quiet = j > 0 || i == j
+	if j > 0 {
+		f.y.label = ""
+	}
+	return f, nil
+}
