@@ -165,6 +165,7 @@ var displayed = map[string][]looks{
 		{inHTML, `<half> +50 % 2/4, .* left`, []string{`value="0.5000"`, "&lt;half&gt;"}},
 	},
 	"live":    {{inHTML, `second`, []string{"<b>second</b>"}}},
+	"curves":  {{"", ``, []string{"<canvas"}}},
 	"update":  {},
 	"clear":   {{inStdout, `stays\n`, nil}},
 	"late":    {{inStdout, `early\nlate, below its own cell\n`, nil}, {inHTML, `late too`, nil}},
