@@ -37,6 +37,9 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 	if err == nil && cfg.facet != "" {
 		err = errors.New("Facet does not apply here; want the values of one panel at a time")
 	}
+	if err == nil {
+		err = belong(constructor, opts)
+	}
 	if err != nil {
 		return refused(constructor, err)
 	}
