@@ -15,21 +15,23 @@ import (
 // few (barycentres; Sugiyama, Tagawa and Toda, "Methods for visual understanding
 // of hierarchical system structures", 1981).
 //
-// A graph has 1 to 200 nodes and up to 1,000 edges; equal edges are drawn once.
+// A graph has 1 to 200 nodes and up to 500 edges; equal edges are drawn once.
 func Graph(nodes []string, edges [][2]int, opts ...Option) *Chart {
 	g, err := newFlow(slices.Clone(nodes), slices.Clone(edges))
 	if err != nil {
 		return failed(graphChart, err)
 	}
 	g.layOut()
-	return built(graphChart, g.draw, math.Max(240, g.w), math.Max(60, g.h), opts)
+	return built(graphChart, g.draw, math.Max(240, math.Min(maxWidth, g.w)), math.Max(60, math.Min(maxHeight, g.h)), opts)
 }
 
 // How large a graph may be.
 const (
 	maxNodes    = 200
-	maxEdges    = 1000
-	maxSegments = 1200 // of lines: with more, edges run straight
+	maxEdges    = 500
+	maxSegments = 700  // of lines: with more, edges run straight
+	maxWidth    = 3000 // px, by itself; a larger one shrinks
+	maxHeight   = 2400
 )
 
 // A flow is a graph and its layout.

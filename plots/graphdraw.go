@@ -39,7 +39,9 @@ func (p *flowPlan) px(x, y float64) (float64, float64) {
 }
 
 // share turns px into shares of the area, y upward.
-func (p *flowPlan) share(x, y float64) (float64, float64) { return x / p.w, 1 - y/p.h }
+func (p *flowPlan) share(x, y float64) (float64, float64) {
+	return share(x / p.w), share(1 - y/p.h)
+}
 
 // line adds a straight line, given in px.
 func (p *flowPlan) line(s *series, x, y, x2, y2 float64) {

@@ -236,7 +236,7 @@ func (s *tileSheet) words(i int) {
 		text = cut(text, room-sign)
 		left := x + (s.cell-sign-widthOf(text, labelSize))/2
 		mid := y + s.tall + 4 + lineStep*(float64(k)+0.5)
-		t.sign(l.verdict, c, left, mid)
+		t.sign(l.verdict, c, left, mid+1)
 		t.write(style(labelSize, false, c, vgdraw.XLeft, vgdraw.YCenter), left+sign, mid, text)
 	}
 }

@@ -40,7 +40,13 @@ func NetworkWeights(weights [][][]float64, opts ...Option) *Chart {
 // LayerNames names the layers of a network, one name for each, the input's
 // first.
 func LayerNames(names ...string) Option {
-	return option("LayerNames", []chartKind{networkChart}, func(c *config) { c.layerNames = slices.Clone(names) })
+	return Option{"LayerNames", []chartKind{networkChart}, func(c *config) error {
+		if len(names) == 0 {
+			return errors.New("LayerNames: want a name for each layer, got none")
+		}
+		c.layerNames = slices.Clone(names)
+		return nil
+	}}
 }
 
 // What a network may consist of.
@@ -178,7 +184,7 @@ func (p *netPlan) at(k, i int) (x, y float64) {
 	count := len(p.places(k))
 	middle := (p.h - p.foot) / 2
 	down := middle + (float64(i)-float64(count-1)/2)*p.step
-	return (p.gap/2 + float64(k)*p.gap) / p.w, 1 - down/p.h
+	return share((p.gap/2 + float64(k)*p.gap) / p.w), share(1 - down/p.h)
 }
 
 func (n *network) draw(d *drawing) error {
@@ -237,6 +243,9 @@ func (p *netPlan) lines(f func(k, i, j int, x, y, x2, y2 float64)) {
 		}
 	}
 }
+
+// share is a place on the area, with as many digits as a picture shows.
+func share(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
 // segment adds a straight line to a series.
 func (s *series) segment(x, y, x2, y2 float64) {

@@ -112,7 +112,11 @@ func (f *figure) place(d *drawing, part int) error {
 	}
 	for _, l := range d.layers() {
 		for _, s := range l.series {
-			f.marks += len(s.x)
+			n := len(s.x)
+			if l.mark == ruleMark && n > alone { // one shape, see rules
+				n /= 4
+			}
+			f.marks += n
 		}
 		if l.mark == barMark && f.x.kind == slotted {
 			return fmt.Errorf("the x axes differ: bars need %q to themselves", f.x.label)

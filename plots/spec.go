@@ -188,13 +188,13 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		encoding["y2"] = f.base(l)
 	case areaMark:
 		u["layer"] = f.areaUnits(l, mark, zoom)
-		edges(l, encoding)
 		return u
 	default:
 		f.shapeMark(l, mark, encoding)
 	}
+	f.lattice(l, u)
 	u["mark"] = mark
-	if !l.silent && l.mark != textMark {
+	if !l.silent && l.mark != textMark || l.mark == textMark && l.info != nil {
 		encoding["tooltip"] = f.tooltip(l)
 	}
 	if zoom != nil {
@@ -395,6 +395,9 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 func (f *figure) classColour(l *layer) object {
 	if l.shade != nil {
 		return nil
+	}
+	if l.painted() && len(l.series) == 1 {
+		return object{"value": f.fillOf(&l.series[0])}
 	}
 	if l.painted() {
 		return object{"field": "k", "type": "nominal", "scale": nil}

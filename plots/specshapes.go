@@ -15,7 +15,7 @@ func (a axis) slots(field string, c, look object, ticks float64) {
 		names[i] = ellipsis(l)
 	}
 	var at []float64
-	for _, k := range a.names(max(n, int(ticks))) {
+	for _, k := range a.names(int(ticks)) {
 		at = append(at, k.at)
 	}
 	look["values"], look["labelExpr"] = at, string(marshal(names))+"[datum.value]"
@@ -23,7 +23,7 @@ func (a axis) slots(field string, c, look object, ticks float64) {
 	if a.turn != 0 && field == "x" {
 		look["labelAngle"] = -a.turn
 	}
-	look["labelLimit"], look["labelOverlap"], look["grid"] = 150, true, false
+	look["labelLimit"], look["labelOverlap"], look["grid"] = 150, false, false
 }
 
 // edges adds the other edge of an area.
@@ -42,16 +42,16 @@ func (f *figure) areaUnits(l *layer, mark object, zoom []object) []object {
 	if l.sideways {
 		mark["orient"] = "horizontal"
 	}
-	area := object{"mark": mark}
+	edge := object{}
+	edges(l, edge)
+	area := object{"mark": mark, "encoding": edge} // its own: points have none
 	if zoom != nil {
 		area["params"] = zoom
 	}
 	if l.silent {
 		return []object{area}
 	}
-	touch := f.touch(l)
-	touch["encoding"].(object)["x2"], touch["encoding"].(object)["y2"] = nil, nil
-	return []object{area, touch}
+	return []object{area, f.touch(l)}
 }
 
 // dashed gives the lines of a layer their dashes.
@@ -142,7 +142,7 @@ func (l *layer) painted() bool {
 
 // paint is the colour that the rows of a series carry, if they do.
 func (f *figure) paint(l *layer, s *series) string {
-	if l.shade == nil && (l.painted() || len(f.legend.names) == 0 && s.name != "") {
+	if l.shade == nil && (l.painted() && len(l.series) > 1 || len(f.legend.names) == 0 && s.name != "") {
 		return f.fillOf(s)
 	}
 	return ""

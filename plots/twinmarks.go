@@ -41,11 +41,16 @@ func (t *twin) marks(l *layer) {
 
 // stroke draws joined straight lines.
 func (t *twin) stroke(c color.Color, width float64, dash []float64, pts ...[]vg.Point) {
+	t.canvas.StrokeLines(lineStyle(c, width, dash), pts...)
+}
+
+// lineStyle is that of a line whose lengths are given in px.
+func lineStyle(c color.Color, width float64, dash []float64) draw.LineStyle {
 	style := draw.LineStyle{Color: c, Width: px(width)}
 	for _, d := range dash {
 		style.Dashes = append(style.Dashes, px(d))
 	}
-	t.canvas.StrokeLines(style, pts...)
+	return style
 }
 
 // polyline draws a line; a single point would be invisible, so it is a dot.

@@ -59,12 +59,29 @@ func rounded(low, high vg.Point, r vg.Length) vg.Path {
 	return p
 }
 
-// rules draws straight lines.
+// rules draws straight lines; many of one series are one shape, which takes less
+// time and a smaller SVG.
 func (t *twin) rules(l *layer, s *series, c color.NRGBA) {
 	area := t.area()
+	var lines [][]vg.Point
 	for i := range s.x {
-		t.stroke(c, orDefault(l.stroke, 1), t.dashOf(l, s), area.ClipLinesXY(t.path([]float64{s.x[i], s.x2[i]}, []float64{s.y[i], s.y2[i]}))...)
+		poll(i)
+		lines = append(lines, area.ClipLinesXY(t.path([]float64{s.x[i], s.x2[i]}, []float64{s.y[i], s.y2[i]}))...)
 	}
+	width, dash := orDefault(l.stroke, 1), t.dashOf(l, s)
+	if len(lines) <= alone {
+		t.stroke(c, width, dash, lines...)
+		return
+	}
+	var p vg.Path
+	for _, line := range lines {
+		p.Move(line[0])
+		for _, at := range line[1:] {
+			p.Line(at)
+		}
+	}
+	t.canvas.SetLineStyle(lineStyle(c, width, dash))
+	t.canvas.Stroke(p)
 }
 
 // texts writes labels.
