@@ -263,7 +263,6 @@ func (f *figure) contents() string {
 	type class struct {
 		part         int
 		name, detail string
-		nth          int // of that name in a layer
 	}
 	classes := map[class]bool{}
 	for _, l := range f.layers {
@@ -271,13 +270,9 @@ func (f *figure) contents() string {
 			continue
 		}
 		n := 0
-		nth := map[string]int{}
 		for _, s := range l.series {
 			n += len(s.x)
-			classes[class{l.part, s.name, s.detail, nth[s.name]}] = true
-			if !l.apart {
-				nth[s.name]++
-			}
+			classes[class{l.part, s.name, s.detail}] = true
 		}
 		if l.apart && l.noun != "" { // a shape each
 			n = len(l.series)
