@@ -108,7 +108,7 @@ func TestTour(t *testing.T) {
 	})
 	t.Run("DH63 10-fraud", func(t *testing.T) {
 		nb := nbtest.Run(t, "10-fraud.ipynb")
-		shows(t, nb, "Total params: 1,592", "263326 payments to learn from, 21481 to test with", "5 epochs", "37 frauds", "the loaded model says the same: true")
+		shows(t, nb, "Total params: 1,592", "263326 payments to learn from, 21481 to test with", "epoch 5: loss 0.00", "5 epochs", "37 frauds", "the loaded model says the same: true")
 		atLeast(t, nb, "average precision ", 0.75)
 		if n := charts(t, nb); n != 2 {
 			t.Errorf("%d charts, want 2", n)
