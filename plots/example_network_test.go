@@ -13,7 +13,7 @@ func ExampleNetwork() {
 	fmt.Println(plots.Network([]int{3, 4, 2}))
 	fmt.Println(plots.Network([]int{784}))
 	// Output:
-	// network chart, 9 units in 3 series; 3 – 4 – 2 units, 20 connections
+	// network chart, 9 units; 3 – 4 – 2 units, 20 connections
 	// plots: network: want the sizes of 2 to 24 layers, got 1
 }
 
@@ -27,7 +27,7 @@ func ExampleNetworkWeights() {
 
 func ExampleLayerNames() {
 	fmt.Println(plots.Network([]int{784, 128, 10}, plots.LayerNames("pixels", "hidden", "digit"), plots.Title("MNIST")))
-	// Output: network chart "MNIST", 34 units in 3 series; 784 – 128 – 10 units, 101,632 connections
+	// Output: network chart "MNIST", 34 units; 784 – 128 – 10 units, 101,632 connections
 }
 
 func ExampleGraph() {
