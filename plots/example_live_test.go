@@ -54,10 +54,10 @@ func ExampleLiveChart_With() {
 	live := plots.Live().With(plots.Title("Cooling"), plots.XLabel("seconds"))
 	live.Add(1, map[string]float64{"kelvin": 300})
 	fmt.Println(live.Chart())
-	fmt.Println(plots.Live().With(plots.Bins(10)).Err())
+	fmt.Println(plots.Live().With(plots.Width(10)).Err())
 	// Output:
 	// chart "Cooling": kelvin by seconds, 1 point
-	// plots: live: Bins does not apply here; it is for histogram
+	// plots: live: Width: want 40 to 4000 pixels, got 10
 }
 
 func ExampleLiveChart_Show() {

@@ -66,8 +66,8 @@ func Live(metrics ...string) *LiveChart {
 }
 
 // With sets options, such as [Title], [LogY] or [Width], and returns the chart
-// itself. Where it has several panels, [Title], [Subtitle] and [Columns] are
-// for the whole and other options for each panel.
+// itself. Where it has several panels, [Title], [Subtitle], [Columns] and
+// [Theme] are for the whole and other options for each panel.
 func (l *LiveChart) With(opts ...Option) *LiveChart {
 	l.mu.Lock()
 	_, err := config{}.with(drawnChart, opts)
@@ -368,29 +368,16 @@ func (s *liveState) chart() *Chart {
 		panels[i].curves = append(panels[i].curves, c)
 	}
 	panels[0].note = note
-	if len(panels) == 1 {
-		return panels[0].chart(s.opts)
-	}
-	return besideOneAnother(panels, s.opts)
-}
-
-// besideOneAnother is one chart of several panels.
-func besideOneAnother(panels []livePanel, opts []Option) *Chart {
-	whole, each := []Option(nil), []Option{Width(300), Height(190)}
-	for _, o := range opts {
-		if o.name == "Title" || o.name == "Subtitle" || o.name == "Columns" {
-			whole = append(whole, o)
-		} else {
-			each = append(each, o)
+	return panelled("live", s.opts, func(_ config, each []Option) ([]*Chart, error) {
+		if len(panels) > 1 {
+			each = append([]Option{Width(300), Height(190)}, each...)
 		}
-	}
-	charts := make([]*Chart, len(panels))
-	for i, p := range panels {
-		if charts[i] = p.chart(each); charts[i].Err() != nil {
-			return charts[i]
+		charts := make([]*Chart, len(panels))
+		for i, p := range panels {
+			charts[i] = p.chart(each)
 		}
-	}
-	return Concat(charts...).With(whole...)
+		return charts, nil
+	})
 }
 
 // A livePanel is a metric of training and that of validation.

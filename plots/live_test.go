@@ -253,8 +253,7 @@ func TestLiveInterrupt(t *testing.T) {
 	}
 }
 
-// TestLiveConcurrent: several goroutines add, look, and change options; under
-// -race nothing is found.
+// TestLiveConcurrent: several goroutines add, look, and change options.
 func TestLiveConcurrent(t *testing.T) {
 	s := &screen{}
 	show.Connect(s)
@@ -301,10 +300,10 @@ func TestLiveStrange(t *testing.T) {
 		"all equal":    {feed(plots.Live(), map[string]float64{"loss": 1}, map[string]float64{"loss": 1}), "chart: loss by epoch, 2 points"},
 		"below zero":   {feed(plots.Live().With(plots.LogY()), map[string]float64{"loss": -1}), "plots: live: loss: nothing to draw: 1 point left out: not above 0 on a log scale"},
 		"late metric":  {feed(plots.Live(), map[string]float64{"loss": 1}, map[string]float64{"loss": 1, "val_loss": 2}), "chart: loss by epoch, 3 points in 2 series"},
-		"many metrics": {feed(plots.Live(), many), "plots: concat: want at most 64 charts, got 70"},
+		"many metrics": {feed(plots.Live(), many), "plots: live: want at most 64 charts, got 70"},
 		"bad option":   {feed(plots.Live().With(plots.Width(1)), map[string]float64{"loss": 1}), "plots: live: Width: want 40 to 4000 pixels, got 1"},
 		"no option":    {feed(plots.Live().With(plots.Option{}), map[string]float64{"loss": 1}), "plots: live: an empty Option; options are made by functions such as plots.Title"},
-		"facets":       {feed(plots.Live().With(plots.Facet("x")), map[string]float64{"loss": 1}), "plots: live: loss: Facet: want a chart of one table"},
+		"facets":       {feed(plots.Live().With(plots.Facet("x")), map[string]float64{"loss": 1}), "plots: live: Facet does not apply here; want the values of one panel at a time"},
 		"zero value":   {feed(&plots.LiveChart{}, map[string]float64{"loss": 1}), "chart: loss by epoch, 1 point"},
 	} {
 		if got := c.live.Chart().String(); got != c.want {
