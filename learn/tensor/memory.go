@@ -5,41 +5,75 @@ import "slices"
 // lane is the alignment of buffers, in elements.
 const lane = 16
 
-// place gives each temporary buffer a place in the arena, so that those that
-// are in use at one time do not overlap. The first gap that is large enough
-// serves.
+// A stretch is memory that is in use from a step to another.
+type stretch struct {
+	at, end     int
+	first, last int
+}
+
+// A tenancy is a stretch that one buffer after the other uses, each made of the
+// one before in its place.
+type tenancy struct {
+	stretch
+	size    int
+	buffers []*buffer
+}
+
+// place gives each temporary buffer a place in the arena, so that those that are
+// in use at one time do not overlap.
 func (p *Plan) place() {
-	var floats, ints space
-	ends := make([][]*buffer, len(p.steps))
-	for _, b := range p.buffers {
-		if b.role == temporary && b.last < len(p.steps) {
-			ends[b.last] = append(ends[b.last], b)
-		}
-	}
-	of := func(b *buffer) *space {
-		if b.ints {
-			return &ints
-		}
-		return &floats
-	}
+	var floats, ints []*tenancy
+	of := map[*buffer]*tenancy{}
 	for i, s := range p.steps {
 		heir := p.heir(s, i)
 		for k, b := range s.out {
-			switch {
-			case b == nil || b.role != temporary:
-			case k == 0 && heir != nil:
-				b.at = heir.at
-			default:
-				b.at = of(b).take(roundUp(b.len()))
+			if b == nil || b.role != temporary {
+				continue
 			}
-		}
-		for _, b := range ends[i] {
-			if b != heir {
-				of(b).give(b.at, roundUp(b.len()))
+			t := of[heir]
+			if k > 0 || t == nil {
+				t = &tenancy{size: roundUp(b.len())}
+				t.first = b.first
+				if b.ints {
+					ints = append(ints, t)
+				} else {
+					floats = append(floats, t)
+				}
 			}
+			t.buffers, t.last, of[b] = append(t.buffers, b), b.last, t
 		}
 	}
-	p.arena, p.ints = floats.size, ints.size
+	p.arena, p.ints = pack(floats), pack(ints)
+}
+
+// pack places the largest first, each at the lowest place that is free all the
+// while, and returns how much memory they need.
+//
+// Pisarchyk and Lee, Efficient Memory Management for Deep Neural Net Inference
+// (2020): greedy by size.
+func pack(all []*tenancy) (size int) {
+	slices.SortStableFunc(all, func(a, b *tenancy) int { return b.size - a.size })
+	var placed []stretch // in the order of their places
+	for _, t := range all {
+		for i := range placed {
+			o := &placed[i]
+			if o.first > t.last || t.first > o.last {
+				continue
+			}
+			if o.at >= t.at+t.size {
+				break
+			}
+			t.at = max(t.at, o.end)
+		}
+		t.end = t.at + t.size
+		next, _ := slices.BinarySearchFunc(placed, t.at, func(o stretch, at int) int { return o.at - at })
+		placed = slices.Insert(placed, next, t.stretch)
+		size = max(size, t.end)
+		for _, b := range t.buffers {
+			b.at = t.at
+		}
+	}
+	return size
 }
 
 // heir is an operand of a step of elements whose memory its result may take,
@@ -57,48 +91,3 @@ func (p *Plan) heir(s *step, at int) *buffer {
 }
 
 func roundUp(n int) int { return (n + lane - 1) / lane * lane }
-
-// A space hands out ranges of a memory that grows as it must.
-type space struct {
-	size int
-	gaps []gap // sorted, none touches the next
-}
-
-type gap struct{ from, to int }
-
-func (s *space) take(n int) int {
-	for i := range s.gaps {
-		if g := &s.gaps[i]; g.to-g.from >= n {
-			at := g.from
-			if g.from += n; g.from == g.to {
-				s.gaps = slices.Delete(s.gaps, i, i+1)
-			}
-			return at
-		}
-	}
-	if k := len(s.gaps); k > 0 && s.gaps[k-1].to == s.size { // the last gap grows
-		at := s.gaps[k-1].from
-		s.gaps = s.gaps[:k-1]
-		s.size = at + n
-		return at
-	}
-	at := s.size
-	s.size += n
-	return at
-}
-
-func (s *space) give(at, n int) {
-	if n == 0 {
-		return
-	}
-	i, _ := slices.BinarySearchFunc(s.gaps, at, func(g gap, at int) int { return g.from - at })
-	s.gaps = slices.Insert(s.gaps, i, gap{at, at + n})
-	if i+1 < len(s.gaps) && s.gaps[i].to == s.gaps[i+1].from {
-		s.gaps[i].to = s.gaps[i+1].to
-		s.gaps = slices.Delete(s.gaps, i+1, i+2)
-	}
-	if i > 0 && s.gaps[i-1].to == s.gaps[i].from {
-		s.gaps[i-1].to = s.gaps[i].to
-		s.gaps = slices.Delete(s.gaps, i, i+1)
-	}
-}

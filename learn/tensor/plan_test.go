@@ -125,9 +125,16 @@ func TestMemory(t *testing.T) {
 	if want := 8 * 128 * 4; p.Bytes() > want {
 		t.Errorf("%d bytes for 50 arrays of 400 bytes, of which two live at a time; want at most %d", p.Bytes(), want)
 	}
+	checkMemory(t, p)
+}
+
+// checkMemory reports buffers that overlap, and how much there is in all the
+// buffers of numbers that are in use at one time.
+func checkMemory(t *testing.T, p *Plan) (most int) {
+	t.Helper()
 	for i, a := range p.buffers {
 		for _, b := range p.buffers[:i] {
-			if a.role != temporary || b.role != temporary {
+			if a.role != temporary || b.role != temporary || a.ints != b.ints {
 				continue
 			}
 			apart := a.at >= b.at+b.len() || b.at >= a.at+a.len()
@@ -136,6 +143,45 @@ func TestMemory(t *testing.T) {
 				t.Errorf("%v (steps %d to %d) and %v (%d to %d) overlap", a, a.first, a.last, b, b.first, b.last)
 			}
 		}
+	}
+	for i := range p.steps {
+		used := 0
+		for _, b := range p.buffers {
+			if b.role == temporary && !b.ints && b.first <= i && i <= b.last {
+				used += roundUp(b.len())
+			}
+		}
+		most = max(most, used)
+	}
+	return most
+}
+
+// A training step of convolutions has large and small buffers. They need little
+// more memory than those have that are in use at one time.
+func TestMemoryOfTraining(t *testing.T) {
+	g := NewGraph(Float32)
+	half := Window{Height: 2, Width: 2, StrideY: 2, StrideX: 2}
+	var vars []*Node
+	v := func(shape ...int) *Node {
+		vars = append(vars, g.Var(zeros(t, "v", shape...)))
+		return vars[len(vars)-1]
+	}
+	h := g.Input("x", 4, 28, 28, 1).Conv2D(v(3, 3, 1, 32), Window{}).Add(v(32)).ReLU().MaxPool2D(half)
+	h = h.Conv2D(v(3, 3, 32, 64), Window{}).Add(v(64)).ReLU().MaxPool2D(half).Reshape(4, 1600)
+	loss := h.MatMul(v(1600, 10)).SparseCrossEntropy(g.InputInts("y", 4)).Mean()
+	grads, err := g.Grad(loss, vars...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range vars {
+		adam(g, n.attr.(*Variable), grads[i])
+	}
+	p, err := g.Compile(loss)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := checkMemory(t, p); p.arena > most*11/10 {
+		t.Errorf("%d numbers for at most %d at a time", p.arena, most)
 	}
 }
 
