@@ -96,3 +96,17 @@ func ExampleImageGrid_Err() {
 	fmt.Println(plots.ImagesOf(nil, nil).Err())
 	// Output: plots: images: no pictures to draw
 }
+
+func ExampleImageGrid_String() {
+	fmt.Println(plots.ImagesOf([]image.Image{stripe(true)}, nil, plots.Title("One stripe")).String())
+	// Output: images "One stripe": 1 picture
+}
+
+func ExampleImageGrid_Display() {
+	b := plots.ImagesOf([]image.Image{stripe(true), stripe(false)}, nil, plots.TileSize(50)).Display()
+	fmt.Println(b.PlainText())
+	fmt.Println(b.Metadata)
+	// Output:
+	// images: 2 pictures
+	// map[image/png:map[height:68 width:220]]
+}

@@ -98,9 +98,9 @@ func rowsIn(t *testing.T, c *plots.Chart) [][]map[string]any {
 	return out
 }
 
-// TestNetworkMarks: LEC-6: sizes 3, 4 and 2 draw nine units and twenty
-// connections that meet them.
-func TestNetworkMarks(t *testing.T) {
+// TestLEC6Network: sizes 3, 4 and 2 draw nine units and twenty connections that
+// meet them.
+func TestLEC6Network(t *testing.T) {
 	layers := rowsIn(t, plots.Network([]int{3, 4, 2}))
 	lines, units := layers[0], layers[1]
 	if len(lines) != 3*4+4*2 || len(units) != 3+4+2 {
@@ -161,9 +161,9 @@ func TestNetworkWeights(t *testing.T) {
 	}
 }
 
-// TestGraphAddition: LEC-16: an addition is three nodes, the sum below its
-// inputs, with two arrows.
-func TestGraphAddition(t *testing.T) {
+// TestLEC16Graph: an addition is three nodes, the sum below its inputs, with two
+// arrows.
+func TestLEC16Graph(t *testing.T) {
 	layers := rowsIn(t, plots.Graph([]string{"a", "b", "a + b"}, [][2]int{{0, 2}, {1, 2}}))
 	heads, nodes := layers[1], layers[2]
 	if len(nodes) != 3 || len(heads) != 2*2 {
