@@ -30,7 +30,7 @@ func calledAs(constructor string, c *Chart) *Chart {
 // wholeOptions describe panels together; all others describe each.
 var wholeOptions = []string{"Title", "Subtitle", "Columns", "Theme"}
 
-// panelled is several charts that stand for one: charts makes them of what the
+// panelled is one chart or several beside one another: charts makes them of what the
 // options say and of those that are for each panel.
 func panelled(constructor string, opts []Option, charts func(cfg config, each []Option) ([]*Chart, error)) *Chart {
 	cfg, err := config{}.with(drawnChart, opts)
@@ -59,6 +59,9 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 		if c.err != nil {
 			return calledAs(constructor, c)
 		}
+	}
+	if len(all) == 1 {
+		return calledAs(constructor, all[0].With(whole...))
 	}
 	return calledAs(constructor, Concat(all...).With(whole...))
 }

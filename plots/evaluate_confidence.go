@@ -15,7 +15,7 @@ func Confidence(probabilities []float64, names []string, opts ...Option) *Chart 
 	}
 	if len(names) > 2 {
 		best := mostLikely(probabilities)
-		subtitle := Subtitle(fmt.Sprintf("%s, %s", names[best], shareText(probabilities[best])))
+		subtitle := Subtitle(fmt.Sprintf("%s, %s%%", names[best], figures(100*probabilities[best], 3)))
 		return calledAs("confidence", RingOf(names, probabilities, append([]Option{subtitle}, opts...)...))
 	}
 	return evaluated("confidence", func(d *drawing) error {

@@ -138,7 +138,7 @@ func (r *reliability) curve(d *drawing) error {
 // counts draws the number of rows in each bin.
 func (r *reliability) counts(d *drawing) error {
 	d.x, d.y = axis{label: "predicted probability"}, axis{label: "rows"}
-	d.tightX, d.zeroY = true, true
+	d.zeroY = true // and a margin on x, as the curve above has
 	s := series{}
 	for k, n := range r.rows {
 		if n > 0 {
