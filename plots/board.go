@@ -1,9 +1,11 @@
 package plots
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -16,8 +18,9 @@ type board struct {
 	columns  int
 	panels   []*figure
 	theme    *theme
-	legend   *figure // whose legend stands for all; nil: each has its own
-	close    bool    // panels of a row or column are as large as they need
+	legend   *figure         // whose legend stands for all; nil: each has its own
+	close    bool            // panels of a row or column are as large as they need
+	rows     json.RawMessage // that scatters share
 }
 
 // maxPanels is how many panels a chart has at most.
@@ -59,7 +62,7 @@ func (c *Chart) reconcat(opts []Option) *Chart {
 			b.panels = append(b.panels, p)
 			b.theme = p.theme
 		case *board:
-			b.panels = append(b.panels, p.panels...)
+			b.panels = append(b.panels, p.unshared()...)
 			b.theme = p.theme
 		}
 	}
@@ -70,6 +73,23 @@ func (c *Chart) reconcat(opts []Option) *Chart {
 		b.columns = columnsFor(b.panels)
 	}
 	out.fig = b
+	return out
+}
+
+// unshared is the panels, each with the rows that it shows.
+func (b *board) unshared() []*figure {
+	if !b.close {
+		return b.panels
+	}
+	out := make([]*figure, len(b.panels))
+	for i, p := range b.panels {
+		f := *p
+		f.layers = slices.Clone(p.layers)
+		for k := range f.layers {
+			f.layers[k].shared = nil
+		}
+		out[i] = &f
+	}
 	return out
 }
 
@@ -294,6 +314,9 @@ func (b *board) weight() int {
 	for _, p := range b.panels {
 		n += p.marks
 	}
+	if b.close { // the marks have a budget, and a PNG of them is larger and slower
+		n = min(n, maxVectorMarks)
+	}
 	return n
 }
 
@@ -324,6 +347,7 @@ func (b *board) spec() object {
 	}
 	if b.close {
 		s["align"] = "each"
+		s["datasets"] = object{"rows": b.rows}
 	}
 	if b.legend == nil {
 		s["resolve"] = object{"scale": object{"color": "independent", "size": "independent", "shape": "independent"}}

@@ -308,10 +308,12 @@ func (d *drawing) note(format string, args ...any) {
 
 // shiftX and shiftY move category indexes to their places on a shared axis.
 func (d *drawing) shiftX(to map[int]int) {
+	d.layer.lattice = nil
 	d.each(func(s *series) { s.x, s.x2 = moved(s.x, to), moved(s.x2, to) })
 }
 
 func (d *drawing) shiftY(to map[int]int) {
+	d.layer.lattice = nil
 	d.each(func(s *series) { s.y, s.y2 = moved(s.y, to), moved(s.y2, to) })
 }
 

@@ -19,6 +19,7 @@ type figure struct {
 	bare          bool // no axes: a pie, a network
 	unzoomed      bool // marks do not follow the axes' zoom
 	keyless       bool // legends stand elsewhere
+	crowded       bool // with others, so that few marks are many in all
 	theme         *theme
 	pending       []note // that wait for the axes' ranges
 }
@@ -74,6 +75,8 @@ type layer struct {
 	silent   bool      // no tooltips, no legend entry, no say in the axes' ranges
 	radius   float64   // of hexagons, of rings outside and of the corners of cells, px
 	inner    float64   // of rings inside, px
+	lattice  *cellGrid // whose cells these are
+	shared   *shared   // rows that are the board\'s
 	font     textFont  // of text
 	info     []string  // titles of what tooltips show beside, or in place of, the coordinates
 	onlyInfo bool

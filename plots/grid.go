@@ -36,7 +36,7 @@ func (s *side) middle(i int) float64 { return s.edge(i)/2 + s.edge(i+1)/2 }
 
 const (
 	maxDistinct = 40  // values that are read as categories
-	maxSide     = 200 // cells in a direction
+	maxSide     = 180 // cells in a direction
 )
 
 // side divides a column of a grid.
@@ -232,13 +232,18 @@ func cellPixels(n int, total, most, least float64) float64 {
 
 // cellTexts is the layer of the values in the cells.
 func (d *drawing) cellTexts(g *cellGrid, ch *channel, label []string, size float64) layer {
-	l := layer{mark: textMark, opacity: 1, silent: true, font: textFont{size: math.Round(size), middle: true}}
+	// Where the pointer rests on a text, it is that of the cell.
+	l := layer{mark: textMark, opacity: 1, silent: true, font: textFont{size: math.Round(size), middle: true},
+		onlyInfo: true, info: []string{titleOf(d.x, "", "x"), titleOf(d.y, "", "y"), ch.title}}
 	for _, ink := range []string{darkInk, lightInk} {
-		s := series{fill: ink}
+		s := series{fill: ink, info: make([][]string, 3)}
 		for i, text := range label {
 			if text != "" && inkOn(d.cfg.theme.colourOf(ch, g.z[i])) == ink {
 				s.x, s.y = append(s.x, g.x.middle(i%g.nx)), append(s.y, g.y.middle(i/g.nx))
 				s.text = append(s.text, text)
+				for k, words := range []string{g.x.names[i%g.nx], g.y.names[i/g.nx], text} {
+					s.info[k] = append(s.info[k], words)
+				}
 			}
 		}
 		if len(s.x) > 0 {

@@ -16,7 +16,7 @@ import (
 // the number of rows. Names are categories, the first one on top; numbers and
 // moments of up to 40 different values are too, in increasing order; others are
 // put into about 30 bins along x and 20 along y, or as many as [Bins] says. At
-// most 200 categories of each column are drawn, those with the most rows.
+// most 180 categories of each column are drawn, those with the most rows.
 // [Annotated] writes the numbers into the cells, [Diverging] gives the two
 // sides of zero their own colours.
 func Heatmap(t *tables.Table, x, y, value string, opts ...Option) *Chart {
@@ -234,7 +234,7 @@ func (d *drawing) heatmap() error {
 	g.fill(cell, v, agg)
 	d.x, d.y = x.axis, y.axis
 	d.tightX, d.tightY = true, true
-	return d.cells(g, shadeTitle(agg, v, g.several))
+	return d.gridLayer(g, shadeTitle(agg, v, g.several))
 }
 
 // cellValues loads the column behind the colours; it is nil for a count.
@@ -339,9 +339,17 @@ func (g *cellGrid) fill(cell []int, v *column, agg aggregate) {
 		g.several = g.several || len(values) > 1
 		g.z[i] = math.NaN()
 		if len(values) > 0 {
-			g.z[i] = agg.of(values)
+			g.z[i] = drawable(agg.of(values))
 		}
 	}
+}
+
+// drawable marks what came out too large for a chart.
+func drawable(v float64) float64 {
+	if !finite(v) {
+		return math.Inf(1)
+	}
+	return v
 }
 
 // buckets puts the values of each of n places beside one another; places below
@@ -370,8 +378,8 @@ func buckets(place []int, v []float64, n int) [][]float64 {
 	return out
 }
 
-// cells makes the layer of a heat map.
-func (d *drawing) cells(g *cellGrid, title string) error {
+// gridLayer makes the layer of a heat map.
+func (d *drawing) gridLayer(g *cellGrid, title string) error {
 	ch, beyond := d.shadeRange(title, g.z)
 	if beyond > 0 {
 		d.note("%s left out: too large to draw", plural(beyond, "cell"))
@@ -396,7 +404,7 @@ func (d *drawing) cells(g *cellGrid, title string) error {
 		s.shade = append(s.shade, v)
 		s.info[0], s.info[1] = append(s.info[0], g.x.names[a]), append(s.info[1], g.y.names[b])
 	}
-	d.layer = layer{mark: cellMark, opacity: 1, shade: ch, series: []series{s}, onlyInfo: true,
+	d.layer = layer{mark: cellMark, opacity: 1, shade: ch, series: []series{s}, onlyInfo: true, lattice: g,
 		info: []string{titleOf(d.x, "", "x"), titleOf(d.y, "", "y")}}
 	if fontSize > 0 {
 		d.over = append(d.over, d.cellTexts(g, ch, label, fontSize))

@@ -279,7 +279,7 @@ func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggreg
 	for i, values := range buckets(place, v.v, len(z)) {
 		z[i] = math.NaN()
 		if len(values) > 0 {
-			z[i] = agg.of(values)
+			z[i] = drawable(agg.of(values))
 		}
 	}
 	return z, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -26,7 +27,7 @@ func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
 
 const (
 	maxPairs   = 6
-	pairBudget = 3000 // marks of all scatters together
+	pairBudget = 1800 // marks of all scatters together
 	pairPage   = 700.0
 )
 
@@ -53,6 +54,8 @@ type pairing struct {
 	marked  part      // of the scatters: its rows are a sample
 	divided part      // of the diagonal
 	group   *grouping // of rows by colour; nil: by no classes
+	rows    []int     // of the sample
+	columns []*column // that are paired
 	board   *board
 }
 
@@ -84,6 +87,7 @@ func pairs(p part, cfg config) (picture, error) {
 	}
 	w.board.colour(cfg)
 	w.board.keys()
+	w.share(cfg.unlisted)
 	return w.board, nil
 }
 
@@ -199,6 +203,7 @@ func (w *pairing) sample() error {
 		w.board.captions = append(w.board.captions, fmt.Sprintf("scatters of %s of %s rows: a fixed random sample", group(len(all)), group(total)))
 	}
 	slices.Sort(all)
+	w.rows, w.columns = all, cols
 	w.marked.src = some{w.marked.src, all}
 	return nil
 }
@@ -208,6 +213,9 @@ func (w *pairing) diagonal(i int, to *[2]float64) (*figure, error) {
 	p, cfg := w.divided, w.cfg
 	p.x = w.names[i]
 	cfg.xrange = to
+	if cfg.bins == 0 {
+		cfg.bins = 20
+	}
 	if w.group == nil {
 		cfg.color = ""
 	}
@@ -230,7 +238,12 @@ func (w *pairing) panel(i, j int) (f *figure, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s by %s: %w", w.names[i], w.names[j], err)
 	}
+	if i != j {
+		f.layers[0].area = math.Pi * 2.4 * 2.4 // a radius of 1.8 points, which is short to write
+	}
 	f.captions = nil
+	f.coarse()
+	f.crowded = true
 	f.x.label, f.y.label = w.names[j], w.names[i]
 	if f.x.quiet = i < len(w.names)-1; f.x.quiet {
 		f.x.label = ""
@@ -240,4 +253,93 @@ func (w *pairing) panel(i, j int) (f *figure, err error) {
 		f.y.label = ""
 	}
 	return f, nil
+}
+
+// A shared layer draws rows that all panels of a board have in common: columns
+// of their fields.
+type shared struct{ x, y string }
+
+// share writes the rows of the sample once, for all scatters.
+func (w *pairing) share(unlisted bool) {
+	n := len(w.names)
+	var shade *channel
+	var colours *column
+	for i, f := range w.board.panels {
+		if i/n == i%n {
+			continue
+		}
+		l := &f.layers[0]
+		l.shared = &shared{fmt.Sprintf("v%d", i%n), fmt.Sprintf("v%d", i/n)}
+		shade = l.shade
+	}
+	if shade != nil {
+		colours, _ = w.src.column(w.cfg.color)
+	}
+	z := shade.rounding()
+	b := []byte{'['}
+	for _, r := range w.rows {
+		if colours != nil && !finite(colours.v[r]) {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		b = w.places(b, r)
+		if colours != nil {
+			b = z.append(append(b, `"z":`...), colours.v[r])
+		} else {
+			b = append(b, w.class(r, unlisted)...)
+		}
+		b = append(b, '}')
+	}
+	w.board.rows = append(b, ']')
+}
+
+// places writes the values of a row; those that cannot be drawn are left out.
+func (w *pairing) places(b []byte, row int) []byte {
+	for k, c := range w.columns {
+		if v := c.v[row]; finite(v) {
+			b = append(strconv.AppendInt(append(b, `"v`...), int64(k), 10), `":`...)
+			b = append(w.board.panels[k].x.rounding(w.cfg.width).append(b, v), ',')
+		}
+	}
+	return b
+}
+
+// class writes the colour of a row: its name, or what that looks like.
+func (w *pairing) class(row int, unlisted bool) string {
+	if w.group == nil {
+		return `"c":""`
+	}
+	name := w.group.names[w.group.of[row]]
+	if !unlisted {
+		return `"c":` + string(marshal(name))
+	}
+	for _, l := range w.board.panels[1].layers {
+		for i := range l.series {
+			if l.series[i].name == name {
+				return `"k":"` + w.board.panels[1].fillOf(&l.series[i]) + `"`
+			}
+		}
+	}
+	return `"c":""`
+}
+
+// coarse keeps the curves of a small panel to as many points as it can show.
+func (f *figure) coarse() {
+	for i := range f.layers {
+		most := max(16, min(48, 120/max(1, len(f.layers[i].series))))
+		for j := range f.layers[i].series {
+			s := &f.layers[i].series[j]
+			if len(s.x) <= most || f.layers[i].mark != lineMark && f.layers[i].mark != areaMark {
+				continue
+			}
+			rows := make([]int, most)
+			for k := range rows {
+				rows[k] = k * (len(s.x) - 1) / (most - 1)
+			}
+			s.x, s.y, s.x2, s.y2 = pick(s.x, rows), pick(s.y, rows), pick(s.x2, rows), pick(s.y2, rows)
+		}
+	}
 }

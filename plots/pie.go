@@ -239,7 +239,7 @@ func (d *drawing) percentages(p pieShape, all []slice, total float64) {
 	for i, s := range all {
 		text := shareText(s.value / total)
 		w, h := textWidth(text), labelSize+2
-		angle, turn := (s.from+s.to)/2, s.to-s.from
+		angle := (s.from + s.to) / 2
 		r := p.r * 0.68
 		if p.inner > 0 {
 			r = (p.r + p.inner) / 2
@@ -249,11 +249,12 @@ func (d *drawing) percentages(p pieShape, all []slice, total float64) {
 			slot = len(palette)
 		}
 		ink := inkOn(parseColor(d.cfg.theme.class(slot)))
-		if turn*r < w+4 || p.inner > 0 && p.r-p.inner < w {
+		b := textBox(r, angle, w, h)
+		if !p.holds(s, b) {
 			r, ink = p.r+4+math.Hypot(w/2*math.Sin(angle), h/2*math.Cos(angle)), noteColor
+			b = textBox(r, angle, w+4, h)
 		}
 		sin, cos := math.Sincos(angle)
-		b := box{r*sin - w/2, r*cos - h/2, r*sin + w/2, r*cos + h/2}
 		if slices.ContainsFunc(taken, b.meets) {
 			continue
 		}
@@ -276,5 +277,25 @@ func (d *drawing) percentages(p pieShape, all []slice, total float64) {
 
 // A box is the room of a text, px.
 type box struct{ x1, y1, x2, y2 float64 }
+
+// textBox is the room of a text in a direction from the middle.
+func textBox(r, angle, w, h float64) box {
+	sin, cos := math.Sincos(angle)
+	return box{r*sin - w/2, r*cos - h/2, r*sin + w/2, r*cos + h/2}
+}
+
+// holds reports whether a text lies within a slice.
+func (p pieShape) holds(s slice, b box) bool {
+	for _, c := range [][2]float64{{b.x1, b.y1}, {b.x1, b.y2}, {b.x2, b.y1}, {b.x2, b.y2}} {
+		r, angle := math.Hypot(c[0], c[1]), math.Atan2(c[0], c[1])
+		if angle < 0 {
+			angle += 2 * math.Pi
+		}
+		if r > p.r-2 || r < p.inner+2 || angle < s.from || angle > s.to {
+			return false
+		}
+	}
+	return true
+}
 
 func (a box) meets(b box) bool { return a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2 }

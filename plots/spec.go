@@ -193,6 +193,11 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		f.shapeMark(l, mark, encoding)
 	}
 	f.lattice(l, u)
+	if l.shared != nil {
+		u["data"] = object{"name": "rows"}
+		places := []object{{"calculate": "datum." + l.shared.x, "as": "x"}, {"calculate": "datum." + l.shared.y, "as": "y"}}
+		u["transform"] = append(places, f.moments(l)...)
+	}
 	u["mark"] = mark
 	if !l.silent && l.mark != textMark || l.mark == textMark && l.info != nil {
 		encoding["tooltip"] = f.tooltip(l)

@@ -33,7 +33,7 @@ func (f *figure) tooltip(l *layer) []object {
 	for i, title := range l.info {
 		tips = append(tips, object{"field": fmt.Sprintf("i%d", i), "type": "nominal", "title": title})
 	}
-	if l.onlyInfo {
+	if l.onlyInfo && l.lattice == nil {
 		return tips
 	}
 	if l.shade != nil {

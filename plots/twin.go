@@ -249,13 +249,17 @@ func (t *twin) axes() {
 	}
 	for _, k := range t.xTicks {
 		x := t.xAt(k.at)
-		t.line(t.domain, 1, x, floor, x, floor+tickLength)
+		if !t.x.quiet {
+			t.line(t.domain, 1, x, floor, x, floor+tickLength)
+		}
 		t.write(label, x, floor+tickLength+gap, k.label)
 	}
 	label = style(labelSize, false, t.ink, draw.XRight, draw.YCenter)
 	for _, k := range t.yTicks {
 		y := t.yAt(k.at)
-		t.line(t.domain, 1, t.left-tickLength, y, t.left, y)
+		if !t.y.quiet {
+			t.line(t.domain, 1, t.left-tickLength, y, t.left, y)
+		}
 		t.write(label, t.left-tickLength-gap, y, k.label)
 	}
 	_, h := t.size()

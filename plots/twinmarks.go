@@ -114,7 +114,7 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
 		}
 		p := form.path(paths[key], t.place(s.x[i], s.y[i]), area)
-		if t.figure.marks <= alone || s.alpha != nil || l.hollow {
+		if t.figure.marks <= alone && !t.crowded || s.alpha != nil || l.hollow {
 			shade := t.shadeOf(l, key, shades, c)
 			if s.alpha != nil {
 				shade = tint(shade, l.opacity*s.alpha[i])

@@ -128,21 +128,19 @@ func (t *twin) hexagons(l *layer, s *series, c color.NRGBA) {
 
 // cellShades is in how many steps of colour cells are drawn: those of one step
 // are one shape, which keeps an SVG small.
-const cellShades = 100
+const cellShades = 64
 
 // shadedCells fills rectangles whose colours say how much.
 func (t *twin) shadedCells(l *layer, s *series) {
-	const overlap = 0.4 // px, so that no seams show
 	paths := map[int]vg.Path{}
-	right, floor := t.left+t.width, t.top+t.height
 	for i := range s.x {
-		x, x2 := t.xAt(t.x.clamp(s.x[i])), t.xAt(t.x.clamp(s.x2[i]))
-		y, y2 := t.yAt(t.y.clamp(s.y[i])), t.yAt(t.y.clamp(s.y2[i]))
+		// On whole px no seams show.
+		x, x2 := math.Round(t.xAt(t.x.clamp(s.x[i]))), math.Round(t.xAt(t.x.clamp(s.x2[i])))
+		y, y2 := math.Round(t.yAt(t.y.clamp(s.y[i]))), math.Round(t.yAt(t.y.clamp(s.y2[i])))
 		if x == x2 || y == y2 {
 			continue
 		}
-		low := t.at(math.Min(x, x2), math.Min(math.Max(y, y2)+overlap, floor))
-		high := t.at(math.Min(math.Max(x, x2)+overlap, right), math.Min(y, y2))
+		low, high := t.at(math.Min(x, x2), math.Max(y, y2)), t.at(math.Max(x, x2), math.Min(y, y2))
 		key := int(math.Round(l.shade.fraction(s.shade[i]) * cellShades))
 		paths[key] = closed(paths[key], []vg.Point{low, {X: high.X, Y: low.Y}, high, {X: low.X, Y: high.Y}})
 	}

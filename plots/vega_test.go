@@ -145,13 +145,21 @@ func marksOf(t *testing.T, spec json.RawMessage) markCount {
 		Data          struct{ Values []any }
 		Mark          struct{ Type string }
 		Layer, Concat []json.RawMessage
+		Datasets      struct{ Rows json.RawMessage }
 	}
 	if err := json.Unmarshal(spec, &s); err != nil {
 		t.Fatal(err)
 	}
+	if s.Datasets.Rows != nil { // that panels share
+		own := []byte(`{"values":` + string(s.Datasets.Rows) + `}`)
+		return marksOf(t, bytes.ReplaceAll(bytes.Replace(spec, []byte(`"datasets"`), []byte(`"_"`), 1), []byte(`{"name":"rows"}`), own))
+	}
 	var c markCount
 	told := bytes.Contains(spec, []byte(`"tooltip"`))
 	if s.Data.Values != nil {
+		if n := latticeCells(s.Data.Values); n > 0 {
+			return markCount{n, n}
+		}
 		// A line and the points over it share their rows.
 		if s.Layer == nil || told {
 			c.drawn = len(s.Data.Values)
@@ -166,4 +174,19 @@ func marksOf(t *testing.T, spec json.RawMessage) markCount {
 		c.drawn, c.told = c.drawn+n.drawn, c.told+n.told
 	}
 	return c
+}
+
+// latticeCells counts the cells of a heat map whose only row lists them.
+func latticeCells(rows []any) (n int) {
+	if len(rows) != 1 {
+		return 0
+	}
+	row, _ := rows[0].(map[string]any)
+	cells, _ := row["k"].([]any)
+	for _, v := range cells {
+		if v != nil {
+			n++
+		}
+	}
+	return n
 }
