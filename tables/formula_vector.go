@@ -283,9 +283,9 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 	case "avg", "mean":
 		return sumFloats(v) / float64(len(v)), true
 	case "min":
-		return slices.Min(v), true
+		return least(v), true
 	case "max":
-		return slices.Max(v), true
+		return greatest(v), true
 	case "median":
 		for i, x := range v {
 			poll(i)

@@ -34,12 +34,23 @@ func interpolated(a, b, f float64) float64 {
 	return a*(1-f) + b*f // the difference overflows
 }
 
-// least is the least value.
+// least is the least value, NaN if there is one.
 func least(v []float64) float64 {
 	m := v[0]
 	for lo, hi := range spans(len(v)) {
 		for _, x := range v[lo:hi] {
 			m = min(m, x)
+		}
+	}
+	return m
+}
+
+// greatest is the greatest value, NaN if there is one.
+func greatest(v []float64) float64 {
+	m := v[0]
+	for lo, hi := range spans(len(v)) {
+		for _, x := range v[lo:hi] {
+			m = max(m, x)
 		}
 	}
 	return m
