@@ -17,6 +17,12 @@ func ExampleShow() {
 	// 42
 }
 
+func ExampleRender() {
+	b := show.Render(show.HTML("<b>42</b>"))
+	fmt.Println(b.Data[show.MIMEHTML], b.PlainText())
+	// Output: <b>42</b> <b>42</b>
+}
+
 func ExampleLive() {
 	h := show.Live("0 %")
 	h.Update("100 %")
