@@ -360,6 +360,7 @@ func (b *board) sheet() sheet {
 	s := &sheetOf{board: b, head: &figure{title: b.title, captions: b.captions, width: b.width(), theme: b.theme, bare: true}}
 	for _, p := range b.panels {
 		f := *p
+		f.marks = b.weight() // many are one shape per colour, which keeps an SVG small
 		if b.legend != nil {
 			f.legend, f.keyless = legend{}, true
 		}
