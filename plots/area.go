@@ -17,7 +17,8 @@ import (
 // further columns: their areas stand on one another, or with [Overlaid] all on
 // zero. Where a stacked class has no row at an x that others have, its value is
 // interpolated between its neighbours, and zero before its first and after its
-// last row. Above about 2,000 points the areas are thinned as lines are.
+// last row. Above about 2,000 points, 1,000 of several areas, they are thinned as
+// lines are.
 func Area(t *tables.Table, x, y string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	return newChart(areaChart, src, x, y, err, opts)
@@ -114,7 +115,7 @@ func (d *drawing) overlay(all []series) {
 	budget := lineBudget
 	if len(all) > 1 {
 		d.layer.opacity = orDefault(d.cfg.opacity, 0.35)
-		budget = max(lineBudget/2/len(all), 150)
+		budget = max(lineBudget/2/len(all), 125)
 	}
 	lines := layer{mark: lineMark, opacity: 1, stroke: 1.5, silent: true}
 	drawn, total := 0, 0
@@ -166,7 +167,7 @@ func (d *drawing) heap(all []series) error {
 		}
 	}
 	d.layer.series = all
-	budget := max(lineBudget/len(all), 150)
+	budget := max(lineBudget/2/len(all), 125)
 	if len(xs) <= budget {
 		return nil
 	}

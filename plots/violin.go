@@ -8,7 +8,8 @@ import (
 
 // Violin draws the estimated density of each category, mirrored, from its least
 // to its greatest value (Hintze and Nelson, Violin plots, 1998), with a bar from
-// the lower to the upper quartile and a dot at the median. All violins have the
+// the lower to the upper quartile, a dot at the median and a thin line over the
+// whole range. All violins have the
 // same area. The density is that of [Density], and [Bandwidth] applies. A
 // category of "" makes one violin of the whole column; [Color] divides each
 // category by a column, side by side. A category of equal values, which have no
@@ -36,12 +37,13 @@ func (d *drawing) violins() error {
 	bar := d.barOf(b)
 	d.layer = layer{mark: areaMark, noun: "violin", apart: true, sideways: true, opacity: orDefault(d.cfg.opacity, 0.5),
 		xTitle: b.category.name, yTitle: b.value.name}
+	spines := layer{mark: ruleMark, silent: true, opacity: 0.7}
 	bars := layer{mark: ruleMark, silent: true, opacity: 1, stroke: bar}
 	lines := layer{mark: ruleMark, noun: "flat violin", opacity: 1, stroke: 2.5, onlyInfo: true, info: b.titles()}
 	dots := layer{mark: pointMark, noun: "median", opacity: 1, area: bar * bar * 0.6, onlyInfo: true, info: b.titles()}
 	dot := series{fill: "#FFFFFF"}
 	for k, bunches := range b.lists {
-		barSeries, lineSeries := b.series(k), b.series(k)
+		spine, barSeries, lineSeries := b.series(k), b.series(k), b.series(k)
 		for i, at := range bunches {
 			s := summarize(at.values)
 			d.reachY = append(d.reachY, s.least, s.most)
@@ -55,15 +57,17 @@ func (d *drawing) violins() error {
 				lineSeries.tell(b.tell(at, k, s))
 				continue
 			}
+			spine.span(at.at, at.at, s.least, s.most)
 			barSeries.span(at.at, at.at, s.q1, s.q3)
 			dot.x, dot.y = append(dot.x, at.at), append(dot.y, s.q2)
 			dot.tell(b.tell(at, k, s))
 		}
+		spines.add(spine)
 		bars.add(barSeries)
 		lines.add(lineSeries)
 	}
 	dots.add(dot)
-	for _, l := range []layer{bars, lines, dots} {
+	for _, l := range []layer{spines, bars, lines, dots} {
 		if len(l.series) > 0 {
 			d.over = append(d.over, l)
 		}
@@ -102,6 +106,7 @@ func (d *drawing) shapesOf(b *bunches) (shapes [][]shape, widest float64, err er
 					return nil, 0, err
 				}
 				s.x, s.y = e.between(n)
+				s.weigh()
 				_, most := ends(s.y)
 				widest = math.Max(widest, most)
 			}
@@ -114,6 +119,17 @@ func (d *drawing) shapesOf(b *bunches) (shapes [][]shape, widest float64, err er
 		}
 	}
 	return shapes, widest, nil
+}
+
+// weigh makes the area 1, some of which the ends have cut off.
+func (s *shape) weigh() {
+	area := 0.0
+	for i := 1; i < len(s.x); i++ {
+		area += (s.x[i] - s.x[i-1]) * (s.y[i] + s.y[i-1]) / 2
+	}
+	for i := range s.y {
+		s.y[i] /= area
+	}
 }
 
 // mirror outlines a violin around a place on the axis of categories.
