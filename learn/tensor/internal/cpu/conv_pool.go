@@ -125,7 +125,7 @@ func (c *PooledConv[T]) divide(p *Pool, panels int) (tasks int) {
 	job, s, pass := &c.job, &c.pool, c.conv.job.pass
 	outH, row := s.OutH(), s.StrideH*s.W // pixels of the convolution to a row of the output
 	bytes := s.StrideH * pass.stepH * pass.wide * c.conv.inC * sizeOf[T]()
-	job.rows = max(1, min(outH, bandPixels/row, bandBytes/bytes))
+	job.rows = max(1, min(outH, (bandPixels+row/2)/row, bandBytes/bytes))
 	job.images, job.across = 1, 1
 	if job.rows == outH {
 		job.images = max(1, min(s.N, bandPixels/(s.H*s.W), bandBytes/(bytes*outH)))
