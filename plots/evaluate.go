@@ -216,6 +216,23 @@ func (s series) rows(of []int) series {
 	return s
 }
 
+// samplePoints is how many points a chart of several layers or panels draws.
+const samplePoints = 1200
+
+// sampled is the series, or a sample of one that has too many points.
+func (d *drawing) sampled(s series, what string) series {
+	if len(s.x) <= samplePoints {
+		return s
+	}
+	rows := make([]int, len(s.x))
+	for i := range rows {
+		rows[i] = i
+	}
+	some := s.rows(sample([][]int{rows}, s.x, s.y, samplePoints)[0])
+	d.note("%s of %s drawn: a fixed random sample", group(len(some.x)), plural(len(s.x), what))
+	return some
+}
+
 // draws makes the series, as far as the axes can show them, lines of the
 // drawing's layer.
 func (d *drawing) draws(all []series) error {

@@ -116,22 +116,37 @@ func labelColumn(labels any, classes []string) (c *column, numbers bool, err err
 		return nil, false, fmt.Errorf("want names as []string, or whole numbers, got %T", labels)
 	}
 	_, truth := labels.([]bool)
-	names := make([]string, len(codes))
+	if classes == nil && truth {
+		classes = []string{"false", "true"}
+	}
+	if c, err = codeColumn(codes, classes); err != nil {
+		return nil, false, err
+	}
+	return c, classes == nil, nil
+}
+
+// codeColumn codes whole numbers in order of first appearance, by the names that
+// the classes give them, or that they are.
+func codeColumn(codes []int, classes []string) (*column, error) {
+	c := &column{kind: nominal, code: make([]int, len(codes))}
+	index := map[int]int{missingLabel: -1}
 	for i, k := range codes {
 		poll(i)
-		switch {
-		case k == missingLabel:
-		case classes != nil && (k < 0 || k >= len(classes)):
-			return nil, false, fmt.Errorf("label %s is %d; want 0 to %d, an index of the classes", group(i+1), k, len(classes)-1)
-		case classes != nil:
-			names[i] = classes[k]
-		case truth:
-			names[i] = strconv.FormatBool(k == 1)
-		default:
-			names[i] = strconv.Itoa(k)
+		at, ok := index[k]
+		if !ok {
+			name := strconv.Itoa(k)
+			if classes != nil {
+				if k < 0 || k >= len(classes) {
+					return nil, fmt.Errorf("label %s is %d; want 0 to %d, an index of the classes", group(i+1), k, len(classes)-1)
+				}
+				name = classes[k]
+			}
+			at = len(c.levels)
+			index[k], c.levels = at, append(c.levels, name)
 		}
+		c.code[i] = at
 	}
-	return newNominal("", names, func(i int) bool { return codes[i] == missingLabel }), !truth && classes == nil, nil
+	return c, nil
 }
 
 // frequent joins all but the most frequent classes, if there are too many.

@@ -179,7 +179,7 @@ func BestSoFar(scores []float64, maximise bool, opts ...Option) *Chart {
 			d.note("%s of %s corners drawn: the extremes of each pixel column", group(len(best.x)), group(n))
 		}
 		d.layer = layer{mark: lineMark, opacity: 1, ordered: true, series: []series{best}}
-		d.under = []layer{{mark: pointMark, opacity: 0.7, area: 30, series: []series{d.someTrials(all)}}}
+		d.under = []layer{{mark: pointMark, opacity: 0.7, area: 30, series: []series{d.sampled(all, "trial")}}}
 		return nil
 	}, opts)
 }
@@ -200,18 +200,4 @@ func bestUntil(s series, maximise bool) (xs, ys []float64) {
 		xs, ys = append(xs, last), append(ys, best)
 	}
 	return xs, ys
-}
-
-// someTrials samples trials of which there are more than can be drawn.
-func (d *drawing) someTrials(s series) series {
-	if len(s.x) <= scatterBudget {
-		return s
-	}
-	rows := make([]int, len(s.x))
-	for i := range rows {
-		rows[i] = i
-	}
-	some := s.rows(sample([][]int{rows}, s.x, s.y, scatterBudget)[0])
-	d.note("%s of %s trials drawn: a sample", group(len(some.x)), group(len(s.x)))
-	return some
 }

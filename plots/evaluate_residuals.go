@@ -20,8 +20,20 @@ func Residuals(actual, predicted []float64, opts ...Option) *Chart {
 			rest[i] = v - predicted[i]
 		}
 		with := func(opts ...Option) []Option { return append(opts, each...) }
+		points := func(d *drawing) error {
+			d.x, d.y = axis{label: "predicted"}, axis{label: "residual"}
+			f := filter{logX: d.logX, logY: d.logY}
+			s := series{x: predicted, y: rest}.visible(&f)
+			d.report(f, "row")
+			if len(s.x) == 0 {
+				return errNothing(len(rest), d.notes)
+			}
+			d.layer = layer{mark: pointMark, series: []series{d.sampled(s, "row")}}
+			d.looks()
+			return nil
+		}
 		return []*Chart{
-			ScatterXY(predicted, rest, with(Width(360), XLabel("predicted"), YLabel("residual"), HLine(0, ""))...),
+			drawn(points, with(Width(360), HLine(0, ""))),
 			HistogramX(rest, with(Width(240), XLabel("residual"), VLine(0, ""))...),
 		}, nil
 	})

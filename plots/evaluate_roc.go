@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A Split is what a classifier of two classes says about a part of the data,
@@ -22,7 +23,7 @@ type Split struct {
 // ROC draws receiver operating characteristics (Fawcett, "An introduction to
 // ROC analysis", 2006), one line for each split: the share of the positive rows
 // that score at least a threshold over that of the negative ones. The legend
-// has the areas under the curves (AUC). Rows of equal score share their
+// has the areas under the curves (AUC) and the splits. Rows of equal score share their
 // threshold. The dotted diagonal is what guessing reaches.
 func ROC(splits []Split, opts ...Option) *Chart {
 	ranks, err := rankings(splits, true)
@@ -32,7 +33,7 @@ func ROC(splits []Split, opts ...Option) *Chart {
 	curves := make([]operating, len(ranks))
 	for i, r := range ranks {
 		curves[i] = r.operating(shares(r.fp), shares(r.tp), counting(len(r.tp)), len(ranks))
-		curves[i].line.name = r.titled("AUC", r.auc())
+		curves[i].line.column, curves[i].line.name = "AUC", r.titled(r.auc())
 	}
 	return evaluated("ROC", func(d *drawing) error {
 		d.x, d.y = axis{label: "false positive rate"}, axis{label: "true positive rate"}
@@ -44,8 +45,8 @@ func ROC(splits []Split, opts ...Option) *Chart {
 // PrecisionRecall draws the precision (the share of rows that are positive,
 // among those that score at least a threshold) over the recall (the share of
 // the positive rows that do), one line for each split, in steps. The legend has
-// the average precision (AP), the area under the steps. The dotted lines are
-// the shares of positive rows, which guessing reaches.
+// the average precisions, the areas under the steps, and the splits. The dotted
+// lines are the shares of positive rows, which guessing reaches.
 func PrecisionRecall(splits []Split, opts ...Option) *Chart {
 	ranks, err := rankings(splits, false)
 	if err != nil {
@@ -55,7 +56,7 @@ func PrecisionRecall(splits []Split, opts ...Option) *Chart {
 	for i, r := range ranks {
 		x, y, of := r.steps()
 		curves[i] = r.operating(x, y, of, len(ranks))
-		curves[i].line.name = r.titled("AP", r.averagePrecision())
+		curves[i].line.column, curves[i].line.name = "average precision", r.titled(r.averagePrecision())
 	}
 	return evaluated("precision recall", func(d *drawing) error {
 		d.x, d.y, d.zeroY = axis{label: "recall"}, axis{label: "precision"}, true
@@ -85,7 +86,7 @@ func (r *ranking) operating(x, y, of []float64, lines int) operating {
 	for apart := 1 / float64(budget); len(rows) > budget; apart *= 1.5 {
 		rows = spread(x, y, rows, apart)
 	}
-	o.line = series{x: pick(x, rows), y: pick(y, rows), column: "split"}
+	o.line = series{x: pick(x, rows), y: pick(y, rows)}
 	cuts := make([]string, len(rows))
 	for i, k := range pick(of, rows) {
 		cuts[i] = figures(r.threshold[int(k)-1], 4)
@@ -222,7 +223,7 @@ func (s Split) rank() (*ranking, error) {
 		return nil, err
 	}
 	r := &ranking{split: s.Name}
-	var of [2][]float64
+	of := [2][]float64{make([]float64, 0, len(labels)), make([]float64, 0, len(labels))}
 	for i, score := range s.Scores {
 		poll(i)
 		if labels[i] == missingLabel || !finite(score) {
@@ -231,16 +232,15 @@ func (s Split) rank() (*ranking, error) {
 		}
 		of[labels[i]] = append(of[labels[i]], score)
 	}
-	slices.Sort(of[0])
-	slices.Sort(of[1])
-	r.count(of[1], of[0])
+	r.count(sorted(of[1]), sorted(of[0]))
 	return r, nil
 }
 
 // count walks down two sorted lists of scores; equal ones move together.
 func (r *ranking) count(positive, negative []float64) {
-	r.threshold, r.tp, r.fp = []float64{math.Inf(1)}, []float64{0}, []float64{0}
 	i, j := len(positive), len(negative)
+	r.threshold, r.tp, r.fp = make([]float64, 1, i+j+1), make([]float64, 1, i+j+1), make([]float64, 1, i+j+1)
+	r.threshold[0] = math.Inf(1)
 	for n := 0; i+j > 0; n++ {
 		poll(n)
 		at := math.Inf(-1)
@@ -260,6 +260,48 @@ func (r *ranking) count(positive, negative []float64) {
 		r.tp = append(r.tp, float64(len(positive)-i))
 		r.fp = append(r.fp, float64(len(negative)-j))
 	}
+}
+
+// sorted sorts finite numbers: many of them by counting the digits of their bits,
+// from the last to the first.
+func sorted(v []float64) []float64 {
+	const digit, digits = 11, 6
+	if len(v) < 1<<12 {
+		slices.Sort(v)
+		return v
+	}
+	var counts [digits][1 << digit]int
+	keys, next := make([]uint64, len(v)), make([]uint64, len(v))
+	for i, x := range v {
+		poll(i)
+		k := math.Float64bits(x + 0) // + 0: no negative zero
+		keys[i] = k ^ (uint64(int64(k)>>63) | 1<<63)
+		for d := range digits {
+			counts[d][keys[i]>>(d*digit)&(1<<digit-1)]++
+		}
+	}
+	for d := range digits {
+		at := &counts[d]
+		if at[keys[0]>>(d*digit)&(1<<digit-1)] == len(v) {
+			continue // the same in all
+		}
+		start := 0
+		for k, n := range at {
+			at[k] = start
+			start += n
+		}
+		for i, k := range keys {
+			poll(i)
+			place := &at[k>>(d*digit)&(1<<digit-1)]
+			next[*place] = k
+			*place++
+		}
+		keys, next = next, keys
+	}
+	for i, k := range keys {
+		v[i] = math.Float64frombits(k ^ (^uint64(int64(k)>>63) | 1<<63))
+	}
+	return v
 }
 
 // auc is the area under the curve, by trapezoids.
@@ -286,7 +328,8 @@ func (r *ranking) precision(k int) float64 { return r.tp[k] / (r.tp[k] + r.fp[k]
 // steps are the corners of precision over recall: each threshold's precision
 // holds from the recall before to its own. of counts thresholds from 1.
 func (r *ranking) steps() (recall, precision, of []float64) {
-	all := r.positives()
+	all, n := r.positives(), 2*(len(r.tp)-1)
+	recall, precision, of = make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
 	for i := 1; i < len(r.tp); i++ {
 		poll(i)
 		p := r.precision(i)
@@ -307,11 +350,8 @@ func shares(counts []float64) []float64 {
 	return out
 }
 
-// titled is the split's name with a figure.
-func (r *ranking) titled(what string, v float64) string {
-	text := what + " " + strconv.FormatFloat(v, 'f', 3, 64)
-	if r.split == "" {
-		return text
-	}
-	return r.split + " (" + text + ")"
+// titled is a figure and the split's name: the figure first, since legends cut
+// long texts.
+func (r *ranking) titled(v float64) string {
+	return strings.TrimSpace(strconv.FormatFloat(v, 'f', 3, 64) + " " + r.split)
 }

@@ -1,10 +1,12 @@
 package plots_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -250,20 +252,19 @@ func TestQC183ROC(t *testing.T) {
 	if x, y := numbers(t, rows, "x"), numbers(t, rows, "y"); fmt.Sprint(x, y) != "[0 0 0.5 0.5 1] [0 0.5 0.5 1 1]" {
 		t.Errorf("false and true positive rates are %v %v", x, y)
 	}
-	if rows[0]["c"] != "AUC 0.750" {
+	if rows[0]["c"] != "0.750" {
 		t.Errorf("the legend says %v", rows[0]["c"])
 	}
 	equal := plots.ROC([]plots.Split{{Labels: []bool{true, false, true, false}, Scores: []float64{1, 1, 1, 1}}})
-	if rows := only(layersOf(t, equal), "line")[0].rows; len(rows) != 2 || rows[0]["c"] != "AUC 0.500" {
+	if rows := only(layersOf(t, equal), "line")[0].rows; len(rows) != 2 || rows[0]["c"] != "0.500" {
 		t.Errorf("equal scores make %v, want the diagonal", rows)
 	}
 }
 
-// legendFigure is the number in a legend entry such as "test (AUC 0.912)".
+// legendFigure is the number in a legend entry such as "0.912 test".
 func legendFigure(t *testing.T, name string) float64 {
 	t.Helper()
-	words := strings.Fields(strings.Trim(name, ")"))
-	v, err := strconv.ParseFloat(words[len(words)-1], 64)
+	v, err := strconv.ParseFloat(strings.Fields(name)[0], 64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,6 +297,46 @@ func TestAUCIsTheChanceOfOrder(t *testing.T) {
 	}
 }
 
+// TestAUCOfManyRows compares with Mann and Whitney's statistic over the mean
+// ranks of rows of equal score, below zero, at both zeros and of all sizes.
+func TestAUCOfManyRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 27))
+	const n = 20_000
+	labels, scores, order := make([]bool, n), make([]float64, n), make([]int, n)
+	for i := range labels {
+		order[i], labels[i] = i, rng.IntN(2) == 1
+		scores[i] = math.Round(100*rng.NormFloat64()) / 100
+		if labels[i] {
+			scores[i] += 0.3
+		}
+		switch rng.IntN(20) {
+		case 0:
+			scores[i] = math.Copysign(0, scores[i])
+		case 1:
+			scores[i] *= math.Pow(10, float64(rng.IntN(600)-300))
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(scores[a]+0, scores[b]+0) })
+	ranks, positive := 0.0, 0.0
+	for from := 0; from < n; {
+		to := from
+		for to < n && scores[order[to]] == scores[order[from]] {
+			to++
+		}
+		for _, i := range order[from:to] {
+			if labels[i] {
+				ranks += float64(from+to+1) / 2
+				positive++
+			}
+		}
+		from = to
+	}
+	want := (ranks - positive*(positive+1)/2) / (positive * (n - positive))
+	rows := only(layersOf(t, plots.ROC([]plots.Split{{Labels: labels, Scores: scores}})), "line")[0].rows
+	near(t, "AUC", legendFigure(t, rows[0]["c"].(string)), want, 5.1e-4)
+	near(t, "drawn area", areaUnder(numbers(t, rows, "x"), numbers(t, rows, "y")), want, 2e-3)
+}
+
 func areaUnder(x, y []float64) float64 {
 	area := 0.0
 	for i := 1; i < len(x); i++ {
@@ -325,7 +366,7 @@ func TestQC184PrecisionRecall(t *testing.T) {
 	}
 	small := []plots.Split{{Labels: []int{0, 0, 1, 1}, Scores: []float64{0.1, 0.4, 0.35, 0.8}}}
 	rows := only(layersOf(t, plots.PrecisionRecall(small)), "line")[0].rows
-	if rows[0]["c"] != "AP 0.833" {
+	if rows[0]["c"] != "0.833" {
 		t.Errorf("the legend says %v", rows[0]["c"])
 	}
 }
