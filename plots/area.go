@@ -76,35 +76,27 @@ func totals(all []series) (out []series, several bool) {
 		if len(s.x) == 0 {
 			continue
 		}
-		s.sortX()
-		if s.addUp() {
-			several = true
+		if !ascends(s.x) {
+			xs, lists := byX(s.x, s.y)
+			several = several || len(xs) < len(s.x)
+			s.x, s.y = xs, make([]float64, len(xs))
+			for i, v := range lists {
+				s.y[i] = math.Max(-largest, math.Min(largest, sum(v)))
+			}
 		}
 		out = append(out, s)
 	}
 	return out, several
 }
 
-// addUp joins the points of one x, on a copy, and tells whether there were any.
-func (s *series) addUp() bool {
-	again := false
-	for i := 1; i < len(s.x) && !again; i++ {
+// ascends reports whether each value is greater than the one before.
+func ascends(v []float64) bool {
+	for i := 1; i < len(v); i++ {
 		poll(i)
-		again = s.x[i] == s.x[i-1]
-	}
-	if !again {
-		return false
-	}
-	var xs, ys []float64
-	for i, x := range s.x {
-		poll(i)
-		if n := len(xs); n > 0 && xs[n-1] == x {
-			ys[n-1] = math.Max(-largest, math.Min(largest, ys[n-1]+s.y[i]))
-			continue
+		if v[i] <= v[i-1] {
+			return false
 		}
-		xs, ys = append(xs, x), append(ys, s.y[i])
 	}
-	s.x, s.y = xs, ys
 	return true
 }
 

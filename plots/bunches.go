@@ -24,7 +24,11 @@ func fromLists(names []string, values [][]float64) (source, error) {
 		return nil, fmt.Errorf("want a list of values for each name, got %d names and %d lists", len(names), len(values))
 	}
 	c := newNominal("", names, nil)
-	code, all := []int{}, []float64{}
+	n := 0
+	for _, v := range values {
+		n += len(v)
+	}
+	code, all := make([]int, 0, n), make([]float64, 0, n)
 	for i, v := range values {
 		for range v {
 			code = append(code, c.code[i])

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -153,27 +154,22 @@ func (d *drawing) computedBand(x, y *column, g grouping) []series {
 	all := d.curves(x, []*column{y}, g)
 	single, beyond := 0, 0
 	for k := range all {
-		s := all[k]
-		s.sortX()
-		out := s
-		out.x, out.y = nil, nil
-		for from, to := 0, 0; from < len(s.x); from = to {
-			for to = from; to < len(s.x) && s.x[to] == s.x[from]; to++ {
-				poll(to)
-			}
-			middle, lo, hi := in.of(slices.Clone(s.y[from:to]))
+		s := &all[k]
+		xs, lists := byX(s.x, s.y)
+		s.x, s.y = nil, nil
+		for i, v := range lists {
+			middle, lo, hi := in.of(v)
 			if !finite(middle) || !finite(lo) || !finite(hi) {
 				beyond++
 				continue
 			}
-			if to-from == 1 {
+			if len(v) == 1 {
 				single++
 			}
-			out.x, out.y = append(out.x, s.x[from]), append(out.y, middle)
-			out.x2, out.y2 = append(out.x2, lo), append(out.y2, hi)
-			out.size = append(out.size, float64(to-from))
+			s.x, s.y = append(s.x, xs[i]), append(s.y, middle)
+			s.x2, s.y2 = append(s.x2, lo), append(s.y2, hi)
+			s.size = append(s.size, float64(len(v)))
 		}
-		all[k] = out
 	}
 	if single > 0 {
 		d.note("no band at %s with one row", plural(single, "place"))
@@ -182,6 +178,43 @@ func (d *drawing) computedBand(x, y *column, g grouping) []series {
 		d.note("%s left out: too large to draw", plural(beyond, "place"))
 	}
 	return all
+}
+
+// byX gathers the values of each x, in the order of x, on a copy.
+func byX(xs, ys []float64) (at []float64, lists [][]float64) {
+	index := map[float64]int{}
+	places, counts := make([]int, len(xs)), []int{}
+	for i, x := range xs {
+		poll(i)
+		if i > 0 && x == xs[i-1] {
+			places[i] = places[i-1]
+		} else if k, ok := index[x]; ok {
+			places[i] = k
+		} else {
+			places[i], index[x] = len(at), len(at)
+			at, counts = append(at, x), append(counts, 0)
+		}
+		counts[places[i]]++
+	}
+	order := make([]int, len(at))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, asking(func(a, b int) int { return cmp.Compare(at[a], at[b]) }))
+	values, begin := make([]float64, len(ys)), 0
+	unsorted := make([][]float64, len(at))
+	for k, n := range counts {
+		unsorted[k], begin = values[begin:begin:begin+n], begin+n
+	}
+	for i, k := range places {
+		poll(i)
+		unsorted[k] = append(unsorted[k], ys[i])
+	}
+	lists = make([][]float64, len(at))
+	for i, k := range order {
+		lists[i] = unsorted[k]
+	}
+	return pick(at, order), lists
 }
 
 // givenBand reads the ends of the band, in the order of x.
@@ -212,15 +245,7 @@ func (d *drawing) givenBand(x, y *column, g grouping) ([]series, error) {
 		}
 	}
 	d.report(f, "point")
-	slices.SortStableFunc(rows, asking(func(a, b int) int {
-		switch {
-		case x.v[a] < x.v[b]:
-			return -1
-		case x.v[a] > x.v[b]:
-			return 1
-		}
-		return 0
-	}))
+	slices.SortStableFunc(rows, asking(func(a, b int) int { return cmp.Compare(x.v[a], x.v[b]) }))
 	s := g.series(0)
 	s.x, s.y, s.x2, s.y2 = pick(x.v, rows), pick(y.v, rows), pick(low.v, rows), pick(high.v, rows)
 	return []series{s}, nil
