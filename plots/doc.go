@@ -1,5 +1,17 @@
-// Package plots draws charts: lines, scatters, bars and histograms, from a
-// table, from slices, or from a function on an interval.
+// Package plots draws charts from a table, from slices, or from a function on an
+// interval:
+//
+//   - points, lines and areas: [Scatter], [Line], [Func], [Area], [ErrorBand]
+//   - how values lie: [Histogram], [Density], [Box], [Violin], [Strip]
+//   - amounts and shares: [Bar], [Count], [Pie], [Ring]
+//   - two dimensions: [Heatmap], [Correlation], [Hexbin], [Pairs]
+//   - several charts: [Layer], [Concat], [Facet], [Overview]
+//   - how good a model is: [LearningCurve], [Curves], [BestSoFar], [Boomerang],
+//     [ROC], [PrecisionRecall], [ConfusionMatrix], [Calibration], [Residuals],
+//     [FeatureImportance], [Confidence]
+//   - networks and graphs: [Network], [NetworkWeights], [Graph], [Activations]
+//   - pictures: [Images]
+//   - what changes while a cell runs: [Live]
 //
 // A chart is a value. A constructor returns a *[Chart] at once, options
 // describe it, and the last expression of a cell shows it:
@@ -16,11 +28,12 @@
 // axes, colours and captions. The twin has a white background and dark text;
 // the specification sets neither, because JupyterLab gives a Vega chart the
 // background and the text colour of its own theme, and a white background set
-// here would leave the dark theme's white labels on white.
+// here would leave the dark theme's white labels on white. [Theme] sets both.
 //
 // Big data is thinned for the picture only: lines keep the extremes of every
 // pixel column (about 2,000 points in all), scatters above 5,000 points are
-// sampled with a fixed seed, bars keep the largest categories. Coordinates are
+// sampled with a fixed seed, bars keep the largest categories, hexagons and heat
+// maps count in bins. Coordinates are
 // rounded to what the picture and its tooltips can show. Whenever something is
 // left out, the caption under the title says what and how much.
 //

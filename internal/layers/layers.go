@@ -100,6 +100,7 @@ var Table = map[string]Door{
 	"bench/progen":   {[]string{"internal/gosyntax"}, "compares the command with compiled Go from outside"},
 
 	"bench/tables/jobs": {[]string{"tables"}, "does with tables what its peers do"},
+	"bench/plots/jobs":  {[]string{"notebooks/show", "plots", "tables"}, "draws with plots what its peers do"},
 	"bench/train/jobs":  {[]string{"learn/model", "learn/tensor"}, "does with the training engine what its peers do"},
 	"bench/kernel/soak": {nil, "uses the kernel from outside, and shares no code with it"},
 
