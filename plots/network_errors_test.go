@@ -250,3 +250,15 @@ func TestGraphExtremes(t *testing.T) {
 		}
 	}
 }
+
+// TestVegaCaption: what a chart says of itself is drawn by Vega, with a title and
+// without.
+func TestVegaCaption(t *testing.T) {
+	for name, r := range render(t, map[string]string{
+		"titled": plots.Network([]int{3, 4, 2}, plots.Title("A network")).Spec(), "untitled": plots.Network([]int{3, 4, 2}).Spec(),
+	}) {
+		if !strings.Contains(r.SVG, ">3 – 4 – 2 units, 20 connections<") {
+			t.Errorf("%s: Vega draws no caption", name)
+		}
+	}
+}

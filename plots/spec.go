@@ -83,6 +83,9 @@ func (f *figure) titleSpec() object {
 	t := object{"text": lines(wrap(f.title, f.width, titleChar))}
 	if c := f.wrapped(); len(c) > 0 {
 		t["subtitle"] = c
+		if f.title == "" { // Vega draws no subtitle below an empty title
+			t["text"], t["fontSize"] = " ", 1
+		}
 	}
 	return t
 }
@@ -318,7 +321,7 @@ func (f *figure) channelX(l *layer) object {
 	switch {
 	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
-	case l.mark == rectMark:
+	case l.mark == rectMark, l.lattice != nil && f.x.kind == temporal:
 		// Given as domain, Vega-Lite 5 reads moments in two ways, one for x and
 		// one for x2, and warns that they differ.
 		c["scale"] = object{"type": "utc", "domainMin": f.x.lo, "domainMax": f.x.hi, "nice": false}
@@ -337,6 +340,9 @@ func (f *figure) channelY(l *layer) object {
 	}
 	if l.mark == barMark || l.mark == rectMark || l.mark == areaMark {
 		c["stack"] = nil
+	}
+	if l.lattice != nil && f.y.kind == temporal { // as on x
+		c["scale"] = object{"type": "utc", "domainMin": f.y.lo, "domainMax": f.y.hi, "nice": false}
 	}
 	return c
 }
