@@ -260,16 +260,22 @@ func (b *board) colour(cfg config) {
 // keys gives the continuous colours and the sizes of all panels one range, and
 // their legend to the board.
 func (b *board) keys() {
-	var shade, size *channel
-	for _, p := range b.panels {
-		for i := range p.layers {
-			p.layers[i].shade, shade = p.layers[i].shade.merge(shade)
-			p.layers[i].size, size = p.layers[i].size.merge(size)
-		}
-	}
+	shade, size := mergeChannels(b.panels...)
 	if shade != nil || size != nil {
 		b.legend.layers = []layer{{shade: shade, size: size}}
 	}
+}
+
+// mergeChannels makes one scale of the continuous colours, and one of the sizes,
+// because Vega has one of each.
+func mergeChannels(figures ...*figure) (shade, size *channel) {
+	for _, f := range figures {
+		for i := range f.layers {
+			f.layers[i].shade, shade = f.layers[i].shade.merge(shade)
+			f.layers[i].size, size = f.layers[i].size.merge(size)
+		}
+	}
+	return shade, size
 }
 
 // merge returns what a layer has for its channel, and what all have: the same

@@ -94,7 +94,7 @@ func (d *drawing) categories(which string, c *column) *side {
 // intervals are bins of numbers or moments with round edges.
 func (d *drawing) intervals(c *column, log bool, bins int) *side {
 	s := &side{axis: axisOf(c), of: make([]int, len(c.v))}
-	var values []float64
+	values := make([]float64, 0, len(c.v))
 	for i, v := range c.v {
 		poll(i)
 		switch {

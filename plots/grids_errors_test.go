@@ -143,6 +143,11 @@ func TestGridExtremes(t *testing.T) {
 		{"one row", plots.Pairs(flowers(1), []string{"petal_length", "petal_width"}), ""},
 		{"six columns", plots.Pairs(quartet(5000), []string{"a", "b", "c", "d"}, plots.Color("a")), "scatters of "},
 		{"10,000 colours", plots.Pairs(namedRows(10_000), []string{"x", "y", "energy"}, plots.Color("name")), "colours for the 7 most frequent"},
+		{"one class in pairs", plots.Pairs(flowers(3), []string{"petal_length", "petal_width"}, plots.Color("class")), ""},
+		{"equal in pairs", plots.Pairs(tables.New(tables.Floats("a", 1, 1, 1), tables.Floats("b", 1, 2, 3), tables.Strings("c", "u", "v", "u")), []string{"a", "b"}, plots.Color("c")), ""},
+		{"pairs in a row", plots.Concat(plots.Pairs(flowers(30), []string{"petal_length", "petal_width"})), ""},
+		{"pairs without a legend", plots.Pairs(flowers(30), []string{"petal_length", "petal_width"}, plots.Color("class"), plots.NoLegend()), ""},
+		{"moments in pairs", plots.Pairs(moments, []string{"when", "v"}), ""},
 		{"holes in pairs", plots.Pairs(tables.New(tables.Floats("a", 1, nan, 3), tables.Floats("b", 1, 2, inf)), []string{"a", "b"}), "2 rows without a finite value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -296,4 +301,47 @@ func TestPieShares(t *testing.T) {
 	}
 	near(t, "the end of the first slice", rows[0]["x2"].(float64), math.Pi, 1e-3)
 	near(t, "the end of the last slice", rows[1]["x2"].(float64), 2*math.Pi, 1e-3)
+}
+
+// TestVegaGrids: the real Vega draws large heat maps and shared rows as many as
+// there are, without a warning.
+func TestVegaGrids(t *testing.T) {
+	field := make([][]float64, 60)
+	for i := range field {
+		field[i] = make([]float64, 120)
+		for j := range field[i] {
+			field[i][j] = math.Sin(float64(i*j) / 50)
+		}
+	}
+	field[3][4] = math.NaN()
+	flower := []string{"petal_length", "petal_width"}
+	specs := map[string]string{}
+	for name, c := range map[string]*plots.Chart{
+		"large":         plots.HeatmapOf(nil, nil, field),
+		"annotated":     plots.HeatmapOf([]string{`a "b"`, "<c>"}, []string{"d\n'e'"}, [][]float64{{1, -2}}, plots.Annotated(), plots.Diverging()),
+		"logarithms":    plots.Heatmap(incomes(5000), "income", "wealth", "", plots.LogX(), plots.LogY()),
+		"layered":       plots.Layer(plots.HeatmapOf([]string{"a", "b"}, []string{"c"}, [][]float64{{1, 2}}), plots.HeatmapOf([]string{"d"}, []string{"c"}, [][]float64{{4}})),
+		"moments":       plots.Heatmap(visits(), "when", "when", ""),
+		"hexagons":      plots.Hexbin(visits(), "when", "when"),
+		"facets":        plots.Hexbin(flowers(300), "petal_length", "sepal_length", plots.Facet("class")),
+		"concat":        plots.Concat(plots.Pairs(flowers(30), flower), plots.PieOf([]string{"a", "b"}, []float64{1, 2})),
+		"no legend":     plots.Pairs(flowers(30), flower, plots.Color("class"), plots.NoLegend()),
+		"pie no legend": plots.PieOf([]string{"a", "b"}, []float64{1, 2}, plots.NoLegend()),
+	} {
+		if err := c.Err(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		specs[name] = c.Spec()
+	}
+	done := render(t, specs)
+	for name, r := range done {
+		t.Run(name, func(t *testing.T) { checkRendering(t, r, specs[name]) })
+	}
+	if n := done["large"].Marks["rect"]; n != 60*120-1 {
+		t.Errorf("the large heat map has %d cells, want %d", n, 60*120-1)
+	}
+	tip, err := json.Marshal(done["large"].Tooltip)
+	if want := fmt.Sprintf(`"value":"%.2f`, field[59][119]); err != nil || !strings.Contains(string(tip), `"x":"119","y":"59"`) || !strings.Contains(string(tip), want) {
+		t.Errorf("the tooltip of the last cell is %s; want %s", tip, want)
+	}
 }

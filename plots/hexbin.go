@@ -25,6 +25,7 @@ func HexbinXY(xs, ys []float64, opts ...Option) *Chart {
 }
 
 const (
+	seam            = 0.3 // px by which hexagons reach over their neighbours
 	defaultHexagons = 30
 	maxHexagons     = 5000 // that fit the picture
 )
@@ -65,7 +66,7 @@ func (d *drawing) hexbin() error {
 			s.x, s.y, s.shade = append(s.x, cx), append(s.y, cy), append(s.shade, value)
 		}
 	}
-	d.layer = layer{mark: hexMark, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r, xTitle: x.name, yTitle: y.name, series: []series{s}}
+	d.layer = layer{mark: hexMark, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r + seam, xTitle: x.name, yTitle: y.name, series: []series{s}}
 	d.reachX, d.reachY = []float64{h.x.lo, h.x.hi}, []float64{h.y.lo, h.y.hi}
 	d.tightX, d.tightY, d.unzoomed = true, true, true
 	return nil
@@ -100,6 +101,7 @@ func (d *drawing) hexValues() (*column, aggregate, error) {
 // from the lower left corner of the plotting area.
 type honeycomb struct {
 	w, r       float64 // width, and distance of the corners
+	byW, byRow float64 // 1 over the distances of columns and rows
 	cols, rows int     // in store, two more than can be seen
 	x, y       hexSide
 }
@@ -140,6 +142,7 @@ func (d *drawing) honeycomb(x, y *column) (*honeycomb, error) {
 	}
 	h.w = math.Min(h.w, math.Min(wide, high)/5)
 	h.r = h.w / math.Sqrt(3)
+	h.byW, h.byRow = 1/h.w, 1/(1.5*h.r)
 	h.cols, h.rows = int(wide/h.w)+3, int(high/(1.5*h.r))+3
 	var ex, ey extent
 	ex.log, ey.log = d.logX, d.logY
@@ -205,10 +208,9 @@ func (s *hexSide) pad(size, room float64) {
 
 // cell is the place in store of the hexagon around a point, both in px.
 func (h *honeycomb) cell(x, y float64) int {
-	row, col := y/(1.5*h.r), 0.0
+	row := y * h.byRow
 	j := int(row + 0.5)
-	odd := float64(j & 1)
-	col = x/h.w - odd/2
+	col := x*h.byW - float64(j&1)/2
 	i := math.Floor(col + 0.5)
 	if up := row - float64(j); math.Abs(up)*3 > 1 {
 		// Near the upper or lower corners the hexagon of the next row may be nearer.
@@ -216,8 +218,7 @@ func (h *honeycomb) cell(x, y float64) int {
 		if up < 0 {
 			k = j - 1
 		}
-		other := float64(k & 1)
-		col2 := x/h.w - other/2
+		col2 := x*h.byW - float64(k&1)/2
 		i2 := math.Floor(col2 + 0.5)
 		a, b := (col-i)*h.w, (col2-i2)*h.w
 		da, db := up*1.5*h.r, (row-float64(k))*1.5*h.r
@@ -248,9 +249,10 @@ func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggreg
 		y := ys[i]
 		cell := -1
 		switch {
-		case !f.keep(x, y):
-		case x < h.x.lo || x > h.x.hi || y < h.y.lo || y > h.y.hi:
-			outside++
+		case !(x >= h.x.lo && x <= h.x.hi && y >= h.y.lo && y <= h.y.hi):
+			if f.keep(x, y) {
+				outside++
+			}
 		case v != nil && !finite(v.v[i]):
 			unknown++
 		default:

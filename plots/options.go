@@ -166,7 +166,9 @@ func Name(text string) Option {
 }
 
 // Bins asks a histogram for about n bins (1 to 500). Their edges are round
-// numbers, so there may be a few more or fewer.
+// numbers, so there may be a few more or fewer. A heat map divides each of its
+// axes of many numbers so (into 135 at most), a hexbin has about n hexagons
+// along x, as far as 5,000 fit the picture.
 func Bins(n int) Option {
 	return Option{"Bins", []chartKind{histogramChart, heatmapChart, hexbinChart, pairChart}, func(c *config) error {
 		if n < 1 || n > maxBins {
@@ -178,7 +180,8 @@ func Bins(n int) Option {
 }
 
 // Agg says how a bar chart makes one bar of several rows: "sum" (the
-// default), "mean", "median", "min", "max" or "count".
+// default), "mean", "median", "min", "max" or "count". For the cells of a heat
+// map and the hexagons of a hexbin the default is "mean".
 func Agg(how string) Option {
 	return Option{"Agg", []chartKind{barChart, heatmapChart, hexbinChart}, func(c *config) error {
 		a, ok := aggregates[how]

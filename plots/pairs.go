@@ -48,15 +48,16 @@ func fewColumns(columns []string) error {
 // A pairing is the work of making the panels of pairs.
 type pairing struct {
 	part
-	cfg     config // of a panel
-	names   []string
-	ranges  []*[2]float64
-	marked  part      // of the scatters: its rows are a sample
-	divided part      // of the diagonal
-	group   *grouping // of rows by colour; nil: by no classes
-	rows    []int     // of the sample
-	columns []*column // that are paired
-	board   *board
+	cfg       config // of a panel
+	names     []string
+	diagonals []*figure
+	ranges    []*[2]float64
+	marked    part      // of the scatters: its rows are a sample
+	divided   part      // of the diagonal
+	group     *grouping // of rows by colour; nil: by no classes
+	rows      []int     // of the sample
+	columns   []*column // that are paired
+	board     *board
 }
 
 // pairs resolves a panel for each two columns.
@@ -108,7 +109,7 @@ func (w *pairing) scales() error {
 		e := extent{}
 		e.add(c.v)
 		lo, hi := e.domain(0.05)
-		f, err := w.diagonal(i, nil)
+		f, err := w.diagonal(i)
 		if err != nil {
 			return fmt.Errorf("column %q: %w", name, err)
 		}
@@ -116,6 +117,8 @@ func (w *pairing) scales() error {
 			lo, hi = math.Min(lo, f.x.lo), math.Max(hi, f.x.hi)
 		}
 		w.ranges[i] = &[2]float64{lo, hi}
+		f.x.lo, f.x.hi = lo, hi
+		w.diagonals = append(w.diagonals, f)
 	}
 	return nil
 }
@@ -163,7 +166,7 @@ func (w *pairing) classes() error {
 // sample chooses the rows of the scatters.
 func (w *pairing) sample() error {
 	n := w.src.rows()
-	rows := [][]int{nil}
+	rows := [][]int{make([]int, 0, n)}
 	if w.group != nil {
 		rows = make([][]int, len(w.group.names))
 	}
@@ -209,10 +212,9 @@ func (w *pairing) sample() error {
 }
 
 // diagonal resolves the picture of one column.
-func (w *pairing) diagonal(i int, to *[2]float64) (*figure, error) {
+func (w *pairing) diagonal(i int) (*figure, error) {
 	p, cfg := w.divided, w.cfg
 	p.x = w.names[i]
-	cfg.xrange = to
 	if cfg.bins == 0 {
 		cfg.bins = 20
 	}
@@ -227,7 +229,7 @@ func (w *pairing) diagonal(i int, to *[2]float64) (*figure, error) {
 // and below say what their axes show.
 func (w *pairing) panel(i, j int) (f *figure, err error) {
 	if i == j {
-		f, err = w.diagonal(i, w.ranges[i])
+		f = w.diagonals[i]
 	} else {
 		p, cfg := w.marked, w.cfg
 		p.x, p.y = w.names[j], w.names[i]

@@ -56,7 +56,7 @@ type slice struct {
 
 const (
 	pieSize = 300.0 // px of the plotting area
-	pieRoom = 26.0  // px around the circle, for labels
+	pieRoom = 36.0  // px around the circle, for labels
 	pieHole = 0.58  // of a ring, in radii
 )
 

@@ -52,6 +52,7 @@ func resolve(parts []part, cfg config) (*figure, error) {
 		return nil, err
 	}
 	f.fit(wide, high)
+	mergeChannels(f)
 	f.settleNotes()
 	f.colour(map[string]int{}, cfg.unlisted)
 	return f, nil

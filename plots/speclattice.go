@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -27,7 +28,7 @@ func (f *figure) lattice(l *layer, u object) {
 		steps = 255
 	}
 	step := (l.shade.hi - l.shade.lo) / steps
-	if step == 0 {
+	if step == 0 || g.whole() && step < 1 {
 		step = 1
 	}
 	b := []byte{'['}
@@ -42,7 +43,7 @@ func (f *figure) lattice(l *layer, u object) {
 		}
 	}
 	u["data"] = object{"values": []object{{"k": json.RawMessage(append(b, ']'))}}}
-	digits := math.Pow(10, math.Max(0, math.Ceil(-math.Log10(step))))
+	digits := math.Pow(10, math.Max(0, math.Round(-math.Log10(step))))
 	value := fmt.Sprintf("%g+datum.k*%g", l.shade.lo, step)
 	if finite(digits) && digits < 1e9 {
 		value = fmt.Sprintf("round((%s)*%g)/%g", value, digits, digits)
@@ -58,6 +59,11 @@ func (f *figure) lattice(l *layer, u object) {
 		calculate("z", value),
 		calculate("i0", string(marshal(g.x.names))+"[datum.i]"), calculate("i1", string(marshal(g.y.names))+"[datum.j]"),
 	}
+}
+
+// whole reports whether all values are whole numbers.
+func (g *cellGrid) whole() bool {
+	return !slices.ContainsFunc(g.z, func(v float64) bool { return finite(v) && v != math.Trunc(v) })
 }
 
 // at is the expression of the edge that has the index.

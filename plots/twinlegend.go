@@ -70,12 +70,15 @@ func (t *twin) legends() {
 	if len(t.legend.shapes) > 0 {
 		y = t.shapeLegend(x, y)
 	}
+	var shade, size *channel
 	for _, l := range t.layers {
-		if l.shade != nil {
-			y = t.rampLegend(l.shade, x, y)
+		if l.shade != nil && l.shade != shade {
+			shade = l.shade
+			y = t.rampLegend(shade, x, y)
 		}
-		if l.size != nil {
-			y = t.sizeLegend(l.size, x, y)
+		if l.size != nil && l.size != size {
+			size = l.size
+			y = t.sizeLegend(size, x, y)
 		}
 	}
 }
