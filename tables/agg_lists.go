@@ -74,6 +74,7 @@ func (c *Col) floats() floatCells {
 func percentile(v []float64, present bitmap, row int, q float64) (float64, bool) {
 	k := 0
 	for i, x := range v {
+		poll(i + 1) // the caller asks for each group, which may be small
 		if x != x && (present == nil || present.get(row+i)) {
 			return x, true
 		}

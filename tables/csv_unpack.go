@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -45,6 +46,7 @@ func unpackOnce(raw []byte) ([]byte, error) {
 	var r io.Reader
 	var err error
 	hint, src := 0, bytes.NewReader(raw)
+	var left interface{ Len() int } = src
 	switch {
 	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}):
 		r, err = gzip.NewReader(src)
@@ -53,7 +55,9 @@ func unpackOnce(raw []byte) ([]byte, error) {
 		}
 	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		var d *zstd.Decoder
-		if d, err = zstd.NewReader(src, zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
+		shared := newSharedReader(src)
+		left = shared
+		if d, err = zstd.NewReader(shared, zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
 			defer d.Close()
 			r = d
 		}
@@ -69,12 +73,34 @@ func unpackOnce(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the compressed file cannot be unpacked: %w", err)
 	}
-	return readPacked(r, src, len(raw), hint)
+	return readPacked(r, left, len(raw), hint)
 }
 
-// readPacked reads what has been packed into so many bytes, of which src, if it
-// is not nil, tells how many are left. hint is how many there are as a rule.
-func readPacked(r io.Reader, src *bytes.Reader, packed, hint int) ([]byte, error) {
+// A sharedReader tells how many bytes are left while another goroutine reads, as
+// that of a zstd decoder does.
+type sharedReader struct {
+	src  *bytes.Reader
+	left atomic.Int64
+}
+
+func newSharedReader(src *bytes.Reader) *sharedReader {
+	s := &sharedReader{src: src}
+	s.left.Store(int64(src.Len()))
+	return s
+}
+
+func (s *sharedReader) Len() int { return int(s.left.Load()) }
+
+func (s *sharedReader) Read(p []byte) (int, error) {
+	n, err := s.src.Read(p)
+	s.left.Add(-int64(n))
+	return n, err
+}
+
+// readPacked reads what has been packed into so many bytes, of which left, if it
+// is not nil, tells how many are still to be read. hint is how many there are as
+// a rule.
+func readPacked(r io.Reader, left interface{ Len() int }, packed, hint int) ([]byte, error) {
 	limit := max(maxUnpacked, maxRatio*packed)
 	if hint <= 0 || hint > limit {
 		hint = 1 << 16
@@ -89,8 +115,8 @@ func readPacked(r io.Reader, src *bytes.Reader, packed, hint int) ([]byte, error
 		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		if src != nil { // archives are in memory and mostly small
-			m.add(packed - src.Len() - m.done)
+		if left != nil { // archives are in memory and mostly small
+			m.add(packed - left.Len() - m.done)
 		}
 		switch {
 		case errors.Is(err, io.EOF):
