@@ -15,10 +15,10 @@ import (
 // A displayCell is a cell of a notebook for the browser.
 type displayCell struct{ name, source string }
 
-// displayCells are those of testdata/displays.cells.
-func displayCells(t *testing.T) []displayCell {
+// cellsOf are those of one of testdata's files.
+func cellsOf(t *testing.T, name string) []displayCell {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "displays.cells"))
+	data, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,7 @@ type page struct {
 		Drawn bool
 		Marks map[string]int
 	}
+	Images   [][]int // width and height
 	Errors   []string
 	Problems []string
 }
@@ -45,7 +46,8 @@ func TestJupyterLab(t *testing.T) {
 	b.env = append(append(b.env, dataEnv(t)...), "NODE_PATH="+modules)
 	quietLab(t, b.env)
 	dir, _ := tourCopy(t)
-	writeNotebook(t, filepath.Join(dir, "displays.ipynb"), displayCells(t))
+	writeNotebook(t, filepath.Join(dir, "displays.ipynb"), cellsOf(t, "displays.cells"))
+	writeNotebook(t, filepath.Join(dir, "charts.ipynb"), cellsOf(t, "charts.cells"))
 	writeNotebook(t, filepath.Join(dir, "other.ipynb"), []displayCell{{"first", "planets"}})
 	b.strangersNotebook(t, filepath.Join(dir, "stranger.ipynb"))
 	address := b.lab(t, dir)
@@ -54,6 +56,11 @@ func TestJupyterLab(t *testing.T) {
 		var p page
 		b.browse(t, &p, "lab.mjs", address, "03-iris.ipynb", browser, artifact(t, "jupyterlab-03-iris.png"))
 		checkIris(t, p)
+	})
+	t.Run("charts", func(t *testing.T) {
+		var p page
+		b.browse(t, &p, "lab.mjs", address, "charts.ipynb", browser, artifact(t, "jupyterlab-charts.png"))
+		checkCharts(t, p)
 	})
 	t.Run("displays", func(t *testing.T) {
 		var p displaysPage

@@ -32,6 +32,7 @@ async function look() {
     outputs: document.querySelectorAll(".jp-Notebook .jp-OutputArea-output").length,
     tables: all("table").map((t) => ({ rows: t.querySelectorAll("tr").length, head: t.querySelector("tr")?.innerText ?? "" })),
     charts,
+    images: all("img").map((i) => [i.naturalWidth, i.naturalHeight]),
     errors: [...document.querySelectorAll("[data-mime-type='application/vnd.jupyter.error']")].map((e) => e.innerText),
   };
 
@@ -46,7 +47,7 @@ async function look() {
     const marks = {};
     for (const g of svg.querySelectorAll("g.role-mark[class*='mark-']")) {
       const kind = [...g.classList].find((c) => c.startsWith("mark-")).slice("mark-".length);
-      marks[kind] = (marks[kind] ?? 0) + g.querySelectorAll(":scope > path, :scope > rect, :scope > text").length;
+      marks[kind] = (marks[kind] ?? 0) + g.querySelectorAll(":scope > path, :scope > rect, :scope > text, :scope > line").length;
     }
     return { marks };
   }
