@@ -251,6 +251,14 @@ func (d *drawing) draws(all []series) error {
 	return nil
 }
 
+// noLogs refuses logarithmic scales.
+func (d *drawing) noLogs() error {
+	if d.logX || d.logY {
+		return errors.New("LogX and LogY do not apply here")
+	}
+	return nil
+}
+
 // guide is a grey dotted line that is no part of the data.
 func guide(x, y, x2, y2 float64) layer {
 	return layer{mark: ruleMark, opacity: 1, silent: true, stroke: 1.2, dash: []float64{2, 3},

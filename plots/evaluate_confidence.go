@@ -20,7 +20,7 @@ func Confidence(probabilities []float64, names []string, opts ...Option) *Chart 
 	}
 	return evaluated("confidence", func(d *drawing) error {
 		d.onCurve(probabilities, names)
-		return nil
+		return d.noLogs()
 	}, append([]Option{Height(175)}, opts...))
 }
 

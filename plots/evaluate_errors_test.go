@@ -92,6 +92,8 @@ func TestEvaluationErrors(t *testing.T) {
 		{"a probability above 1", plots.Calibration([]int{0, 1}, []float64{0, 1.5}, 5)},
 		{"nothing to calibrate", plots.Calibration([]int{}, nil, 5)},
 		{"calibration of NaN", plots.Calibration([]int{1}, []float64{nan}, 5)},
+		{"calibration on a log scale", plots.Calibration([]int{0, 1}, []float64{0.2, 0.9}, 5, plots.LogX())},
+		{"confidence on a log scale", plots.Confidence([]float64{0.5, 0.5}, two, plots.LogY())},
 		{"an unknown activation", plots.Activations("relu", "geluu")},
 		{"an activation like no other", plots.Activations("cosine")},
 		{"overview of no table", plots.Overview(nil)},

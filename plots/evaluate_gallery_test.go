@@ -120,6 +120,9 @@ func init() {
 		sample{"roc_many", func() *plots.Chart {
 			return plots.ROC([]plots.Split{finelyJudged(100_000)})
 		}},
+		sample{"roc_log", func() *plots.Chart {
+			return plots.ROC(splits()[:1], plots.LogX(), plots.Title("Few false alarms"))
+		}},
 		sample{"precision_recall", func() *plots.Chart { return plots.PrecisionRecall(splits(), plots.Title("Precision and recall")) }},
 		sample{"confusion", func() *plots.Chart {
 			a, p := guesses(270, 3)

@@ -58,6 +58,9 @@ func overviewSays(t *tables.Table, opts []Option) []Option {
 		return nil
 	}
 	names, drawable := t.Names(), 0
+	if len(names) == 1 { // which says itself what is missing
+		return nil
+	}
 	for _, n := range names {
 		if drawableType(t, n) {
 			drawable++

@@ -131,20 +131,14 @@ func (r *reliability) curve(d *drawing) error {
 		s.info[0] = append(s.info[0], figures(float64(k)/bins, 3)+" to "+figures(float64(k+1)/bins, 3))
 		s.info[1] = append(s.info[1], group(int(n)))
 	}
-	f := filter{logX: d.logX, logY: d.logY}
-	s = s.visible(&f)
 	d.note("Brier score %s, expected calibration error %s", figures(r.brier/float64(r.n), 3), figures(off/float64(r.n), 3))
 	if r.left > 0 {
 		d.note("%s left out: no label or probability", plural(r.left, "row"))
 	}
-	d.report(f, "bin")
-	if len(s.x) == 0 {
-		return errNothing(r.n, d.notes)
-	}
 	line := layer{mark: lineMark, opacity: 1, silent: true, series: []series{{x: s.x, y: s.y}}}
 	d.under = []layer{guide(0, 0, 1, 1), line}
 	d.layer = layer{mark: pointMark, opacity: 1, area: 55, info: []string{"bin", "rows"}, series: []series{s}}
-	return nil
+	return d.noLogs()
 }
 
 // counts draws the number of rows in each bin.

@@ -37,7 +37,7 @@ func ROC(splits []Split, opts ...Option) *Chart {
 	}
 	return evaluated("ROC", func(d *drawing) error {
 		d.x, d.y = axis{label: "false positive rate"}, axis{label: "true positive rate"}
-		d.under = []layer{guide(0, 0, 1, 1)}
+		d.under = []layer{d.diagonal()}
 		return d.operate(curves)
 	}, square(opts))
 }
@@ -62,10 +62,35 @@ func PrecisionRecall(splits []Split, opts ...Option) *Chart {
 		d.x, d.y, d.zeroY = axis{label: "recall"}, axis{label: "precision"}, true
 		for _, r := range ranks {
 			rate := r.positives() / (r.positives() + r.negatives())
-			d.under = append(d.under, guide(0, rate, 1, rate))
+			d.under = append(d.under, guide(d.leftmost(), rate, 1, rate))
 		}
 		return d.operate(curves)
 	}, square(opts))
+}
+
+// leftmost is where guides begin: a log scale has no zero.
+func (d *drawing) leftmost() float64 {
+	if d.logX {
+		return 1e-9
+	}
+	return 0
+}
+
+// diagonal is the guide from 0 to 1 on both axes, which is no straight line where
+// one of them is logarithmic.
+func (d *drawing) diagonal() layer {
+	if !d.logX && !d.logY {
+		return guide(0, 0, 1, 1)
+	}
+	var s series
+	for k := -90; k <= 0; k++ {
+		v := math.Pow(10, float64(k)/10)
+		s.x, s.y = append(s.x, v), append(s.y, v)
+	}
+	s.fill = noteColor
+	l := guide(0, 0, 1, 1)
+	l.mark, l.series = lineMark, []series{s}
+	return l
 }
 
 // An operating is the line of a split, thinned to what can be seen.
