@@ -109,7 +109,7 @@ func (d *drawing) overlay(all []series) {
 		d.layer.opacity = orDefault(d.cfg.opacity, 0.35)
 		budget = max(lineBudget/2/len(all), 125)
 	}
-	lines := layer{mark: lineMark, opacity: 1, stroke: 1.5, silent: true}
+	lines := layer{mark: lineMark, opacity: 1, stroke: 1.5, silent: true, dash: solid}
 	drawn, total := 0, 0
 	for _, s := range all {
 		if d.xrange != nil {

@@ -68,9 +68,9 @@ func (d *drawing) boxes() error {
 		return err
 	}
 	d.layer = layer{mark: cellMark, noun: "box", opacity: orDefault(d.cfg.opacity, 0.35), onlyInfo: true, info: b.titles()}
-	whiskers := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 1.5}
+	whiskers := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 1.5, dash: solid}
 	outline := layer{mark: cellMark, hollow: true, silent: true, opacity: 1}
-	medians := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 2.5}
+	medians := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 2.5, dash: solid}
 	points := layer{mark: pointMark, noun: "outlier", opacity: 0.8, area: 16, xTitle: b.category.name, yTitle: b.value.name}
 	most := max(20, min(perBox, maxOutliers/b.count()))
 	drawn, all := 0, 0
@@ -121,6 +121,9 @@ func (d *drawing) noteOutliers(drawn, all int) {
 		d.note("%s of %s drawn", group(drawn), plural(all, "outlier"))
 	}
 }
+
+// solid is the dash of lines that are solid in every theme.
+var solid = []float64{}
 
 // span adds a rectangle, or a straight line.
 func (s *series) span(x, x2, y, y2 float64) {

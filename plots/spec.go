@@ -319,6 +319,8 @@ func (f *figure) channelX(l *layer) object {
 		c["axis"] = nil
 	}
 	switch {
+	case l.mark == areaMark && !f.x.named():
+		c["stack"] = nil // else Vega-Lite stacks along x where y is logarithmic
 	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
 	case l.mark == rectMark, l.lattice != nil && f.x.kind == temporal:

@@ -88,6 +88,9 @@ func init() {
 			}
 			return plots.ErrorBandXY(xs, ys, lo, hi, plots.Title("A forecast"))
 		}},
+		sample{"error_band_log", func() *plots.Chart {
+			return plots.ErrorBand(trials(), "epoch", "loss", plots.Color("model"), plots.Interval("range"), plots.LogY(), plots.Theme("print"))
+		}},
 		sample{"density", func() *plots.Chart {
 			return plots.DensityX(normal(10_000), plots.XLabel("height (cm)"), plots.Title("Heights"))
 		}},
@@ -153,6 +156,12 @@ func init() {
 			return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Horizontal(), plots.Grouped())
 		}},
 		sample{"count_horizontal", func() *plots.Chart { return plots.Count(flowers(150), "class", plots.Horizontal()) }},
+		sample{"box_print", func() *plots.Chart {
+			return plots.Box(waits(800), "counter", "wait (min)", plots.Color("time of day"), plots.Theme("print"))
+		}},
+		sample{"violin_dark", func() *plots.Chart {
+			return plots.Violin(waits(800), "counter", "wait (min)", plots.Color("time of day"), plots.Theme("dark"))
+		}},
 		sample{"box_facet", func() *plots.Chart {
 			return plots.Box(waits(800), "time of day", "wait (min)", plots.Facet("counter"), plots.Title("Waiting"))
 		}},

@@ -37,9 +37,9 @@ func (d *drawing) violins() error {
 	bar := d.barOf(b)
 	d.layer = layer{mark: areaMark, noun: "violin", apart: true, sideways: true, opacity: orDefault(d.cfg.opacity, 0.5),
 		xTitle: b.category.name, yTitle: b.value.name}
-	spines := layer{mark: ruleMark, silent: true, opacity: 0.7}
-	bars := layer{mark: ruleMark, silent: true, opacity: 1, stroke: bar}
-	lines := layer{mark: ruleMark, noun: "flat violin", opacity: 1, stroke: 2.5, onlyInfo: true, info: b.titles()}
+	spines := layer{mark: ruleMark, silent: true, opacity: 0.7, dash: solid}
+	bars := layer{mark: ruleMark, silent: true, opacity: 1, stroke: bar, dash: solid}
+	lines := layer{mark: ruleMark, noun: "flat violin", opacity: 1, stroke: 2.5, dash: solid, onlyInfo: true, info: b.titles()}
 	dots := layer{mark: pointMark, noun: "median", opacity: 1, area: bar * bar * 0.6, onlyInfo: true, info: b.titles()}
 	dot := series{fill: "#FFFFFF"}
 	for k, bunches := range b.lists {
