@@ -30,11 +30,7 @@ func Count(t *tables.Table, category string, opts ...Option) *Chart {
 // BarXY is [Bar] over slices of equal length: names and the lengths of their
 // bars.
 func BarXY(names []string, values []float64, opts ...Option) *Chart {
-	var err error
-	if len(names) != len(values) {
-		err = fmt.Errorf("want slices of equal length, got %d names and %d values", len(names), len(values))
-	}
-	src := memory{[]*column{newNominal("", names, nil), {name: "value", v: values}}}
+	src, err := fromNames(names, values)
 	return newChart(barChart, src, "", "value", err, opts)
 }
 

@@ -200,8 +200,8 @@ func (d *drawing) cellSize(g *cellGrid, label []string) float64 {
 		w = math.Max(math.Max(cellPixels(g.nx, 400, 56, 120), w*math.Min(1, 56/w)), h)
 		h = w
 	}
-	w, d.wide = sized1(d.wide, w, g.nx)
-	h, d.high = sized1(d.high, h, g.ny)
+	w, d.wide = sizedCells(d.wide, w, g.nx)
+	h, d.high = sizedCells(d.high, h, g.ny)
 	size := math.Min(labelSize, math.Min(h-2, labelSize*w/math.Max(1, text)))
 	if annotate && size >= 8 {
 		return size
@@ -212,8 +212,8 @@ func (d *drawing) cellSize(g *cellGrid, label []string) float64 {
 	return 0
 }
 
-// sized1 divides an asked size among n cells, or makes it n cells.
-func sized1(asked, cell float64, n int) (each, all float64) {
+// sizedCells divides an asked size among n cells, or makes it n cells.
+func sizedCells(asked, cell float64, n int) (each, all float64) {
 	if asked > 0 {
 		return asked / float64(n), asked
 	}

@@ -1,7 +1,6 @@
 package plots_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -136,5 +135,3 @@ func quartet(n int) *tables.Table {
 	}
 	return tables.New(tables.Floats("a", v[0]...), tables.Floats("b", v[1]...), tables.Floats("c", v[2]...), tables.Floats("d", v[3]...))
 }
-
-var _ = fmt.Sprint

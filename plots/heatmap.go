@@ -150,12 +150,7 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		for _, name := range t.Names() {
-			if typ, ok := t.TypeOf(name); ok && typ.IsNumeric() {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 0 {
+		if names = numericNames(t); len(names) == 0 {
 			return nil, errors.New("correlation: the table has no numeric columns")
 		}
 	}
@@ -192,6 +187,17 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 		}
 	}
 	return m, nil
+}
+
+// numericNames are the names of the columns of numbers.
+func numericNames(t *tables.Table) []string {
+	var names []string
+	for _, name := range t.Names() {
+		if typ, ok := t.TypeOf(name); ok && typ.IsNumeric() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // pearson is the correlation over the rows in which both are finite, NaN where

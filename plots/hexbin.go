@@ -47,9 +47,9 @@ func (d *drawing) hexbin() error {
 	if err != nil {
 		return err
 	}
-	z, err := d.hexagons(h, x.v, y.v, v, agg)
-	if err != nil {
-		return err
+	z := d.hexagons(h, x.v, y.v, v, agg)
+	if v == nil {
+		emptied(z)
 	}
 	title := shadeTitle(agg, v, true)
 	ch, beyond := d.shadeRange(title, z)
@@ -235,8 +235,9 @@ func (h *honeycomb) center(cell int) (x, y float64) {
 	return h.x.value((float64(i) + float64(j&1)/2) * h.w), h.y.value(float64(j) * 1.5 * h.r)
 }
 
-// hexagons computes the value of each hexagon in store, NaN for none.
-func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggregate) ([]float64, error) {
+// hexagons computes the value of each hexagon in store: of a column, NaN for
+// none, or the number of points.
+func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggregate) []float64 {
 	f := filter{logX: d.logX, logY: d.logY}
 	z := make([]float64, h.cols*h.rows)
 	var place []int
@@ -270,19 +271,23 @@ func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggreg
 	if unknown > 0 {
 		d.note("%s left out: no %s", plural(unknown, "point"), v.name)
 	}
-	if v == nil {
-		for i, count := range z {
-			if count == 0 {
+	if v != nil {
+		for i, values := range buckets(place, v.v, len(z)) {
+			if len(values) > 0 {
+				z[i] = drawable(agg.of(values))
+			} else {
 				z[i] = math.NaN()
 			}
 		}
-		return z, nil
 	}
-	for i, values := range buckets(place, v.v, len(z)) {
-		z[i] = math.NaN()
-		if len(values) > 0 {
-			z[i] = drawable(agg.of(values))
+	return z
+}
+
+// emptied marks the hexagons that count nothing.
+func emptied(z []float64) {
+	for i, count := range z {
+		if count == 0 {
+			z[i] = math.NaN()
 		}
 	}
-	return z, nil
 }

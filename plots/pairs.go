@@ -165,11 +165,6 @@ func (w *pairing) classes() error {
 
 // sample chooses the rows of the scatters.
 func (w *pairing) sample() error {
-	n := w.src.rows()
-	rows := [][]int{make([]int, 0, n)}
-	if w.group != nil {
-		rows = make([][]int, len(w.group.names))
-	}
 	cols := make([]*column, len(w.names))
 	for i, name := range w.names {
 		c, err := w.src.column(name)
@@ -178,22 +173,7 @@ func (w *pairing) sample() error {
 		}
 		cols[i] = c
 	}
-	total, holes := 0, 0
-	for i := range n {
-		poll(i)
-		k := 0
-		if w.group != nil {
-			k = w.group.of[i]
-		}
-		if k < 0 {
-			continue
-		}
-		rows[k] = append(rows[k], i)
-		total++
-		if slices.ContainsFunc(cols, func(c *column) bool { return !finite(c.v[i]) }) {
-			holes++
-		}
-	}
+	rows, total, holes := w.divide(cols)
 	if holes > 0 {
 		w.board.captions = append(w.board.captions, fmt.Sprintf("%s without a finite value somewhere, left out there", plural(holes, "row")))
 	}
@@ -209,6 +189,32 @@ func (w *pairing) sample() error {
 	w.rows, w.columns = all, cols
 	w.marked.src = some{w.marked.src, all}
 	return nil
+}
+
+// divide splits the rows by their class, and counts those that have one and
+// those among them without a value in some column.
+func (w *pairing) divide(cols []*column) (rows [][]int, total, holes int) {
+	n := w.src.rows()
+	rows = [][]int{make([]int, 0, n)}
+	if w.group != nil {
+		rows = make([][]int, len(w.group.names))
+	}
+	for i := range n {
+		poll(i)
+		k := 0
+		if w.group != nil {
+			k = w.group.of[i]
+		}
+		if k < 0 {
+			continue
+		}
+		rows[k] = append(rows[k], i)
+		total++
+		if slices.ContainsFunc(cols, func(c *column) bool { return !finite(c.v[i]) }) {
+			holes++
+		}
+	}
+	return rows, total, holes
 }
 
 // diagonal resolves the picture of one column.

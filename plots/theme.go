@@ -94,9 +94,6 @@ func (t *theme) rampOf(ch *channel) []string {
 	return t.orLight().ramp
 }
 
-// shade interpolates the continuous scale at f in [0,1].
-func (t *theme) shade(f float64) color.NRGBA { return rampColor(t.orLight().ramp, f) }
-
 // colourOf is the colour of a value of a channel.
 func (t *theme) colourOf(ch *channel, v float64) color.NRGBA {
 	return rampColor(t.rampOf(ch), ch.fraction(v))
