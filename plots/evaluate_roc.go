@@ -299,7 +299,7 @@ func sorted(v []float64) []float64 {
 	keys, next := make([]uint64, len(v)), make([]uint64, len(v))
 	for i, x := range v {
 		poll(i)
-		k := math.Float64bits(x + 0) // + 0: no negative zero
+		k := math.Float64bits(x)
 		keys[i] = k ^ (uint64(int64(k)>>63) | 1<<63)
 		for d := range digits {
 			counts[d][keys[i]>>(d*digit)&(1<<digit-1)]++
