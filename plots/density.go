@@ -90,7 +90,7 @@ func (d *drawing) curve(v []float64, name string, unit float64, several int) (xs
 	if err != nil {
 		return nil, nil, err
 	}
-	xs, ys = e.all(max(lineBudget/4/several, 150))
+	xs, ys = e.all(max(lineBudget/5/several, 100))
 	for i := range xs {
 		ys[i] *= unit
 		if d.logX {

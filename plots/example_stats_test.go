@@ -53,17 +53,17 @@ func ExampleErrorBandXY() {
 
 func ExampleDensity() {
 	fmt.Println(plots.Density(shop(), "sold", plots.Color("kind")))
-	// Output: density chart: density by sold, 500 points in 2 series
+	// Output: density chart: density by sold, 400 points in 2 series
 }
 
 func ExampleDensityX() {
 	fmt.Println(plots.DensityX([]float64{1, 2, 2, 3, 7}))
-	// Output: density chart: density by value, 500 points
+	// Output: density chart: density by value, 400 points
 }
 
 func ExampleBandwidth() {
 	fmt.Println(plots.DensityX([]float64{1, 2, 2, 3, 7}, plots.Bandwidth(0.3)))
-	// Output: density chart: density by value, 500 points
+	// Output: density chart: density by value, 400 points
 }
 
 func ExampleBox() {

@@ -87,7 +87,8 @@ func TestDensityHasAreaOne(t *testing.T) {
 // category.
 func TestStripStays(t *testing.T) {
 	strip := func() *plots.Chart { return plots.Strip(waits(400), "counter", "wait (min)") }
-	if strip().Spec() != strip().Spec() {
+	first, second := strip(), strip()
+	if first.Spec() != second.Spec() {
 		t.Error("two strips of the same data differ")
 	}
 	for _, r := range rowsOf(t, strip()) {
