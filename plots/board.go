@@ -102,7 +102,7 @@ func newBoard(cfg config) *board {
 }
 
 // pageWidth is how wide rows of panels get where nobody says how many there are.
-const pageWidth = 1000.0
+const pageWidth = 900.0
 
 func columnsFor(panels []*figure) int {
 	widest := 0.0
@@ -124,7 +124,7 @@ func facets(parts []part, cfg config) (picture, error) {
 	inner := cfg
 	inner.title, inner.subtitle, inner.facet = "", "", ""
 	if inner.width == 0 {
-		inner.width = 220
+		inner.width = 190
 	}
 	if inner.height == 0 {
 		inner.height = 180

@@ -42,7 +42,7 @@ func LearningCurve(metrics map[string][]float64, opts ...Option) *Chart {
 			if err != nil {
 				return nil, err
 			}
-			options := append([]Option{Width(320), Height(220)}, each...)
+			options := append([]Option{Width(290), Height(200)}, each...)
 			panels = append(panels, drawn(func(d *drawing) error {
 				d.x, d.y, d.tightX = axis{label: "epoch"}, axis{label: m}, true
 				if d.cfg.eval.along != nil {

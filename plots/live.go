@@ -370,7 +370,7 @@ func (s *liveState) chart() *Chart {
 	panels[0].note = note
 	return panelled("live", s.opts, func(_ config, each []Option) ([]*Chart, error) {
 		if len(panels) > 1 {
-			each = append([]Option{Width(300), Height(190)}, each...)
+			each = append([]Option{Width(260), Height(190)}, each...)
 		}
 		charts := make([]*Chart, len(panels))
 		for i, p := range panels {

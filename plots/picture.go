@@ -19,6 +19,10 @@ import (
 // is smaller and quicker to show.
 const maxVectorMarks = 2000
 
+// maxBytes is how large specification and SVG may be together before a PNG is
+// tried in its place.
+const maxBytes = 240 << 10
+
 // pixelRatio is how many pixels of a PNG make one CSS pixel.
 const pixelRatio = 2
 
@@ -31,13 +35,22 @@ type sheet interface {
 // bundle holds the specification, the twin and one line of text. There is no
 // HTML: front ends would show that in place of the chart.
 func bundle(p picture, text string) show.Bundle {
-	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: marshal(p.spec())}}
+	spec := marshal(p.spec())
+	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: spec}}
 	t := p.sheet()
+	var vector []byte
 	if p.weight() <= maxVectorMarks {
-		b.Data[show.MIMESVG] = string(svg(t))
-		return b
+		vector = svg(t)
+		if len(spec)+len(vector) <= maxBytes {
+			b.Data[show.MIMESVG] = string(vector)
+			return b
+		}
 	}
 	png, err := png(t, pixelRatio)
+	if vector != nil && (err != nil || len(png)/3*4 >= len(vector)) {
+		b.Data[show.MIMESVG] = string(vector)
+		return b
+	}
 	if err != nil {
 		// The specification still shows the chart; the text says what is missing.
 		b.Data[show.MIMEText] = fmt.Sprintf("%s (no static picture: %v)", text, err)

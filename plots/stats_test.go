@@ -87,8 +87,8 @@ func TestDensityHasAreaOne(t *testing.T) {
 // category.
 func TestStripStays(t *testing.T) {
 	strip := func() *plots.Chart { return plots.Strip(waits(400), "counter", "wait (min)") }
-	first, second := strip(), strip()
-	if first.Spec() != second.Spec() {
+	first, second := strip().Spec(), strip().Spec()
+	if first != second {
 		t.Error("two strips of the same data differ")
 	}
 	for _, r := range rowsOf(t, strip()) {

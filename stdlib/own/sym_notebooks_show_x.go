@@ -53,6 +53,7 @@ func symbols_notebooks_show_x() map[string]reflect.Value {
 		"Password":     reflect.ValueOf(show.Password),
 		"Plain":        reflect.ValueOf(show.Plain),
 		"Progress":     reflect.ValueOf(show.Progress),
+		"Render":       reflect.ValueOf(show.Render),
 		"Result":       reflect.ValueOf((*show.Result)(nil)),
 		"Rows":         reflect.ValueOf(show.Rows),
 		"SVG":          reflect.ValueOf(show.SVG),
