@@ -89,8 +89,10 @@ func newSharedReader(src *bytes.Reader) *sharedReader {
 	return s
 }
 
+// Len is how many bytes are still to be read.
 func (s *sharedReader) Len() int { return int(s.left.Load()) }
 
+// Read implements io.Reader.
 func (s *sharedReader) Read(p []byte) (int, error) {
 	n, err := s.src.Read(p)
 	s.left.Add(-int64(n))
