@@ -30,6 +30,7 @@ func symbols_plots_x() map[string]reflect.Value {
 		"Columns":           reflect.ValueOf(plots.Columns),
 		"Concat":            reflect.ValueOf(plots.Concat),
 		"Confidence":        reflect.ValueOf(plots.Confidence),
+		"ConfusionCounts":   reflect.ValueOf(plots.ConfusionCounts),
 		"ConfusionMatrix":   reflect.ValueOf(plots.ConfusionMatrix),
 		"Correlation":       reflect.ValueOf(plots.Correlation),
 		"Count":             reflect.ValueOf(plots.Count),
