@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -195,8 +196,8 @@ func TestWriteCSVReplaces(t *testing.T) {
 	}
 	unchanged("an error")
 	func() {
-		asked := 0
-		interrupt.Watch(func() bool { asked++; return asked > 20 })
+		var asked atomic.Int64 // by all writers
+		interrupt.Watch(func() bool { return asked.Add(1) > 20 })
 		defer interrupt.Watch(func() bool { return false })
 		defer func() {
 			if recover() != any(interrupt.Err) {
