@@ -62,7 +62,7 @@ func Theme(name string) Option {
 	}}
 }
 
-// of is the theme that a twin is drawn in.
+// orLight is the theme that a twin is drawn in.
 func (t *theme) orLight() *theme {
 	if t == nil {
 		return lightTheme
