@@ -12,6 +12,7 @@ type side struct {
 	of    []int     // the place of each row, or why it has none
 	names []string  // of the places
 	edges []float64 // of bins; nil for categories
+	per   int       // how many neighbours of a matrix share a place; 0: each has its own
 }
 
 // Why a row has no place.
@@ -40,7 +41,7 @@ const (
 )
 
 // side divides a column of a grid.
-func (d *drawing) side(which, name string, log bool, bins int) (*side, error) {
+func (d *drawing) side(name string, log bool, bins int) (*side, error) {
 	c, err := d.src.column(name)
 	if err != nil {
 		return nil, err
@@ -49,17 +50,21 @@ func (d *drawing) side(which, name string, log bool, bins int) (*side, error) {
 		c = c.asNominal()
 	}
 	if c.kind == nominal {
-		return d.categories(which, c), nil
+		return d.categories(c), nil
 	}
 	return d.intervals(c, log, bins), nil
 }
 
-// categories are the names of a column, at most maxSide of them.
-func (d *drawing) categories(which string, c *column) *side {
+// categories are the names of a column: of more than maxSide those with the most
+// rows, of a matrix, whose neighbours belong together, blocks of them.
+func (d *drawing) categories(c *column) *side {
 	s := &side{of: c.code, names: c.levels, axis: axis{kind: slotted, label: c.name, levels: c.levels}}
 	n := len(c.levels)
 	if n <= maxSide {
 		return s
+	}
+	if d.plain() {
+		return c.blocks((n + maxSide - 1) / maxSide)
 	}
 	keep := mostFrequent(c, maxSide)
 	place := make([]int, n)
@@ -80,13 +85,25 @@ func (d *drawing) categories(which string, c *column) *side {
 		}
 	}
 	s.axis.levels = s.names
-	if c.name != "" {
-		which = c.name
+	d.note("the %d most frequent of %s values of %s", maxSide, group(n), c.name)
+	return s
+}
+
+// blocks puts each per categories that follow one another into one place. The
+// axis shows the first of each, the tooltips the last one too.
+func (c *column) blocks(per int) *side {
+	s := &side{of: make([]int, len(c.code)), per: per, axis: axis{kind: slotted, label: c.name}}
+	for from := 0; from < len(c.levels); from += per {
+		first, last := c.levels[from], c.levels[min(from+per, len(c.levels))-1]
+		s.axis.levels = append(s.axis.levels, first)
+		if first != last {
+			first += " to " + last
+		}
+		s.names = append(s.names, first)
 	}
-	if d.plain() {
-		d.note("the first %d of %s values of %s", maxSide, group(n), which)
-	} else {
-		d.note("the %d most frequent of %s values of %s", maxSide, group(n), which)
+	for i, k := range c.code {
+		poll(i)
+		s.of[i] = k / per
 	}
 	return s
 }

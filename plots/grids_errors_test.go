@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sheaf-go/sheaf/notebooks/show"
 	"github.com/sheaf-go/sheaf/plots"
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -96,14 +95,7 @@ func TestGridExtremes(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	many := categories(10_000)
 	noise := cloud(20_000)
-	var big [][]float64
-	for i := range 300 {
-		row := make([]float64, 300)
-		for j := range row {
-			row[j] = math.Sin(float64(i*i*31 + j*j*17))
-		}
-		big = append(big, row)
-	}
+	big, most := noisy(300), noisy(180)
 	days := make([]time.Time, 100)
 	for i := range days {
 		days[i] = time.Unix(int64(i)*40_000, 0)
@@ -119,12 +111,14 @@ func TestGridExtremes(t *testing.T) {
 		{"all zero", plots.HeatmapOf(nil, nil, [][]float64{{0, 0}}, plots.Diverging(), plots.Annotated()), ""},
 		{"holes", plots.HeatmapOf(nil, nil, [][]float64{{1, nan}, {inf, 2}}), ""},
 		{"10,000 categories", plots.Heatmap(many, "item", "item", "sold"), "the 180 most frequent of 10,000 values of item"},
-		{"300 by 300", plots.HeatmapOf(nil, nil, big), "the first 180 of 300 values of x"},
+		{"300 by 300", plots.HeatmapOf(nil, nil, big), "300 × 300 values: each cell shows the mean of 2 × 2"},
+		{"180 by 180", plots.HeatmapOf(nil, nil, most), ""},
+		{"1,000 by 1,000", plots.HeatmapOf(nil, nil, noisy(1000), plots.Agg("max")), "1,000 × 1,000 values: each cell shows the max of 6 × 6"},
 		{"300 by 300, values", plots.HeatmapOf(nil, nil, big, plots.Annotated()), "too small for their values"},
 		{"binned", plots.Heatmap(noise, "x", "y", "energy"), "x in 32 bins"},
 		{"binned logarithms", plots.Heatmap(noise, "x", "y", "energy", plots.LogX(), plots.LogY()), "not above 0 on a log scale"},
 		{"moments", plots.Heatmap(moments, "when", "v", ""), "when in "},
-		{"200 columns", plots.HeatmapOf(nil, nil, big[:3]), "the first 180 of 300 values of x"},
+		{"200 columns", plots.HeatmapOf(nil, nil, big[:3]), "300 × 3 values: each cell shows the mean of 2 × 1"},
 		{"bins", plots.Heatmap(noise, "x", "y", "", plots.Bins(500)), "x in 1"},
 		{"one point", plots.HexbinXY([]float64{3}, []float64{4}), ""},
 		{"equal x", plots.HexbinXY([]float64{3, 3}, []float64{4, 5}), ""},
@@ -155,15 +149,41 @@ func TestGridExtremes(t *testing.T) {
 			if !strings.Contains(c.chart.String(), c.caption) {
 				t.Errorf("%s\nwant a caption with %q", c.chart, c.caption)
 			}
-			b := c.chart.Display()
-			most := 250_000
-			if b.Data[show.MIMEPNG] != nil {
-				most = 400_000
-			}
-			if n := weight(b); n > most {
-				t.Errorf("%d bytes in the notebook (specification %d), want at most %d", n, len(c.chart.Spec()), most)
+			if n := weight(c.chart.Display()); n > 250_000 {
+				t.Errorf("%d bytes in the notebook (specification %d), want at most 250,000", n, len(c.chart.Spec()))
 			}
 		})
+	}
+}
+
+// noisy is a matrix of n × n values without a pattern.
+func noisy(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+		for j := range out[i] {
+			out[i][j] = math.Sin(float64(i*i*31 + j*j*17))
+		}
+	}
+	return out
+}
+
+// TestHeatmapBlocks: a cell of a large matrix is the mean of its values, and
+// the tooltip says of which.
+func TestHeatmapBlocks(t *testing.T) {
+	z := make([][]float64, 2)
+	for i := range z {
+		z[i] = make([]float64, 201)
+		for j := range z[i] {
+			z[i][j] = float64(1000*i + j)
+		}
+	}
+	z[0][3] = math.NaN()
+	cells := cellsOf(t, plots.HeatmapOf(nil, nil, z))
+	for name, want := range map[string]float64{"0 to 1 0": 0.5, "2 to 3 0": 2, "198 to 199 1": 1198.5, "200 1": 1200} {
+		if got, ok := cells[name]; !ok || math.Abs(got-want) > 0.05 {
+			t.Errorf("the cell %s is %v, want %v", name, got, want)
+		}
 	}
 }
 

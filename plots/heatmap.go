@@ -25,7 +25,9 @@ func Heatmap(t *tables.Table, x, y, value string, opts ...Option) *Chart {
 }
 
 // HeatmapOf is [Heatmap] over a matrix: values[i][j] is the cell of yNames[i]
-// and xNames[j], NaN for none. Nil names are the numbers from 0.
+// and xNames[j], NaN for none. Nil names are the numbers from 0. Of more than 180
+// rows or columns each cell shows the mean of several neighbours, or what [Agg]
+// says, and the caption of how many.
 func HeatmapOf(xNames, yNames []string, values [][]float64, opts ...Option) *Chart {
 	m, err := newMatrix(xNames, yNames, values)
 	return newChart(heatmapChart, m, "x", "y", err, prepend(valued("value"), opts))
@@ -217,11 +219,11 @@ func pearson(a, b []float64) float64 {
 }
 
 func (d *drawing) heatmap() error {
-	x, err := d.side("x", d.part.x, d.logX, 30)
+	x, err := d.side(d.part.x, d.logX, 30)
 	if err != nil {
 		return err
 	}
-	y, err := d.side("y", d.part.y, d.logY, 20)
+	y, err := d.side(d.part.y, d.logY, 20)
 	if err != nil {
 		return err
 	}
@@ -231,6 +233,7 @@ func (d *drawing) heatmap() error {
 	}
 	if m, ok := d.src.(*matrix); ok {
 		d.notes = append(d.notes, m.notes...)
+		m.noteBlocks(d, x, y, agg)
 	}
 	g := &cellGrid{x: x, y: y, nx: x.len(), ny: y.len()}
 	cell := g.cells(d, v)
@@ -241,6 +244,14 @@ func (d *drawing) heatmap() error {
 	d.x, d.y = x.axis, y.axis
 	d.tightX, d.tightY = true, true
 	return d.gridLayer(g, shadeTitle(agg, v, g.several))
+}
+
+// noteBlocks says how many values each cell stands for, where it is several.
+func (m *matrix) noteBlocks(d *drawing, x, y *side, agg aggregate) {
+	if x.per+y.per > 0 {
+		d.note("%s × %s values: each cell shows the %s of %d × %d",
+			group(len(m.x.levels)), group(len(m.y.levels)), agg.name, max(1, x.per), max(1, y.per))
+	}
 }
 
 // cellValues loads the column behind the colours; it is nil for a count.

@@ -3,6 +3,8 @@ package plots
 import (
 	"bytes"
 	"fmt"
+	"image"
+	stdpng "image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,8 +86,14 @@ func png(t sheet, ratio int) ([]byte, error) {
 	w, h := t.size()
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
 	t.draw(draw.New(c))
+	var img image.Image = c.Image()
+	if full, ok := img.(*image.RGBA); ok {
+		if small := indexed(full); small != nil {
+			img = small
+		}
+	}
 	var b bytes.Buffer
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	err := stdpng.Encode(&b, img)
 	return b.Bytes(), err
 }
 
