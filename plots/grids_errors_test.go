@@ -323,6 +323,23 @@ func TestPieShares(t *testing.T) {
 	near(t, "the end of the last slice", rows[1]["x2"].(float64), 2*math.Pi, 1e-3)
 }
 
+// TestPieWhole: a pie or ring of one slice has no line where it begins.
+func TestPieWhole(t *testing.T) {
+	for name, c := range map[string]*plots.Chart{"pie": plots.PieOf([]string{"all"}, []float64{3}), "ring": plots.RingOf([]string{"all"}, []float64{3})} {
+		data, err := c.PNG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		img := decode(t, data)
+		blue := img.At(100, 210) // to the left below, inside the ring
+		for x := 155; x <= 165; x++ {
+			if got := img.At(x, 70); got != blue {
+				t.Errorf("%s: above the middle, at %d, is %v, want %v", name, x, got, blue)
+			}
+		}
+	}
+}
+
 // TestVegaGrids: the real Vega draws large heat maps and shared rows as many as
 // there are, without a warning.
 func TestVegaGrids(t *testing.T) {

@@ -168,24 +168,36 @@ func closed(p vg.Path, corners []vg.Point) vg.Path {
 func (t *twin) arcs(l *layer, s *series, c color.NRGBA) {
 	center := t.at(t.left+t.width/2, t.top+t.height/2)
 	for i := range s.x {
-		// Angles run clockwise from the top here, counterclockwise from the right in vg.
-		from, turn := math.Pi/2-s.x[i], s.x[i]-s.x2[i]
-		var p vg.Path
-		p.Move(around(center, l.radius, from))
-		p.Arc(center, px(l.radius), from, turn)
-		if l.inner > 0 {
-			p.Line(around(center, l.inner, from+turn))
-			p.Arc(center, px(l.inner), from+turn, -turn)
-		} else {
-			p.Line(center)
-		}
-		p.Close()
+		p := ring(center, l, s.x[i], s.x2[i])
 		t.fill(c, p)
 		t.canvas.SetColor(parseColor(t.theme.orLight().background))
 		t.canvas.SetLineWidth(px(1))
 		t.canvas.SetLineDash(nil, 0)
 		t.canvas.Stroke(p)
 	}
+}
+
+// ring is a piece of a ring; a whole one has no edge where it begins.
+func ring(center vg.Point, l *layer, x, x2 float64) (p vg.Path) {
+	// Angles run clockwise from the top here, counterclockwise from the right in vg.
+	from, turn := math.Pi/2-x, x-x2
+	whole := turn <= 1e-9-2*math.Pi
+	p.Move(around(center, l.radius, from))
+	p.Arc(center, px(l.radius), from, turn)
+	switch {
+	case whole && l.inner > 0:
+		p.Close()
+		p.Move(around(center, l.inner, from+turn))
+	case l.inner > 0:
+		p.Line(around(center, l.inner, from+turn))
+	case !whole:
+		p.Line(center)
+	}
+	if l.inner > 0 {
+		p.Arc(center, px(l.inner), from+turn, -turn)
+	}
+	p.Close()
+	return p
 }
 
 // around is the point at a distance of r px in the direction of an angle.
