@@ -422,8 +422,9 @@ func (s *sheetOf) arrange() {
 	}
 	s.h = at
 	if s.board.legend != nil {
-		s.board.legend.width = 1
-		s.legend = s.board.legend.layout()
+		key := *s.board.legend // the board's own may be drawn elsewhere at the same time
+		key.bare = true
+		s.legend = key.layout()
 		s.w += s.legend.legendWidth()
 		s.h = math.Max(s.h, s.top+2*edge+rowHeight*float64(len(s.legend.figure.legend.names)+2))
 	}
@@ -451,7 +452,7 @@ func (s *sheetOf) draw(c draw.Canvas) {
 	head.headings()
 	if s.legend != nil {
 		s.legend.canvas = c
-		s.legend.left, s.legend.top, s.legend.width = s.w-s.legend.legendWidth()-edge, s.top+edge, 0
+		s.legend.left, s.legend.top = s.w-s.legend.legendWidth()-edge, s.top+edge
 		s.legend.legends()
 	}
 }
