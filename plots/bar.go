@@ -13,7 +13,8 @@ import (
 // appearance, numbers and moments in increasing order. Several rows of a
 // category are added up, or joined as [Agg] says; the y axis is titled
 // accordingly. [Color] divides the bars by a column, stacked or, with
-// [Grouped], side by side. Of more than 40 categories the 40 with the longest
+// [Grouped], side by side; [Sorted] puts the longest first, [Annotated] writes
+// their values at their ends, [Horizontal] lays them down. Of more than 40 categories the 40 with the longest
 // bars are drawn.
 func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
 	src, err := fromTable(t)
@@ -100,10 +101,10 @@ func (d *drawing) bars() error {
 	}
 	d.layer.slots = len(d.layer.series)
 	d.longest()
-	if d.cfg.horizontal {
-		return d.lieBars()
+	if d.cfg.sorted {
+		d.sortBars()
 	}
-	return nil
+	return d.finishBars()
 }
 
 // barColumns loads the category and the value; the value is nil for a count
@@ -239,16 +240,7 @@ func (d *drawing) longest() {
 		}
 		return 0
 	}))
-	keep := slices.Sorted(slices.Values(order[:maxBars]))
-	place := map[int]int{}
-	levels := make([]string, len(keep))
-	for i, c := range keep {
-		place[c], levels[i] = i, d.x.levels[c]
-	}
-	d.x.levels = levels
-	for i := range d.layer.series {
-		d.layer.series[i].only(place)
-	}
+	d.reorder(slices.Sorted(slices.Values(order[:maxBars])))
 	d.note("the %d longest of %s", maxBars, plural(n, "category"))
 }
 

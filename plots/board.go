@@ -53,7 +53,7 @@ func (c *Chart) reconcat(opts []Option) *Chart {
 	b := newBoard(out.cfg)
 	for _, chart := range c.inner {
 		if out.cfg.theme != nil {
-			if chart = chart.With(Theme(out.cfg.theme.name)); chart.err != nil {
+			if chart = chart.With(out.cfg.dressed()); chart.err != nil {
 				return failed(concatChart, bare{chart.err})
 			}
 		}
@@ -148,7 +148,9 @@ func facets(parts []part, cfg config) (picture, error) {
 		}
 	}
 	b.theme = cfg.theme
-	b.colour(cfg)
+	if err := b.colour(cfg); err != nil {
+		return nil, err
+	}
 	b.keys()
 	if b.columns == 0 {
 		b.columns = columnsFor(b.panels)
@@ -241,7 +243,7 @@ func (b *board) share(cfg *config) bool {
 
 // colour gives equal names equal colours in all panels; the first panel's legend
 // lists the names of all.
-func (b *board) colour(cfg config) {
+func (b *board) colour(cfg config) error {
 	slots := map[string]int{}
 	all := &figure{theme: b.theme}
 	for _, p := range b.panels {
@@ -249,12 +251,16 @@ func (b *board) colour(cfg config) {
 		p.legend = legend{shapes: shapes, shapeTitle: title}
 		all.legend.shapes, all.legend.shapeTitle = shapes, title
 		p.colour(slots, cfg.unlisted)
+		if err := p.enough(); err != nil {
+			return err
+		}
 		all.legend.add(p.legend)
 	}
 	for _, p := range b.panels {
 		p.legend = all.legend
 	}
 	b.legend = all
+	return nil
 }
 
 // keys gives the continuous colours and the sizes of all panels one range, and

@@ -34,12 +34,13 @@ const (
 	networkChart
 	graphChart
 	imagesChart // not a Chart, but has options
+	ecdfChart
 )
 
 // String is the name of the kind's constructor, in lower case.
 func (k chartKind) String() string {
 	return [...]string{"line", "scatter", "bar", "histogram", "func", "layer", "area", "error band", "density",
-		"box", "violin", "strip", "heatmap", "hexbin", "pie", "pair", "concat", "drawing", "network", "graph", "images"}[k]
+		"box", "violin", "strip", "heatmap", "hexbin", "pie", "pair", "concat", "drawing", "network", "graph", "images", "ECDF"}[k]
 }
 
 // A part is one constructor's chart: where its data is and how to draw it.
@@ -194,11 +195,11 @@ func (c config) or(d config) config {
 		width: c.width, height: c.height,
 		logX: c.logX || d.logX, logY: c.logY || d.logY,
 		xrange: c.xrange, yrange: c.yrange,
-		theme: c.theme, unlisted: c.unlisted || d.unlisted,
+		theme: c.theme, palette: c.palette, ramp: c.ramp, unlisted: c.unlisted || d.unlisted,
 		notes: append(c.notes[:len(c.notes):len(c.notes)], d.notes...),
 	}
 	if out.theme == nil {
-		out.theme = d.theme
+		out.theme, out.palette, out.ramp = d.theme, d.palette, d.ramp
 	}
 	if out.width == 0 {
 		out.width = d.width

@@ -2,7 +2,7 @@
 // interval:
 //
 //   - points, lines and areas: [Scatter], [Line], [Func], [Area], [ErrorBand]
-//   - how values lie: [Histogram], [Density], [Box], [Violin], [Strip]
+//   - how values lie: [Histogram], [Density], [ECDF], [Box], [Violin], [Strip]
 //   - amounts and shares: [Bar], [Count], [Pie], [Ring]
 //   - two dimensions: [Heatmap], [Correlation], [Hexbin], [Pairs]
 //   - several charts: [Layer], [Concat], [Facet], [Overview]

@@ -51,6 +51,8 @@ func (d *drawing) draw() error {
 		return d.errorBand()
 	case densityChart:
 		return d.density()
+	case ecdfChart:
+		return d.ecdf()
 	case boxChart:
 		return d.boxes()
 	case violinChart:
@@ -167,10 +169,11 @@ func (d *drawing) classes(c *column) grouping {
 	if missing := c.missing(); missing > 0 {
 		d.note("%s without %s left out", plural(missing, "row"), c.name)
 	}
-	if len(c.levels) <= maxClasses {
+	limit := d.cfg.classLimit()
+	if len(c.levels) <= limit {
 		return grouping{of: c.code, names: c.levels, other: -1, column: c.name}
 	}
-	keep := mostFrequent(c, maxClasses-1)
+	keep := mostFrequent(c, limit-1)
 	g := grouping{column: c.name, other: len(keep)}
 	place := make([]int, len(c.levels))
 	for k, level := range c.levels {

@@ -69,6 +69,7 @@ type layer struct {
 
 	stroke   float64   // width of lines, px; 0: 2 for lines, 1 for rules
 	dash     []float64 // px on, px off; nil: solid
+	steps    bool      // a line keeps its y until the next x
 	sideways bool      // an area lies between x and x2 over y
 	apart    bool      // each series is a shape of its own, also where colours are equal
 	hollow   bool      // points are rings

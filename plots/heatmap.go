@@ -46,10 +46,10 @@ func Correlation(t *tables.Table, columns ...string) *Chart {
 	return c
 }
 
-// Annotated writes the value of each cell of a heat map into it, where there
-// is room.
+// Annotated writes the value of each cell of a heat map into it, and that of each
+// bar at its end (of stacked bars, of the whole), where there is room.
 func Annotated() Option {
-	return option("Annotated", []chartKind{heatmapChart}, func(c *config) { c.annotated = wanted })
+	return option("Annotated", []chartKind{heatmapChart, barChart}, func(c *config) { c.annotated = wanted })
 }
 
 // Diverging colours cells by how far they are from zero: blue below, red above,

@@ -1,7 +1,5 @@
 package plots
 
-import "errors"
-
 // Horizontal lays bars, boxes, violins and strips on their sides: categories on
 // the y axis, the first on top, values on the x axis. Room for long names.
 func Horizontal() Option {
@@ -29,12 +27,9 @@ func (d *drawing) lie() {
 	}
 }
 
-// lieBars turns bars into cells on an axis of categories with room between
+// cellBars turns bars into cells on an axis of categories with room between
 // them.
-func (d *drawing) lieBars() error {
-	if d.logX || d.logY {
-		return errors.New("horizontal bars have no log scale; leave out Horizontal or the log scale")
-	}
+func (d *drawing) cellBars() {
 	l := &d.layer
 	l.mark, l.noun, l.lengths = cellMark, "bar", true
 	d.x.kind = slotted
@@ -55,6 +50,4 @@ func (d *drawing) lieBars() error {
 		}
 	}
 	l.grouped = false
-	d.lie()
-	return nil
 }

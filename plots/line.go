@@ -41,11 +41,15 @@ func (d *drawing) line() error {
 	}
 	all := d.curves(x, ys, g)
 	d.layer = layer{mark: lineMark, opacity: orDefault(d.cfg.opacity, 1), xTitle: x.name, yTitle: d.y.label, ordered: d.cfg.raw}
+	d.layer.steps = d.cfg.steps
 	d.thinLines(all)
 	if len(d.layer.series) == 0 {
 		return errNothing(x.len(), d.notes)
 	}
-	d.tightX = !d.cfg.raw
+	d.tightX = !d.cfg.raw && !d.cfg.dots // marks at the frame would be cut
+	if d.cfg.dots {
+		d.markPoints()
+	}
 	return nil
 }
 

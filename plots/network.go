@@ -395,7 +395,7 @@ func (p *netPlan) labels(look *theme) []layer {
 // plainInk is the colour of words beside marks: grey where a front end chooses
 // the background.
 func plainInk(look *theme) string {
-	if look == nil {
+	if look == nil || look.coloursOnly {
 		return noteColor
 	}
 	return look.ink

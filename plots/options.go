@@ -28,13 +28,18 @@ type config struct {
 	bins        int
 	agg         aggregate
 	grouped     bool
-	points      int // samples of a function
+	sorted      bool // the longest bar first
+	steps, dots bool // of a line
+	points      int  // samples of a function
+	regression  int  // degree
 	opacity     float64
 	raw         bool // keep the order of rows in a line
 
 	facet    string // column
 	columns  int    // of panels
 	theme    *theme
+	palette  []string // in place of the theme's
+	ramp     []string
 	unlisted bool     // no legend
 	shape    string   // column
 	alpha    string   // column
@@ -139,7 +144,7 @@ func ranged(name string, lo, hi float64, set func(*config, *[2]float64)) Option 
 // names the most frequent seven keep a colour and the rest is grey.
 func Color(column string) Option {
 	return option("Color", []chartKind{lineChart, scatterChart, barChart, histogramChart,
-		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart, hexbinChart, pairChart},
+		areaChart, errorBandChart, densityChart, ecdfChart, boxChart, violinChart, stripChart, hexbinChart, pairChart},
 		func(c *config) { c.color = column })
 }
 
@@ -161,7 +166,7 @@ func Y(columns ...string) Option {
 // to tell the parts of a [Layer] apart.
 func Name(text string) Option {
 	return option("Name", []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart,
-		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart},
+		areaChart, errorBandChart, densityChart, ecdfChart, boxChart, violinChart, stripChart},
 		func(c *config) { c.name = text })
 }
 
@@ -222,7 +227,7 @@ func RowOrder() Option {
 // depends on the number of marks.
 func Opacity(alpha float64) Option {
 	kinds := []chartKind{lineChart, scatterChart, barChart, histogramChart, functionChart,
-		areaChart, errorBandChart, densityChart, boxChart, violinChart, stripChart}
+		areaChart, errorBandChart, densityChart, ecdfChart, boxChart, violinChart, stripChart}
 	return Option{"Opacity", kinds, func(c *config) error {
 		if !(alpha > 0 && alpha <= 1) {
 			return fmt.Errorf("Opacity: want above 0, up to 1, got %g", alpha)

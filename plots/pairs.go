@@ -86,7 +86,9 @@ func pairs(p part, cfg config) (picture, error) {
 			w.board.panels = append(w.board.panels, f)
 		}
 	}
-	w.board.colour(cfg)
+	if err := w.board.colour(cfg); err != nil {
+		return nil, err
+	}
 	w.board.keys()
 	w.share(cfg.unlisted)
 	return w.board, nil

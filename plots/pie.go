@@ -179,10 +179,11 @@ func (d *drawing) shares(cat, value *column) ([]slice, error) {
 	return out, nil
 }
 
-// largest keeps all but one of maxClasses slices, in their order, and joins the
+// largest keeps as many slices as have a colour, in their order, and joins the
 // rest at the end.
 func (d *drawing) largest(all []slice) []slice {
-	if len(all) <= maxClasses {
+	limit := d.cfg.classLimit()
+	if len(all) <= limit {
 		return all
 	}
 	order := slices.SortedStableFunc(slices.Values(all), func(a, b slice) int {
@@ -195,7 +196,7 @@ func (d *drawing) largest(all []slice) []slice {
 		return 0
 	})
 	keep := map[string]bool{}
-	for _, s := range order[:maxClasses-1] {
+	for _, s := range order[:limit-1] {
 		keep[s.name] = true
 	}
 	rest := slice{name: group(len(all)-len(keep)) + " others", other: true}
@@ -246,7 +247,7 @@ func (d *drawing) percentages(p pieShape, all []slice, total float64) {
 		}
 		slot := i
 		if s.other {
-			slot = len(palette)
+			slot = restSlot
 		}
 		ink := inkOn(parseColor(d.cfg.theme.class(slot)))
 		b := textBox(r, angle, w, h)

@@ -55,7 +55,7 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	mergeChannels(f)
 	f.settleNotes()
 	f.colour(map[string]int{}, cfg.unlisted)
-	return f, nil
+	return f, f.enough()
 }
 
 // fit sets the size of the plotting area: what is asked for, or what the parts
@@ -227,7 +227,7 @@ func (f *figure) colour(slots map[string]int, unlisted bool) {
 			}
 			switch {
 			case s.other:
-				k = len(palette)
+				k = restSlot
 			case !known:
 				k = next
 				next++

@@ -52,7 +52,13 @@ func (d *drawing) scatter() error {
 		if len(ys) > 1 {
 			g.names = []string{y.name}
 		}
-		d.marks(xv, y.coordinates(), shade, size, m, g, &f)
+		yv := y.coordinates()
+		rows := d.marks(xv, yv, shade, size, m, g, &f)
+		if d.cfg.regression > 0 {
+			if err := d.regress(rows, xv, yv, g); err != nil {
+				return err
+			}
+		}
 	}
 	d.report(f, "point")
 	if len(d.layer.series) == 0 {
@@ -104,8 +110,9 @@ func channelOf(c *column) *channel {
 	return ch
 }
 
-// marks adds a series for each group of rows that can be drawn.
-func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping, f *filter) {
+// marks adds a series for each group of rows that can be drawn, and returns
+// these rows.
+func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping, f *filter) [][]int {
 	rows := make([][]int, len(g.names))
 	if g.of == nil {
 		rows[0] = make([]int, 0, len(xs))
@@ -148,6 +155,7 @@ func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping,
 	if n < total {
 		d.note("%s of %s points drawn: a fixed random sample", group(n), group(total))
 	}
+	return rows
 }
 
 func pick(v []float64, rows []int) []float64 {

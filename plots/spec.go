@@ -216,6 +216,9 @@ func (f *figure) unit(l *layer, zoom []object) object {
 func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []object {
 	mark["type"], mark["strokeWidth"], mark["strokeJoin"] = "line", orDefault(l.stroke, 2), "round"
 	f.dashed(l, mark, encoding)
+	if l.steps {
+		mark["interpolate"] = "step-after"
+	}
 	if l.ordered {
 		encoding["order"] = object{"field": "o", "type": "quantitative"}
 	}

@@ -16,6 +16,9 @@ type theme struct {
 	ramp                                        []string
 	diverging                                   []string
 	dashes                                      [][]float64 // of lines, by class; nil: all are solid
+
+	base               *theme // that these colours change
+	coloursOnly, given bool   // no theme was asked for; the palette was
 }
 
 // lightTheme is also what twins look like where no theme is asked for.
@@ -57,7 +60,7 @@ func Theme(name string) Option {
 			}
 			return fmt.Errorf("Theme: want %s, got %q", strings.Join(names, ", "), name)
 		}
-		c.theme = themes[i]
+		c.dress(themes[i])
 		return nil
 	}}
 }
@@ -80,7 +83,7 @@ func (t *theme) class(i int) string {
 
 // dash is how the lines of the i-th class are dashed.
 func (t *theme) dash(i int) []float64 {
-	if t == nil || len(t.dashes) == 0 {
+	if t == nil || len(t.dashes) == 0 || i >= restSlot {
 		return nil
 	}
 	return t.dashes[i%len(t.dashes)]
@@ -105,14 +108,14 @@ func (f *figure) fillOf(s *series) string {
 	case "":
 		return f.theme.class(s.slot)
 	case "ink":
-		return f.theme.orLight().ink
+		return plainInk(f.theme)
 	}
 	return s.fill
 }
 
 // config is the part of a specification's configuration that the theme sets.
 func (t *theme) config(c object) {
-	if t == nil {
+	if t == nil || t.coloursOnly {
 		return
 	}
 	c["background"] = t.background

@@ -59,8 +59,11 @@ func (t *twin) polyline(l *layer, s *series, c color.NRGBA) {
 		t.fill(c, dot(nil, t.place(s.x[0], s.y[0]), 3))
 		return
 	}
-	area := t.area()
-	t.stroke(c, orDefault(l.stroke, 2), t.dashOf(l, s), area.ClipLinesXY(t.path(s.x, s.y))...)
+	area, xs, ys := t.area(), s.x, s.y
+	if l.steps {
+		xs, ys = stairs(xs, ys)
+	}
+	t.stroke(c, orDefault(l.stroke, 2), t.dashOf(l, s), area.ClipLinesXY(t.path(xs, ys))...)
 }
 
 // dashOf is how the lines of a series are dashed.

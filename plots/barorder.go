@@ -1,0 +1,168 @@
+package plots
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"slices"
+)
+
+// Sorted puts the bar with the greatest value first; of stacked or grouped bars
+// the sum of a category decides.
+func Sorted() Option {
+	return option("Sorted", []chartKind{barChart}, func(c *config) { c.sorted = true })
+}
+
+// sortBars orders the categories by their values, the greatest first.
+func (d *drawing) sortBars() {
+	total, order := make([]float64, len(d.x.levels)), make([]int, len(d.x.levels))
+	for _, s := range d.layer.series {
+		for i, c := range s.x {
+			total[int(c)] += s.y[i] - s.y2[i]
+		}
+	}
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(total[b], total[a]) })
+	d.reorder(order)
+}
+
+// reorder keeps the categories of order, in that order.
+func (d *drawing) reorder(order []int) {
+	place := map[int]int{}
+	levels := make([]string, len(order))
+	for i, c := range order {
+		place[c], levels[i] = i, d.x.levels[c]
+	}
+	d.x.levels = levels
+	for i := range d.layer.series {
+		d.layer.series[i].only(place)
+	}
+}
+
+// finishBars turns bars into the shapes that their options need: texts and bars
+// on their sides have places beside the categories.
+func (d *drawing) finishBars() error {
+	if !d.cfg.horizontal && d.cfg.annotated == never {
+		return nil
+	}
+	if d.logX || d.logY {
+		if d.cfg.horizontal {
+			return errors.New("horizontal bars have no log scale; leave out Horizontal or the log scale")
+		}
+		return errors.New("bars with their values have no log scale; leave out Annotated or the log scale")
+	}
+	d.cellBars()
+	if d.cfg.annotated != never {
+		d.barTexts()
+	}
+	if d.cfg.horizontal {
+		d.lie()
+	}
+	return nil
+}
+
+// barTexts writes the values at the ends of the bars.
+func (d *drawing) barTexts() {
+	ends, values := d.barEnds()
+	format := valueFormat(values)
+	texts, widest := make([]string, len(values)), 0.0
+	for i, v := range values {
+		texts[i] = format(v)
+		widest = math.Max(widest, textWidth(texts[i]))
+	}
+	if room := d.barRoom(); room < labelSize || !d.cfg.horizontal && room < widest {
+		d.note("the bars are too narrow for their values")
+		return
+	}
+	up := layer{mark: textMark, silent: true, opacity: 1, series: []series{{fill: "ink"}}}
+	down := layer{mark: textMark, silent: true, opacity: 1, series: []series{{fill: "ink"}}}
+	if d.cfg.horizontal {
+		up.font = textFont{align: alignLeft, middle: true, dx: 4}
+		down.font = textFont{align: alignRight, middle: true, dx: -4}
+	} else {
+		up.font, down.font = textFont{dy: -3}, textFont{dy: labelSize + 3}
+	}
+	for i, e := range ends {
+		s := &up.series[0]
+		if values[i] < 0 {
+			s = &down.series[0]
+		}
+		s.x, s.y, s.text = append(s.x, e[0]), append(s.y, e[1]), append(s.text, texts[i])
+	}
+	for _, l := range []layer{up, down} {
+		if len(l.series[0].x) > 0 {
+			d.over = append(d.over, l)
+		}
+	}
+	d.reachTexts(values, widest)
+}
+
+// barEnds are the places at the ends of the bars, and the values there: of
+// stacked bars the sums.
+func (d *drawing) barEnds() (at [][2]float64, values []float64) {
+	type end struct{ up, down, sum float64 }
+	ends := map[float64]*end{}
+	for _, s := range d.layer.series {
+		for i := range s.x {
+			x := (s.x[i] + s.x2[i]) / 2
+			e := ends[x]
+			if e == nil {
+				e = &end{}
+				ends[x] = e
+			}
+			e.up, e.down = math.Max(e.up, s.y[i]), math.Min(e.down, s.y[i])
+			e.sum += s.y[i] - s.y2[i]
+		}
+	}
+	for x, e := range ends {
+		y := e.up
+		if e.sum < 0 {
+			y = e.down
+		}
+		at, values = append(at, [2]float64{x, y}), append(values, e.sum)
+	}
+	order := make([]int, len(at))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(at[a][0], at[b][0]) })
+	sorted := make([][2]float64, len(at))
+	for i, k := range order {
+		sorted[i] = at[k]
+	}
+	return sorted, pick(values, order)
+}
+
+// barRoom is the size across of a bar with its gap, px.
+func (d *drawing) barRoom() float64 {
+	n := float64(len(d.x.levels))
+	size := orDefault(d.wide, math.Max(defaultWidth, minBand*n))
+	if d.cfg.horizontal {
+		size = orDefault(d.high, math.Max(defaultHeight, slotHeight*n))
+	}
+	band := size / n
+	if d.cfg.grouped {
+		return band * (1 - barPadding) / float64(max(1, d.layer.slots))
+	}
+	return band
+}
+
+// reachTexts makes room for the texts beyond the longest bars.
+func (d *drawing) reachTexts(values []float64, widest float64) {
+	lo, hi := ends(values)
+	lo, hi = math.Min(lo, 0), math.Max(hi, 0)
+	room, size := labelSize+8.0, orDefault(d.high, defaultHeight)
+	if d.cfg.horizontal {
+		room, size = widest+8, orDefault(d.wide, defaultWidth)
+	}
+	beyond := (hi - lo) * room / math.Max(size-2*room, room)
+	for _, v := range values {
+		if v >= 0 {
+			d.reachY = append(d.reachY, v+beyond)
+		} else {
+			d.reachY = append(d.reachY, v-beyond)
+		}
+	}
+}
