@@ -50,7 +50,8 @@ type part struct {
 	x, y string
 	cfg  config
 
-	build func(*drawing) error // of a drawnChart, in place of src
+	build       func(*drawing) error // of a drawnChart, in place of src
+	constructor string               // of an evaluation chart, whose options may be its alone
 }
 
 // A Chart is a picture of data, as a value: it can be kept, given to other
@@ -61,8 +62,9 @@ type part struct {
 type Chart struct {
 	kind  chartKind
 	parts []part
-	cfg   config   // of the whole chart
-	inner []*Chart // of a concat
+	cfg   config                     // of the whole chart
+	inner []*Chart                   // of a concat
+	again func(opts []Option) *Chart // of panels: makes them anew with further options
 	fig   picture
 	err   error
 }
@@ -111,9 +113,23 @@ func (c *Chart) With(opts ...Option) *Chart {
 }
 
 func (c *Chart) with(opts []Option) *Chart {
-	if c.kind == concatChart {
+	switch {
+	case c.again != nil:
+		return c.again(opts)
+	case c.kind == concatChart:
 		return c.reconcat(opts)
+	case c.kind == drawnChart:
+		name := c.parts[0].constructor
+		if err := belong(name, opts); err != nil {
+			return refused(name, err)
+		}
+		return calledAs(name, c.redrawn(opts))
 	}
+	return c.redrawn(opts)
+}
+
+// redrawn is a chart of one figure, or of facets or pairs, with further options.
+func (c *Chart) redrawn(opts []Option) *Chart {
 	out := &Chart{kind: c.kind, parts: append([]part(nil), c.parts...)}
 	var err error
 	if out.cfg, err = c.cfg.with(c.kind, opts); err != nil {

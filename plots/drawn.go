@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// drawn is a chart of plain values: build fills the drawing, each time anew
-// that an option changes what the chart shows.
-func drawn(build func(*drawing) error, opts []Option) *Chart {
-	c := &Chart{kind: drawnChart, parts: []part{{kind: drawnChart, build: build}}}
+// drawn is a chart of plain values under the name of its constructor: build
+// fills the drawing, each time anew that an option changes what the chart shows.
+func drawn(constructor string, build func(*drawing) error, opts []Option) *Chart {
+	c := &Chart{kind: drawnChart, parts: []part{{kind: drawnChart, build: build, constructor: constructor}}}
 	return c.with(opts)
 }
 
@@ -31,7 +31,8 @@ func calledAs(constructor string, c *Chart) *Chart {
 var wholeOptions = []string{"Title", "Subtitle", "Columns", "Theme"}
 
 // panelled is one chart or several beside one another: charts makes them of what the
-// options say and of those that are for each panel.
+// options say and of those that are for each panel, and makes them anew where
+// further options come.
 func panelled(constructor string, opts []Option, charts func(cfg config, each []Option) ([]*Chart, error)) *Chart {
 	cfg, err := config{}.with(drawnChart, opts)
 	if err == nil && cfg.facet != "" {
@@ -60,8 +61,14 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 			return calledAs(constructor, c)
 		}
 	}
-	if len(all) == 1 {
-		return calledAs(constructor, all[0].With(whole...))
+	out := all[0]
+	if len(all) > 1 {
+		out = Concat(all...)
 	}
-	return calledAs(constructor, Concat(all...).With(whole...))
+	if out = calledAs(constructor, out.With(whole...)); out.err == nil {
+		out.again = func(more []Option) *Chart {
+			return panelled(constructor, append(opts[:len(opts):len(opts)], more...), charts)
+		}
+	}
+	return out
 }

@@ -40,14 +40,6 @@ func belong(constructor string, opts []Option) error {
 	return nil
 }
 
-// evaluated is a chart of plain values under the name of its constructor.
-func evaluated(constructor string, build func(*drawing) error, opts []Option) *Chart {
-	if err := belong(constructor, opts); err != nil {
-		return refused(constructor, err)
-	}
-	return calledAs(constructor, drawn(build, opts))
-}
-
 // Classes names the classes of a [ConfusionMatrix], in the order of its axes:
 // whole numbers are indexes of them.
 func Classes(names ...string) Option {

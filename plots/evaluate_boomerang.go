@@ -51,7 +51,7 @@ func Boomerang(models []Outcome, opts ...Option) *Chart {
 	if err := checkOutcomes(models); err != nil {
 		return refused("boomerang", err)
 	}
-	return evaluated("boomerang", func(d *drawing) error {
+	return drawn("boomerang", func(d *drawing) error {
 		good := goodEnough(models, d.cfg.eval)
 		if len(good) == 0 {
 			return fmt.Errorf("none of %s is left: want all %s", plural(len(models), "model"), d.cfg.eval.wanted())

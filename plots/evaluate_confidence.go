@@ -18,7 +18,7 @@ func Confidence(probabilities []float64, names []string, opts ...Option) *Chart 
 		subtitle := Subtitle(fmt.Sprintf("%s, %s%%", names[best], figures(100*probabilities[best], 3)))
 		return calledAs("confidence", RingOf(names, probabilities, append([]Option{subtitle}, opts...)...))
 	}
-	return evaluated("confidence", func(d *drawing) error {
+	return drawn("confidence", func(d *drawing) error {
 		d.onCurve(probabilities, names)
 		return d.noLogs()
 	}, append([]Option{Height(175)}, opts...))

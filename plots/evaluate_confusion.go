@@ -23,7 +23,7 @@ const maxMatrix = 25
 // without it the classes are in order. Rows where either is missing are left
 // out. Above 25 classes the 24 most frequent are shown, and the others as one.
 func ConfusionMatrix(actual, predicted any, opts ...Option) *Chart {
-	return evaluated("confusion matrix", func(d *drawing) error {
+	return drawn("confusion matrix", func(d *drawing) error {
 		classes, a, p, err := classPairs(actual, predicted, d.cfg.eval.classes)
 		if err != nil {
 			return err

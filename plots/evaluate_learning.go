@@ -43,7 +43,7 @@ func LearningCurve(metrics map[string][]float64, opts ...Option) *Chart {
 				return nil, err
 			}
 			options := append([]Option{Width(290), Height(200)}, each...)
-			panels = append(panels, drawn(func(d *drawing) error {
+			panels = append(panels, drawn("learning curve", func(d *drawing) error {
 				d.x, d.y, d.tightX = axis{label: "epoch"}, axis{label: m}, true
 				if d.cfg.eval.along != nil {
 					d.x.label = d.cfg.eval.alongTitle
@@ -113,7 +113,7 @@ func Curves(names []string, xs, ys [][]float64, opts ...Option) *Chart {
 	if err != nil {
 		return refused("curves", err)
 	}
-	return evaluated("curves", func(d *drawing) error {
+	return drawn("curves", func(d *drawing) error {
 		d.x, d.y, d.tightX = axis{label: "epoch"}, axis{label: "value"}, true
 		if xs != nil {
 			d.x.label = "x"
@@ -164,7 +164,7 @@ func curves(names []string, xs, ys [][]float64) ([]series, error) {
 // over them the best score until then: the greatest, or where maximise is
 // false (as for a loss) the least.
 func BestSoFar(scores []float64, maximise bool, opts ...Option) *Chart {
-	return evaluated("best so far", func(d *drawing) error {
+	return drawn("best so far", func(d *drawing) error {
 		d.x, d.y = axis{label: "trial"}, axis{label: "score"}
 		f := filter{logX: d.logX, logY: d.logY}
 		all := series{name: "trial", x: counting(len(scores)), y: scores}.visible(&f)

@@ -20,7 +20,7 @@ const (
 // numbers and moments, and for names the number of rows of the six most frequent.
 // It shows the first twelve columns that can be drawn.
 func Overview(t *tables.Table, opts ...Option) *Chart {
-	return panelled("overview", opts, func(_ config, each []Option) ([]*Chart, error) {
+	return panelled("overview", append(overviewSays(t, opts), opts...), func(_ config, each []Option) ([]*Chart, error) {
 		src, err := fromTable(t)
 		if err != nil {
 			return nil, err
@@ -43,7 +43,7 @@ func Overview(t *tables.Table, opts ...Option) *Chart {
 			return nil, fmt.Errorf("none of %s can be drawn; want numbers, text or moments", plural(len(t.Names()), "column"))
 		}
 		return panels, nil
-	}).With(overviewSays(t, opts)...)
+	})
 }
 
 // drawableType reports whether a column is no vector or picture.
@@ -133,7 +133,7 @@ func frequentNames(c *column) (names []string, counts []float64) {
 
 // nothingPanel says that a column has no value.
 func nothingPanel(c *column, look []Option) *Chart {
-	return drawn(func(d *drawing) error {
+	return drawn("overview", func(d *drawing) error {
 		d.bare = true
 		d.layer = layer{mark: textMark, opacity: 1, silent: true, font: textFont{middle: true},
 			series: []series{{fill: noteColor, x: []float64{0.5}, y: []float64{0.5}, text: []string{fmt.Sprintf("%s: no value", c.name)}}}}

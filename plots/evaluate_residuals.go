@@ -33,7 +33,7 @@ func Residuals(actual, predicted []float64, opts ...Option) *Chart {
 			return nil
 		}
 		return []*Chart{
-			drawn(points, with(Width(360), HLine(0, ""))),
+			drawn("residuals", points, with(Width(360), HLine(0, ""))),
 			HistogramX(rest, with(Width(240), XLabel("residual"), VLine(0, ""))...),
 		}, nil
 	})
@@ -48,15 +48,15 @@ func Residuals(actual, predicted []float64, opts ...Option) *Chart {
 // mean square of probability − label) and the expected calibration error (the
 // mean distance from the diagonal, weighted by rows).
 func Calibration(labels any, probabilities []float64, bins int, opts ...Option) *Chart {
-	return panelled("calibration", opts, func(_ config, each []Option) ([]*Chart, error) {
+	return panelled("calibration", append(oneColumn(opts), opts...), func(_ config, each []Option) ([]*Chart, error) {
 		r, err := reliable(labels, probabilities, bins)
 		if err != nil {
 			return nil, err
 		}
 		with := func(opts ...Option) []Option { return append(opts, each...) }
-		curve := drawn(r.curve, with(Width(340), Height(300)))
-		return []*Chart{curve, drawn(r.counts, with(Width(340), Height(90)))}, nil
-	}).With(oneColumn(opts)...)
+		curve := drawn("calibration", r.curve, with(Width(340), Height(300)))
+		return []*Chart{curve, drawn("calibration", r.counts, with(Width(340), Height(90)))}, nil
+	})
 }
 
 // oneColumn puts panels under one another unless the options say otherwise.

@@ -35,7 +35,7 @@ func ROC(splits []Split, opts ...Option) *Chart {
 		curves[i] = r.operating(shares(r.fp), shares(r.tp), counting(len(r.tp)), len(ranks))
 		curves[i].line.column, curves[i].line.name = "AUC", r.titled(r.auc())
 	}
-	return evaluated("ROC", func(d *drawing) error {
+	return drawn("ROC", func(d *drawing) error {
 		d.x, d.y = axis{label: "false positive rate"}, axis{label: "true positive rate"}
 		d.under = []layer{d.diagonal()}
 		return d.operate(curves)
@@ -58,7 +58,7 @@ func PrecisionRecall(splits []Split, opts ...Option) *Chart {
 		curves[i] = r.operating(x, y, of, len(ranks))
 		curves[i].line.column, curves[i].line.name = "average precision", r.titled(r.averagePrecision())
 	}
-	return evaluated("precision recall", func(d *drawing) error {
+	return drawn("precision recall", func(d *drawing) error {
 		d.x, d.y, d.zeroY = axis{label: "recall"}, axis{label: "precision"}, true
 		for _, r := range ranks {
 			rate := r.positives() / (r.positives() + r.negatives())

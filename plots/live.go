@@ -390,7 +390,7 @@ func (p livePanel) chart(opts []Option) *Chart {
 	if len(p.curves) == 1 {
 		opts = append([]Option{NoLegend()}, opts...)
 	}
-	c := drawn(p.build, opts)
+	c := drawn("live", p.build, opts)
 	if c.err != nil {
 		return refused("live", fmt.Errorf("%s: %w", p.metric, errors.Unwrap(c.err)))
 	}
