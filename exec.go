@@ -68,7 +68,7 @@ func runProgram(args []string, src string, tier interp.Tier, stdout, stderr io.W
 		return 1
 	}
 	tables.SetScope(session)
-	show.Connect(session.Output())
+	show.Connect(programOutput{session.Output()})
 	out := &plainSink{stdout: stdout, stderr: stderr, stdin: os.Stdin}
 	res := session.Execute(context.Background(), show.Cell{Source: src, Count: 1, Name: name, Silent: true}, out)
 	switch {
@@ -83,6 +83,14 @@ func runProgram(args []string, src string, tier interp.Tier, stdout, stderr io.W
 	}
 	return 0
 }
+
+// A programOutput prints displays as a compiled program does: bars on standard
+// error, of a live chart the last state. It renders values as sessions do, which
+// know the types of the program.
+type programOutput struct{ show.Output }
+
+// Prints says that what has been displayed stays as it is.
+func (programOutput) Prints() bool { return true }
 
 // A programLibrary is the library of a program that has its process to itself:
 // what ends the session's process in a cell ends this one.

@@ -23,7 +23,8 @@ import (
 // draws it, so that nobody waits. What came last is always shown: a little
 // later, by [LiveChart.Flush], or when the cell ends, however it ends.
 //
-// In a compiled program only Flush shows it, as one line of text.
+// In a program, compiled or run by sheaf exec, only Flush shows it, as one line
+// of text.
 //
 // It keeps all points, and is safe for concurrent use.
 type LiveChart struct {

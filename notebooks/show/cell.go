@@ -139,10 +139,11 @@ func Connect(to Output) {
 	output.to = to
 }
 
-// Connected reports whether a session takes the displays of this process.
+// Connected reports whether a session takes the displays of this process, and
+// can replace them. It is false in a program, also in one that sheaf exec runs.
 func Connected() bool {
-	_, printed := connected().(printer)
-	return !printed
+	p, ok := connected().(interface{ Prints() bool })
+	return !ok || !p.Prints()
 }
 
 func connected() Output {
@@ -194,6 +195,9 @@ func (h *Handle) Update(v any) {
 
 // printer is the output of a compiled program.
 type printer struct{}
+
+// Prints says that what has been displayed stays as it is.
+func (printer) Prints() bool { return true }
 
 // Display implements Output.
 func (printer) Display(d Display) { fmt.Println(d.Bundle.PlainText()) }
