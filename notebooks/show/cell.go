@@ -142,8 +142,13 @@ func Connect(to Output) {
 // Connected reports whether a session takes the displays of this process, and
 // can replace them. It is false in a program, also in one that sheaf exec runs.
 func Connected() bool {
-	p, ok := connected().(interface{ Prints() bool })
-	return !ok || !p.Prints()
+	switch to := connected().(type) {
+	case printer:
+		return false
+	case interface{ Prints() bool }:
+		return !to.Prints()
+	}
+	return true
 }
 
 func connected() Output {
@@ -195,9 +200,6 @@ func (h *Handle) Update(v any) {
 
 // printer is the output of a compiled program.
 type printer struct{}
-
-// Prints says that what has been displayed stays as it is.
-func (printer) Prints() bool { return true }
 
 // Display implements Output.
 func (printer) Display(d Display) { fmt.Println(d.Bundle.PlainText()) }
