@@ -84,6 +84,8 @@ type layer struct {
 	lengths  bool   // tooltips show how far an area or a cell reaches, not where to
 	part     int    // which part of the chart it is of
 	noun     string // what a mark stands for; "": named by its shape
+
+	comb *honeycomb // whose hexagons these are
 }
 
 // A textFont is how the text of a layer is set.

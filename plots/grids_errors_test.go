@@ -252,6 +252,76 @@ func TestHexbinNearest(t *testing.T) {
 	}
 }
 
+// TestHexbinTiles: hexagons fit together on the axes that they are drawn on,
+// also where something else makes these wider.
+func TestHexbinTiles(t *testing.T) {
+	hexagons := plots.Hexbin(cloud(2000), "x", "y")
+	line := plots.LineXY([]float64{-20, 30}, []float64{-3, 7})
+	for name, c := range map[string]*plots.Chart{
+		"alone":      hexagons,
+		"note":       hexagons.With(plots.HLine(40, "")),
+		"range":      hexagons.With(plots.XRange(-1, 1)),
+		"layer":      plots.Layer(hexagons, line),
+		"layer size": plots.Layer(line, hexagons).With(plots.Width(300), plots.Height(500), plots.VLine(-50, "")),
+		"other map":  plots.Layer(hexagons, plots.HexbinXY([]float64{20, 40, 60}, []float64{5, 6, 9})),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.Err() != nil {
+				t.Fatal(c.Err())
+			}
+			x, y, side := hexagonsOf(t, c.Spec())
+			if len(x) < 10 {
+				t.Fatalf("%d hexagons", len(x))
+			}
+			for i := range x {
+				// In rows and half columns from the first one.
+				row, col := (y[i]-y[0])/(1.5*side), (x[i]-x[0])/(side*math.Sqrt(3)/2)
+				near(t, "row", row, math.Round(row), 0.03)
+				near(t, "half column", col, math.Round(col), 0.03)
+			}
+		})
+	}
+}
+
+// hexagonsOf reads the middles of the hexagons of a specification, px, and how
+// long their sides are.
+func hexagonsOf(t *testing.T, text string) (x, y []float64, side float64) {
+	t.Helper()
+	type scale struct{ Scale struct{ Domain [2]float64 } }
+	type unit struct {
+		Mark     json.RawMessage
+		Data     struct{ Values []map[string]any }
+		Encoding struct{ X, Y scale }
+	}
+	var spec struct {
+		unit
+		Width, Height float64
+		Layer         []unit
+	}
+	if err := json.Unmarshal([]byte(text), &spec); err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range append(spec.Layer, spec.unit) {
+		var mark struct{ Size struct{ Expr string } }
+		if json.Unmarshal(u.Mark, &mark) != nil || mark.Size.Expr == "" {
+			continue
+		}
+		var size float64
+		if _, err := fmt.Sscanf(mark.Size.Expr, "%g*", &size); err != nil {
+			t.Fatal(err)
+		}
+		side = math.Sqrt(size/4) - 0.3 // by which they reach over their neighbours
+		dx, dy := u.Encoding.X.Scale.Domain, u.Encoding.Y.Scale.Domain
+		for _, r := range u.Data.Values {
+			x = append(x, (r["x"].(float64)-dx[0])/(dx[1]-dx[0])*spec.Width)
+			y = append(y, (r["y"].(float64)-dy[0])/(dy[1]-dy[0])*spec.Height)
+		}
+		return x, y, side
+	}
+	t.Fatalf("no hexagons in %s", text)
+	return nil, nil, 0
+}
+
 // TestCorrelationValues against numbers worked out by hand.
 func TestCorrelationValues(t *testing.T) {
 	nan := math.NaN()
@@ -361,6 +431,8 @@ func TestVegaGrids(t *testing.T) {
 		"moments":       plots.Heatmap(visits(), "when", "when", ""),
 		"hexagons":      plots.Hexbin(visits(), "when", "when"),
 		"facets":        plots.Hexbin(flowers(300), "petal_length", "sepal_length", plots.Facet("class")),
+		"zoomed":        plots.Hexbin(cloud(500), "x", "y", plots.XRange(-3, 6)),
+		"zoomed log":    plots.Hexbin(incomes(500), "income", "wealth", plots.LogX(), plots.LogY(), plots.XRange(1e3, 1e6)),
 		"concat":        plots.Concat(plots.Pairs(flowers(30), flower), plots.PieOf([]string{"a", "b"}, []float64{1, 2})),
 		"no legend":     plots.Pairs(flowers(30), flower, plots.Color("class"), plots.NoLegend()),
 		"pie no legend": plots.PieOf([]string{"a", "b"}, []float64{1, 2}, plots.NoLegend()),
@@ -370,9 +442,16 @@ func TestVegaGrids(t *testing.T) {
 		}
 		specs[name] = c.Spec()
 	}
-	done := render(t, specs)
+	done := renderWith(t, specs, map[string]map[string]any{
+		"zoomed":     {"zoom_x": []float64{-1, 2}, "zoom_y": []float64{0, 1}},
+		"zoomed log": {"zoom_x": []float64{1e4, 1e5}, "zoom_y": []float64{1e4, 1e5}},
+	})
 	for name, r := range done {
 		t.Run(name, func(t *testing.T) { checkRendering(t, r, specs[name]) })
+	}
+	for _, name := range []string{"zoomed", "zoomed log"} { // to a third of the x axis
+		_, _, side := hexagonsOf(t, specs[name])
+		near(t, name+": growth of the area", done[name].Size/(4*(side+0.3)*(side+0.3)), 9, 1e-3)
 	}
 	if n := done["large"].Marks["rect"]; n != 60*120-1 {
 		t.Errorf("the large heat map has %d cells, want %d", n, 60*120-1)

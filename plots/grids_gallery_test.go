@@ -91,6 +91,11 @@ func init() {
 		sample{"hexbin", func() *plots.Chart {
 			return plots.Hexbin(cloud(50_000), "x", "y", plots.Title("Fifty thousand points"))
 		}},
+		sample{"hexbin_layer", func() *plots.Chart {
+			return plots.Layer(plots.Hexbin(cloud(5000), "x", "y"),
+				plots.Func(func(x float64) float64 { return 0.9*x + 0.1 }, -8, 12, plots.Name("fit"))).
+				With(plots.HLine(-9, "no point below"), plots.Title("Hexagons and a line on wider axes"))
+		}},
 		sample{"hexbin_value", func() *plots.Chart {
 			return plots.Hexbin(cloud(5_000), "x", "y", plots.Color("energy"), plots.Bins(15), plots.Diverging())
 		}},

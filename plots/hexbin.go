@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -11,8 +12,7 @@ import (
 // number: the picture of many points that hide one another (Carr et al., 1987).
 // With [Color] the colours show a numeric column, its mean in each hexagon or
 // what [Agg] says. There are about 30 hexagons along x, or as many as [Bins]
-// says. They are regular in the picture, so they do not follow a zoom. On
-// [LogX] and [LogY] they divide the logarithms.
+// says. On [LogX] and [LogY] they divide the logarithms.
 func Hexbin(t *tables.Table, x, y string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	return newChart(hexbinChart, src, x, y, err, opts)
@@ -66,10 +66,47 @@ func (d *drawing) hexbin() error {
 			s.x, s.y, s.shade = append(s.x, cx), append(s.y, cy), append(s.shade, value)
 		}
 	}
-	d.layer = layer{mark: hexMark, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r + seam, xTitle: x.name, yTitle: y.name, series: []series{s}}
+	d.layer = layer{mark: hexMark, comb: h, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r + seam, xTitle: x.name, yTitle: y.name, series: []series{s}}
 	d.reachX, d.reachY = []float64{h.x.lo, h.x.hi}, []float64{h.y.lo, h.y.hi}
-	d.tightX, d.tightY, d.unzoomed = true, true, true
+	d.tightX, d.tightY = true, true
 	return nil
+}
+
+// retile lays hexagons anew whose axes have become other ones: they are regular
+// in px, so that they only fit together on the axes that they were laid on.
+func (f *figure) retile(parts []part) error {
+	for i := range f.layers {
+		l := &f.layers[i]
+		if l.mark != hexMark || l.comb.fits(f) {
+			continue
+		}
+		d := drawing{part: parts[l.part], logX: f.x.log, logY: f.y.log, wide: f.width, high: f.height,
+			xrange: &[2]float64{f.x.lo, f.x.hi}, yrange: &[2]float64{f.y.lo, f.y.hi}}
+		if err := d.hexbin(); err != nil {
+			return err
+		}
+		d.layer.part = l.part
+		f.marks += len(d.layer.series[0].x) - len(l.series[0].x)
+		*l = d.layer
+	}
+	return nil
+}
+
+// grown is the expression of a hexagon's size in Vega, which grows as the axes
+// are zoomed: a zoom changes both by one factor. The parameter that zooms them
+// is empty before and after.
+func (h *honeycomb) grown(size float64, zoom string) string {
+	from, to := strconv.FormatFloat(h.x.lo, 'g', -1, 64), strconv.FormatFloat(h.x.hi, 'g', -1, 64)
+	full, now := "("+to+"-("+from+"))", "span("+zoom+".x)"
+	if h.x.log {
+		full, now = "log("+to+"/"+from+")", "log("+zoom+".x[1]/"+zoom+".x[0])"
+	}
+	return fmt.Sprintf("%g*(%s.x?pow(%s/%s,2):1)", size, zoom, full, now)
+}
+
+// fits reports whether the hexagons were laid on the figure's axes.
+func (h *honeycomb) fits(f *figure) bool {
+	return h.wide == f.width && h.high == f.height && h.x.lo == f.x.lo && h.x.hi == f.x.hi && h.y.lo == f.y.lo && h.y.hi == f.y.hi
 }
 
 // hexValues loads the column behind the colours; it is nil for a count.
@@ -100,6 +137,7 @@ func (d *drawing) hexValues() (*column, aggregate, error) {
 // A honeycomb is a lattice of hexagons that stand on a corner. It counts px
 // from the lower left corner of the plotting area.
 type honeycomb struct {
+	wide, high float64 // of the plotting area
 	w, r       float64 // width, and distance of the corners
 	byW, byRow float64 // 1 over the distances of columns and rows
 	cols, rows int     // in store, two more than can be seen
@@ -135,7 +173,7 @@ func (d *drawing) honeycomb(x, y *column) (*honeycomb, error) {
 	if d.cfg.bins > 0 {
 		n = d.cfg.bins
 	}
-	h := &honeycomb{w: wide / float64(n+2)}
+	h := &honeycomb{wide: wide, high: high, w: wide / float64(n+2)}
 	if least := math.Sqrt(wide * high / (math.Sqrt(3) / 2 * maxHexagons)); h.w < least {
 		h.w = least
 		d.note("about %d hexagons along x: at most %s fit", int(wide/least), group(maxHexagons))

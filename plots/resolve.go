@@ -11,10 +11,9 @@ import (
 // resolve computes what a chart draws from its parts.
 func resolve(parts []part, cfg config) (*figure, error) {
 	f := newFigure(cfg)
-	var xs, ys extent
-	xs.tight, ys.tight, xs.whole, ys.whole = true, true, true, true
-	xs.log, ys.log = cfg.logX, cfg.logY
-	var wide, high float64
+	var r reach
+	r.x.tight, r.y.tight, r.x.whole, r.y.whole = true, true, true, true
+	r.x.log, r.y.log = cfg.logX, cfg.logY
 	for i, p := range parts {
 		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, yrange: cfg.yrange, wide: cfg.width, high: cfg.height}
 		if err := d.draw(); err != nil {
@@ -23,39 +22,53 @@ func resolve(parts []part, cfg config) (*figure, error) {
 		if err := f.place(&d, i); err != nil {
 			return nil, err
 		}
-		xs.tight = xs.tight && d.tightX
-		ys.tight = ys.tight && d.tightY
-		xs.zero = xs.zero || d.zeroX
-		ys.zero = ys.zero || d.zeroY
-		xs.add(d.reachX)
-		ys.add(d.reachY)
-		wide, high = math.Max(wide, d.wide), math.Max(high, d.high)
-		for _, l := range d.layers() {
-			if l.silent {
-				continue
-			}
-			for _, s := range l.series {
-				xs.add(s.x)
-				xs.add(s.x2)
-				ys.add(s.y)
-				ys.add(s.y2)
-			}
-		}
+		r.add(&d)
 	}
-	if err := f.annotate(cfg.notes, &xs, &ys); err != nil {
+	if err := f.annotate(cfg.notes, &r.x, &r.y); err != nil {
 		return nil, err
 	}
-	if err := f.scale(&f.x, "XRange", xs, cfg.xrange, 0.03); err != nil {
+	if err := f.scale(&f.x, "XRange", r.x, cfg.xrange, 0.03); err != nil {
 		return nil, err
 	}
-	if err := f.scale(&f.y, "YRange", ys, cfg.yrange, 0.05); err != nil {
+	if err := f.scale(&f.y, "YRange", r.y, cfg.yrange, 0.05); err != nil {
 		return nil, err
 	}
-	f.fit(wide, high)
+	f.fit(r.wide, r.high)
+	if err := f.retile(parts); err != nil {
+		return nil, err
+	}
 	mergeChannels(f)
 	f.settleNotes()
 	f.colour(map[string]int{}, cfg.unlisted)
 	return f, f.enough()
+}
+
+// A reach is how far the parts of a chart go.
+type reach struct {
+	x, y       extent
+	wide, high float64 // px, 0 for no wish
+}
+
+// add widens the reach to a drawn part.
+func (r *reach) add(d *drawing) {
+	r.x.tight = r.x.tight && d.tightX
+	r.y.tight = r.y.tight && d.tightY
+	r.x.zero = r.x.zero || d.zeroX
+	r.y.zero = r.y.zero || d.zeroY
+	r.x.add(d.reachX)
+	r.y.add(d.reachY)
+	r.wide, r.high = math.Max(r.wide, d.wide), math.Max(r.high, d.high)
+	for _, l := range d.layers() {
+		if l.silent {
+			continue
+		}
+		for _, s := range l.series {
+			r.x.add(s.x)
+			r.x.add(s.x2)
+			r.y.add(s.y)
+			r.y.add(s.y2)
+		}
+	}
 }
 
 // fit sets the size of the plotting area: what is asked for, or what the parts

@@ -48,12 +48,12 @@ func (f *figure) panelSpec(suffix string) object {
 	units := make([]object, len(f.layers))
 	zoomed := false
 	for i := range f.layers {
-		zoom := f.zoom(&f.layers[i], suffix)
+		zoom := f.zoom(&f.layers[i], "zoom"+suffix)
 		if zoomed {
 			zoom = nil
 		}
 		zoomed = zoomed || zoom != nil
-		units[i] = f.unit(&f.layers[i], zoom)
+		units[i] = f.unit(&f.layers[i], zoom, "zoom"+suffix)
 	}
 	if len(units) == 1 {
 		for k, v := range units[0] {
@@ -140,8 +140,8 @@ func wrap(text string, width, char float64) []string {
 	return out
 }
 
-// zoom is the parameter for zooming and panning the continuous axes, or nil.
-func (f *figure) zoom(l *layer, suffix string) []object {
+// zoom is the named parameter for zooming and panning the continuous axes, or nil.
+func (f *figure) zoom(l *layer, name string) []object {
 	var axes []string
 	if f.bare || f.unzoomed || l.silent {
 		return nil
@@ -155,11 +155,14 @@ func (f *figure) zoom(l *layer, suffix string) []object {
 	if len(axes) == 0 || l.mark == barMark {
 		return nil
 	}
-	return []object{{"name": "zoom" + suffix, "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
+	if len(axes) == 1 && slices.ContainsFunc(f.layers, func(l layer) bool { return l.mark == hexMark }) {
+		return nil // hexagons zoom in both directions, or in none
+	}
+	return []object{{"name": name, "select": object{"type": "interval", "encodings": axes}, "bind": "scales"}}
 }
 
-// unit writes a layer.
-func (f *figure) unit(l *layer, zoom []object) object {
+// unit writes a layer; param is the name of what zooms the axes.
+func (f *figure) unit(l *layer, zoom []object, param string) object {
 	encoding := object{}
 	if l.mark != arcMark {
 		encoding["x"], encoding["y"] = f.channelX(l), f.channelY(l)
@@ -193,7 +196,7 @@ func (f *figure) unit(l *layer, zoom []object) object {
 		u["layer"] = f.areaUnits(l, mark, zoom)
 		return u
 	default:
-		f.shapeMark(l, mark, encoding)
+		f.shapeMark(l, mark, encoding, param)
 	}
 	f.lattice(l, u)
 	if l.shared != nil {

@@ -85,7 +85,7 @@ func (f *figure) dashed(l *layer, mark, encoding object) {
 }
 
 // shapeMark writes the marks that stand for themselves.
-func (f *figure) shapeMark(l *layer, mark, encoding object) {
+func (f *figure) shapeMark(l *layer, mark, encoding object, zoom string) {
 	if l.shade != nil {
 		encoding["color"] = f.shaded(l)
 	}
@@ -114,7 +114,8 @@ func (f *figure) shapeMark(l *layer, mark, encoding object) {
 		mark["dx"], mark["dy"] = l.font.dx, l.font.dy
 		encoding["text"] = object{"field": "t", "type": "nominal"}
 	case hexMark:
-		mark["type"], mark["filled"], mark["size"], mark["shape"] = "point", true, 4*l.radius*l.radius, hexagon()
+		mark["type"], mark["filled"], mark["shape"] = "point", true, hexagon()
+		mark["size"] = object{"expr": l.comb.grown(4*l.radius*l.radius, zoom)}
 	case arcMark:
 		mark["type"], mark["innerRadius"], mark["outerRadius"] = "arc", l.inner, l.radius
 		mark["stroke"], mark["strokeWidth"] = f.theme.orLight().background, 1

@@ -108,9 +108,6 @@ func (t *twin) hexagons(l *layer, s *series, c color.NRGBA) {
 	area := t.area()
 	paths := map[int]vg.Path{}
 	for i := range s.x {
-		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
-			continue
-		}
 		key, center := 0, t.place(s.x[i], s.y[i])
 		if l.shade != nil {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * cellShades))

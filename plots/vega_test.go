@@ -22,7 +22,8 @@ type rendering struct {
 	Warnings []string
 	Marks    map[string]int // drawn items by kind of mark
 	Tooltips int
-	Tooltip  any // of one item
+	Tooltip  any     // of one item
+	Size     float64 // of one point
 	SVG      string
 }
 
@@ -46,9 +47,16 @@ func nodeModules(t *testing.T) string {
 // far from UTC, to catch moments that move with the reader's.
 func render(t *testing.T, specs map[string]string) map[string]rendering {
 	t.Helper()
+	return renderWith(t, specs, nil)
+}
+
+// renderWith renders some specifications with values for signals, such as a
+// zoom sets.
+func renderWith(t *testing.T, specs map[string]string, signals map[string]map[string]any) map[string]rendering {
+	t.Helper()
 	var in bytes.Buffer
 	for name, spec := range specs {
-		line, err := json.Marshal(map[string]any{"name": name, "spec": json.RawMessage(spec)})
+		line, err := json.Marshal(map[string]any{"name": name, "spec": json.RawMessage(spec), "signals": signals[name]})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

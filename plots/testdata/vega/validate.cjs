@@ -1,6 +1,7 @@
-// Reads one JSON object a line on stdin, {name, spec}; checks the spec against
-// the Vega-Lite schema, compiles it, and renders it. Writes one JSON object a
-// line: {name, invalid, warnings, svg, marks, tooltips, tooltip}. The modules
+// Reads one JSON object a line on stdin, {name, spec, signals}; checks the spec
+// against the Vega-Lite schema, compiles it, and renders it with the values of
+// the signals. Writes one JSON object a line: {name, invalid, warnings, svg,
+// marks, tooltips, tooltip, size}; the last two are of the last mark. The modules
 // come from the folder that SHEAF_NODE_MODULES names.
 'use strict';
 const path = require('path');
@@ -37,18 +38,21 @@ function walk(group, visit) {
   }
 }
 
-async function check({name, spec}) {
+async function check({name, spec, signals}) {
   const out = {name, invalid: '', warnings: [], marks: {}, tooltips: 0};
   if (!validate(spec)) out.invalid = ajv.errorsText(validate.errors.slice(0, 3));
   const log = collector(out.warnings);
   const compiled = vegaLite.compile(spec, {logger: log});
   const view = new vega.View(vega.parse(compiled.spec), {renderer: 'none', logger: log});
   await view.runAsync();
+  for (const [signal, value] of Object.entries(signals || {})) view.signal(signal, value);
+  await view.runAsync();
   walk({items: [view.scenegraph().root]}, (kind, item) => {
     out.marks[kind] = (out.marks[kind] || 0) + 1;
     for (const k of ['x', 'y', 'width', 'height']) {
       if (item[k] !== undefined && !Number.isFinite(item[k])) out.warnings.push(`${kind} has ${k} = ${item[k]}`);
     }
+    if (kind === 'symbol') out.size = item.size;
     if (item.tooltip) { out.tooltips++; out.tooltip = item.tooltip; }
   });
   // Without a browser there is no window to listen to; that is no fault.
