@@ -51,27 +51,21 @@ var aggregates = map[string]aggregate{
 	"sum":    {"sum", sum},
 	"mean":   {"mean", func(v []float64) float64 { return sum(v) / float64(len(v)) }},
 	"median": {"median", median},
-	"min":    {"min", slices.Min[[]float64]},
-	"max":    {"max", slices.Max[[]float64]},
+	"min":    {"min", func(v []float64) float64 { lo, _ := ends(v); return lo }},
+	"max":    {"max", func(v []float64) float64 { _, hi := ends(v); return hi }},
 	"count":  {"count", func(v []float64) float64 { return float64(len(v)) }},
 }
 
 func sum(v []float64) float64 {
 	total := 0.0
-	for _, x := range v {
+	for i, x := range v {
+		poll(i)
 		total += x
 	}
 	return total
 }
 
-func median(v []float64) float64 {
-	s := slices.Sorted(slices.Values(v))
-	m := len(s) / 2
-	if len(s)%2 == 1 {
-		return s[m]
-	}
-	return s[m-1]/2 + s[m]/2
-}
+func median(v []float64) float64 { return quantiles(slices.Clone(v), 0.5)[0] }
 
 func (d *drawing) bars() error {
 	cat, value, err := d.barColumns()

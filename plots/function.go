@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // Func draws y = f(x) for x from one number to another, at 400 equally spaced
@@ -52,6 +54,7 @@ func (s sampled) resample(cfg config) source {
 		if log && i > 0 && i < n-1 {
 			xs[i] = s.from * math.Pow(s.to/s.from, t)
 		}
+		interrupt.Check() // a function may take its time
 		ys[i] = s.f(xs[i])
 	}
 	s.memory = memory{[]*column{{name: "x", v: xs}, {name: "y", v: ys}}}

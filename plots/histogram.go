@@ -196,7 +196,8 @@ func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 	base := make([]float64, n)
 	for k, v := range values {
 		counts := make([]float64, n)
-		for _, x := range v {
+		for i, x := range v {
+			poll(i)
 			counts[binOf(edges, x)]++
 		}
 		s := g.series(k)

@@ -164,6 +164,7 @@ func pick(v []float64, rows []int) []float64 {
 	}
 	out := make([]float64, len(rows))
 	for i, r := range rows {
+		poll(i)
 		out[i] = v[r]
 	}
 	return out

@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 func (t *twin) marks(l *layer) {
@@ -106,6 +108,7 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	paths := map[int]vg.Path{}
 	form := forms[s.form]
 	for i := range s.x {
+		poll(i)
 		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
 			continue
 		}
@@ -161,7 +164,10 @@ func dot(p vg.Path, center vg.Point, r float64) vg.Path {
 	return p
 }
 
+// fill fills a path. A picture of many shapes takes long enough to be
+// interrupted.
 func (t *twin) fill(c color.Color, p vg.Path) {
+	interrupt.Check()
 	t.canvas.SetColor(c)
 	t.canvas.Fill(p)
 }
