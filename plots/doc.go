@@ -22,7 +22,8 @@
 // display shows it as text in place of a picture.
 //
 // Every chart is shown twice in one bundle: as a Vega-Lite v5 specification
-// with its data inside, which JupyterLab draws with hover, zoom and pan, and
+// with its data inside, which JupyterLab draws with hover, zoom and pan, and with a
+// legend whose names pick what is shown, and
 // as a static twin (SVG, or PNG above 2,000 marks) that is readable on its own
 // wherever no Vega runs. Both come from one resolved figure, so they agree in
 // axes, colours and captions. The twin has a white background and dark text;

@@ -55,6 +55,9 @@ func (f *figure) panelSpec(suffix string) object {
 		zoomed = zoomed || zoom != nil
 		units[i] = f.unit(&f.layers[i], zoom, "zoom"+suffix)
 	}
+	if suffix == "" { // panels have a legend in common
+		f.pickable(units)
+	}
 	if len(units) == 1 {
 		for k, v := range units[0] {
 			s[k] = v
