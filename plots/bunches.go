@@ -23,7 +23,7 @@ func fromLists(names []string, values [][]float64) (source, error) {
 	if len(names) != len(values) {
 		return nil, fmt.Errorf("want a list of values for each name, got %d names and %d lists", len(names), len(values))
 	}
-	c := newNominal("", names, nil)
+	c := newNominal("", names)
 	n := 0
 	for _, v := range values {
 		n += len(v)

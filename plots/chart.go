@@ -150,13 +150,14 @@ func (c *Chart) redrawn(opts []Option) *Chart {
 // picture resolves the parts: to one figure, or to one for each value of the
 // column that the chart is divided by.
 func (c *Chart) picture() (picture, error) {
+	parts := reading(c.parts)
 	if c.kind == pairChart {
-		return pairs(c.parts[0], c.cfg)
+		return pairs(parts[0], c.cfg)
 	}
 	if c.cfg.facet != "" {
-		return facets(c.parts, c.cfg)
+		return facets(parts, c.cfg)
 	}
-	return resolve(c.parts, c.cfg)
+	return resolve(parts, c.cfg)
 }
 
 // Err returns why the chart cannot be drawn, or nil.
@@ -189,7 +190,7 @@ func Layer(charts ...*Chart) *Chart {
 		out.parts = append(out.parts, c.parts...)
 		out.cfg = out.cfg.or(c.cfg)
 	}
-	fig, err := resolve(out.parts, out.cfg)
+	fig, err := resolve(reading(out.parts), out.cfg)
 	if err != nil {
 		return failed(layerChart, err)
 	}

@@ -1,7 +1,6 @@
 package plots
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -58,25 +57,10 @@ func (c *column) len() int {
 	return len(c.v)
 }
 
-// newNominal codes names in order of first appearance; missing may be nil.
-func newNominal(name string, values []string, missing func(int) bool) *column {
-	c := &column{name: name, kind: nominal, code: make([]int, len(values))}
-	index := map[string]int{}
-	for i, s := range values {
-		poll(i)
-		if missing != nil && missing(i) {
-			c.code[i] = -1
-			continue
-		}
-		k, ok := index[s]
-		if !ok {
-			k = len(c.levels)
-			index[s] = k
-			c.levels = append(c.levels, s)
-		}
-		c.code[i] = k
-	}
-	return c
+// newNominal codes names in order of first appearance.
+func newNominal(name string, values []string) *column {
+	code, levels := codeNames(values)
+	return &column{name: name, kind: nominal, code: code, levels: levels}
 }
 
 // asNominal turns numbers and moments into names, in increasing order, and
@@ -85,43 +69,35 @@ func (c *column) asNominal() *column {
 	if c.kind == nominal {
 		return c
 	}
-	distinct := c.distinct(math.MaxInt)
-	out := &column{name: c.name, kind: nominal, code: make([]int, len(c.v)), levels: make([]string, len(distinct))}
-	for i, v := range distinct {
-		poll(i)
-		out.levels[i] = c.label(v)
+	code, values, _ := codeNumbers(c.v, math.MaxInt)
+	out := &column{name: c.name, kind: nominal, code: code, levels: make([]string, len(values))}
+	place := make([]int, len(values))
+	for at, k := range ascending(values) {
+		poll(at)
+		place[k], out.levels[at] = at, c.label(values[k])
 	}
-	for i, v := range c.v {
+	for i, k := range code {
 		poll(i)
-		k, ok := slices.BinarySearch(distinct, v)
-		if !ok {
-			k = -1
+		if k >= 0 {
+			code[i] = place[k]
 		}
-		out.code[i] = k
 	}
 	return out
 }
 
-// distinct returns the sorted finite values, or nil when there are more than
-// limit of them.
-func (c *column) distinct(limit int) []float64 {
-	seen := map[float64]struct{}{}
+// few reports whether there are at most so many different finite values.
+func (c *column) few(limit int) bool {
+	x := newNumberIndex()
 	for i, v := range c.v {
 		poll(i)
-		if !finite(v) {
-			continue
-		}
-		seen[v] = struct{}{}
-		if len(seen) > limit {
-			return nil
+		if finite(v) {
+			x.code(v)
+			if len(x.values) > limit {
+				return false
+			}
 		}
 	}
-	out := make([]float64, 0, len(seen))
-	for v := range seen {
-		out = append(out, v)
-	}
-	slices.SortFunc(out, asking(cmp.Compare[float64]))
-	return out
+	return true
 }
 
 // label writes one value of the column as a category name.

@@ -180,43 +180,6 @@ func (d *drawing) computedBand(x, y *column, g grouping) []series {
 	return all
 }
 
-// byX gathers the values of each x, in the order of x, on a copy.
-func byX(xs, ys []float64) (at []float64, lists [][]float64) {
-	index := map[float64]int{}
-	places, counts := make([]int, len(xs)), []int{}
-	for i, x := range xs {
-		poll(i)
-		if i > 0 && x == xs[i-1] {
-			places[i] = places[i-1]
-		} else if k, ok := index[x]; ok {
-			places[i] = k
-		} else {
-			places[i], index[x] = len(at), len(at)
-			at, counts = append(at, x), append(counts, 0)
-		}
-		counts[places[i]]++
-	}
-	order := make([]int, len(at))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortFunc(order, asking(func(a, b int) int { return cmp.Compare(at[a], at[b]) }))
-	values, begin := make([]float64, len(ys)), 0
-	unsorted := make([][]float64, len(at))
-	for k, n := range counts {
-		unsorted[k], begin = values[begin:begin:begin+n], begin+n
-	}
-	for i, k := range places {
-		poll(i)
-		unsorted[k] = append(unsorted[k], ys[i])
-	}
-	lists = make([][]float64, len(at))
-	for i, k := range order {
-		lists[i] = unsorted[k]
-	}
-	return pick(at, order), lists
-}
-
 // givenBand reads the ends of the band, in the order of x.
 func (d *drawing) givenBand(x, y *column, g grouping) ([]series, error) {
 	if d.cfg.interval.of != nil {

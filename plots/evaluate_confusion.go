@@ -100,7 +100,7 @@ func byNumber(a, b string) int {
 // those are given.
 func labelColumn(labels any, classes []string) (c *column, numbers bool, err error) {
 	if names, ok := labels.([]string); ok {
-		c = newNominal("", names, nil)
+		c = newNominal("", names)
 		for _, l := range c.levels {
 			if classes != nil && !slices.Contains(classes, l) {
 				return nil, false, fmt.Errorf("%q is none of the classes", l)

@@ -96,7 +96,7 @@ func columnPanel(t *tables.Table, src source, name string, each []Option) *Chart
 	if missing := c.missing(); missing > 0 {
 		look = append(look, Subtitle(fmt.Sprintf("%s left out: missing", plural(missing, "value"))))
 	}
-	bars := memory{[]*column{newNominal(name, names, nil), {name: "rows", v: counts}}}
+	bars := memory{[]*column{newNominal(name, names), {name: "rows", v: counts}}}
 	return newChart(barChart, bars, name, "rows", nil, append([]Option{Horizontal()}, look...))
 }
 

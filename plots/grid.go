@@ -46,7 +46,7 @@ func (d *drawing) side(name string, log bool, bins int) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.kind != nominal && !log && c.distinct(maxDistinct) != nil {
+	if c.kind != nominal && !log && c.few(maxDistinct) {
 		c = c.asNominal()
 	}
 	if c.kind == nominal {

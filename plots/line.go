@@ -1,9 +1,7 @@
 package plots
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sort"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -136,29 +134,11 @@ func (d *drawing) thinLines(all []series) {
 
 // sortX sorts the points by x, on a copy if they are not in order.
 func (s *series) sortX() {
-	if sort.Float64sAreSorted(s.x) {
+	if rises(s.x) {
 		return
 	}
-	type point struct {
-		x, y float64
-		row  int
-	}
-	points := make([]point, len(s.x))
-	for i, x := range s.x {
-		poll(i)
-		points[i] = point{x, s.y[i], i}
-	}
-	slices.SortFunc(points, asking(func(a, b point) int {
-		if c := cmp.Compare(a.x, b.x); c != 0 {
-			return c
-		}
-		return a.row - b.row // points of equal x keep the order of rows
-	}))
-	s.x, s.y = make([]float64, len(points)), make([]float64, len(points))
-	for i, p := range points {
-		poll(i)
-		s.x[i], s.y[i] = p.x, p.y
-	}
+	order := ascending(s.x) // points of equal x keep the order of rows
+	s.x, s.y = pick(s.x, order), pick(s.y, order)
 }
 
 // window keeps the points of a sorted line inside lo to hi and the neighbour

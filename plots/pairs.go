@@ -150,7 +150,7 @@ func (w *pairing) classes() error {
 	if err != nil {
 		return fmt.Errorf("Color: %w", err)
 	}
-	if c.kind == quantitative && (!c.integer || c.distinct(maxClasses) == nil) {
+	if c.kind == quantitative && (!c.integer || !c.few(maxClasses)) {
 		return nil
 	}
 	d := drawing{part: part{kind: scatterChart, src: w.src}}

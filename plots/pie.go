@@ -43,7 +43,7 @@ func fromNames(names []string, values []float64) (source, error) {
 	if len(names) != len(values) {
 		return nil, fmt.Errorf("want slices of equal length, got %d names and %d values", len(names), len(values))
 	}
-	return memory{[]*column{newNominal("", names, nil), {name: "value", v: values}}}, nil
+	return memory{[]*column{newNominal("", names), {name: "value", v: values}}}, nil
 }
 
 // A slice is one piece of a pie.

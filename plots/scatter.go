@@ -88,7 +88,7 @@ func (d *drawing) channels() (shade, size []float64, err error) {
 		if c.kind == temporal {
 			return nil, nil, fmt.Errorf("Color: column %q holds moments; want names or numbers", c.name)
 		}
-		if c.kind == quantitative && (!c.integer || c.distinct(maxClasses) == nil) {
+		if c.kind == quantitative && (!c.integer || !c.few(maxClasses)) {
 			if len(d.cfg.ys) > 0 {
 				return nil, nil, errors.New("Color and several y columns: choose one; both want the colours")
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -30,7 +31,6 @@ func (s tableSource) column(name string) (*column, error) {
 	if !ok {
 		return nil, noColumn(name, s.t.Names())
 	}
-	missing := func(i int) bool { return s.t.IsNull(name, i) }
 	switch {
 	case typ.IsNumeric():
 		return &column{name: name, integer: typ.IsInteger(), v: s.t.Float64s(name)}, nil
@@ -41,19 +41,89 @@ func (s tableSource) column(name string) (*column, error) {
 	case typ == tables.Duration:
 		return s.scaled(name, quantitative, 1e-9), nil
 	case typ == tables.String, typ == tables.Bool, typ == tables.Char:
-		return newNominal(name, s.t.Strings(name), missing), nil
+		return s.names(name)
 	}
 	return nil, fmt.Errorf("column %q is %s; want numbers, text or moments", name, typ)
+}
+
+// A reader reads each column of a table once, for one picture.
+type reader struct {
+	tableSource
+	columns map[string]*column
+}
+
+func (r *reader) column(name string) (*column, error) {
+	if c := r.columns[name]; c != nil {
+		return c, nil
+	}
+	c, err := r.tableSource.column(name)
+	if err == nil {
+		r.columns[name] = c
+	}
+	return c, err
+}
+
+// reading is the parts with readers in place of their tables.
+func reading(parts []part) []part {
+	out := slices.Clone(parts)
+	readers := map[tableSource]*reader{}
+	for i := range out {
+		t, ok := out[i].src.(tableSource)
+		if !ok {
+			continue
+		}
+		if readers[t] == nil {
+			readers[t] = &reader{t, map[string]*column{}}
+		}
+		out[i].src = readers[t]
+	}
+	return out
+}
+
+// names reads a column of names, by the numbers that the table gives them: it may
+// hold them by numbers already.
+func (s tableSource) names(name string) (*column, error) {
+	one := s.t.Select(name)
+	coded := one.Encode(name)
+	if err := coded.Err(); err != nil {
+		return nil, fmt.Errorf("column %q: %w", name, err)
+	}
+	codes := coded.Int64s(name)
+	c := &column{name: name, kind: nominal, code: make([]int, len(codes))}
+	isNull := s.nulls(name)
+	var first []int // row of each level
+	for i, k := range codes {
+		poll(i)
+		if isNull != nil && isNull(i) {
+			c.code[i] = -1
+			continue
+		}
+		c.code[i] = int(k)
+		if int(k) == len(first) {
+			first = append(first, i)
+		}
+	}
+	c.levels = one.Take(first...).Strings(name)
+	return c, nil
+}
+
+// nulls reports which rows of a column are null; it is nil if none are.
+func (s tableSource) nulls(name string) func(row int) bool {
+	if c, ok := s.t.Column(name); ok && c.NullCount() > 0 {
+		return c.IsNull
+	}
+	return nil
 }
 
 // scaled reads a column of counts since an epoch.
 func (s tableSource) scaled(name string, kind scaleKind, unit float64) *column {
 	counts := s.t.Int64s(name)
 	c := &column{name: name, kind: kind, v: make([]float64, len(counts))}
+	isNull := s.nulls(name)
 	for i, n := range counts {
 		poll(i)
 		c.v[i] = float64(n) * unit
-		if s.t.IsNull(name, i) {
+		if isNull != nil && isNull(i) {
 			c.v[i] = math.NaN()
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // changes nothing of it, since several goroutines may do so at once.
 func TestPicturesStayTheSame(t *testing.T) {
 	names := []string{"a", "b", "a", "b"}
-	data := memory{[]*column{{name: "x", v: []float64{1, 2, 3, 4}}, {name: "y", v: []float64{4, 2, 3, 1}}, newNominal("c", names, nil)}}
+	data := memory{[]*column{{name: "x", v: []float64{1, 2, 3, 4}}, {name: "y", v: []float64{4, 2, 3, 1}}, newNominal("c", names)}}
 	scatter := func(opts ...Option) *Chart { return newChart(scatterChart, data, "x", "y", nil, opts) }
 	for name, draw := range map[string]func() *Chart{
 		"scatter":        func() *Chart { return scatter(Color("c"), Size("x"), Title("T"), HLine(2, "two")) },
