@@ -258,6 +258,33 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// TestLargestPNG: the largest chart is a PNG of no more pixels than memory has
+// room for; one of usual size has two for each CSS pixel.
+func TestLargestPNG(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	size := func(opts ...plots.Option) (w, h int) {
+		if err := plots.LineXY([]float64{1, 2}, []float64{1, 2}, opts...).Save(path); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		c, err := png.DecodeConfig(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Width, c.Height
+	}
+	if w, h := size(plots.Width(4000), plots.Height(4000)); w*h > 40_000_000 || w*h < 30_000_000 {
+		t.Errorf("%d by %d pixels", w, h)
+	}
+	if w, h := size(plots.Width(400), plots.Height(100)); w < 800 || h < 200 {
+		t.Errorf("%d by %d pixels for 400 by 100 px", w, h)
+	}
+}
+
 // TestConcurrent: a chart may be shown from several goroutines.
 func TestConcurrent(t *testing.T) {
 	c := plots.Scatter(flowers(200), "sepal_length", "petal_length", plots.Color("class"))

@@ -105,6 +105,10 @@ func wholes(labels any) (codes []int, ok bool, err error) {
 		return wholeNumbers(v), true, nil
 	case []uint8:
 		return wholeNumbers(v), true, nil
+	case []uint16:
+		return wholeNumbers(v), true, nil
+	case []uint32:
+		return wholeNumbers(v), true, nil
 	case []float64:
 		codes, err = roundNumbers(v)
 		return codes, true, err
@@ -115,7 +119,7 @@ func wholes(labels any) (codes []int, ok bool, err error) {
 	return nil, false, nil
 }
 
-func wholeNumbers[T int64 | int32 | int16 | int8 | uint8](v []T) []int {
+func wholeNumbers[T int64 | int32 | int16 | int8 | uint8 | uint16 | uint32](v []T) []int {
 	out := make([]int, len(v))
 	for i, n := range v {
 		poll(i)

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -93,7 +94,7 @@ func classPairs(actual, predicted any, classes []string) (names []string, a, p [
 func byNumber(a, b string) int {
 	x, _ := strconv.Atoi(a)
 	y, _ := strconv.Atoi(b)
-	return x - y
+	return cmp.Compare(x, y)
 }
 
 // labelColumn reads labels as names; numbers are indexes of the classes, if
@@ -113,7 +114,7 @@ func labelColumn(labels any, classes []string) (c *column, numbers bool, err err
 		return nil, false, err
 	}
 	if !ok {
-		return nil, false, fmt.Errorf("want names as []string, or whole numbers, got %T", labels)
+		return nil, false, fmt.Errorf("want names as []string, or whole numbers such as []int, got %T", labels)
 	}
 	_, truth := labels.([]bool)
 	if classes == nil && truth {

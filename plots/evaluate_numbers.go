@@ -1,6 +1,12 @@
 package plots
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
+
+// maxCounts is how many classes can be counted against one another.
+const maxCounts = 5000
 
 // ROCCurve is the numbers behind [ROC], one for each threshold from above all
 // scores down: the share of the negative and of the positive rows that score at
@@ -32,7 +38,7 @@ func (s Split) PrecisionRecallCurve() (precision, recall, thresholds []float64, 
 // ConfusionCounts is the numbers behind [ConfusionMatrix]: counts[i][j] rows are
 // of class names[i] and predicted as names[j]. Without classes they are those that
 // come, in order; classes also give whole numbers their names. Rows where either
-// label is missing are left out.
+// label is missing are left out. There are at most 5,000 classes.
 func ConfusionCounts(actual, predicted any, classes ...string) (names []string, counts [][]int, err error) {
 	if len(classes) > 0 {
 		if err := different("class", classes); err != nil {
@@ -42,6 +48,9 @@ func ConfusionCounts(actual, predicted any, classes ...string) (names []string, 
 	names, a, p, err := classPairs(actual, predicted, classes)
 	if err != nil {
 		return nil, nil, refused("confusion matrix", err).err
+	}
+	if len(names) > maxCounts {
+		return nil, nil, refused("confusion matrix", fmt.Errorf("want at most %s classes, got %s", group(maxCounts), group(len(names)))).err
 	}
 	counts = make([][]int, len(names))
 	for i := range counts {

@@ -61,9 +61,34 @@ func TestNumbersErrors(t *testing.T) {
 			_, _, err := plots.ConfusionCounts([]int{1}, []int{1}, "a", "a")
 			return err
 		},
+		"plots: confusion matrix: want at most 5,000 classes, got 100,000": func() error {
+			ids := make([]int, 100_000)
+			for i := range ids {
+				ids[i] = i
+			}
+			_, _, err := plots.ConfusionCounts(ids, ids)
+			return err
+		},
 	} {
 		if err := get(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestConfusionOfNumbers: whole numbers of any type are classes in their order,
+// however far apart.
+func TestConfusionOfNumbers(t *testing.T) {
+	far := []int64{math.MaxInt64, -5, 3}
+	names, counts, err := plots.ConfusionCounts(far, far)
+	if got := fmt.Sprint(names, counts, err); got != "[-5 3 9223372036854775807] [[1 0 0] [0 1 0] [0 0 1]] <nil>" {
+		t.Error(got)
+	}
+	for _, labels := range []any{[]uint8{2, 10}, []uint16{2, 10}, []uint32{2, 10}, []int8{2, 10}, []int16{2, 10}, []int32{2, 10},
+		[]int64{2, 10}, []int{2, 10}, []float32{2, 10}, []float64{2, 10}, []string{"2", "10"}} {
+		names, _, err := plots.ConfusionCounts(labels, []float64{2, 10})
+		if got := strings.Join(names, " "); err != nil || got != "2 10" && got != "10 2" {
+			t.Errorf("%T: %s, %v", labels, got, err)
 		}
 	}
 }

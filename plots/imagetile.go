@@ -147,9 +147,12 @@ func (s *tileSheet) corner(i int) (x, y float64) {
 	return edge + float64(i%s.columns)*(s.cell+tileGap), s.head.top + float64(i/s.columns)*s.rowHeight()
 }
 
-// paint draws the grid with so many pixels a CSS pixel.
+// paint draws the grid with so many pixels a CSS pixel, one if it is very large.
 func (s *tileSheet) paint(ratio int) image.Image {
 	w, h := s.size()
+	if w*h*float64(ratio*ratio) > maxPixels {
+		ratio = 1
+	}
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
 	s.head.canvas = vgdraw.New(c)
 	s.head.fill(parseColor(s.cfg.theme.orLight().background), s.head.canvas.Rectangle.Path())

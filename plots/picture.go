@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	stdpng "image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,10 @@ const maxBytes = 240 << 10
 
 // pixelRatio is how many pixels of a PNG make one CSS pixel.
 const pixelRatio = 2
+
+// maxPixels is how many pixels a PNG has at most; a larger picture is coarser,
+// because 64 panels of the greatest size would take more memory than there is.
+const maxPixels = 40_000_000
 
 // A sheet is a picture laid out on paper.
 type sheet interface {
@@ -84,7 +89,7 @@ func svg(t sheet) []byte {
 
 func png(t sheet, ratio int) ([]byte, error) {
 	w, h := t.size()
-	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
+	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(resolution(w, h, ratio)))
 	t.draw(draw.New(c))
 	var img image.Image = c.Image()
 	if full, ok := img.(*image.RGBA); ok {
@@ -97,6 +102,12 @@ func png(t sheet, ratio int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// resolution is how many pixels an inch of a picture of w × h px has: ratio for
+// each CSS pixel, if they are not too many.
+func resolution(w, h float64, ratio int) int {
+	return max(1, int(96*math.Min(float64(ratio), math.Sqrt(maxPixels/(w*h)))))
+}
+
 func pdf(t sheet) ([]byte, error) {
 	w, h := t.size()
 	c := vgpdf.New(px(w), px(h))
@@ -107,7 +118,7 @@ func pdf(t sheet) ([]byte, error) {
 }
 
 // Save writes the chart to a file: its picture for a name that ends in .png
-// (two pixels per CSS pixel), .svg or .pdf (text as shapes), its Vega-Lite
+// (two pixels per CSS pixel, 40 million at most), .svg or .pdf (text as shapes), its Vega-Lite
 // specification for .json. Pictures have the letters of Liberation Sans: Latin,
 // Greek, Cyrillic; an .svg takes others from its reader's fonts. The folder
 // must exist; a file of that name is replaced.
