@@ -77,8 +77,14 @@ func last(path []ast.Node, i int) ast.Node {
 // the package has another in other letter case.
 func (s *Session) adviseUndefined(c *checked, path []ast.Node, name, other string) string {
 	if pkg, member, ok := strings.Cut(name, "."); ok {
+		if path, _ := s.pathOf(pkg); other == "" {
+			other = foreignMembers[path][member]
+		}
 		if other == "" {
 			other = near.Name(member, s.exported(pkg))
+		}
+		if other == "" {
+			other = near.Part(member, s.exported(pkg))
 		}
 		if other == "" {
 			return ""

@@ -52,6 +52,16 @@ var foreignNames = map[string]string{
 	"console": outputForm, "printf": "did you mean fmt.Printf?", "abs": "did you mean math.Abs?", "round": "did you mean math.Round?",
 }
 
+// foreignMembers are what other libraries call members of packages, where the
+// names have nothing in common.
+var foreignMembers = map[string]map[string]string{
+	"github.com/sheaf-go/sheaf/plots": {
+		"Plot": "Line", "Point": "Scatter", "Hue": "Color", "Alpha": "Opacity", "XLim": "XRange", "YLim": "YRange",
+		"Subplots": "Concat", "HConcat": "Concat", "VConcat": "Concat", "KDE": "Density", "Style": "Shape", "Row": "Facet", "Detail": "Color",
+		"Text": "Note", "Annotate": "Note", "Rule": "HLine",
+	},
+}
+
 // foreignSigns are operators of other languages, which the parser meets as
 // names.
 var foreignSigns = map[string]string{

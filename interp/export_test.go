@@ -80,3 +80,6 @@ var kept []*[7]unsafe.Pointer
 
 // Texts is how many texts of cells are kept.
 func (s *Session) Texts() int { return len(s.sources) }
+
+// ForeignMembers are the names that errors answer with others.
+func ForeignMembers() map[string]map[string]string { return foreignMembers }

@@ -30,10 +30,10 @@ func AreaXY(xs, ys []float64, opts ...Option) *Chart {
 	return newChart(areaChart, src, "x", "y", err, opts)
 }
 
-// Overlaid draws the classes of an area chart over one another, see-through,
-// all from zero; they are stacked otherwise.
+// Overlaid draws the classes of an area chart or of a histogram over one another,
+// see-through, all from zero; they are stacked otherwise.
 func Overlaid() Option {
-	return option("Overlaid", []chartKind{areaChart}, func(c *config) { c.overlaid = true })
+	return option("Overlaid", []chartKind{areaChart, histogramChart}, func(c *config) { c.overlaid = true })
 }
 
 func (d *drawing) area() error {

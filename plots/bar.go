@@ -12,7 +12,7 @@ import (
 // Bar draws one bar for each value of a column: names in the order of first
 // appearance, numbers and moments in increasing order. Several rows of a
 // category are added up, or joined as [Agg] says; the y axis is titled
-// accordingly. [Color] divides the bars by a column, stacked or, with
+// accordingly. With "" as value the rows are counted. [Color] divides the bars by a column, stacked or, with
 // [Grouped], side by side; [Sorted] puts the longest first, [Annotated] writes
 // their values at their ends, [Horizontal] lays them down. Of more than 40 categories the 40 with the longest
 // bars are drawn.
@@ -76,9 +76,9 @@ func (d *drawing) bars() error {
 	if err != nil {
 		return err
 	}
-	agg := d.cfg.agg
-	if agg.of == nil {
-		agg = aggregates["sum"]
+	agg, err := d.barAggregate(value)
+	if err != nil {
+		return err
 	}
 	if d.logY && !d.cfg.grouped && len(g.names) > 1 {
 		return errors.New("stacked bars have no log scale; use plots.Grouped()")
@@ -99,6 +99,20 @@ func (d *drawing) bars() error {
 		d.sortBars()
 	}
 	return d.finishBars()
+}
+
+// barAggregate is what makes a bar of the values, or of the rows where there are
+// no values.
+func (d *drawing) barAggregate(value *column) (aggregate, error) {
+	switch agg := d.cfg.agg; {
+	case value == nil && agg.of != nil && agg.name != "count":
+		return agg, fmt.Errorf("Agg: want the value column whose %s the bars are; without one they count rows", agg.name)
+	case value == nil:
+		return aggregates["count"], nil
+	case agg.of != nil:
+		return agg, nil
+	}
+	return aggregates["sum"], nil
 }
 
 // barColumns loads the category and the value; the value is nil for a count

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,15 @@ func wantColours(option string, colours []string, least, most int) error {
 		}
 	}
 	return nil
+}
+
+var commonColours = []string{"red", "green", "blue", "black", "white", "gray", "grey", "orange", "purple", "yellow",
+	"brown", "pink", "cyan", "magenta", "steelblue"}
+
+// looksLikeColour tells what a person may take for a colour from the names of
+// columns.
+func looksLikeColour(s string) bool {
+	return strings.HasPrefix(s, "#") || slices.Contains(commonColours, strings.ToLower(s))
 }
 
 // dress sets the theme, with the colours that are asked for.

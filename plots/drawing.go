@@ -155,11 +155,23 @@ func (d *drawing) groups() (grouping, error) {
 	if d.cfg.color == "" {
 		return grouping{names: []string{d.cfg.name}, other: -1}, nil
 	}
-	c, err := d.src.column(d.cfg.color)
+	c, err := d.colorColumn()
 	if err != nil {
-		return grouping{}, fmt.Errorf("Color: %w", err)
+		return grouping{}, err
 	}
 	return d.classes(c.asNominal()), nil
+}
+
+// colorColumn loads the column that colours the marks.
+func (d *drawing) colorColumn() (*column, error) {
+	c, err := d.src.column(d.cfg.color)
+	if err != nil && looksLikeColour(d.cfg.color) {
+		return nil, fmt.Errorf("Color: no column %q; Color wants a column, and plots.Palette(\"#RRGGBB\") is a colour for all", d.cfg.color)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("Color: %w", err)
+	}
+	return c, nil
 }
 
 // classes keeps the most frequent classes of a nominal column, in their order,

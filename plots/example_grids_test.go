@@ -85,6 +85,9 @@ func ExampleRingOf() {
 
 func ExamplePairs() {
 	t := tables.New(tables.Floats("height", 1.62, 1.80, 1.75), tables.Floats("weight", 61, 83, 70), tables.Ints("age", 31, 45, 28))
-	fmt.Println(plots.Pairs(t, []string{"height", "weight", "age"}))
-	// Output: pair chart, 9 panels
+	fmt.Println(plots.Pairs(t, []string{"height", "weight"}))
+	fmt.Println(plots.Pairs(t, nil)) // all columns of numbers
+	// Output:
+	// pair chart, 4 panels
+	// pair chart, 9 panels
 }

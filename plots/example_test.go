@@ -45,9 +45,11 @@ func ExampleBar() {
 	t := tables.New(tables.Strings("city", "Rome", "Oslo", "Rome"), tables.Floats("sales", 3, 4, 5))
 	fmt.Println(plots.Bar(t, "city", "sales"))
 	fmt.Println(plots.Bar(t, "city", "sales", plots.Agg("mean")))
+	fmt.Println(plots.Bar(t, "city", ""))
 	// Output:
 	// bar chart: sum of sales by city, 2 bars
 	// bar chart: mean of sales by city, 2 bars
+	// bar chart: count by city, 2 bars
 }
 
 func ExampleBarXY() {
@@ -128,6 +130,12 @@ func ExampleY() {
 	t := tables.New(tables.Ints("epoch", 1, 2), tables.Floats("loss", 0.9, 0.5), tables.Floats("val_loss", 1, 0.7))
 	fmt.Println(plots.Line(t, "epoch", "loss", plots.Y("val_loss"), plots.YLabel("loss")))
 	// Output: line chart: loss by epoch, 4 points in 2 series
+}
+
+// An option alone says where it belongs.
+func ExampleOption_String() {
+	fmt.Println(plots.Title("Iris"))
+	// Output: plots.Title is an option: give it to a chart, as in plots.Line(t, "x", "y", plots.Title(…)), or to its With
 }
 
 func ExampleColor() {

@@ -205,6 +205,9 @@ var gallery = []sample{
 	{"histogram_classes", func() *plots.Chart {
 		return plots.Histogram(flowers(600), "petal_length", plots.Bins(20), plots.Color("class"))
 	}},
+	{"histogram_overlaid", func() *plots.Chart {
+		return plots.Histogram(flowers(600), "petal_length", plots.Bins(20), plots.Color("class"), plots.Overlaid())
+	}},
 	{"histogram_time", func() *plots.Chart {
 		return plots.Histogram(visits(), "when", plots.Title("Visits of a day"))
 	}},

@@ -13,7 +13,8 @@ import (
 // Histogram counts the values of a column of numbers or moments in bins of
 // equal width with round edges. Without [Bins] their number follows the data
 // (Freedman and Diaconis' rule, 1981, between 5 and 60). [Color] divides each
-// bar by a column. Under [LogX] the bins are of equal width in the logarithm.
+// bar by a column; with [Overlaid] each class has bars from zero. Under [LogX]
+// the bins are of equal width in the logarithm.
 func Histogram(t *tables.Table, x string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	return newChart(histogramChart, src, x, "", err, opts)
@@ -40,8 +41,9 @@ func (d *drawing) histogram() error {
 	if err != nil {
 		return err
 	}
-	if d.logY && len(g.names) > 1 {
-		return errors.New("stacked bars have no log scale; leave out Color or LogY")
+	overlaid := d.cfg.overlaid && len(g.names) > 1
+	if d.logY && len(g.names) > 1 && !overlaid {
+		return errors.New("stacked bars have no log scale; use plots.Overlaid(), or leave out Color or LogY")
 	}
 	values, total := d.binned(c, g)
 	if total == 0 {
@@ -51,6 +53,9 @@ func (d *drawing) histogram() error {
 	d.x, d.y = axisOf(c), axis{label: "count"}
 	d.tightX, d.zeroY = true, true
 	d.layer = layer{mark: rectMark, xTitle: c.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
+	if overlaid {
+		d.layer.opacity = orDefault(d.cfg.opacity, 0.5)
+	}
 	d.pile(values, edges, g)
 	return nil
 }
@@ -190,7 +195,8 @@ func binOf(edges []float64, x float64) int {
 	return max(0, min(i, n-1))
 }
 
-// pile counts the values of each group and stacks the groups.
+// pile counts the values of each group, and stacks the groups unless they are
+// overlaid.
 func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 	n := len(edges) - 1
 	base := make([]float64, n)
@@ -207,7 +213,9 @@ func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 			}
 			s.x, s.x2 = append(s.x, edges[i]), append(s.x2, edges[i+1])
 			s.y2, s.y = append(s.y2, base[i]), append(s.y, base[i]+count)
-			base[i] += count
+			if !d.cfg.overlaid {
+				base[i] += count
+			}
 		}
 		if len(s.x) > 0 {
 			d.layer.series = append(d.layer.series, s)

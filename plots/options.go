@@ -14,6 +14,14 @@ type Option struct {
 	apply func(*config) error
 }
 
+// String says what the option is for: alone it changes no chart.
+func (o Option) String() string {
+	if o.name == "" {
+		return "an option of plots"
+	}
+	return fmt.Sprintf("plots.%s is an option: give it to a chart, as in plots.Line(t, \"x\", \"y\", plots.%s(…)), or to its With", o.name, o.name)
+}
+
 // config is what the options say. Its zero value is the default chart.
 type config struct {
 	title, subtitle string

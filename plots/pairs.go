@@ -12,13 +12,18 @@ import (
 
 // Pairs draws each two of 2 to 6 columns of numbers or moments against one
 // another, in a square of scatters with a histogram of each column on the
-// diagonal (Hartigan, 1975, "Printer graphics for clustering"). [Color] colours
-// rows as [Scatter] does. All panels of a column share its scale. Of many rows
+// diagonal (Hartigan, 1975, "Printer graphics for clustering"); nil columns are
+// the numeric ones of the table, the first six. [Color] colours rows as [Scatter]
+// does, and makes the histograms densities of each class. All panels of a column share its scale. Of many rows
 // the scatters show a sample, the same rows in all; the histograms count all.
 // [Width] and [Height] are those of a panel.
 func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	if err == nil {
+		if len(columns) == 0 {
+			columns = numericNames(t)
+			columns = columns[:min(len(columns), maxPairs)]
+		}
 		err = fewColumns(columns)
 	}
 	own := option("", nil, func(c *config) { c.ys = columns })

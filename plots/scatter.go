@@ -81,9 +81,9 @@ func (d *drawing) channels() (shade, size []float64, err error) {
 		size, d.layer.size = c.v, channelOf(c)
 	}
 	if d.cfg.color != "" {
-		c, err := d.src.column(d.cfg.color)
+		c, err := d.colorColumn()
 		if err != nil {
-			return nil, nil, fmt.Errorf("Color: %w", err)
+			return nil, nil, err
 		}
 		if c.kind == temporal {
 			return nil, nil, fmt.Errorf("Color: column %q holds moments; want names or numbers", c.name)

@@ -30,6 +30,37 @@ func Name(name string, known iter.Seq[string]) string {
 	return best
 }
 
+// Part is the known name that name is the beginning of, as Hist of Histogram, or
+// that begins name, as Box begins Boxplot; "" where there is none or where
+// several begin alike and go on differently.
+func Part(name string, known iter.Seq[string]) string {
+	const least = 3 // letters that say something
+	if utf8.RuneCountInString(name) < least {
+		return ""
+	}
+	begins := func(long, short string) bool {
+		return len(long) > len(short) && strings.EqualFold(long[:len(short)], short)
+	}
+	var longer []string
+	inside := ""
+	for k := range known {
+		if begins(k, name) {
+			longer = append(longer, k)
+		}
+		if utf8.RuneCountInString(k) >= least && begins(name, k) && len(k) > len(inside) {
+			inside = k
+		}
+	}
+	if len(longer) == 0 {
+		return inside
+	}
+	short := slices.MinFunc(longer, func(a, b string) int { return len(a) - len(b) })
+	if slices.ContainsFunc(longer, func(k string) bool { return k != short && !begins(k, short) }) {
+		return ""
+	}
+	return short
+}
+
 // likelier says which of two names that are as near was meant: one of the same
 // letters, since they are swapped more often than wrong; the longer, since they
 // are left out more often than added.

@@ -48,3 +48,21 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestPart(t *testing.T) {
+	known := []string{"Box", "BoxOf", "Histogram", "HistogramX", "Repeat", "Replace", "Scatter", "ScatterXY", "Pi"}
+	for name, want := range map[string]string{
+		"Hist":        "Histogram", // all that it begins begin with that
+		"Boxplot":     "Box",
+		"boxOfBoxes":  "BoxOf",
+		"ScatterPlot": "Scatter",
+		"Rep":         "", // Repeat or Replace
+		"Re":          "", // too short
+		"Pie":         "", // Pi says too little
+		"Plot":        "",
+	} {
+		if got := Part(name, slices.Values(known)); got != want {
+			t.Errorf("Part(%q) is %q, want %q", name, got, want)
+		}
+	}
+}
