@@ -213,6 +213,7 @@ func TestTicks(t *testing.T) {
 		{axis{lo: 0, hi: 2e6}, 4, "0 0.5M 1.0M 1.5M 2.0M"},
 		{axis{lo: -4e9, hi: 4e9}, 4, "−4G −2G 0 2G 4G"},
 		{axis{lo: 0, hi: 4e30}, 4, "0 1e+30 2e+30 3e+30 4e+30"},
+		{axis{lo: 4e307, hi: 4.0000000009e307}, 4, "4.0000000000e+307 4.0000000002e+307 4.0000000004e+307 4.0000000006e+307 4.0000000008e+307"},
 		{axis{lo: 0, hi: 4e-5}, 4, "0 1e−5 2e−5 3e−5 4e−5"},
 		{axis{lo: 0, hi: 3e-5}, 6, "0 5e−6 1.0e−5 1.5e−5 2.0e−5 2.5e−5 3.0e−5"},
 		{axis{lo: 1, hi: 1e6, log: true}, 7, "1 10 100 1,000 10,000 100,000 1M"},
@@ -250,6 +251,7 @@ func TestRounding(t *testing.T) {
 		{5, 480, 1e20, "1e+20"},
 		{5, 480, 3, "3"},
 		{1e-12, 480, 1e-12, "1e-12"},
+		{1e-19, 480, 1.0000000001e-9, "1.0000000001e-09"},
 	} {
 		if got := string(roundingFor(c.span, c.px, true).append(nil, c.v)); got != c.want {
 			t.Errorf("%g in a span of %g is written %s, want %s", c.v, c.span, got, c.want)

@@ -408,6 +408,7 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		}
 		if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
 			look["format"] = format
+			look["labelExpr"] = "datum.value ? datum.label : '0'" // d3 writes 0e+0 and 0M
 		}
 	}
 	return c

@@ -132,7 +132,8 @@ func (r rounding) append(b []byte, v float64) []byte {
 	}
 	if size < 1e-4 || size >= 1e15 {
 		if r.digits && size < 1e-4 {
-			return strconv.AppendFloat(b, v, 'g', 6, 64)
+			needed := r.decimals + int(math.Floor(math.Log10(size))) + 1
+			return strconv.AppendFloat(b, v, 'g', min(max(6, needed), 17), 64)
 		}
 		return strconv.AppendFloat(b, v, 'g', -1, 64)
 	}

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -79,10 +80,10 @@ func linearTicks(lo, hi float64, n int, whole bool) []tick {
 // whose largest value is most: 1,500 or 0.25, SI prefixes from a million on,
 // exponents below a thousandth.
 func numberLabel(v, step, most float64) string {
-	switch axisFormat(step, most) {
-	case "~s":
+	switch format := axisFormat(step, most); {
+	case format == "~s":
 		return siLabel(v, step, most)
-	case "~e":
+	case strings.HasSuffix(format, "~e"):
 		if v == 0 {
 			return "0"
 		}
@@ -99,10 +100,13 @@ func numberLabel(v, step, most float64) string {
 // d3's own choice, with thousands separators.
 func axisFormat(step, most float64) string {
 	switch {
+	case most > 0 && most < 1e-3, most >= 1e28, most >= 1e15 && step/most < 1e-4:
+		if digits := mantissa(most, step); digits > 6 { // that d3 writes by itself
+			return fmt.Sprintf(".%d~e", min(digits, 16))
+		}
+		return "~e"
 	case most >= 1e6 && step/most >= 1e-4:
 		return "~s"
-	case most > 0 && most < 1e-3:
-		return "~e"
 	case most >= 1e3 && most < 1e4:
 		return "~r"
 	}

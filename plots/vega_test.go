@@ -95,6 +95,8 @@ func TestVega(t *testing.T) {
 		"moments":       plots.Line(weather(), "day", "temperature (°C)").Spec(),
 		"bad mark":      strings.Replace(plots.HistogramX([]float64{1, 2}).Spec(), `"type":"bar"`, `"type":"barr"`, 1),
 		"extreme huge":  plots.ScatterXY([]float64{-1e307, 1e307}, []float64{1e-300, 1e300}, plots.LogY()).Spec(),
+		"extreme far":   plots.BarXY([]string{"a", "b"}, []float64{4e307, -4e307}).Spec(),
+		"extreme near":  plots.ScatterXY([]float64{1, 2, 3}, []float64{4e307, 4.0000000004e307, 4.0000000008e307}).Spec(),
 		"extreme tiny":  plots.LineXY([]float64{1e-9, 2e-9, 3e-9}, []float64{0, 1e-12, 5e-12}).Spec(),
 		"extreme close": plots.LineXY([]float64{1, 2}, []float64{1e9, 1e9 + 1e-3}).Spec(),
 		"extreme names": plots.BarXY([]string{`a "b"`, "<c> & \\d", "é\n漢"}, []float64{1, 2, 3}, plots.Title(`</script>"'`)).Spec(),
@@ -110,6 +112,13 @@ func TestVega(t *testing.T) {
 	}
 	if done["bad mark"].Invalid == "" {
 		t.Error("a specification with an unknown mark passes: the validation checks nothing")
+	}
+	for name, want := range map[string]string{"extreme far": ">0<, >2e+307<", "extreme near": ">4.0000000002e+307<", "large_numbers": ">0<, >10M<"} {
+		for _, label := range strings.Split(want, ", ") {
+			if !strings.Contains(done[name].SVG, label) {
+				t.Errorf("%s: no label %s in %s", name, label, done[name].SVG)
+			}
+		}
 	}
 	if tip, err := json.Marshal(done["moments"].Tooltip); err != nil || !strings.Contains(string(tip), `"day":"2025-06-07"`) {
 		t.Errorf("the last tooltip is %s; want 2025-06-07, whatever the reader's zone", tip)
