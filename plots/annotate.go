@@ -24,6 +24,18 @@ const (
 	noteText
 )
 
+// String names the note for a caption.
+func (n note) String() string {
+	name := [...]string{"HLine", "VLine", "HBand", "VBand", "Note"}[n.kind]
+	switch n.kind {
+	case noteHBand, noteVBand:
+		return fmt.Sprintf("%s from %g to %g", name, n.at, n.to)
+	case noteText:
+		return fmt.Sprintf("%s at %g, %g", name, n.at, n.y)
+	}
+	return fmt.Sprintf("%s at %g", name, n.at)
+}
+
 // HLine draws a dashed line across the chart at a value of y, and writes the
 // label, which may be empty, at its right end.
 func HLine(y float64, label string) Option {
@@ -74,6 +86,13 @@ func (f *figure) annotate(notes []note, xs, ys *extent) error {
 		if onX && f.x.kind == nominal || onY && f.y.kind == nominal {
 			return fmt.Errorf("a note needs numbers on the axis; it holds names")
 		}
+		noX := onX && f.x.log && math.Min(n.at, n.to) < smallest
+		noY := onY && f.y.log && (n.kind == noteText && n.y < smallest || n.kind != noteText && math.Min(n.at, n.to) < smallest)
+		if noX || noY {
+			f.note(fmt.Sprintf("%s left out: not above 0 on a log scale", n))
+			continue
+		}
+		f.pending = append(f.pending, n)
 		if onX {
 			xs.add([]float64{n.at, n.to})
 		}
@@ -83,7 +102,6 @@ func (f *figure) annotate(notes []note, xs, ys *extent) error {
 			ys.add([]float64{n.at, n.to})
 		}
 	}
-	f.pending = notes
 	return nil
 }
 

@@ -46,6 +46,9 @@ func (d *drawing) area() error {
 			return fmt.Errorf("y column %q holds %s; want numbers", y.name, y.kind.holds())
 		}
 	}
+	if d.cfg.overlaid && d.cfg.color == "" && len(ys) == 1 {
+		return errors.New("Overlaid: want several areas, by plots.Color or plots.Y")
+	}
 	if d.logY {
 		return errors.New("areas begin at zero, which a log scale does not have; use plots.Line")
 	}

@@ -72,6 +72,9 @@ func (d *drawing) bars() error {
 	if err != nil {
 		return err
 	}
+	if d.cfg.grouped && d.cfg.color == "" {
+		return errUngrouped
+	}
 	g, err := d.groups()
 	if err != nil {
 		return err
@@ -114,6 +117,9 @@ func (d *drawing) barAggregate(value *column) (aggregate, error) {
 	}
 	return aggregates["sum"], nil
 }
+
+// errUngrouped is what Grouped says of a chart of one colour.
+var errUngrouped = errors.New("Grouped: want the column to group by, as plots.Color(column), got none")
 
 // barColumns loads the category and the value; the value is nil for a count
 // of rows.

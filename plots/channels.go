@@ -14,8 +14,8 @@ func Facet(column string) Option {
 	return option("Facet", nil, func(c *config) { c.facet = column })
 }
 
-// Columns says how many panels of [Facet], [Concat] or [Pairs] stand in a row,
-// 1 to 64.
+// Columns says how many panels of a [Facet], a [Concat] or an evaluation chart of
+// several panels stand in a row, 1 to 64, and how many pictures of [Images].
 func Columns(n int) Option {
 	return Option{"Columns", nil, func(c *config) error {
 		if n < 1 || n > maxPanels {

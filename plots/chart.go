@@ -88,6 +88,22 @@ func (e bare) Error() string { return strings.TrimPrefix(e.error.Error(), "plots
 // Unwrap gives errors.Is and errors.As the cause.
 func (e bare) Unwrap() error { return e.error }
 
+// brief is an error whose text may have quoted very long names.
+type brief struct{ error }
+
+// Error implements error.
+func (e brief) Error() string {
+	const head, tail = 300, 150 // characters
+	text := []rune(e.error.Error())
+	if len(text) <= head+tail {
+		return string(text)
+	}
+	return string(text[:head]) + " … " + string(text[len(text)-tail:])
+}
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e brief) Unwrap() error { return e.error }
+
 // newChart resolves a chart with one part.
 func newChart(kind chartKind, src source, x, y string, err error, opts []Option) *Chart {
 	if err != nil {
@@ -99,7 +115,7 @@ func newChart(kind chartKind, src source, x, y string, err error, opts []Option)
 
 // failed is a chart that carries an error, which gets the package's prefix.
 func failed(kind chartKind, err error) *Chart {
-	return &Chart{kind: kind, err: fmt.Errorf("plots: %s: %w", kind, err)}
+	return &Chart{kind: kind, err: fmt.Errorf("plots: %s: %w", kind, brief{err})}
 }
 
 // With returns the chart changed by the options; the chart itself stays as it
@@ -134,6 +150,9 @@ func (c *Chart) redrawn(opts []Option) *Chart {
 	var err error
 	if out.cfg, err = c.cfg.with(c.kind, opts); err != nil {
 		return failed(c.kind, err)
+	}
+	if out.cfg.columns > 0 && out.cfg.facet == "" {
+		return failed(c.kind, errors.New("Columns does not apply here; it is for several panels, as Facet and Concat make them"))
 	}
 	if c.kind != layerChart {
 		out.parts[0].cfg = out.cfg

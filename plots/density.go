@@ -175,7 +175,7 @@ func (d *drawing) estimate(v []float64, name string) (estimate, error) {
 		}
 		h = least
 	}
-	if !finite(lo-4*h) || !finite(hi+4*h) || (hi-lo+6*h)/h > 2*finest || lo+h == lo || hi+h == hi {
+	if !finite(1/h) || !finite(lo-4*h) || !finite(hi+4*h) || (hi-lo+6*h)/h > 2*finest || lo+h == lo || hi+h == hi {
 		return estimate{}, errors.New("the values are too large, or too close to one another, for a density")
 	}
 	return kernels(v, lo, hi, h), nil
@@ -184,7 +184,7 @@ func (d *drawing) estimate(v []float64, name string) (estimate, error) {
 // silverman is the bandwidth of Silverman's rule; 0 if all values are equal, or
 // as good as equal.
 func silverman(v []float64, lo, hi float64) float64 {
-	if hi-lo <= 1e-12*math.Max(math.Abs(lo), math.Abs(hi)) {
+	if alike(lo, hi) {
 		return 0
 	}
 	some, _, _, n := digest([][]float64{v})

@@ -123,12 +123,30 @@ func (d *drawing) columns(namesOnY bool) (x *column, ys []*column, err error) {
 	}
 	d.x, d.y = axisOf(x), axisOf(ys[0])
 	if len(ys) > 1 {
+		if err := onceEach(ys); err != nil {
+			return nil, nil, err
+		}
+		if d.cfg.name != "" {
+			return nil, nil, errors.New("Name and several y columns: choose one; the columns name the series")
+		}
 		d.y.label = "value"
 		if d.cfg.color != "" {
 			return nil, nil, errors.New("Color and several y columns: choose one; both want the colours")
 		}
 	}
 	return x, ys, nil
+}
+
+// onceEach reports a y column that comes twice: its two lines would be one.
+func onceEach(ys []*column) error {
+	seen := map[string]bool{}
+	for _, y := range ys {
+		if seen[y.name] {
+			return fmt.Errorf("want different y columns, got %q twice", y.name)
+		}
+		seen[y.name] = true
+	}
+	return nil
 }
 
 // maxNames is how many names an axis of points can show.
@@ -154,6 +172,9 @@ type grouping struct {
 func (d *drawing) groups() (grouping, error) {
 	if d.cfg.color == "" {
 		return grouping{names: []string{d.cfg.name}, other: -1}, nil
+	}
+	if d.cfg.name != "" {
+		return grouping{}, errors.New("Name and Color: choose one; Color names the series")
 	}
 	c, err := d.colorColumn()
 	if err != nil {

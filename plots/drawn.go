@@ -15,7 +15,7 @@ func drawn(constructor string, build func(*drawing) error, opts []Option) *Chart
 
 // refused is a chart that the named constructor cannot make of what it got.
 func refused(constructor string, err error) *Chart {
-	return &Chart{kind: drawnChart, err: fmt.Errorf("plots: %s: %w", constructor, err)}
+	return &Chart{kind: drawnChart, err: fmt.Errorf("plots: %s: %w", constructor, brief{err})}
 }
 
 // calledAs gives the error of a chart the name of the constructor that was
@@ -29,6 +29,9 @@ func calledAs(constructor string, c *Chart) *Chart {
 
 // wholeOptions describe panels together; all others describe each.
 var wholeOptions = []string{"Title", "Subtitle", "Columns", "Theme"}
+
+// togetherOptions are those that a [Concat] has.
+var togetherOptions = append([]string{"Palette", "Ramp"}, wholeOptions...)
 
 // panelled is one chart or several beside one another: charts makes them of what the
 // options say and of those that are for each panel, and makes them anew where
@@ -64,6 +67,8 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 	out := all[0]
 	if len(all) > 1 {
 		out = Concat(all...)
+	} else { // which needs no columns
+		whole = slices.DeleteFunc(whole, func(o Option) bool { return o.name == "Columns" })
 	}
 	if out = calledAs(constructor, out.With(whole...)); out.err == nil {
 		out.again = func(more []Option) *Chart {

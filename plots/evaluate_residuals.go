@@ -10,7 +10,7 @@ import (
 // over the prediction, and as a histogram beside it. Both slices have one number
 // for each row.
 func Residuals(actual, predicted []float64, opts ...Option) *Chart {
-	return panelled("residuals", opts, func(_ config, each []Option) ([]*Chart, error) {
+	return panelled("residuals", opts, func(cfg config, each []Option) ([]*Chart, error) {
 		if err := sameLength(len(actual), len(predicted), "actual values", "predicted ones"); err != nil {
 			return nil, err
 		}
@@ -32,10 +32,14 @@ func Residuals(actual, predicted []float64, opts ...Option) *Chart {
 			d.looks()
 			return nil
 		}
-		return []*Chart{
-			drawn("residuals", points, with(Width(360), HLine(0, ""))),
-			HistogramX(rest, with(Width(240), XLabel("residual"), VLine(0, ""))...),
-		}, nil
+		left, right := []Option{Width(360)}, []Option{Width(240), XLabel("residual")}
+		if !cfg.logY { // which has no zero
+			left = append(left, HLine(0, ""))
+		}
+		if !cfg.logX {
+			right = append(right, VLine(0, ""))
+		}
+		return []*Chart{drawn("residuals", points, with(left...)), HistogramX(rest, with(right...)...)}, nil
 	})
 }
 

@@ -8,3 +8,11 @@ func (c *Chart) PNG() ([]byte, error) {
 	}
 	return png(c.fig.sheet(), 1)
 }
+
+// SVG draws the chart's twin as SVG, whatever its number of marks.
+func (c *Chart) SVG() string {
+	if c.Err() != nil {
+		return ""
+	}
+	return string(svg(c.fig.sheet()))
+}

@@ -16,6 +16,12 @@ type extent struct {
 // numbers and the largest is a number still.
 const smallest = 1e-300
 
+// alike reports whether a range is empty, or so narrow that neither its ticks nor
+// a quotient by its width are good numbers.
+func alike(lo, hi float64) bool {
+	return hi-lo <= 1e-12*math.Max(math.Abs(lo), math.Abs(hi)) || hi-lo < smallest
+}
+
 // add widens the extent to the finite values.
 func (e *extent) add(values []float64) {
 	for _, v := range values {
@@ -47,9 +53,8 @@ func (e extent) domain(margin float64) (lo, hi float64) {
 	if e.zero {
 		lo, hi = math.Min(lo, 0), math.Max(hi, 0)
 	}
-	most := math.Max(math.Abs(lo), math.Abs(hi))
-	if hi-lo <= most*1e-12 { // equal, or as good as equal
-		pad := most * 0.1
+	if alike(lo, hi) {
+		pad := math.Max(math.Abs(lo), math.Abs(hi)) * 0.1
 		if pad < smallest {
 			pad = 1
 		}

@@ -168,7 +168,7 @@ func (ch channel) areaOf(v float64) float64 {
 }
 
 func (ch channel) fraction(v float64) float64 {
-	if ch.hi <= ch.lo {
+	if alike(ch.lo, ch.hi) {
 		return 0.5
 	}
 	return math.Max(0, math.Min(1, (v-ch.lo)/(ch.hi-ch.lo)))

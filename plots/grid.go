@@ -46,7 +46,7 @@ func (d *drawing) side(name string, log bool, bins int) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.kind != nominal && !log && c.few(maxDistinct) {
+	if c.kind != nominal && !log && d.cfg.bins == 0 && c.few(maxDistinct) {
 		c = c.asNominal()
 	}
 	if c.kind == nominal {

@@ -54,7 +54,7 @@ func badGrids() map[string]*plots.Chart {
 		`pie: nothing to draw: 1 row left out: missing or not finite`:                           plots.PieOf([]string{"a"}, []float64{nan}),
 		`pie: value column "class" holds names; want numbers`:                                   plots.Pie(iris, "class", "class"),
 		`pie: want slices of equal length, got 2 names and 1 values`:                            plots.PieOf(two, []float64{1}),
-		`pie: LogX, LogY, XRange and YRange do not apply here; a pie has no axes`:               plots.PieOf(two, []float64{1, 2}, plots.LogY()),
+		`pie: LogY does not apply here; this chart has no axes`:                                 plots.PieOf(two, []float64{1, 2}, plots.LogY()),
 		`pie: the values add up to more than a number can hold`:                                 plots.PieOf(two, []float64{4e307, 4e307}),
 		`layer: a chart without axes cannot lie over one with axes`:                             plots.Layer(plots.HistogramX([]float64{1, 2}), plots.PieOf(two, []float64{1, 2})),
 		`pair: want 2 to 6 columns, got 1`:                                                      plots.Pairs(iris, []string{"petal_length"}),

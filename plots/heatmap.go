@@ -15,7 +15,7 @@ import (
 // by the values of a third: their mean, or what [Agg] says; with "" as value by
 // the number of rows. Names are categories, the first one on top; numbers and
 // moments of up to 40 different values are too, in increasing order; others are
-// put into about 30 bins along x and 20 along y, or as many as [Bins] says. At
+// put into about 30 bins along x and 20 along y, or all into as many as [Bins] says. At
 // most 180 categories of each column are drawn, those with the most rows.
 // [Annotated] writes the numbers into the cells, [Diverging] gives the two
 // sides of zero their own colours.
@@ -227,11 +227,17 @@ func (d *drawing) heatmap() error {
 	if err != nil {
 		return err
 	}
+	if d.cfg.bins > 0 && x.edges == nil && y.edges == nil {
+		return errors.New("Bins: want numbers or moments on an axis; both hold names")
+	}
 	v, agg, err := d.cellValues()
 	if err != nil {
 		return err
 	}
 	if m, ok := d.src.(*matrix); ok {
+		if d.cfg.agg.of != nil && x.len() == len(m.x.levels) && y.len() == len(m.y.levels) {
+			return errors.New("Agg does not apply here; each cell has one value")
+		}
 		d.notes = append(d.notes, m.notes...)
 		m.noteBlocks(d, x, y, agg)
 	}

@@ -37,6 +37,9 @@ func (d *drawing) histogram() error {
 	if c.kind == nominal {
 		return fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", c.name)
 	}
+	if d.cfg.overlaid && d.cfg.color == "" {
+		return errors.New("Overlaid: want several histograms, by plots.Color")
+	}
 	g, err := d.groups()
 	if err != nil {
 		return err
@@ -89,10 +92,10 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 			v[i] = math.Log10(v[i])
 		}
 	}
-	if hi-lo <= 1e-12*math.Max(math.Abs(lo), math.Abs(hi)) {
+	if alike(lo, hi) {
 		pad := 0.5
-		if !c.integer && lo != 0 {
-			pad = math.Abs(lo) * 0.05
+		if wide := math.Abs(lo) * 0.05; !c.integer && wide >= smallest {
+			pad = wide
 		}
 		return unlog([]float64{lo - pad, hi + pad}, log)
 	}

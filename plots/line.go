@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -37,10 +39,17 @@ func (d *drawing) line() error {
 	if err != nil {
 		return err
 	}
-	all := d.curves(x, ys, g)
 	d.layer = layer{mark: lineMark, opacity: orDefault(d.cfg.opacity, 1), xTitle: x.name, yTitle: d.y.label, ordered: d.cfg.raw}
 	d.layer.steps = d.cfg.steps
-	d.thinLines(all)
+	tips, err := d.tipColumns()
+	if err != nil {
+		return err
+	}
+	if len(tips) > 0 {
+		d.toldLines(x.coordinates(), ys[0].v, g, markDetail{tips: tips})
+	} else {
+		d.thinLines(d.curves(x, ys, g))
+	}
 	if len(d.layer.series) == 0 {
 		return errNothing(x.len(), d.notes)
 	}
@@ -123,13 +132,85 @@ func (d *drawing) thinLines(all []series) {
 		drawn += len(s.x)
 		d.layer.series = append(d.layer.series, s)
 	}
-	if drawn < total {
-		how := "the extremes of each pixel column"
-		if d.cfg.raw {
-			how = "every k-th"
+	d.noteThinned(drawn, total)
+}
+
+// toldLines draws lines whose points tell the values of further columns; so it
+// thins rows, where thinLines thins coordinates.
+func (d *drawing) toldLines(xs, ys []float64, g grouping, m markDetail) {
+	f := filter{logX: d.logX, logY: d.logY}
+	rows := make([][]int, len(g.names))
+	for i, x := range xs {
+		poll(i)
+		k := 0
+		if g.of != nil {
+			k = g.of[i]
 		}
-		d.note("%s of %s points drawn: %s", group(drawn), group(total), how)
+		if k >= 0 && f.keep(x, ys[i]) {
+			rows[k] = append(rows[k], i)
+		}
 	}
+	d.report(f, "point")
+	budget := max(lineBudget/max(1, len(rows)), 200)
+	total, drawn := 0, 0
+	for k, of := range rows {
+		if !d.cfg.raw {
+			slices.SortStableFunc(of, asking(func(a, b int) int { return cmp.Compare(xs[a], xs[b]) }))
+			of = d.seen(xs, of)
+		}
+		if len(of) == 0 {
+			continue
+		}
+		total += len(of)
+		of = d.thinRows(xs, ys, of, budget)
+		drawn += len(of)
+		s := g.series(k)
+		s.x, s.y, s.info = pick(xs, of), pick(ys, of), m.texts(of)
+		d.layer.series = append(d.layer.series, s)
+	}
+	d.noteThinned(drawn, total)
+}
+
+// seen are the rows, sorted by x, inside the wanted range and their neighbours.
+func (d *drawing) seen(xs []float64, rows []int) []int {
+	if d.xrange == nil {
+		return rows
+	}
+	from := sort.Search(len(rows), func(i int) bool { return xs[rows[i]] >= d.xrange[0] })
+	to := sort.Search(len(rows), func(i int) bool { return xs[rows[i]] > d.xrange[1] })
+	return rows[max(0, from-1):min(len(rows), to+1)]
+}
+
+// thinRows keeps at most budget of the rows of a line.
+func (d *drawing) thinRows(xs, ys []float64, rows []int, budget int) []int {
+	if len(rows) <= budget {
+		return rows
+	}
+	var keep []int
+	if d.cfg.raw {
+		for i := range budget {
+			keep = append(keep, i*(len(rows)-1)/(budget-1))
+		}
+	} else {
+		keep = minMaxRows(pick(xs, rows), pick(ys, rows), budget, d.logX)
+	}
+	out := make([]int, len(keep))
+	for i, k := range keep {
+		out[i] = rows[k]
+	}
+	return out
+}
+
+// noteThinned says how lines are thinned, if they are.
+func (d *drawing) noteThinned(drawn, total int) {
+	if drawn == total {
+		return
+	}
+	how := "the extremes of each pixel column"
+	if d.cfg.raw {
+		how = "every k-th"
+	}
+	d.note("%s of %s points drawn: %s", group(drawn), group(total), how)
 }
 
 // sortX sorts the points by x, on a copy if they are not in order.

@@ -100,9 +100,6 @@ func checkSizes(sizes []int) error {
 // on both axes, on a plotting area of w × h px where nobody asks for another.
 func built(kind chartKind, build func(*drawing) error, w, h float64, opts []Option) *Chart {
 	c := &Chart{kind: kind, parts: []part{{kind: kind, build: func(d *drawing) error {
-		if d.logX || d.logY {
-			return errors.New("a log scale needs axes, which this chart does not have")
-		}
 		d.bare, d.unzoomed = true, true
 		return build(d)
 	}}}}

@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -141,6 +143,9 @@ func ranged(name string, lo, hi float64, set func(*config, *[2]float64)) Option 
 		if !finite(lo) || !finite(hi) || lo >= hi {
 			return fmt.Errorf("%s: want two numbers, the smaller first, got %g and %g", name, lo, hi)
 		}
+		if alike(lo, hi) {
+			return fmt.Errorf("%s: want two numbers that an axis can tell apart, got %v and %v", name, lo, hi)
+		}
 		set(c, &[2]float64{lo, hi})
 		return nil
 	}}
@@ -258,14 +263,39 @@ func (o Option) applies(k chartKind) bool {
 	return false
 }
 
+// ofAxes are the options for every chart with axes.
+var ofAxes = []string{"LogX", "LogY", "XRange", "YRange", "XLabel", "YLabel", "HLine", "VLine", "HBand", "VBand", "Note"}
+
+// shadedKinds are the charts that may have a continuous scale of colours.
+var shadedKinds = []chartKind{scatterChart, stripChart, heatmapChart, hexbinChart, pairChart, drawnChart, layerChart, concatChart}
+
+// refused is why the option means nothing for a chart of kind k, or nil.
+func (o Option) refused(k chartKind) error {
+	switch {
+	case !o.applies(k) && ownOptions[o.name] != "":
+		return fmt.Errorf("%s does not apply here; it is for %s", o.name, ownOptions[o.name])
+	case !o.applies(k):
+		return fmt.Errorf("%s does not apply here; it is for %s", o.name, kindList(o.kinds))
+	case k == concatChart && o.name != "" && !slices.Contains(togetherOptions, o.name):
+		return fmt.Errorf("%s does not apply to several charts together; give it to each", o.name)
+	case (k == pieChart || k == networkChart || k == graphChart) && slices.Contains(ofAxes, o.name):
+		return fmt.Errorf("%s does not apply here; this chart has no axes", o.name)
+	case o.name == "Ramp" && !slices.Contains(shadedKinds, k):
+		return errors.New("Ramp does not apply here; this chart has no scale of colours")
+	case o.name == "Palette" && (k == heatmapChart || k == hexbinChart || k == graphChart):
+		return errors.New("Palette does not apply here; this chart has no classes")
+	}
+	return nil
+}
+
 // with returns the configuration changed by the options.
 func (c config) with(kind chartKind, opts []Option) (config, error) {
 	for _, o := range opts {
 		if o.apply == nil {
 			return c, fmt.Errorf("an empty Option; options are made by functions such as plots.Title")
 		}
-		if !o.applies(kind) {
-			return c, fmt.Errorf("%s does not apply here; it is for %s", o.name, kindList(o.kinds))
+		if err := o.refused(kind); err != nil {
+			return c, err
 		}
 		if err := o.apply(&c); err != nil {
 			return c, err

@@ -67,6 +67,9 @@ type pairing struct {
 
 // pairs resolves a panel for each two columns.
 func pairs(p part, cfg config) (picture, error) {
+	if cfg.xlabel+cfg.ylabel != "" {
+		return nil, errors.New("XLabel and YLabel do not apply here; the axes are named after the columns")
+	}
 	if cfg.facet != "" || len(cfg.notes) > 0 || cfg.xrange != nil || cfg.yrange != nil || cfg.logX || cfg.logY {
 		return nil, errors.New("Facet, notes, ranges and log scales do not apply here; each column has its own scale")
 	}

@@ -61,9 +61,6 @@ const (
 )
 
 func (d *drawing) pie() error {
-	if d.logX || d.logY || d.xrange != nil || d.yrange != nil {
-		return errors.New("LogX, LogY, XRange and YRange do not apply here; a pie has no axes")
-	}
 	cat, value, err := d.barColumns()
 	if err != nil {
 		return err

@@ -209,7 +209,7 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 		return fmt.Errorf("a log scale needs numbers; %q holds moments", a.label)
 	}
 	if user != nil {
-		if a.log && user[0] <= 0 {
+		if a.log && user[0] < smallest {
 			return fmt.Errorf("%s on a log scale must start above 0, got %g", name, user[0])
 		}
 		a.lo, a.hi = user[0], user[1]

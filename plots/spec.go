@@ -68,7 +68,8 @@ func (f *figure) panelSpec(suffix string) object {
 	return s
 }
 
-// marshal writes JSON without escaping <, > and &, which are common in titles.
+// marshal writes JSON without escaping <, > and &, which are common in titles,
+// but for what would end the script of a page that holds the JSON.
 func marshal(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -76,7 +77,11 @@ func marshal(v any) json.RawMessage {
 	if err := e.Encode(v); err != nil {
 		panic("plots: a specification of maps and numbers must encode: " + err.Error())
 	}
-	return bytes.TrimRight(b.Bytes(), "\n")
+	out := bytes.TrimRight(b.Bytes(), "\n")
+	for _, tag := range []string{"</", "<!"} {
+		out = bytes.ReplaceAll(out, []byte(tag), []byte(`\u003c`+tag[1:]))
+	}
+	return out
 }
 
 func (f *figure) titleSpec() object {
@@ -311,7 +316,7 @@ func stacked(l *layer) bool {
 
 // span is the channel's domain, never empty.
 func (ch *channel) span() []float64 {
-	if ch.hi > ch.lo {
+	if !alike(ch.lo, ch.hi) {
 		return []float64{ch.lo, ch.hi}
 	}
 	pad := math.Max(1, math.Abs(ch.lo)*0.1)

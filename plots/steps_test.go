@@ -132,7 +132,7 @@ func TestPalettes(t *testing.T) {
 		"want a colour for each of 3 classes, got 2": plots.Scatter(iris, "sepal_length", "petal_length", plots.Color("class"), plots.Palette("#112233", "#445566")),
 		"got 2":                           plots.Scatter(iris, "sepal_length", "petal_length", plots.Color("class"), plots.Facet("class"), plots.Palette("#112233", "#445566")),
 		`written "#RRGGBB", got "red"`:    plots.HistogramX([]float64{1}, plots.Palette("red")),
-		"want 2 to 64 colours, got 1":     plots.HistogramX([]float64{1}, plots.Ramp("#000000")),
+		"want 2 to 64 colours, got 1":     plots.HexbinXY([]float64{1}, []float64{1}, plots.Ramp("#000000")),
 		"Palette: want 1 to 64 colours, ": plots.HistogramX([]float64{1}, plots.Palette()),
 	} {
 		if err := c.Err(); err == nil || !strings.Contains(err.Error(), want) {

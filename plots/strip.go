@@ -25,6 +25,9 @@ func StripOf(names []string, values [][]float64, opts ...Option) *Chart {
 }
 
 func (d *drawing) strips() error {
+	if d.cfg.grouped && d.cfg.color == "" {
+		return errUngrouped
+	}
 	d.layer.mark = pointMark
 	shade, _, err := d.channels()
 	if err != nil {

@@ -68,6 +68,9 @@ func linearTicks(lo, hi float64, n int, whole bool) []tick {
 	var out []tick
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+step*1e-9 && len(out) < 1000; i++ {
 		v := i * step
+		if len(out) > 0 && v == out[len(out)-1].at {
+			break // too fine for the size of the numbers
+		}
 		if v == 0 {
 			v = 0 // not -0
 		}
