@@ -17,7 +17,7 @@ import (
 // further columns: their areas stand on one another, or with [Overlaid] all on
 // zero. Where a stacked class has no row at an x that others have, its value is
 // interpolated between its neighbours, and zero before its first and after its
-// last row. Above about 2,000 points, 1,000 of several areas, they are thinned as
+// last row. [Normalized] shows shares of the sum. Above about 2,000 points, 1,000 of several areas, they are thinned as
 // lines are.
 func Area(t *tables.Table, x, y string, opts ...Option) *Chart {
 	src, err := fromTable(t)
@@ -65,11 +65,18 @@ func (d *drawing) area() error {
 	}
 	d.tightX, d.zeroY = true, true
 	d.layer = layer{mark: areaMark, xTitle: x.name, yTitle: d.y.label, lengths: true}
+	if d.cfg.overlaid && d.cfg.eval.normalized {
+		return errors.New("Normalized divides what is stacked; leave out Overlaid")
+	}
 	if d.cfg.overlaid || len(all) == 1 {
 		d.overlay(all)
-		return nil
+	} else if err := d.heap(all); err != nil {
+		return err
 	}
-	return d.heap(all)
+	if d.cfg.eval.normalized {
+		return d.normalize()
+	}
+	return nil
 }
 
 // totals sorts each series by x and adds up the values of one x; it tells

@@ -101,6 +101,14 @@ func (d *drawing) bars() error {
 	if d.cfg.sorted {
 		d.sortBars()
 	}
+	if d.cfg.eval.normalized {
+		if d.layer.grouped {
+			return errors.New("Normalized divides what is stacked; leave out Grouped")
+		}
+		if err := d.normalize(); err != nil {
+			return err
+		}
+	}
 	return d.finishBars()
 }
 

@@ -65,8 +65,15 @@ func (d *drawing) finishBars() error {
 
 // barTexts writes the values at the ends of the bars.
 func (d *drawing) barTexts() {
+	if d.cfg.eval.normalized {
+		d.partTexts()
+		return
+	}
 	ends, values := d.barEnds()
 	format := valueFormat(values)
+	if upright := !d.cfg.horizontal; upright && d.cfg.percent[1] || !upright && d.cfg.percent[0] {
+		format = percentFormat(values)
+	}
 	texts, widest := make([]string, len(values)), 0.0
 	for i, v := range values {
 		texts[i] = format(v)
@@ -97,6 +104,37 @@ func (d *drawing) barTexts() {
 		}
 	}
 	d.reachTexts(values, widest)
+}
+
+// partTexts writes the shares of stacked bars into their parts, where they fit.
+func (d *drawing) partTexts() {
+	high, wide := orDefault(d.high, defaultHeight), d.barRoom()*(1-barPadding)
+	if d.cfg.horizontal {
+		high, wide = wide, orDefault(d.wide, defaultWidth)
+	}
+	for k, s := range d.layer.series {
+		slot := k
+		if s.other {
+			slot = restSlot
+		}
+		l := layer{mark: textMark, silent: true, opacity: 1, font: textFont{middle: true}}
+		t := series{fill: inkOn(parseColor(d.cfg.theme.class(slot)))}
+		for i := range s.x {
+			share := s.y[i] - s.y2[i]
+			text := percentFormat([]float64{math.Round(share*100) / 100})(share)
+			room, across := wide, high*share
+			if d.cfg.horizontal {
+				room, across = wide*share, high
+			}
+			if textWidth(text) <= room && across >= labelSize+4 {
+				t.x, t.y, t.text = append(t.x, (s.x[i]+s.x2[i])/2), append(t.y, (s.y[i]+s.y2[i])/2), append(t.text, text)
+			}
+		}
+		if len(t.x) > 0 {
+			l.series = []series{t}
+			d.over = append(d.over, l)
+		}
+	}
 }
 
 // barEnds are the places at the ends of the bars, and the values there: of

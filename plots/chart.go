@@ -231,7 +231,8 @@ func (c config) or(d config) config {
 		width: c.width, height: c.height,
 		logX: c.logX || d.logX, logY: c.logY || d.logY,
 		xrange: c.xrange, yrange: c.yrange,
-		theme: c.theme, palette: c.palette, ramp: c.ramp, unlisted: c.unlisted || d.unlisted,
+		percent: [2]bool{c.percent[0] || d.percent[0], c.percent[1] || d.percent[1]},
+		theme:   c.theme, palette: c.palette, ramp: c.ramp, unlisted: c.unlisted || d.unlisted,
 		notes: append(c.notes[:len(c.notes):len(c.notes)], d.notes...),
 	}
 	if out.theme == nil {

@@ -9,10 +9,13 @@ import (
 	"strconv"
 )
 
-// Normalized colours and labels the cells of a [ConfusionMatrix] by their share
-// of the row: of what is actually of a class, how much is predicted as each.
+// Normalized shows shares in place of amounts: stacked bars and areas fill the
+// height to 100%, each part its share of the sum; the cells of a
+// [ConfusionMatrix] are coloured and labelled by their share of the row, of what
+// is actually of a class how much is predicted as each.
 func Normalized() Option {
-	return evalOption("Normalized", func(e *evaluation) error { e.normalized = true; return nil })
+	return option("Normalized", []chartKind{barChart, areaChart, drawnChart},
+		func(c *config) { c.eval.normalized = true })
 }
 
 // maxMatrix is how many classes a matrix shows.

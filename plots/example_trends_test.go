@@ -46,3 +46,13 @@ func ExampleRamp() {
 	fmt.Println(plots.HeatmapOf(nil, nil, [][]float64{{1, 2}, {3, 4}}, plots.Ramp("#FFFFFF", "#08306B")))
 	// Output: heatmap chart, 4 cells
 }
+
+func ExampleXPercent() {
+	fmt.Println(plots.ScatterXY([]float64{0.02, 0.05}, []float64{3, 4}, plots.XPercent()).Err())
+	// Output: <nil>
+}
+
+func ExampleYPercent() {
+	fmt.Println(plots.ECDFX([]float64{3, 1, 2}, plots.YPercent()).Err())
+	// Output: <nil>
+}

@@ -34,6 +34,7 @@ type axis struct {
 	levels []string // nominal, slotted
 	turn   int      // degrees by which category labels are turned to fit
 	quiet  bool     // ticks have no labels
+	share  bool     // ticks are in percent
 }
 
 // A markKind is the shape that a layer draws.

@@ -30,6 +30,7 @@ type config struct {
 	xlabel, ylabel  string
 	width, height   float64 // plotting area, px; 0 is the default
 	logX, logY      bool
+	percent         [2]bool // x, y
 	xrange, yrange  *[2]float64
 
 	color, size string   // columns

@@ -99,7 +99,7 @@ const slotHeight = 22.0
 func newFigure(cfg config) *figure {
 	f := &figure{
 		title: cfg.title, width: cfg.width, height: cfg.height,
-		x: axis{label: cfg.xlabel, log: cfg.logX}, y: axis{label: cfg.ylabel, log: cfg.logY},
+		x: axis{label: cfg.xlabel, log: cfg.logX, share: cfg.percent[0]}, y: axis{label: cfg.ylabel, log: cfg.logY, share: cfg.percent[1]},
 		theme: cfg.theme,
 	}
 	if f.width == 0 {
@@ -146,6 +146,7 @@ func (f *figure) place(d *drawing, part int) error {
 	}
 	f.bare = f.bare || d.bare
 	f.unzoomed = f.unzoomed || d.unzoomed
+	f.x.share, f.y.share = f.x.share || d.x.share, f.y.share || d.y.share
 	for _, n := range d.notes {
 		f.note(n)
 	}
@@ -196,6 +197,9 @@ func (a *axis) join(which string, b axis, shift func(map[int]int), first bool) e
 
 // scale sets the domain of an axis.
 func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin float64) error {
+	if a.share && a.kind != quantitative {
+		return fmt.Errorf("percent need numbers; %q holds %s", a.label, a.kind.holds())
+	}
 	if a.named() {
 		if a.log {
 			return fmt.Errorf("a log scale needs numbers; %q holds names", a.label)
@@ -213,11 +217,11 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 			return fmt.Errorf("%s on a log scale must start above 0, got %g", name, user[0])
 		}
 		a.lo, a.hi = user[0], user[1]
-		a.whole = e.whole && !a.log && a.hi-a.lo > 1
+		a.whole = e.whole && !a.log && !a.share && a.hi-a.lo > 1
 		return nil
 	}
 	a.lo, a.hi = e.domain(margin)
-	a.whole = e.whole && !a.log
+	a.whole = e.whole && !a.log && !a.share
 	return nil
 }
 

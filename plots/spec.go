@@ -404,6 +404,9 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"] = math.Round(ticks)
 		look["grid"] = true
+		if a.share {
+			look["format"] = "~%"
+		}
 	default:
 		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
 		look["tickCount"] = math.Round(ticks)
@@ -411,7 +414,9 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		if a.whole { // Vega-Lite 5 drops a tickMinStep
 			look["tickCount"] = math.Max(1, math.Min(math.Round(ticks), math.Floor(a.hi-a.lo)))
 		}
-		if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
+		if a.share {
+			look["format"] = "%"
+		} else if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
 			look["format"] = format
 			look["labelExpr"] = "datum.value ? datum.label : '0'" // d3 writes 0e+0 and 0M
 		}

@@ -13,17 +13,16 @@ func (f *figure) tooltip(l *layer) []object {
 	case l.mark == rectMark:
 		to := f.x.tip("x2", "to")
 		x["title"] = xTitle + " from"
-		y = object{"field": "v", "type": "quantitative", "title": yTitle}
+		y = f.y.length(yTitle)
 		return withClass(l, f, []object{x, to, y})
 	case l.mark == barMark:
-		y = object{"field": "v", "type": "quantitative", "title": yTitle}
+		y = f.y.length(yTitle)
 	}
 	if l.lengths {
-		v := object{"field": "v", "type": "quantitative", "format": ".10~g"}
-		if l.mark == cellMark {
-			v["title"], x = xTitle, v
+		if l.lies() {
+			x = f.x.length(xTitle)
 		} else {
-			v["title"], y = yTitle, v
+			y = f.y.length(yTitle)
 		}
 	}
 	tips := []object{x, y}
@@ -77,6 +76,9 @@ func (a axis) tip(field, title string) object {
 	if a.kind == temporal || a.kind == slotted {
 		o["field"], o["type"] = field+"_text", "nominal"
 	}
+	if a.share {
+		o["format"] = percentTip
+	}
 	return o
 }
 
@@ -89,7 +91,7 @@ func (f *figure) moments(l *layer) []object {
 	}
 	var out []object
 	if l.lengths {
-		length := map[bool]string{true: "datum.x - datum.x2", false: "datum.y - datum.y2"}[l.mark == cellMark]
+		length := map[bool]string{true: "datum.x - datum.x2", false: "datum.y - datum.y2"}[l.lies()]
 		out = append(out, object{"calculate": length, "as": "v"})
 	}
 	add := func(a axis, field string, values func(*series) []float64) {

@@ -40,6 +40,8 @@ func niceStep(raw float64) float64 {
 // ticks returns the ticks of an axis with room for about n of them.
 func (a axis) ticks(n int) []tick {
 	switch {
+	case a.share:
+		return a.percentTicks(n)
 	case a.named():
 		return a.names(n)
 	case a.kind == temporal:

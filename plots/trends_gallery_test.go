@@ -57,6 +57,18 @@ func init() {
 		sample{"bars_lying_values", func() *plots.Chart {
 			return plots.BarXY([]string{"profit", "rent", "wages", "energy"}, []float64{420.5, -180, -310.25, -95}, plots.Horizontal(), plots.Annotated(), plots.Sorted())
 		}},
+		sample{"bars_shares", func() *plots.Chart {
+			return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Normalized(), plots.Annotated())
+		}},
+		sample{"bars_lying_shares", func() *plots.Chart {
+			return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Normalized(), plots.Annotated(), plots.Horizontal())
+		}},
+		sample{"area_shares", func() *plots.Chart {
+			return plots.Area(energy(), "hour", "power (MW)", plots.Color("source"), plots.Normalized())
+		}},
+		sample{"percent", func() *plots.Chart {
+			return plots.ScatterXY([]float64{0.012, 0.5, 0.43, 0.2}, []float64{1e-3, 0.01, 0.5, 0.02}, plots.XPercent(), plots.YPercent(), plots.LogY(), plots.XLabel("interest"), plots.YLabel("loss"))
+		}},
 		sample{"palette", func() *plots.Chart {
 			return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Palette("#4C3A8C", "#c85a9b", "#F5B041", "#1ABC9C", "#34495E"))
 		}},
