@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -65,7 +66,7 @@ func sum(v []float64) float64 {
 	return total
 }
 
-func median(v []float64) float64 { return quantiles(slices.Clone(v), 0.5)[0] }
+func median(v []float64) float64 { return quantile.Of(slices.Clone(v), 0.5)[0] }
 
 func (d *drawing) bars() error {
 	cat, value, err := d.barColumns()

@@ -3,6 +3,7 @@ package plots
 import (
 	"slices"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -42,7 +43,7 @@ type summary struct {
 
 // summarize sums up values, which it reorders.
 func summarize(v []float64) summary {
-	q := quantiles(v, 0, 0.25, 0.5, 0.75, 1)
+	q := quantile.Of(v, 0, 0.25, 0.5, 0.75, 1)
 	s := summary{n: len(v), least: q[0], q1: q[1], q2: q[2], q3: q[3], most: q[4], low: q[1], high: q[3]}
 	reach := 1.5 * (s.q3 - s.q1)
 	for i, x := range v {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -189,7 +190,7 @@ func silverman(v []float64, lo, hi float64) float64 {
 	}
 	some, _, _, n := digest([][]float64{v})
 	_, spread := meanSD(v)
-	q := quantiles(some, 0.25, 0.75)
+	q := quantile.Of(some, 0.25, 0.75)
 	if iqr := (q[1] - q[0]) / 1.34; iqr > 0 {
 		spread = math.Min(spread, iqr)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -54,7 +55,7 @@ var intervals = map[string]interval{
 		return m, lo, hi
 	}},
 	"quartiles": {"median", "quartiles", func(v []float64) (float64, float64, float64) {
-		q := quantiles(v, 0.25, 0.5, 0.75)
+		q := quantile.Of(v, 0.25, 0.5, 0.75)
 		return q[1], q[0], q[2]
 	}},
 }

@@ -62,3 +62,13 @@ func runs(xs, ys []float64) (at []float64, lists [][]float64) {
 	}
 	return at, lists
 }
+
+// ends are the least and the greatest value.
+func ends(v []float64) (lo, hi float64) {
+	lo, hi = v[0], v[0]
+	for i, x := range v {
+		poll(i)
+		lo, hi = min(lo, x), max(hi, x)
+	}
+	return lo, hi
+}

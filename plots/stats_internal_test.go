@@ -7,33 +7,6 @@ import (
 	"testing"
 )
 
-// TestQuantiles compares the selection with sorting, which is slow and obvious.
-func TestQuantiles(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	qs := []float64{0, 0.1, 0.25, 0.5, 0.75, 1}
-	for round := range 300 {
-		v := make([]float64, 1+rng.IntN(60))
-		for i := range v {
-			v[i] = rng.NormFloat64()
-			if round%3 == 0 { // many equal
-				v[i] = float64(rng.IntN(4))
-			}
-		}
-		sorted := slices.Sorted(slices.Values(v))
-		for i, got := range quantiles(v, qs...) {
-			at := qs[i] * float64(len(sorted)-1)
-			k := int(at)
-			want := sorted[k]
-			if k+1 < len(sorted) {
-				want += (at - float64(k)) * (sorted[k+1] - sorted[k])
-			}
-			if math.Abs(got-want) > 1e-12 {
-				t.Fatalf("round %d: the %g quantile of %v is %g, want %g", round, qs[i], sorted, got, want)
-			}
-		}
-	}
-}
-
 // TestSummarize: the figures of NumPy's percentile and of Tukey's rule.
 func TestSummarize(t *testing.T) {
 	s := summarize([]float64{30, 4, 1, 3, 5, 2})

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"github.com/sheaf-go/sheaf/internal/quantile"
 )
 
 // members are the rows of each group, listed when they are first needed.
@@ -86,7 +87,7 @@ func percentile(v []float64, present bitmap, row int, q float64) (float64, bool)
 	if v = v[:k]; k == 0 {
 		return 0, false
 	}
-	return quantiles(v, q)[0], true
+	return quantile.Of(v, q)[0], true
 }
 
 // countDistinct counts combinations of group and value.

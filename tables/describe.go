@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sheaf-go/sheaf/internal/grid"
+	"github.com/sheaf-go/sheaf/internal/quantile"
 )
 
 // Describe has a row for each of the named columns, or of all: its Type, how
@@ -64,7 +65,7 @@ func (c *Col) describe() []any {
 			row[6] = math.Sqrt(varianceOf(v))
 		}
 		row[4] = sparkline(v)
-		for i, x := range quantiles(v, 0, 0.25, 0.5, 0.75, 1) {
+		for i, x := range quantile.Of(v, 0, 0.25, 0.5, 0.75, 1) {
 			row[7+i] = x
 		}
 	case c.typ.IsTemporal():

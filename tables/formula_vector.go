@@ -3,6 +3,8 @@ package tables
 import (
 	"math"
 	"slices"
+
+	"github.com/sheaf-go/sheaf/internal/quantile"
 )
 
 // A wholeNode is Col_: all values of a column, the same in every row.
@@ -283,9 +285,9 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 	case "avg", "mean":
 		return sumFloats(v) / float64(len(v)), true
 	case "min":
-		return least(v), true
+		return quantile.Least(v), true
 	case "max":
-		return greatest(v), true
+		return quantile.Greatest(v), true
 	case "median":
 		for i, x := range v {
 			poll(i)
@@ -293,7 +295,7 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 				return x, true
 			}
 		}
-		return quantiles(v, 0.5)[0], true
+		return quantile.Of(v, 0.5)[0], true
 	}
 	if len(v) < 2 {
 		return 0, false

@@ -1,4 +1,6 @@
-package tables
+// Package quantile finds numbers by their rank without sorting all of them. It is
+// for memory that fits; it keeps no summaries of streams.
+package quantile
 
 import (
 	"math"
@@ -6,21 +8,37 @@ import (
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
-// quantiles are the quantiles of v at qs, which ascend, interpolated linearly
-// between neighbours; v has no NaN and is reordered.
-func quantiles(v []float64, qs ...float64) []float64 {
+// Of is the quantiles of v at qs, which ascend from 0 to 1, interpolated linearly
+// between neighbours (Hyndman and Fan's definition 7, NumPy's default). v is not
+// empty, has no NaN, and is reordered.
+func Of(v []float64, qs ...float64) []float64 {
+	if len(v) >= manyValues {
+		if out := binned(v, qs); out != nil {
+			return out
+		}
+	}
 	out := make([]float64, len(qs))
 	from := 0
 	for i, q := range qs {
-		at := q * float64(len(v)-1)
-		k := min(max(int(math.Floor(at)), 0), len(v)-1)
+		k, share := rank(q, len(v))
 		place(v[from:], k-from)
 		out[i], from = v[k], k
-		if f := at - float64(k); f > 0 && k+1 < len(v) {
-			out[i] = interpolated(v[k], least(v[k+1:]), f)
+		if share > 0 {
+			out[i] = interpolated(v[k], Least(v[k+1:]), share)
 		}
 	}
 	return out
+}
+
+// rank is where the quantile q lies among n values in order, and how far from
+// there to the next one.
+func rank(q float64, n int) (k int, share float64) {
+	at := q * float64(n-1)
+	k = min(max(int(math.Floor(at)), 0), n-1)
+	if k == n-1 {
+		return k, 0
+	}
+	return k, math.Max(at-float64(k), 0)
 }
 
 // interpolated is the value that lies the share f of the way from a to b.
@@ -34,24 +52,22 @@ func interpolated(a, b, f float64) float64 {
 	return a*(1-f) + b*f // the difference overflows
 }
 
-// least is the least value, NaN if there is one.
-func least(v []float64) float64 {
+// Least is the least value, NaN if there is one.
+func Least(v []float64) float64 {
 	m := v[0]
-	for lo, hi := range spans(len(v)) {
-		for _, x := range v[lo:hi] {
-			m = min(m, x)
-		}
+	for i, x := range v {
+		poll(i)
+		m = min(m, x)
 	}
 	return m
 }
 
-// greatest is the greatest value, NaN if there is one.
-func greatest(v []float64) float64 {
+// Greatest is the greatest value, NaN if there is one.
+func Greatest(v []float64) float64 {
 	m := v[0]
-	for lo, hi := range spans(len(v)) {
-		for _, x := range v[lo:hi] {
-			m = max(m, x)
-		}
+	for i, x := range v {
+		poll(i)
+		m = max(m, x)
 	}
 	return m
 }
@@ -77,9 +93,8 @@ func place(v []float64, k int) {
 				i++
 				j--
 			}
-			if work++; work%pollRows == 0 {
-				interrupt.Check()
-			}
+			poll(work)
+			work++
 		}
 		switch {
 		case k <= j:
@@ -95,4 +110,11 @@ func place(v []float64, k int) {
 // middle is the second of three values.
 func middle(a, b, c float64) float64 {
 	return max(min(a, b), min(max(a, b), c))
+}
+
+// poll asks for the interrupt now and then.
+func poll(i int) {
+	if i%(1<<12) == 0 {
+		interrupt.Check()
+	}
 }
