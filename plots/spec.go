@@ -27,9 +27,11 @@ func (f *figure) spec() object {
 // look is the configuration of a specification.
 func (t *theme) look() object {
 	c := object{
-		"axis":   object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
-		"legend": object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1},
-		"title":  object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
+		// Labels get longer when a person zooms; the room for them grows with them.
+		"autosize": object{"type": "pad", "resize": true},
+		"axis":     object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
+		"legend":   object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1},
+		"title":    object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
 	}
 	t.config(c)
 	return c

@@ -64,11 +64,11 @@ func withClass(l *layer, f *figure, tips []object) []object {
 	if title == "" {
 		title = "series"
 	}
-	tips = append(tips, object{"field": "c", "type": "nominal", "title": title})
+	field := "c"
 	if l.many() {
-		tips = append(tips, object{"field": "d", "type": "nominal", "title": "of the others"})
+		field = "c_text"
 	}
-	return tips
+	return append(tips, object{"field": field, "type": "nominal", "title": title})
 }
 
 func (a axis) tip(field, title string) object {
@@ -84,12 +84,16 @@ func (a axis) tip(field, title string) object {
 
 // moments computes the text of moments for tooltips: Vega-Lite writes those in
 // the reader's zone, whatever their time unit, and the axes are in UTC. It
-// computes the names of categories from places near them, and lengths, too.
+// computes the names of categories from places near them, lengths, and the
+// classes of lines that the legend calls others, too.
 func (f *figure) moments(l *layer) []object {
 	if l.silent || l.onlyInfo || l.mark == textMark {
 		return nil
 	}
 	var out []object
+	if l.many() {
+		out = append(out, object{"calculate": "isString(datum.d) ? datum.d : datum.c", "as": "c_text"})
+	}
 	if l.lengths {
 		length := map[bool]string{true: "datum.x - datum.x2", false: "datum.y - datum.y2"}[l.lies()]
 		out = append(out, object{"calculate": length, "as": "v"})

@@ -27,20 +27,26 @@ type rendering struct {
 	SVG      string
 }
 
-// nodeModules is the folder with vega, vega-lite and ajv, or a skipped test;
-// where CI is set, a failed one.
-func nodeModules(t *testing.T) string {
+// nodeModules is the folder with some of the modules of
+// testdata/vega/package.json, or a skipped test; where CI is set, a failed one.
+func nodeModules(t *testing.T, names ...string) string {
 	t.Helper()
 	needs.Program(t, "node")
 	dir := os.Getenv("SHEAF_NODE_MODULES")
 	if dir == "" {
 		needs.Have(t, errors.New("SHEAF_NODE_MODULES names no folder with the modules of testdata/vega/package.json"))
 	}
-	for _, m := range []string{"vega", "vega-lite", "ajv", "ajv-formats"} {
+	for _, m := range names {
 		_, err := os.Stat(filepath.Join(dir, m))
 		needs.Have(t, err)
 	}
 	return dir
+}
+
+// validator is the folder with the modules that testdata/vega/validate.cjs uses.
+func validator(t *testing.T) string {
+	t.Helper()
+	return nodeModules(t, "vega", "vega-lite", "ajv", "ajv-formats")
 }
 
 // render runs specifications through the real Vega-Lite and Vega. The zone is
@@ -63,7 +69,7 @@ func renderWith(t *testing.T, specs map[string]string, signals map[string]map[st
 		in.Write(append(line, '\n'))
 	}
 	cmd := exec.Command("node", filepath.Join("testdata", "vega", "validate.cjs"))
-	cmd.Env = append(os.Environ(), "SHEAF_NODE_MODULES="+nodeModules(t), "TZ=America/New_York")
+	cmd.Env = append(os.Environ(), "SHEAF_NODE_MODULES="+validator(t), "TZ=America/New_York")
 	cmd.Stdin = &in
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -90,7 +96,7 @@ func renderWith(t *testing.T, specs map[string]string, signals map[string]map[st
 // TestVega gives all specifications to one run of node, which takes seconds to
 // read the schema.
 func TestVega(t *testing.T) {
-	nodeModules(t)
+	validator(t)
 	specs := map[string]string{
 		"moments":       plots.Line(weather(), "day", "temperature (°C)").Spec(),
 		"bad mark":      strings.Replace(plots.HistogramX([]float64{1, 2}).Spec(), `"type":"bar"`, `"type":"barr"`, 1),
@@ -134,13 +140,8 @@ func checkRendering(t *testing.T, r rendering, spec string) {
 	if len(r.Warnings) > 0 {
 		t.Error(strings.Join(r.Warnings, "\n"))
 	}
-	want, marks := marksOf(t, json.RawMessage(spec)), 0
-	for kind, n := range r.Marks {
-		if kind != "line" && kind != "area" { // these are one item for each of their points
-			marks += n
-		}
-	}
-	if marks != want.drawn {
+	want := marksOf(t, json.RawMessage(spec))
+	if countMarks(r.Marks) != want.drawn {
 		t.Errorf("Vega draws %v, want %d marks", r.Marks, want.drawn)
 	}
 	if r.Tooltips < want.told {
@@ -149,6 +150,16 @@ func checkRendering(t *testing.T, r rendering, spec string) {
 	if !strings.Contains(r.SVG, "<svg") || strings.Contains(r.SVG, "NaN") {
 		t.Error("the rendered SVG is empty or holds NaN")
 	}
+}
+
+// countMarks adds up drawn items.
+func countMarks(drawn map[string]int) (n int) {
+	for kind, k := range drawn {
+		if kind != "line" && kind != "area" { // these are one item for each of their points
+			n += k
+		}
+	}
+	return n
 }
 
 // A markCount is how many marks a specification has: drawn, and with a tooltip.

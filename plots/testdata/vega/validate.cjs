@@ -14,6 +14,7 @@ const Ajv = from('ajv').default;
 const addFormats = from('ajv-formats').default;
 const vega = from('vega');
 const vegaLite = from('vega-lite');
+const {walk} = require('./marks.js');
 
 const schema = JSON.parse(fs.readFileSync(path.join(modules, 'vega-lite/build/vega-lite-schema.json'), 'utf8'));
 const ajv = new Ajv({allErrors: false, strict: false, validateFormats: true});
@@ -26,16 +27,6 @@ function collector(into) {
   const add = (level) => (...args) => { into.push(level + ': ' + args.join(' ')); return log; };
   const log = {level: () => log, error: add('error'), warn: add('warn'), info: () => log, debug: () => log};
   return log;
-}
-
-// walk calls visit for each item that carries data, with the kind of its mark.
-function walk(group, visit) {
-  for (const mark of group.items || []) {
-    for (const item of mark.items || []) {
-      if (mark.marktype === 'group') walk(item, visit);
-      else if (mark.role === 'mark') visit(mark.marktype, item);
-    }
-  }
 }
 
 async function check({name, spec, signals}) {
