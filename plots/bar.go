@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -87,18 +88,18 @@ func (d *drawing) bars() error {
 	if d.logY && !d.cfg.grouped && len(g.names) > 1 {
 		return errors.New("stacked bars have no log scale; use plots.Grouped()")
 	}
-	cells, several := d.collect(cat, value, g)
+	b := &barStack{agg: agg, log: d.logY, grouped: d.cfg.grouped && len(g.names) > 1}
+	d.collect(b, cat, value, g)
 	d.x = axis{kind: nominal, label: cat.name, levels: cat.levels}
-	d.y = axis{label: barTitle(agg.name, value, several)}
+	d.y = axis{label: barTitle(agg.name, value, b.several)}
 	d.zeroY = true
 	d.layer = layer{mark: barMark, xTitle: cat.name, yTitle: d.y.label, counted: agg.name == "count",
-		grouped: d.cfg.grouped && len(g.names) > 1, opacity: orDefault(d.cfg.opacity, 1)}
-	d.stack(cells, g, agg)
+		grouped: b.grouped, opacity: orDefault(d.cfg.opacity, 1)}
+	d.stack(b, g)
 	if len(d.layer.series) == 0 {
 		return errNothing(cat.len(), d.notes)
 	}
 	d.layer.slots = len(d.layer.series)
-	d.longest()
 	if d.cfg.sorted {
 		d.sortBars()
 	}
@@ -159,112 +160,195 @@ func barTitle(agg string, value *column, several bool) string {
 	return value.name
 }
 
-// collect gathers the values of each group and category, and tells whether
-// some category has several in one group.
-func (d *drawing) collect(cat, value *column, g grouping) (cells [][][]float64, several bool) {
-	cells = make([][][]float64, len(g.names))
-	for k := range cells {
-		cells[k] = make([][]float64, len(cat.levels))
-	}
+// A barStack makes the bars of one category at a time, of all the rows that it
+// has, so that few of very many categories cost little more than their rows.
+type barStack struct {
+	agg          aggregate
+	log, grouped bool
+	several      bool // values in one class of some category
+
+	at     []int     // where the values of a category begin, and behind the last one
+	values []float64 // of all categories
+	class  []int     // of each value; nil: there is one
+
+	lists [][]float64 // of the classes of the last category
+	bars  []bar       // of the last category
+	left  leftOut
+}
+
+// A bar is that of one class of a category.
+type bar struct {
+	class    int
+	from, to float64
+}
+
+// leftOut counts the bars that cannot be drawn.
+type leftOut struct{ below, beyond int }
+
+// collect puts the values of each category beside one another.
+func (d *drawing) collect(b *barStack, cat, value *column, g grouping) {
+	of := make([]int, cat.len()) // category of each row, -1 for none
+	b.at = make([]int, len(cat.levels)+1)
+	b.lists = make([][]float64, len(g.names))
 	var f filter
 	for i, c := range cat.code {
 		poll(i)
-		k := 0
-		if g.of != nil {
-			k = g.of[i]
-		}
-		if k < 0 {
+		of[i] = -1
+		if g.of != nil && g.of[i] < 0 {
 			continue
 		}
-		v := 1.0
-		if value != nil && value.kind == quantitative {
-			v = value.v[i]
-		}
-		if c < 0 || !finite(v) {
+		if c < 0 || value != nil && value.kind == quantitative && !finite(value.v[i]) {
 			f.missing++
 			continue
 		}
-		cells[k][c] = append(cells[k][c], v)
-		several = several || len(cells[k][c]) > 1
+		of[i] = c
+		b.at[c+1]++
 	}
 	d.report(f, "row")
-	return cells, several
+	for c := range cat.levels {
+		b.at[c+1] += b.at[c]
+	}
+	b.fill(of, value, g)
 }
 
-// stack makes the series: bars from zero, or on top of one another, those
-// below zero downward.
-func (d *drawing) stack(cells [][][]float64, g grouping, agg aggregate) {
-	if len(cells) == 0 {
-		return
+// fill places the values of the rows, whose categories are given.
+func (b *barStack) fill(of []int, value *column, g grouping) {
+	n := len(b.at) - 1
+	next := slices.Clone(b.at)
+	b.values = make([]float64, b.at[n])
+	if g.of != nil {
+		b.class = make([]int, b.at[n])
 	}
-	up, down := make([]float64, len(cells[0])), make([]float64, len(cells[0]))
-	below, beyond := 0, 0
-	for k := range cells {
-		s := g.series(k)
-		for c, values := range cells[k] {
-			poll(c)
-			if len(values) == 0 {
-				continue
-			}
-			v := agg.of(values)
-			if d.logY && v < smallest {
-				below++
-				continue
-			}
-			base, side := 0.0, up
-			if v < 0 {
-				side = down
-			}
-			if !d.layer.grouped {
-				base = side[c]
-			}
-			if !finite(base + v) { // a sum of finite numbers need not be
-				beyond++
-				continue
-			}
-			side[c] += v
-			s.x = append(s.x, float64(c))
-			s.y2, s.y = append(s.y2, base), append(s.y, base+v)
+	for i, c := range of {
+		poll(i)
+		if c < 0 {
+			continue
 		}
+		at := next[c]
+		next[c]++
+		b.values[at] = 1
+		if value != nil && value.kind == quantitative {
+			b.values[at] = value.v[i]
+		}
+		if g.of != nil {
+			b.class[at] = g.of[i]
+		}
+	}
+	for c := 0; c < n && !b.several; c++ {
+		poll(c)
+		for _, list := range b.divide(c) {
+			b.several = b.several || len(list) > 1
+		}
+	}
+}
+
+// divide is the values of each class of a category.
+func (b *barStack) divide(c int) [][]float64 {
+	from, to := b.at[c], b.at[c+1]
+	if b.class == nil {
+		b.lists[0] = b.values[from:to]
+		return b.lists
+	}
+	for k := range b.lists {
+		b.lists[k] = b.lists[k][:0]
+	}
+	for i := from; i < to; i++ {
+		k := b.class[i]
+		b.lists[k] = append(b.lists[k], b.values[i])
+	}
+	return b.lists
+}
+
+// of is the bars of a category: from zero, or on top of one another, those
+// below zero downward.
+func (b *barStack) of(c int) []bar {
+	b.bars = b.bars[:0]
+	up, down := 0.0, 0.0
+	for k, values := range b.divide(c) {
+		if len(values) == 0 {
+			continue
+		}
+		v := b.agg.of(values)
+		if b.log && v < smallest {
+			b.left.below++
+			continue
+		}
+		base, side := 0.0, &up
+		if v < 0 {
+			side = &down
+		}
+		if !b.grouped {
+			base = *side
+		}
+		if !finite(base + v) { // a sum of finite numbers need not be
+			b.left.beyond++
+			continue
+		}
+		*side += v
+		b.bars = append(b.bars, bar{k, base, base + v})
+	}
+	return b.bars
+}
+
+// stack makes the series of the bars.
+func (d *drawing) stack(b *barStack, g grouping) {
+	keep := d.longest(b)
+	left := b.left
+	all := make([]series, len(g.names))
+	for k := range all {
+		all[k] = g.series(k)
+	}
+	for place, c := range keep {
+		for _, bar := range b.of(c) {
+			s := &all[bar.class]
+			s.x, s.y2, s.y = append(s.x, float64(place)), append(s.y2, bar.from), append(s.y, bar.to)
+		}
+	}
+	for _, s := range all {
 		if len(s.x) > 0 {
 			d.layer.series = append(d.layer.series, s)
 		}
 	}
-	if below > 0 {
-		d.note("%s left out: not above 0 on a log scale", plural(below, "bar"))
+	if len(keep) == len(b.at)-1 {
+		left = b.left
 	}
-	if beyond > 0 {
-		d.note("%s left out: too long to draw", plural(beyond, "bar"))
+	if left.below > 0 {
+		d.note("%s left out: not above 0 on a log scale", plural(left.below, "bar"))
+	}
+	if left.beyond > 0 {
+		d.note("%s left out: too long to draw", plural(left.beyond, "bar"))
+	}
+	if all := len(b.at) - 1; len(keep) < all {
+		d.note("the %d longest of %s", len(keep), plural(all, "category"))
 	}
 }
 
-// longest keeps the maxBars categories with the longest bars, in their order.
-func (d *drawing) longest() {
+// longest is the maxBars categories with the longest bars, in their order, or
+// all; the axis has those then.
+func (d *drawing) longest(b *barStack) []int {
 	n := len(d.x.levels)
-	length, order := make([]float64, n), make([]int, n)
-	for _, s := range d.layer.series {
-		for i, c := range s.x {
-			poll(i)
-			length[int(c)] += math.Abs(s.y[i] - s.y2[i])
-		}
-	}
-	for c := range order {
-		order[c] = c
+	length := make([]float64, n)
+	keep := make([]int, n)
+	for c := range keep {
+		keep[c] = c
 	}
 	if n <= maxBars {
-		return
+		return keep
 	}
-	slices.SortStableFunc(order, asking(func(a, b int) int {
-		switch {
-		case length[a] > length[b]:
-			return -1
-		case length[a] < length[b]:
-			return 1
+	for c := range length {
+		poll(c)
+		for _, bar := range b.of(c) {
+			length[c] += math.Abs(bar.to - bar.from)
 		}
-		return 0
-	}))
-	d.reorder(slices.Sorted(slices.Values(order[:maxBars])))
-	d.note("the %d longest of %s", maxBars, plural(n, "category"))
+	}
+	keep = leading(n, maxBars, func(a, b int) int { return cmp.Compare(length[b], length[a]) })
+	slices.Sort(keep)
+	levels := make([]string, len(keep))
+	for i, c := range keep {
+		levels[i] = d.x.levels[c]
+	}
+	d.x.levels = levels
+	return keep
 }
 
 // only keeps the bars of the categories in place, at their new index.

@@ -271,22 +271,37 @@ func (c *column) missing() int {
 // mostFrequent marks the n levels with the most rows; earlier ones win ties.
 func mostFrequent(c *column, n int) map[int]bool {
 	counts := make([]int, len(c.levels))
-	order := make([]int, len(c.levels))
-	for i := range order {
-		order[i] = i
-	}
 	for i, k := range c.code {
 		poll(i)
 		if k >= 0 {
 			counts[k]++
 		}
 	}
-	slices.SortStableFunc(order, asking(func(a, b int) int { return counts[b] - counts[a] }))
 	keep := map[int]bool{}
-	for _, k := range order[:n] {
+	for _, k := range leading(len(counts), n, func(a, b int) int { return counts[b] - counts[a] }) {
 		keep[k] = true
 	}
 	return keep
+}
+
+// leading is the first most of n places in an order, in that order; of equal
+// ones the lower is first. It is for few of many: it sorts only those.
+func leading(n, most int, order func(a, b int) int) []int {
+	var out []int
+	for i := range n {
+		poll(i)
+		if len(out) == most && (most == 0 || order(out[most-1], i) <= 0) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, i, func(have, i int) int {
+			if order(have, i) <= 0 {
+				return -1
+			}
+			return 1
+		})
+		out = slices.Insert(out[:min(len(out), most-1)], at, i)
+	}
+	return out
 }
 
 // series returns an empty series for group k.

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -115,7 +116,7 @@ func (d *drawing) slices(cat, value *column) ([]slice, float64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	out, total, none := all[:0:0], 0.0, 0
+	out, total, none := all[:0], 0.0, 0
 	for _, s := range all {
 		if s.value == 0 {
 			none++
@@ -167,7 +168,7 @@ func (d *drawing) shares(cat, value *column) ([]slice, error) {
 		seen[k] = true
 	}
 	d.report(f, "row")
-	var out []slice
+	out := make([]slice, 0, len(cat.levels))
 	for k, level := range cat.levels {
 		if seen[k] {
 			out = append(out, slice{name: level, value: sums[k]})
@@ -183,29 +184,18 @@ func (d *drawing) largest(all []slice) []slice {
 	if len(all) <= limit {
 		return all
 	}
-	order := slices.SortedStableFunc(slices.Values(all), func(a, b slice) int {
-		switch {
-		case a.value > b.value:
-			return -1
-		case a.value < b.value:
-			return 1
-		}
-		return 0
-	})
-	keep := map[string]bool{}
-	for _, s := range order[:limit-1] {
-		keep[s.name] = true
-	}
-	rest := slice{name: group(len(all)-len(keep)) + " others", other: true}
+	order := leading(len(all), maxClasses-1, func(a, b int) int { return cmp.Compare(all[b].value, all[a].value) })
+	slices.Sort(order)
+	rest := slice{name: group(len(all)-len(order)) + " others", other: true}
 	var out []slice
-	for _, s := range all {
-		if keep[s.name] {
+	for i, s := range all {
+		if _, kept := slices.BinarySearch(order, i); kept {
 			out = append(out, s)
 		} else {
 			rest.value += s.value
 		}
 	}
-	d.note("the %d largest of %s", len(keep), plural(len(all), "category"))
+	d.note("the %d largest of %s", len(order), plural(len(all), "category"))
 	return append(out, rest)
 }
 
