@@ -265,7 +265,7 @@ func (o Option) applies(k chartKind) bool {
 }
 
 // ofAxes are the options for every chart with axes.
-var ofAxes = []string{"LogX", "LogY", "XRange", "YRange", "XLabel", "YLabel", "HLine", "VLine", "HBand", "VBand", "Note"}
+var ofAxes = []string{"LogX", "LogY", "XRange", "YRange", "XLabel", "YLabel", "XPercent", "YPercent", "HLine", "VLine", "HBand", "VBand", "Note"}
 
 // shadedKinds are the charts that may have a continuous scale of colours.
 var shadedKinds = []chartKind{scatterChart, stripChart, heatmapChart, hexbinChart, pairChart, drawnChart, layerChart, concatChart}

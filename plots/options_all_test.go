@@ -24,7 +24,7 @@ var goodOptions = map[string]plots.Option{
 	"SkipHead": plots.SkipHead(), "Sorted": plots.Sorted(), "Steps": plots.Steps(), "Subtitle": plots.Subtitle("subtitle"), "Theme": plots.Theme("dark"), "TileSize": plots.TileSize(33),
 	"Title": plots.Title("title"), "Tooltip": plots.Tooltip("y"), "VBand": plots.VBand(0.1, 0.2, "band"), "VLine": plots.VLine(0.1, "line"),
 	"Width": plots.Width(234), "XLabel": plots.XLabel("x label"), "XRange": plots.XRange(0.01, 0.9), "Y": plots.Y("x"),
-	"YLabel": plots.YLabel("y label"), "YRange": plots.YRange(0.5, 9),
+	"XPercent": plots.XPercent(), "YLabel": plots.YLabel("y label"), "YPercent": plots.YPercent(), "YRange": plots.YRange(0.5, 9),
 }
 
 // look is all that one sees of a chart.
