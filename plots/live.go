@@ -18,10 +18,11 @@ import (
 
 // A LiveChart is a display that changes while a cell runs: curves that grow by
 // [LiveChart.Add] or [LiveChart.Epoch], or any value by [LiveChart.Show]. It is
-// displayed where the first of them is called, at most ten times a second and,
-// where drawing takes long, for no more than a tenth of the time; a goroutine
-// draws it, so that nobody waits. What came last is always shown: a little
-// later, by [LiveChart.Flush], or when the cell ends, however it ends.
+// displayed where the first of them is called, at most ten times a second (after
+// some seconds twice a second, so that pages keep up) and, where drawing takes
+// long, for no more than a tenth of the time; a goroutine draws it, so that nobody
+// waits. What came last is always shown: a little later, by [LiveChart.Flush], or
+// when the cell ends, however it ends.
 //
 // In a program, compiled or run by sheaf exec, only Flush shows it, as one line
 // of text.
@@ -222,7 +223,7 @@ func (l *LiveChart) pacer() *pace.Pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pace == nil {
-		l.pace = pace.New(l.draw)
+		l.pace = pace.Slowing(l.draw)
 	}
 	return l.pace
 }

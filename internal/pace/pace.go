@@ -20,6 +20,14 @@ const Between = 100 * time.Millisecond
 // so that what is drawn has the processor for itself most of the time.
 const share = 9
 
+// A page needs longer to show a chart than its maker to draw it, and one that
+// cannot keep up shows ever older states. What is drawn for long is drawn less
+// often: after a minute, say, nobody wants to see each tenth of a second.
+const (
+	slowing = 30 // times the rest may go into how long it has been drawn
+	slowest = 500 * time.Millisecond
+)
+
 // A Pace says when something is drawn. It is safe for concurrent use.
 type Pace struct {
 	draw    func()
@@ -27,6 +35,8 @@ type Pace struct {
 
 	mu    sync.Mutex
 	drawn time.Time // when it ended; the zero Time: never
+	began time.Time // of the first drawing
+	slows bool
 	rest  time.Duration
 	stale bool // it has changed since
 	waits bool // a goroutine will draw what is stale
@@ -35,6 +45,14 @@ type Pace struct {
 // New has draw called, by one goroutine at a time and without locks that
 // Changed needs.
 func New(draw func()) *Pace { return &Pace{draw: draw} }
+
+// Slowing is a Pace that draws less often with time: ten times a second for
+// three seconds, and then down to twice a second.
+func Slowing(draw func()) *Pace {
+	p := New(draw)
+	p.slows = true
+	return p
+}
 
 // Changed says that there is something new to draw. The first time it is drawn
 // at once, so that it stands where it began; later by a goroutine, which keeps
@@ -81,6 +99,12 @@ func (p *Pace) Flush() {
 		defer p.mu.Unlock()
 		p.drawn = time.Now()
 		p.rest = max(Between, share*p.drawn.Sub(began))
+		if p.began.IsZero() {
+			p.began = began
+		}
+		if p.slows {
+			p.rest = max(p.rest, min(slowest, p.drawn.Sub(p.began)/slowing))
+		}
 	}()
 	p.draw()
 }

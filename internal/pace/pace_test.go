@@ -72,6 +72,35 @@ func TestPace(t *testing.T) {
 	})
 }
 
+// What is drawn for long is drawn less often, and its last state still at once.
+func TestSlowing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newState(0)
+		s.pace = Slowing(s.pace.draw)
+		drawn := func(seconds int) int {
+			before := len(s.seen())
+			for range seconds * 100 {
+				s.set(1)
+				time.Sleep(10 * time.Millisecond)
+			}
+			return len(s.seen()) - before
+		}
+		if n := drawn(2); n < 18 || n > 21 {
+			t.Errorf("drawn %d times in the first two seconds, want ten a second", n)
+		}
+		drawn(58)
+		if n := drawn(60); n < 110 || n > 121 {
+			t.Errorf("drawn %d times in the second minute, want two a second", n)
+		}
+		s.set(7)
+		Settle()
+		if got := s.seen(); got[len(got)-1] != 7 {
+			t.Errorf("the last state is not drawn when the cell ends: %v", got[len(got)-1])
+		}
+		time.Sleep(time.Second)
+	})
+}
+
 // Where drawing takes long it is done less often, and does not keep anyone
 // waiting.
 func TestSlowDrawing(t *testing.T) {

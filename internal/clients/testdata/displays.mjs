@@ -7,7 +7,7 @@
 // OTHER is a second notebook, STRANGER one whose outputs come from elsewhere;
 // PICTURES is what the names of pictures begin with. JupyterLab must have its application in the page. The last line of
 // output is JSON: what was seen, step by step.
-import { drawn, kernelReady, open, problemsOf, setTheme, wholeNotebook, withPage } from "./jupyterlab.mjs";
+import { drawn, helpers, kernelReady, open, problemsOf, setTheme, wholeNotebook, within, withPage } from "./jupyterlab.mjs";
 
 const [address, notebook, other, stranger, chromium, pictures] = process.argv.slice(2);
 const seen = {};
@@ -190,17 +190,6 @@ async function answer(page, name, text) {
   return { ...asked, outputs: await page.evaluate((name) => sheaf.outputs(name), name) };
 }
 
-// within is what a promise comes to, or an error after so many milliseconds.
-async function within(ms, promise) {
-  let timer;
-  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`not done within ${ms} ms`)), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 // type puts text into the last cell, as by hand.
 async function type(page, text) {
   await page.evaluate(() => sheaf.edit("type"));
@@ -230,61 +219,6 @@ function contrasts() {
     caption: least(".sheaf-table caption"), head: least(".sheaf-table th"), type: least(".sheaf-table tr.t td"),
     cell: least(".sheaf-table tbody td:not(.n)"), nil: least(".sheaf-table td.n"),
     traceback: least("[data-mime-type='application/vnd.jupyter.stderr'] span"),
-  };
-}
-
-// helpers runs in the page: it leaves there what the steps need.
-function helpers() {
-  const main = jupyterapp.shell.currentWidget.context.path;
-  const open = (path = main) => [...jupyterapp.shell.widgets("main")].find((w) => w.context?.path === path);
-  const cell = (name, path) => open(path).content.widgets.find((w) => w.model.id === name);
-  const edit = async (name, path) => {
-    const nb = open(path).content;
-    nb.activeCellIndex = nb.widgets.indexOf(cell(name, path));
-    nb.mode = "edit";
-    cell(name, path).editor.focus();
-  };
-  const names = () => open().content.widgets.map((w) => w.model.id);
-
-  // outputs is what stands below a cell: in the page, and in the notebook.
-  const outputs = (name, path) => {
-    const { node, model } = cell(name, path);
-    const shown = [...node.querySelectorAll(".jp-OutputArea-output")].filter((n) => !n.querySelector(".jp-Stdin-input"));
-    return shown.map((n, i) => {
-      const img = n.querySelector("img"), data = model.outputs.get(i)?.toJSON().data;
-      return {
-        mime: n.dataset.mimeType ?? "", classes: n.className,
-        text: n.innerText, html: n.innerHTML.slice(0, 20_000),
-        size: img ? [img.naturalWidth, img.naturalHeight] : null,
-        scrolls: n.scrollWidth > n.clientWidth && /auto|scroll/.test(getComputedStyle(n).overflowX),
-        plain: data ? [data["text/plain"] ?? ""].flat().join("") : null,
-        stream: model.outputs.get(i)?.toJSON().name ?? "",
-      };
-    });
-  };
-  window.sheaf = {
-    open, cell, edit, names, outputs,
-    kernel: (path) => open(path).sessionContext.session.kernel,
-    status: (path) => open(path).sessionContext.session?.kernel?.status,
-    prompt: (name, path) => cell(name, path).node.querySelector(".jp-InputPrompt").innerText.trim(),
-    source: (name, path) => cell(name, path).model.sharedModel.source,
-    all: () => Object.fromEntries(names().map((n) => [n, outputs(n).map(({ mime, text, size, plain }) => ({ mime, text, size, plain }))])),
-    save: (path) => open(path).context.save(),
-    async show(path = main) {
-      await jupyterapp.commands.execute("docmanager:open", { path });
-    },
-    async run(name, path) {
-      const nb = open(path).content;
-      nb.activeCellIndex = nb.widgets.indexOf(cell(name, path));
-      nb.deselectAll();
-      await jupyterapp.commands.execute("notebook:run-cell");
-    },
-    async until(f) {
-      while (!f()) await new Promise((r) => setTimeout(r, 5));
-    },
-    keep(got, m) {
-      got.push({ type: m.header.msg_type, data: m.content.data, buffers: (m.buffers ?? []).map((b) => [...new Uint8Array(b.buffer ?? b)]) });
-    },
   };
 }
 

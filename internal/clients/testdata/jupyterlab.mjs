@@ -116,3 +116,69 @@ export async function wholeNotebook(page, path) {
   await drawn(page);
   await page.screenshot({ path });
 }
+
+// within is what a promise comes to, or an error after so many milliseconds.
+export async function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`not done within ${ms} ms`)), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// helpers runs in the page: it leaves there what scripts need.
+export function helpers() {
+  const main = jupyterapp.shell.currentWidget.context.path;
+  const open = (path = main) => [...jupyterapp.shell.widgets("main")].find((w) => w.context?.path === path);
+  const cell = (name, path) => open(path).content.widgets.find((w) => w.model.id === name);
+  const edit = async (name, path) => {
+    const nb = open(path).content;
+    nb.activeCellIndex = nb.widgets.indexOf(cell(name, path));
+    nb.mode = "edit";
+    cell(name, path).editor.focus();
+  };
+  const names = () => open().content.widgets.map((w) => w.model.id);
+
+  // outputs is what stands below a cell: in the page, and in the notebook.
+  const outputs = (name, path) => {
+    const { node, model } = cell(name, path);
+    const shown = [...node.querySelectorAll(".jp-OutputArea-output")].filter((n) => !n.querySelector(".jp-Stdin-input"));
+    return shown.map((n, i) => {
+      const img = n.querySelector("img"), data = model.outputs.get(i)?.toJSON().data;
+      return {
+        mime: n.dataset.mimeType ?? "", classes: n.className,
+        text: n.innerText, html: n.innerHTML.slice(0, 20_000),
+        size: img ? [img.naturalWidth, img.naturalHeight] : null,
+        scrolls: n.scrollWidth > n.clientWidth && /auto|scroll/.test(getComputedStyle(n).overflowX),
+        plain: data ? [data["text/plain"] ?? ""].flat().join("") : null,
+        stream: model.outputs.get(i)?.toJSON().name ?? "",
+      };
+    });
+  };
+  window.sheaf = {
+    open, cell, edit, names, outputs,
+    kernel: (path) => open(path).sessionContext.session.kernel,
+    status: (path) => open(path).sessionContext.session?.kernel?.status,
+    prompt: (name, path) => cell(name, path).node.querySelector(".jp-InputPrompt").innerText.trim(),
+    source: (name, path) => cell(name, path).model.sharedModel.source,
+    all: () => Object.fromEntries(names().map((n) => [n, outputs(n).map(({ mime, text, size, plain }) => ({ mime, text, size, plain }))])),
+    save: (path) => open(path).context.save(),
+    async show(path = main) {
+      await jupyterapp.commands.execute("docmanager:open", { path });
+    },
+    async run(name, path) {
+      const nb = open(path).content;
+      nb.activeCellIndex = nb.widgets.indexOf(cell(name, path));
+      nb.deselectAll();
+      await jupyterapp.commands.execute("notebook:run-cell");
+    },
+    async until(f) {
+      while (!f()) await new Promise((r) => setTimeout(r, 5));
+    },
+    keep(got, m) {
+      got.push({ type: m.header.msg_type, data: m.content.data, buffers: (m.buffers ?? []).map((b) => [...new Uint8Array(b.buffer ?? b)]) });
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// Uses a notebook of live charts in JupyterLab as a person does: looks at them
+// while cells run, interrupts, saves and opens again, restarts the kernel, and
+// comes back to a cell that has gone on without the page.
+//
+// usage: node live.mjs ADDRESS FOLDER NOTEBOOK CHROMIUM PICTURES
+//
+// FOLDER is where the notebook is, PICTURES what the names of pictures begin with. JupyterLab must have its
+// application in the page, and the notebook the cells of live.cells. The last
+// line of output is JSON: what was seen, step by step.
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { drawn, helpers, kernelReady, open, problemsOf, within, withPage, wholeNotebook } from "./jupyterlab.mjs";
+
+const [address, folder, notebook, chromium, pictures] = process.argv.slice(2);
+const seen = {};
+
+const steps = {
+  // train tells the states that the page shows while the cell runs, of the chart
+  // that Vega has drawn.
+  async train(page) {
+    const states = await page.evaluate(async () => {
+      const done = sheaf.run("train"), states = [];
+      let running = true;
+      done.then(() => (running = false));
+      while (running) {
+        const out = sheaf.outputs("train");
+        const text = out[0]?.plain;
+        if (text && states.at(-1)?.text !== text) states.push({ text, outputs: out.length, prompt: sheaf.prompt("train") });
+        await new Promise((r) => setTimeout(r, 10));
+      }
+      await done;
+      return states;
+    });
+    await drawn(page);
+    return { states, outputs: await outputs(page, "train"), canvases: await page.evaluate(() => sheaf.cell("train").node.querySelectorAll("canvas, svg.marks").length) };
+  },
+
+  two: (page) => ran(page, "two"),
+  table: (page) => ran(page, "table"),
+
+  // goroutine waits for what comes after the cell has ended.
+  async goroutine(page) {
+    const before = await ran(page, "goroutine");
+    const other = await ran(page, "release");
+    await page.waitForFunction(() => /volts 7/.test(sheaf.outputs("goroutine")[0]?.plain));
+    return { before, other, after: await outputs(page, "goroutine") };
+  },
+
+  broken: (page) => ran(page, "broken"),
+
+  // interrupt ends a training with the button of the toolbar.
+  async interrupt(page) {
+    await page.evaluate(() => void sheaf.run("endless"));
+    await page.waitForFunction(() => /epoch [1-9]\d/.test(sheaf.outputs("endless")[0]?.plain));
+    await page.click(".jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] button, .jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] jp-button");
+    await page.waitForFunction(() => sheaf.outputs("endless").length > 1 && sheaf.status() === "idle");
+    await ran(page, "epochs");
+    return { outputs: await outputs(page, "endless"), epochs: await outputs(page, "epochs") };
+  },
+
+  // saved closes the notebook and opens it again.
+  async saved(page) {
+    await drawn(page);
+    await page.evaluate(() => sheaf.save());
+    const before = await page.evaluate(() => sheaf.all());
+    await page.evaluate(() => void sheaf.open().close());
+    await page.waitForFunction(() => !sheaf.open());
+    await page.evaluate((path) => sheaf.show(path), notebook);
+    await page.waitForFunction((n) => sheaf.open()?.content.widgets.length === n && sheaf.status() === "idle", Object.keys(before).length);
+    await drawn(page);
+    const after = await page.evaluate(() => sheaf.all());
+    await wholeNotebook(page, pictures + ".png");
+    return Object.keys(before).filter((n) => JSON.stringify(after[n]) !== JSON.stringify(before[n]));
+  },
+
+  // restart keeps what is shown; a cell that runs again begins anew.
+  async restart(page) {
+    await page.evaluate(() => sheaf.kernel().restart());
+    const kept = await outputs(page, "train");
+    return { kept, again: await ran(page, "two") };
+  },
+
+  // reopened loads the page again while a cell runs.
+  async reopened(page) {
+    await page.evaluate(() => void sheaf.run("long"));
+    await page.waitForFunction(() => /epoch/.test(sheaf.outputs("long")[0]?.plain));
+    while (!existsSync(join(folder, "halfway"))) await page.waitForTimeout(20);
+    await page.evaluate(() => sheaf.save());
+    await open(page, address, notebook);
+    await page.waitForFunction(() => window.jupyterapp?.shell.currentWidget?.context?.isReady);
+    await page.evaluate(helpers);
+    await page.waitForFunction(() => sheaf.status() === "busy");
+    const running = await outputs(page, "long");
+    writeFileSync(join(folder, "goon"), "");
+    await page.waitForFunction(() => sheaf.status() === "idle");
+    return { running, look: await ran(page, "look") };
+  },
+};
+
+// outputs is the text and the form of what stands below a cell.
+function outputs(page, name) {
+  return page.evaluate((name) => sheaf.outputs(name).map(({ mime, plain, text }) => ({ mime, plain, text })), name);
+}
+
+async function ran(page, name) {
+  await page.evaluate((name) => sheaf.run(name), name);
+  await page.waitForFunction((name) => /^\[\d+\]:$/.test(sheaf.prompt(name)) && sheaf.status() === "idle", name);
+  return outputs(page, name);
+}
+
+await withPage(chromium, pictures + "-failed.png", async (page) => {
+  const problems = problemsOf(page);
+  page.setDefaultTimeout(60_000);
+  await open(page, address, notebook);
+  await kernelReady(page);
+  await page.evaluate(helpers);
+  for (const [name, step] of Object.entries(steps)) {
+    const from = Date.now();
+    try {
+      seen[name] = await within(90_000, step(page));
+    } catch (e) {
+      throw new Error(`step ${name}: ${e.message}`, { cause: e });
+    }
+    console.log(`${name}: ${Date.now() - from} ms`);
+  }
+  console.log(JSON.stringify({ ...seen, problems }));
+});
