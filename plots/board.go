@@ -62,7 +62,8 @@ func (c *Chart) reconcat(opts []Option) *Chart {
 			b.panels = append(b.panels, p)
 			b.theme = p.theme
 		case *board:
-			b.panels = append(b.panels, p.unshared()...)
+			b.panels = append(b.panels, p.headed()...)
+			b.captions = append(b.captions, p.captions...)
 			b.theme = p.theme
 		}
 	}
@@ -73,6 +74,24 @@ func (c *Chart) reconcat(opts []Option) *Chart {
 		b.columns = columnsFor(b.panels)
 	}
 	out.fig = b
+	return out
+}
+
+// headed is the panels for another board, under the title that they have had.
+func (b *board) headed() []*figure {
+	panels := b.unshared()
+	if b.title == "" {
+		return panels
+	}
+	out := make([]*figure, len(panels))
+	for i, p := range panels {
+		f := *p
+		if out[i] = &f; f.title != "" {
+			f.title = b.title + ": " + f.title
+		} else if i == 0 {
+			f.title = b.title
+		}
+	}
 	return out
 }
 
@@ -116,11 +135,18 @@ func columnsFor(panels []*figure) int {
 // facets resolves the parts once for each value of the column that the chart is
 // divided by, on common scales.
 func facets(parts []part, cfg config) (picture, error) {
-	levels, rows, err := facetRows(parts, cfg.facet)
+	parts = slices.Clone(parts)
+	for i := range parts {
+		parts[i].src = keep(parts[i].src)
+	}
+	levels, rows, missing, err := facetRows(parts, cfg.facet)
 	if err != nil {
 		return nil, err
 	}
 	b := newBoard(cfg)
+	if missing > 0 {
+		b.captions = append(b.captions, fmt.Sprintf("%s without %s left out", plural(missing, "row"), cfg.facet))
+	}
 	inner := cfg
 	inner.title, inner.subtitle, inner.facet = "", "", ""
 	if inner.width == 0 {
@@ -161,14 +187,14 @@ func facets(parts []part, cfg config) (picture, error) {
 // maxFacets is how many panels a facet has.
 const maxFacets = 24
 
-// facetRows finds the rows of each value of a column.
-func facetRows(parts []part, name string) (levels []string, rows [][]int, err error) {
+// facetRows finds the rows of each value of a column, and how many have none.
+func facetRows(parts []part, name string) (levels []string, rows [][]int, missing int, err error) {
 	if len(parts) != 1 || parts[0].src == nil {
-		return nil, nil, errors.New("Facet: want a chart of one table")
+		return nil, nil, 0, errors.New("Facet: want a chart of one table")
 	}
 	c, err := parts[0].src.column(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("Facet: %w", err)
+		return nil, nil, 0, fmt.Errorf("Facet: %w", err)
 	}
 	c = c.asNominal()
 	rows = make([][]int, len(c.levels))
@@ -176,12 +202,14 @@ func facetRows(parts []part, name string) (levels []string, rows [][]int, err er
 		poll(i)
 		if k >= 0 {
 			rows[k] = append(rows[k], i)
+		} else {
+			missing++
 		}
 	}
 	if len(c.levels) == 0 {
-		return nil, nil, errNothing(len(c.code), nil)
+		return nil, nil, 0, errNothing(len(c.code), nil)
 	}
-	return c.levels, rows, nil
+	return c.levels, rows, missing, nil
 }
 
 // subset is parts that have only some rows.
@@ -194,7 +222,33 @@ func subset(parts []part, rows []int) []part {
 	return out
 }
 
-// some is rows of a source. Names keep their places, so that panels agree.
+// A kept source reads each column once, for all panels. It is for one goroutine.
+type kept struct {
+	source
+	columns map[string]*column
+}
+
+func keep(src source) source {
+	if src == nil {
+		return nil
+	}
+	return kept{src, map[string]*column{}}
+}
+
+func (k kept) column(name string) (*column, error) {
+	if c := k.columns[name]; c != nil {
+		return c, nil
+	}
+	c, err := k.source.column(name)
+	if err != nil {
+		return nil, err
+	}
+	own := *c // parts keep in it what they have found out
+	k.columns[name] = &own
+	return &own, nil
+}
+
+// some is rows of a kept source.
 type some struct {
 	source
 	of []int
@@ -207,16 +261,7 @@ func (s some) column(name string) (*column, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := *c
-	d.v = pick(c.v, s.of)
-	if c.kind == nominal {
-		d.code = make([]int, len(s.of))
-		for i, r := range s.of {
-			poll(i)
-			d.code[i] = c.code[r]
-		}
-	}
-	return &d, nil
+	return c.part(s.of), nil
 }
 
 // share sets the ranges that show what all panels have, and reports whether

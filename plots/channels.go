@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Facet draws the chart once for each value of a column, in panels on common
-// scales: small multiples. Names come in the order of first appearance, numbers
-// in increasing order; [Columns] says how many stand beside one another.
+// Facet draws the chart once for each value of a column, in panels with common
+// axes, categories, bins and colours: small multiples. Names come in the order of
+// first appearance, numbers in increasing order; [Columns] says how many stand beside one another.
 func Facet(column string) Option {
 	return option("Facet", nil, func(c *config) { c.facet = column })
 }

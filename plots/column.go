@@ -39,6 +39,11 @@ type column struct {
 	v       []float64 // quantitative and temporal values
 	code    []int     // nominal: index into levels
 	levels  []string  // nominal: names in order of first appearance
+
+	whole *column               // that has these rows and others; nil: there are no others
+	of    []int                 // which of its rows
+	names *column               // what asNominal makes of a whole, for its parts
+	edges map[binning][]float64 // of its bins, likewise
 }
 
 // A source is where a chart's columns come from. It is asked again whenever
@@ -69,6 +74,12 @@ func (c *column) asNominal() *column {
 	if c.kind == nominal {
 		return c
 	}
+	if c.whole != nil {
+		if c.whole.names == nil {
+			c.whole.names = c.whole.asNominal()
+		}
+		return c.whole.names.part(c.of)
+	}
 	code, values, _ := codeNumbers(c.v, math.MaxInt)
 	out := &column{name: c.name, kind: nominal, code: code, levels: make([]string, len(values))}
 	place := make([]int, len(values))
@@ -85,8 +96,27 @@ func (c *column) asNominal() *column {
 	return out
 }
 
+// part is some rows of the column. Names keep their places, and what a panel
+// makes of all values, such as bins, is that of the whole, so that panels agree.
+func (c *column) part(of []int) *column {
+	d := *c
+	d.whole, d.of = c, of
+	d.v = pick(c.v, of)
+	if c.kind == nominal {
+		d.code = make([]int, len(of))
+		for i, r := range of {
+			poll(i)
+			d.code[i] = c.code[r]
+		}
+	}
+	return &d
+}
+
 // few reports whether there are at most so many different finite values.
 func (c *column) few(limit int) bool {
+	if c.whole != nil {
+		return c.whole.few(limit)
+	}
 	x := newNumberIndex()
 	for i, v := range c.v {
 		poll(i)

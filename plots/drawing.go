@@ -268,9 +268,13 @@ func (c *column) missing() int {
 	return n
 }
 
-// mostFrequent marks the n levels with the most rows; earlier ones win ties.
+// mostFrequent marks the n levels with the most rows, in all panels together;
+// earlier ones win ties.
 func mostFrequent(c *column, n int) map[int]bool {
 	counts := make([]int, len(c.levels))
+	if c.whole != nil {
+		c = c.whole
+	}
 	for i, k := range c.code {
 		poll(i)
 		if k >= 0 {

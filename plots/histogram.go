@@ -84,6 +84,9 @@ func (d *drawing) binned(c *column, g grouping) (values [][]float64, total int) 
 
 // edges returns the bin edges: n+1 increasing numbers around all values.
 func (d *drawing) edges(c *column, values [][]float64) []float64 {
+	if c.whole != nil {
+		return d.wholeEdges(c.whole)
+	}
 	log := d.logX && c.kind == quantitative
 	v, lo, hi, n := digest(values)
 	if log {
@@ -115,6 +118,37 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 		edges[i] = (first + float64(i)) * width
 	}
 	return unlog(edges, log)
+}
+
+// A binning is what bins depend on besides the values.
+type binning struct {
+	bins int
+	log  bool
+}
+
+// wholeEdges are the edges of the bins of all panels.
+func (d *drawing) wholeEdges(c *column) []float64 {
+	key := binning{d.cfg.bins, d.logX}
+	if c.edges[key] == nil {
+		if c.edges == nil {
+			c.edges = map[binning][]float64{}
+		}
+		c.edges[key] = d.edges(c, [][]float64{c.drawable(d.logX)})
+	}
+	return c.edges[key]
+}
+
+// drawable are the values that an axis can show.
+func (c *column) drawable(log bool) []float64 {
+	f := filter{logX: log}
+	out := make([]float64, 0, len(c.v))
+	for i, v := range c.v {
+		poll(i)
+		if f.keep(v, 1) {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // unlog turns edges back from logarithms, and keeps them drawable.

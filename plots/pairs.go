@@ -197,7 +197,7 @@ func (w *pairing) sample() error {
 	}
 	slices.Sort(all)
 	w.rows, w.columns = all, cols
-	w.marked.src = some{w.marked.src, all}
+	w.marked.src = some{keep(w.marked.src), all}
 	return nil
 }
 

@@ -15,6 +15,7 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	r.x.tight, r.y.tight, r.x.whole, r.y.whole = true, true, true, true
 	r.x.log, r.y.log = cfg.logX, cfg.logY
 	for i, p := range parts {
+		p.cfg.theme = cfg.theme // which a layered chart may have from another part
 		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, yrange: cfg.yrange, wide: cfg.width, high: cfg.height}
 		if err := d.draw(); err != nil {
 			return nil, err
