@@ -46,7 +46,8 @@ func Residuals(actual, predicted []float64, opts ...Option) *Chart {
 // Calibration draws how far probabilities can be believed (a reliability
 // diagram; Niculescu-Mizil and Caruana, 2005): the rows are divided by their
 // probability into bins of equal width, and each bin's share of positive rows
-// is drawn over its mean probability. Believable ones lie on the dotted
+// is drawn over its mean probability; one on the edge of two bins is in the upper
+// one. Believable ones lie on the dotted
 // diagonal. Below is how many rows each bin has. Labels are []bool or numbers 0
 // and 1, as in [Split]; bins is 1 to 500. The caption has the Brier score (the
 // mean square of probability − label) and the expected calibration error (the
@@ -102,7 +103,7 @@ func reliable(labels any, p []float64, bins int) (*reliability, error) {
 		case v < 0 || v > 1:
 			return nil, fmt.Errorf("probability %s is %g; want 0 to 1", group(i+1), v)
 		}
-		k, hit := min(int(v*float64(bins)), bins-1), float64(truth[i])
+		k, hit := binOfShare(v, bins), float64(truth[i])
 		r.rows[k]++
 		r.sum[k] += v
 		r.hits[k] += hit
@@ -116,6 +117,18 @@ func reliable(labels any, p []float64, bins int) (*reliability, error) {
 		return nil, errors.New("no rows to draw")
 	}
 	return r, nil
+}
+
+// binOfShare is the bin of a number from 0 to 1; v·bins may be rounded across the
+// edge of a bin.
+func binOfShare(v float64, bins int) int {
+	k := int(v * float64(bins))
+	if v >= float64(k+1)/float64(bins) {
+		k++
+	} else if v < float64(k)/float64(bins) {
+		k--
+	}
+	return min(k, bins-1)
 }
 
 // curve draws the shares of the bins.

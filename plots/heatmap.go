@@ -246,6 +246,9 @@ func (d *drawing) heatmap() error {
 	if g.rows == 0 {
 		return errNothing(d.src.rows(), d.notes)
 	}
+	if agg.name == "count" { // of the rows that have a value
+		v = nil
+	}
 	g.fill(cell, v, agg)
 	d.x, d.y = x.axis, y.axis
 	d.tightX, d.tightY = true, true
@@ -276,7 +279,7 @@ func (d *drawing) cellValues() (*column, aggregate, error) {
 	if agg.of == nil {
 		agg = aggregates["mean"]
 	}
-	if agg.name == "count" {
+	if agg.name == "count" && c.kind != quantitative {
 		return nil, agg, nil
 	}
 	if c.kind != quantitative {
@@ -288,7 +291,7 @@ func (d *drawing) cellValues() (*column, aggregate, error) {
 // shadeTitle is what the legend of the colours says.
 func shadeTitle(agg aggregate, v *column, several bool) string {
 	switch {
-	case v == nil:
+	case v == nil, agg.name == "count":
 		return "count"
 	case several:
 		return agg.name + " of " + v.name

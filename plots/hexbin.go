@@ -125,7 +125,7 @@ func (d *drawing) hexValues() (*column, aggregate, error) {
 	if agg.of == nil {
 		agg = aggregates["mean"]
 	}
-	if agg.name == "count" {
+	if agg.name == "count" && c.kind != quantitative {
 		return nil, agg, nil
 	}
 	if c.kind != quantitative {

@@ -199,8 +199,9 @@ func Bins(n int) Option {
 }
 
 // Agg says how a bar chart makes one bar of several rows: "sum" (the
-// default), "mean", "median", "min", "max" or "count". For the cells of a heat
-// map and the hexagons of a hexbin the default is "mean".
+// default), "mean", "median", "min", "max" or "count", the number of rows that
+// have a value. For the cells of a heat map and the hexagons of a hexbin the
+// default is "mean".
 func Agg(how string) Option {
 	return Option{"Agg", []chartKind{barChart, heatmapChart, hexbinChart}, func(c *config) error {
 		a, ok := aggregates[how]

@@ -88,3 +88,22 @@ func TestSpread(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// TestBinOfShare: a number on the edge of two bins is in the upper one, whatever
+// its product with the number of bins is rounded to.
+func TestBinOfShare(t *testing.T) {
+	for bins := 1; bins <= maxBins; bins++ {
+		for k := range bins {
+			edge := float64(k) / float64(bins)
+			if got := binOfShare(edge, bins); got != k {
+				t.Fatalf("%v is in bin %d of %d, want %d", edge, got, bins, k)
+			}
+			if below := math.Nextafter(edge, 0); k > 0 && binOfShare(below, bins) != k-1 {
+				t.Fatalf("%v is not in bin %d of %d", below, k-1, bins)
+			}
+		}
+		if got := binOfShare(1, bins); got != bins-1 {
+			t.Fatalf("1 is in bin %d of %d", got, bins)
+		}
+	}
+}
