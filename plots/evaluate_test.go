@@ -202,6 +202,12 @@ func TestMAD106Charts(t *testing.T) {
 	if len(lines["a"]) != 2 || len(lines["b"]) != 3 {
 		t.Errorf("two models' curves have %d and %d points", len(lines["a"]), len(lines["b"]))
 	}
+	// Its figures have the training split in green, the other in red, a legend
+	// and a grid.
+	own := plots.LearningCurve(metrics, plots.Palette("#008000", "#FF0000")).Spec()
+	if !strings.Contains(own, `"domain":["training","validation"],"range":["#008000","#FF0000"]`) || !strings.Contains(own, `"grid":true`) {
+		t.Errorf("the colours are not those asked for: %s", own)
+	}
 	for _, c := range []struct {
 		maximise bool
 		want     string
