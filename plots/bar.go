@@ -27,7 +27,7 @@ func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
 // its rows.
 func Count(t *tables.Table, category string, opts ...Option) *Chart {
 	src, err := fromTable(t)
-	return newChart(barChart, src, category, "", err, append([]Option{Agg("count")}, opts...))
+	return calledAs("count", newChart(barChart, src, category, "", err, append([]Option{Agg("count")}, opts...)))
 }
 
 // BarXY is [Bar] over slices of equal length: names and the lengths of their
@@ -145,7 +145,11 @@ func (d *drawing) barColumns() (cat, value *column, err error) {
 		return nil, nil, err
 	}
 	if value.kind != quantitative && d.cfg.agg.name != "count" {
-		return nil, nil, fmt.Errorf("value column %q holds %s; want numbers, or plots.Count for the number of rows", value.name, value.kind.holds())
+		rows := "plots.Count"
+		if d.kind == pieChart {
+			rows = `""`
+		}
+		return nil, nil, fmt.Errorf("value column %q holds %s; want numbers, or %s for the number of rows", value.name, value.kind.holds(), rows)
 	}
 	return cat, value, nil
 }

@@ -38,6 +38,7 @@ func badInputs() []sample {
 		c("missing further column", plots.Line(iris, "sepal_length", "petal_length", plots.Y("petal_widht"))),
 		c("names as y of a line", plots.Line(iris, "sepal_length", "class")),
 		c("names as value of a bar", plots.Bar(iris, "class", "class")),
+		c("names as value of a pie", plots.Pie(iris, "class", "class")),
 		c("names in a histogram", plots.Histogram(iris, "class")),
 		c("names as size", plots.Scatter(iris, "sepal_length", "petal_length", plots.Size("class"))),
 		c("names on a log scale", plots.Scatter(iris, "class", "petal_length", plots.LogX())),

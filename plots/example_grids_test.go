@@ -34,7 +34,7 @@ func ExampleCorrelation() {
 	fmt.Println(plots.Correlation(t, "x", "bakc"))
 	// Output:
 	// heatmap chart, 9 cells
-	// plots: heatmap: correlation: no column "bakc"; did you mean "back"?
+	// plots: correlation: no column "bakc"; did you mean "back"?
 }
 
 func ExampleAnnotated() {

@@ -39,11 +39,10 @@ func HeatmapOf(xNames, yNames []string, values [][]float64, opts ...Option) *Cha
 // equal has no correlations.
 func Correlation(t *tables.Table, columns ...string) *Chart {
 	m, err := correlations(t, columns)
-	c := newChart(heatmapChart, m, "x", "y", err, []Option{valued("value"), Diverging(),
+	return calledAs("correlation", newChart(heatmapChart, m, "x", "y", err, []Option{valued("value"), Diverging(),
 		option("", nil, func(c *config) {
 			c.shades, c.square, c.annotated = &[2]float64{-1, 1}, true, whereFit
-		})})
-	return c
+		})}))
 }
 
 // Annotated writes the value of each cell of a heat map into it, and that of each
@@ -153,22 +152,22 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 	}
 	if len(names) == 0 {
 		if names = numericNames(t); len(names) == 0 {
-			return nil, errors.New("correlation: the table has no numeric columns")
+			return nil, errors.New("the table has no numeric columns")
 		}
 	}
 	columns := make([][]float64, len(names))
 	for i, name := range names {
 		c, err := src.column(name)
 		if err != nil {
-			return nil, fmt.Errorf("correlation: %w", err)
+			return nil, err
 		}
 		if c.kind != quantitative {
-			return nil, fmt.Errorf("correlation: column %q holds %s; want numbers", name, c.kind.holds())
+			return nil, fmt.Errorf("column %q holds %s; want numbers", name, c.kind.holds())
 		}
 		columns[i] = c.v
 	}
 	if src.rows() < 2 {
-		return nil, fmt.Errorf("correlation: want at least two rows, got %d", src.rows())
+		return nil, fmt.Errorf("want at least two rows, got %d", src.rows())
 	}
 	values := make([][]float64, len(names))
 	for i := range values {

@@ -29,12 +29,12 @@ func PieOf(names []string, values []float64, opts ...Option) *Chart {
 
 // Ring is [Pie] with a hole in the middle.
 func Ring(t *tables.Table, category, value string, opts ...Option) *Chart {
-	return Pie(t, category, value, prepend(hollowed(), opts)...)
+	return calledAs("ring", Pie(t, category, value, prepend(hollowed(), opts)...))
 }
 
 // RingOf is [PieOf] with a hole in the middle.
 func RingOf(names []string, values []float64, opts ...Option) *Chart {
-	return PieOf(names, values, prepend(hollowed(), opts)...)
+	return calledAs("ring", PieOf(names, values, prepend(hollowed(), opts)...))
 }
 
 func hollowed() Option { return option("", nil, func(c *config) { c.ring = true }) }
