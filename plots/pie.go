@@ -184,7 +184,7 @@ func (d *drawing) largest(all []slice) []slice {
 	if len(all) <= limit {
 		return all
 	}
-	order := leading(len(all), maxClasses-1, func(a, b int) int { return cmp.Compare(all[b].value, all[a].value) })
+	order := leading(len(all), limit-1, func(a, b int) int { return cmp.Compare(all[b].value, all[a].value) })
 	slices.Sort(order)
 	rest := slice{name: group(len(all)-len(order)) + " others", other: true}
 	var out []slice
