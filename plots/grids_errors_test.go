@@ -131,6 +131,7 @@ func TestGridExtremes(t *testing.T) {
 		{"hexagons by a column", plots.Hexbin(noise, "x", "y", plots.Color("energy"), plots.Agg("median")), ""},
 		{"facets of hexagons", plots.Hexbin(flowers(900), "petal_length", "sepal_length", plots.Facet("class")), ""},
 		{"10,000 slices", plots.Pie(many, "item", "sold"), "the 7 largest of "},
+		{"slices with a colour each", plots.Pie(many, "item", "sold", plots.Palette(twelve()...)), "the 11 largest of "},
 		{"a slice of nothing", plots.PieOf([]string{"a", "b"}, []float64{0, 4}), "1 category left out: 0"},
 		{"facets of pies", plots.Pie(flowers(30), "class", "petal_width", plots.Facet("class")), ""},
 		{"tiny pie", plots.PieOf([]string{"a", "b"}, []float64{1, 4}, plots.Width(40)), ""},
@@ -154,6 +155,15 @@ func TestGridExtremes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// twelve is twelve colours.
+func twelve() []string {
+	var out []string
+	for i := range 12 {
+		out = append(out, fmt.Sprintf("#%02X80%02X", 20*i, 250-20*i))
+	}
+	return out
 }
 
 // noisy is a matrix of n × n values without a pattern.
@@ -431,6 +441,9 @@ func TestVegaGrids(t *testing.T) {
 		"moments":       plots.Heatmap(visits(), "when", "when", ""),
 		"hexagons":      plots.Hexbin(visits(), "when", "when"),
 		"facets":        plots.Hexbin(flowers(300), "petal_length", "sepal_length", plots.Facet("class")),
+		"on dark":       plots.Box(flowers(60), "class", "petal_length", plots.Color("class")),
+		"line on dark":  plots.LineXY([]float64{1, 2, 3}, []float64{1, 4, 9}),
+		"bars on dark":  plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.NoLegend()),
 		"zoomed":        plots.Hexbin(cloud(500), "x", "y", plots.XRange(-3, 6)),
 		"zoomed log":    plots.Hexbin(incomes(500), "income", "wealth", plots.LogX(), plots.LogY(), plots.XRange(1e3, 1e6)),
 		"concat":        plots.Concat(plots.Pairs(flowers(30), flower), plots.PieOf([]string{"a", "b"}, []float64{1, 2})),
@@ -443,11 +456,22 @@ func TestVegaGrids(t *testing.T) {
 		specs[name] = c.Spec()
 	}
 	done := renderWith(t, specs, map[string]map[string]any{
-		"zoomed":     {"zoom_x": []float64{-1, 2}, "zoom_y": []float64{0, 1}},
-		"zoomed log": {"zoom_x": []float64{1e4, 1e5}, "zoom_y": []float64{1e4, 1e5}},
+		"on dark":      {"background": "#333"},
+		"line on dark": {"background": "#333"},
+		"bars on dark": {"background": "#333"},
+		"zoomed":       {"zoom_x": []float64{-1, 2}, "zoom_y": []float64{0, 1}},
+		"zoomed log":   {"zoom_x": []float64{1e4, 1e5}, "zoom_y": []float64{1e4, 1e5}},
 	})
 	for name, r := range done {
 		t.Run(name, func(t *testing.T) { checkRendering(t, r, specs[name]) })
+	}
+	for _, name := range []string{"on dark", "line on dark", "bars on dark"} {
+		if svg := done[name].SVG; strings.Contains(svg, "#0072B2") || !strings.Contains(svg, "#56B4E9") {
+			t.Errorf("%s: the first colour is not the one for a dark ground: %s", name, svg)
+		}
+	}
+	if svg := done["no legend"].SVG; !strings.Contains(svg, "#0072B2") || strings.Contains(svg, "#56B4E9") {
+		t.Error("on white the first colour is not the one for a light ground")
 	}
 	for _, name := range []string{"zoomed", "zoomed log"} { // to a third of the x axis
 		_, _, side := hexagonsOf(t, specs[name])

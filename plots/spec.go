@@ -184,14 +184,34 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		encoding["detail"] = object{"field": "d", "type": "nominal"}
 	}
 	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
-	if moments := f.moments(l); moments != nil {
-		u["transform"] = moments
+	if computed := append(f.moments(l), f.adapted(l)...); computed != nil {
+		u["transform"] = computed
 	}
 	mark := object{"clip": true, "opacity": l.opacity}
 	switch l.mark {
 	case lineMark:
 		u["layer"] = f.lineUnits(l, mark, encoding, zoom)
 		return u
+	case areaMark:
+		u["layer"] = f.areaUnits(l, mark, zoom)
+		return u
+	}
+	f.oneMark(l, mark, encoding, param)
+	f.lattice(l, u)
+	f.sharing(l, u)
+	u["mark"] = mark
+	if !l.silent && l.mark != textMark || l.mark == textMark && l.info != nil {
+		encoding["tooltip"] = f.tooltip(l)
+	}
+	if zoom != nil {
+		u["params"] = zoom
+	}
+	return u
+}
+
+// oneMark writes the mark of a layer that is one unit.
+func (f *figure) oneMark(l *layer, mark, encoding object, param string) {
+	switch l.mark {
 	case pointMark:
 		mark["type"], mark["filled"] = "point", true
 		f.pointChannels(l, mark, encoding)
@@ -202,26 +222,19 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		mark["type"], mark["orient"], mark["binSpacing"] = "bar", "vertical", 1
 		encoding["x2"] = object{"field": "x2"}
 		encoding["y2"] = f.base(l)
-	case areaMark:
-		u["layer"] = f.areaUnits(l, mark, zoom)
-		return u
 	default:
 		f.shapeMark(l, mark, encoding, param)
 	}
-	f.lattice(l, u)
-	if l.shared != nil {
-		u["data"] = object{"name": "rows"}
-		places := []object{{"calculate": "datum." + l.shared.x, "as": "x"}, {"calculate": "datum." + l.shared.y, "as": "y"}}
-		u["transform"] = append(places, f.moments(l)...)
+}
+
+// sharing takes the rows of a unit from the board, which has them once for all.
+func (f *figure) sharing(l *layer, u object) {
+	if l.shared == nil {
+		return
 	}
-	u["mark"] = mark
-	if !l.silent && l.mark != textMark || l.mark == textMark && l.info != nil {
-		encoding["tooltip"] = f.tooltip(l)
-	}
-	if zoom != nil {
-		u["params"] = zoom
-	}
-	return u
+	u["data"] = object{"name": "rows"}
+	places := []object{{"calculate": "datum." + l.shared.x, "as": "x"}, {"calculate": "datum." + l.shared.y, "as": "y"}}
+	u["transform"] = slices.Concat(places, f.moments(l), f.adapted(l))
 }
 
 // lineUnits draws a line as two units: Vega gives a whole line one tooltip, so
@@ -438,14 +451,17 @@ func (f *figure) classColour(l *layer) object {
 		return object{"field": "k", "type": "nominal", "scale": nil}
 	}
 	if l.series[0].name == "" || l.silent {
-		return object{"value": f.fillOf(&l.series[0])}
+		return object{"value": f.theme.adaptive(l.series[0].slot)}
 	}
 	if len(f.legend.names) == 0 { // none is wanted
 		return object{"field": "k", "type": "nominal", "scale": nil}
 	}
-	colours := make([]string, len(f.legend.slots))
+	colours := make([]any, len(f.legend.slots))
 	for i, k := range f.legend.slots {
-		colours[i] = f.theme.class(k)
+		colours[i] = f.theme.adaptive(k)
+		if l.mark == arcMark { // the texts on slices are for these
+			colours[i] = f.theme.class(k)
+		}
 	}
 	c := object{"field": "c", "type": "nominal", "title": nil,
 		"scale": object{"domain": f.legend.names, "range": colours}}

@@ -27,19 +27,21 @@ var lightTheme = &theme{
 	palette: palette, ramp: ramp, diverging: diverging,
 }
 
+var darkTheme = &theme{
+	name: "dark", background: "#182D41", ink: "#E8EDF2", caption: "#A9B7C4", grid: "#2D4459", domain: "#7C8FA0", shy: "#8C9AA6",
+	// Okabe and Ito's colours that show on dark, and a violet.
+	palette:   []string{"#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0804A", "#F0E442", "#9669FF"},
+	ramp:      []string{"#3B5F96", "#2F7F9E", "#2A9D94", "#3DB87C", "#77CE5F", "#B4DE4A", "#E8E45A"},
+	diverging: diverging,
+}
+
 var themes = []*theme{
-	lightTheme,
-	{
-		name: "dark", background: "#182D41", ink: "#E8EDF2", caption: "#A9B7C4", grid: "#2D4459", domain: "#7C8FA0", shy: "#8C9AA6",
-		// Okabe and Ito's colours, the dark ones lightened for the background.
-		palette:   []string{"#56B4E9", "#E69F00", "#2CC295", "#E39AC6", "#F0804A", "#F0E442", "#7FA8FF"},
-		ramp:      []string{"#3B5F96", "#2F7F9E", "#2A9D94", "#3DB87C", "#77CE5F", "#B4DE4A", "#E8E45A"},
-		diverging: diverging,
-	},
+	lightTheme, darkTheme,
 	{
 		name: "print", background: "#FFFFFF", ink: "#000000", caption: "#333333", grid: "#DDDDDD", domain: "#000000", shy: "#AAAAAA",
-		// Greys that a printer keeps apart; lines differ by their dashes too.
-		palette: []string{"#000000", "#6E6E6E", "#A6A6A6", "#3C3C3C", "#8A8A8A", "#555555", "#BDBDBD"},
+		// Greys in even steps of lightness, the palest of which still shows on
+		// paper; lines differ by their dashes too.
+		palette: []string{"#000000", "#7B7B7B", "#4A4A4A", "#949494", "#323232", "#626262", "#1B1B1B"},
 		ramp:    []string{"#E6E6E6", "#C4C4C4", "#A0A0A0", "#7C7C7C", "#585858", "#363636", "#161616"},
 		// Greys have one direction only.
 		diverging: []string{"#E6E6E6", "#C4C4C4", "#A0A0A0", "#7C7C7C", "#585858", "#363636", "#161616"},
@@ -79,6 +81,41 @@ func (t *theme) class(i int) string {
 		return p[i]
 	}
 	return t.orLight().shy
+}
+
+// onDark is the Vega expression for whether the front end draws on a dark
+// ground; one that nobody set is taken for a light one.
+const onDark = "luminance(background||'white')<0.1&&background!='transparent'"
+
+// adaptive is the colour of the i-th class in a specification: where no theme is
+// asked for, that of the light or of the dark one, as the ground is.
+func (t *theme) adaptive(i int) any {
+	if t != nil {
+		return t.class(i)
+	}
+	light, dark := lightTheme.class(i), darkTheme.class(i)
+	if light == dark {
+		return light
+	}
+	return object{"expr": onDark + "?'" + dark + "':'" + light + "'"}
+}
+
+// adapted computes the colours that rows bring, in the same way.
+func (f *figure) adapted(l *layer) []object {
+	if f.theme != nil {
+		return nil
+	}
+	dark := map[string]string{}
+	for i := range l.series {
+		s := &l.series[i]
+		if s.fill == "" && f.paint(l, s) != "" {
+			dark[lightTheme.class(s.slot)] = darkTheme.class(s.slot)
+		}
+	}
+	if len(dark) == 0 {
+		return nil
+	}
+	return []object{{"calculate": onDark + "?" + string(marshal(dark)) + "[datum.k]:datum.k", "as": "k"}}
 }
 
 // dash is how the lines of the i-th class are dashed.
