@@ -393,9 +393,13 @@ func (b *board) width() float64 {
 
 // spec implements picture.
 func (b *board) spec() object {
-	panels := make([]object, len(b.panels))
+	panels, pick := make([]object, len(b.panels)), &picking{name: "pick"}
 	for i, p := range b.panels {
-		panels[i] = p.panelSpec(fmt.Sprintf("_%d", i+1))
+		suffix := fmt.Sprintf("_%d", i+1)
+		if b.legend == nil { // each has its own
+			pick = &picking{name: "pick" + suffix}
+		}
+		panels[i] = p.panelSpec(suffix, pick)
 	}
 	s := object{"$schema": schemaURL, "config": b.theme.look(), "concat": panels, "columns": b.columns, "spacing": panelGap}
 	head := figure{title: b.title, captions: b.captions, width: b.width()}

@@ -19,7 +19,7 @@ type object = map[string]any
 // for continuous colour, s for size, o for order, v for the length of a bar);
 // the titles are those of the columns.
 func (f *figure) spec() object {
-	s := f.panelSpec("")
+	s := f.panelSpec("", &picking{name: "pick"})
 	s["$schema"], s["config"] = schemaURL, f.theme.look()
 	return s
 }
@@ -39,7 +39,7 @@ func (t *theme) look() object {
 
 // panelSpec is the specification without what it has only once; the names of its
 // parameters end in suffix.
-func (f *figure) panelSpec(suffix string) object {
+func (f *figure) panelSpec(suffix string, pick *picking) object {
 	s := object{"width": f.width, "height": f.height}
 	if f.bare {
 		s["view"] = object{"stroke": nil}
@@ -57,9 +57,7 @@ func (f *figure) panelSpec(suffix string) object {
 		zoomed = zoomed || zoom != nil
 		units[i] = f.unit(&f.layers[i], zoom, "zoom"+suffix)
 	}
-	if suffix == "" { // panels have a legend in common
-		f.pickable(units)
-	}
+	f.pickable(units, pick)
 	if len(units) == 1 {
 		for k, v := range units[0] {
 			s[k] = v

@@ -8,11 +8,18 @@ import (
 // faded is the part of its opacity that a class keeps while others are picked.
 const faded = 0.12
 
+// A picking is the parameter that holds the classes that are picked. Panels with
+// one legend have it in common.
+type picking struct {
+	name string
+	set  bool // some unit has it
+}
+
 // pickable lets clicks on the legend pick classes: the marks of the others fade.
 // A further click takes a class out again; with none picked all are shown.
-func (f *figure) pickable(units []object) {
+func (f *figure) pickable(units []object, pick *picking) {
 	first := slices.IndexFunc(f.layers, func(l layer) bool { return !l.silent && l.classed() })
-	if len(f.legend.names) < 2 || first < 0 {
+	if len(f.legend.names) < 2 || first < 0 && !pick.set {
 		return
 	}
 	for i := range f.layers {
@@ -26,10 +33,11 @@ func (f *figure) pickable(units []object) {
 			encoding = object{}
 			unit["encoding"] = encoding
 		}
-		encoding["opacity"] = object{"condition": object{"param": "pick", "value": l.opacity}, "value": math.Round(l.opacity*faded*1e3) / 1e3}
-		if i == first {
+		encoding["opacity"] = object{"condition": object{"param": pick.name, "value": l.opacity}, "value": math.Round(l.opacity*faded*1e3) / 1e3}
+		if i == first && !pick.set {
+			pick.set = true
 			params, _ := unit["params"].([]object)
-			unit["params"] = append(params, object{"name": "pick", "bind": "legend",
+			unit["params"] = append(params, object{"name": pick.name, "bind": "legend",
 				"select": object{"type": "point", "fields": []string{"c"}, "toggle": "true"}})
 		}
 	}
