@@ -110,8 +110,8 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 	}
 	first := math.Floor(lo / width)
 	last := math.Floor(hi/width) + 1
-	if hi == (last-1)*width && last-1 > first && !c.integer {
-		last-- // a value on the last edge belongs to the bin before it
+	if hi == (last-1)*width && last-1 > first && (!c.integer || width >= 10) {
+		last-- // a value on the last edge belongs to the bin before it; of few whole numbers it has its own
 	}
 	edges := make([]float64, int(last-first)+1)
 	for i := range edges {

@@ -2,6 +2,7 @@ package plots_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/sheaf-go/sheaf/plots"
@@ -130,6 +131,23 @@ func TestStatsWeight(t *testing.T) {
 		}
 		if n := weight(b); n > most {
 			t.Errorf("%s of 200,000 rows: %d bytes, want at most %d", name, n, most)
+		}
+	}
+}
+
+// The greatest of many whole numbers has no bin of its own; of few it has, as
+// each other.
+func TestLastBinOfWholeNumbers(t *testing.T) {
+	upTo := func(n int) *tables.Table {
+		ids := make([]int, n)
+		for i := range ids {
+			ids[i] = i + 1
+		}
+		return tables.New(tables.Ints("id", ids...))
+	}
+	for n, want := range map[int]string{6: "6 bins", 150: "5 bins"} {
+		if got := plots.Histogram(upTo(n), "id").String(); !strings.Contains(got, want) {
+			t.Errorf("1 to %d: %s, want %s", n, got, want)
 		}
 	}
 }
