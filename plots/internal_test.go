@@ -292,3 +292,19 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawOrder: many points of one shape are drawn from the right, others in the
+// order of rows, which shows where they overlap.
+func TestDrawOrder(t *testing.T) {
+	s := &series{x: []float64{2, 9, -1, 2}}
+	for _, test := range []struct {
+		marks  int
+		single bool
+		want   []int
+	}{{maxVectorMarks + 1, false, []int{1, 3, 0, 2}}, {maxVectorMarks, false, []int{0, 1, 2, 3}}, {maxVectorMarks + 1, true, []int{0, 1, 2, 3}}} {
+		w := &twin{figure: &figure{marks: test.marks}}
+		if got := w.drawOrder(s, test.single); !slices.Equal(got, test.want) {
+			t.Errorf("%d marks, single %t: %v, want %v", test.marks, test.single, got, test.want)
+		}
+	}
+}

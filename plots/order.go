@@ -8,17 +8,23 @@ import (
 
 // ascending is the order of numbers, which have no NaN; equal ones keep theirs.
 func ascending(v []float64) []int {
-	rows := make([]int, len(v))
-	for i := range rows {
-		poll(i)
-		rows[i] = i
-	}
+	rows := counted(len(v))
 	sorted := tables.New(tables.Floats("value", v...), tables.Ints("row", rows...)).Sort("value")
 	for i, row := range sorted.Int64s("row") {
 		poll(i)
 		rows[i] = int(row)
 	}
 	return rows
+}
+
+// counted is the whole numbers from 0 to n-1.
+func counted(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		poll(i)
+		out[i] = i
+	}
+	return out
 }
 
 // rises reports whether no value is less than the one before.

@@ -107,8 +107,9 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	const shades = 32
 	paths := map[int]vg.Path{}
 	form := forms[s.form]
-	for i := range s.x {
-		poll(i)
+	single := t.figure.marks <= alone && !t.crowded || s.alpha != nil || l.hollow
+	for n, i := range t.drawOrder(s, single) {
+		poll(n)
 		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
 			continue
 		}
@@ -120,7 +121,7 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
 		}
 		p := form.path(paths[key], t.place(s.x[i], s.y[i]), area)
-		if t.figure.marks <= alone && !t.crowded || s.alpha != nil || l.hollow {
+		if single {
 			shade := t.shadeOf(l, key, shades, c)
 			if s.alpha != nil {
 				shade = tint(shade, l.opacity*s.alpha[i])
@@ -135,6 +136,18 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 			t.fill(t.shadeOf(l, key, shades, c), paths[key])
 		}
 	}
+}
+
+// drawOrder is the order in which the points of a series are drawn. Many that
+// are one shape come from the right to the left: the rasterizer looks for the
+// place of each in a list of what a line of pixels has, from the left.
+func (t *twin) drawOrder(s *series, single bool) []int {
+	if !single && t.figure.marks > maxVectorMarks {
+		order := ascending(s.x)
+		slices.Reverse(order)
+		return order
+	}
+	return counted(len(s.x))
 }
 
 // dot fills or, where points are hollow, outlines a path.
