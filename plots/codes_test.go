@@ -172,3 +172,28 @@ func TestReaders(t *testing.T) {
 		t.Error("a column that is not there has no error")
 	}
 }
+
+// TestSorted compares with slices.Sort: numbers of all sizes, many that agree in
+// their first digits, ties.
+func TestSorted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 3))
+	for name, draw := range map[string]func() float64{
+		"normal":  rng.NormFloat64,
+		"ties":    func() float64 { return float64(rng.IntN(50) - 25) },
+		"near":    func() float64 { return 1 + float64(rng.IntN(3))*1e-9 + float64(rng.IntN(9000))*0x1p-52 },
+		"outlier": func() float64 { return []float64{1e300, -1e-300, 1 + rng.Float64()*1e-9}[min(rng.IntN(4000), 2)] },
+		"equal":   func() float64 { return -2 },
+		"all":     func() float64 { return math.Pow(2, float64(rng.IntN(600)-300)) * rng.NormFloat64() },
+	} {
+		for _, n := range []int{1, 100, 1 << 12, 50_000} {
+			v := make([]float64, n)
+			for i := range v {
+				v[i] = draw()
+			}
+			want := slices.Sorted(slices.Values(v))
+			if got := sorted(v); !slices.Equal(got, want) {
+				t.Errorf("%d of %s are not sorted", n, name)
+			}
+		}
+	}
+}

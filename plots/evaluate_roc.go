@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -285,48 +284,6 @@ func (r *ranking) count(positive, negative []float64) {
 		r.tp = append(r.tp, float64(len(positive)-i))
 		r.fp = append(r.fp, float64(len(negative)-j))
 	}
-}
-
-// sorted sorts finite numbers: many of them by counting the digits of their bits,
-// from the last to the first.
-func sorted(v []float64) []float64 {
-	const digit, digits = 11, 6
-	if len(v) < 1<<12 {
-		slices.Sort(v)
-		return v
-	}
-	var counts [digits][1 << digit]int
-	keys, next := make([]uint64, len(v)), make([]uint64, len(v))
-	for i, x := range v {
-		poll(i)
-		k := math.Float64bits(x)
-		keys[i] = k ^ (uint64(int64(k)>>63) | 1<<63)
-		for d := range digits {
-			counts[d][keys[i]>>(d*digit)&(1<<digit-1)]++
-		}
-	}
-	for d := range digits {
-		at := &counts[d]
-		if at[keys[0]>>(d*digit)&(1<<digit-1)] == len(v) {
-			continue // the same in all
-		}
-		start := 0
-		for k, n := range at {
-			at[k] = start
-			start += n
-		}
-		for i, k := range keys {
-			poll(i)
-			place := &at[k>>(d*digit)&(1<<digit-1)]
-			next[*place] = k
-			*place++
-		}
-		keys, next = next, keys
-	}
-	for i, k := range keys {
-		v[i] = math.Float64frombits(k ^ (^uint64(int64(k)>>63) | 1<<63))
-	}
-	return v
 }
 
 // auc is the area under the curve, by trapezoids.
