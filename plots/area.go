@@ -1,12 +1,10 @@
 package plots
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -195,8 +193,7 @@ func (d *drawing) places(all []series) (xs []float64, total int, err error) {
 		xs = append(xs, s.x...)
 	}
 	total = len(xs)
-	slices.SortFunc(xs, asking(cmp.Compare[float64]))
-	xs = slices.Compact(xs)
+	xs = slices.Compact(sorted(xs))
 	if d.xrange != nil {
 		xs, _ = window(xs, xs, d.xrange[0], d.xrange[1])
 	}
@@ -215,10 +212,12 @@ func (d *drawing) textX(v float64) string {
 // between its points, zero beyond them.
 func (s *series) spread(xs []float64) []float64 {
 	out := make([]float64, len(xs))
-	n := len(s.x)
+	n, k := len(s.x), 0
 	for i, x := range xs {
 		poll(i)
-		k := sort.SearchFloat64s(s.x, x)
+		for k < n && s.x[k] < x {
+			k++
+		}
 		switch {
 		case k < n && s.x[k] == x:
 			out[i] = s.y[k]

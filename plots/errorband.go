@@ -78,10 +78,10 @@ func Interval(kind string) Option {
 
 // confidence is the mean and its 95% confidence interval, by Student's t.
 func confidence(v []float64) (mean, lo, hi float64) {
-	m, s := meanSD(v)
 	if len(v) < 2 {
-		return m, m, m
+		return v[0], v[0], v[0]
 	}
+	m, s := meanSD(v)
 	n := float64(len(v))
 	half := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975) * s / math.Sqrt(n)
 	return m, m - half, m + half

@@ -83,10 +83,14 @@ func classPairs(actual, predicted any, classes []string) (names []string, a, p [
 		index[n] = i
 	}
 	for _, c := range cols {
+		place := make([]int, len(c.levels))
+		for k, level := range c.levels {
+			place[k] = index[level]
+		}
 		for i, k := range c.code {
 			poll(i)
 			if k >= 0 {
-				c.code[i] = index[c.levels[k]]
+				c.code[i] = place[k]
 			}
 		}
 	}
@@ -136,6 +140,10 @@ func codeColumn(codes []int, classes []string) (*column, error) {
 	index := map[int]int{missingLabel: -1}
 	for i, k := range codes {
 		poll(i)
+		if i > 0 && k == codes[i-1] {
+			c.code[i] = c.code[i-1]
+			continue
+		}
 		at, ok := index[k]
 		if !ok {
 			name := strconv.Itoa(k)

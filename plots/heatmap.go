@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/sheaf-go/sheaf/tables"
-	"gonum.org/v1/gonum/stat"
 )
 
 // Heatmap draws a cell for each pair of values of two columns, and colours it
@@ -204,17 +202,30 @@ func numericNames(t *tables.Table) []string {
 // pearson is the correlation over the rows in which both are finite, NaN where
 // it is not defined.
 func pearson(a, b []float64) float64 {
-	var x, y []float64
-	for i := range a {
+	n, sumA, sumB := 0.0, 0.0, 0.0
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for i, x := range a {
 		poll(i)
-		if finite(a[i]) && finite(b[i]) {
-			x, y = append(x, a[i]), append(y, b[i])
+		if y := b[i]; finite(x) && finite(y) {
+			n, sumA, sumB = n+1, sumA+x, sumB+y
+			lo[0], hi[0], lo[1], hi[1] = min(lo[0], x), max(hi[0], x), min(lo[1], y), max(hi[1], y)
 		}
 	}
-	if len(x) < 2 || slices.Min(x) == slices.Max(x) || slices.Min(y) == slices.Max(y) {
+	if n < 2 || lo[0] == hi[0] || lo[1] == hi[1] {
 		return math.NaN()
 	}
-	return math.Max(-1, math.Min(1, stat.Correlation(x, y, nil)))
+	meanA, meanB := sumA/n, sumB/n
+	var aa, bb, ab, restA, restB float64
+	for i, x := range a {
+		poll(i)
+		if y := b[i]; finite(x) && finite(y) {
+			x, y = x-meanA, y-meanB
+			aa, bb, ab = aa+x*x, bb+y*y, ab+x*y
+			restA, restB = restA+x, restB+y // what the means are off by
+		}
+	}
+	aa, bb, ab = aa-restA*restA/n, bb-restB*restB/n, ab-restA*restB/n
+	return math.Max(-1, math.Min(1, ab/math.Sqrt(aa*bb)))
 }
 
 func (d *drawing) heatmap() error {

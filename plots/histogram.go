@@ -63,23 +63,26 @@ func (d *drawing) histogram() error {
 	return nil
 }
 
-// binned returns the drawable values of each group.
+// binned returns the drawable values of each group; they may be the column's own.
 func (d *drawing) binned(c *column, g grouping) (values [][]float64, total int) {
 	f := filter{logX: d.logX}
-	values = make([][]float64, len(g.names))
+	if g.of == nil && f.all(c.v, c.v) {
+		return [][]float64{c.v}, len(c.v)
+	}
+	place := make([]int, len(c.v))
 	for i, v := range c.v {
 		poll(i)
-		k := 0
 		if g.of != nil {
-			k = g.of[i]
+			place[i] = g.of[i]
 		}
-		if k >= 0 && f.keep(v, 1) {
-			values[k] = append(values[k], v)
+		if place[i] >= 0 && f.keep(v, 1) {
 			total++
+		} else {
+			place[i] = -1
 		}
 	}
 	d.report(f, "value")
-	return values, total
+	return buckets(place, c.v, len(g.names)), total
 }
 
 // edges returns the bin edges: n+1 increasing numbers around all values.

@@ -60,6 +60,14 @@ func byX(xs, ys []float64) (at []float64, lists [][]float64) {
 
 // runs are the values of each x, which rise.
 func runs(xs, ys []float64) (at []float64, lists [][]float64) {
+	n := 0
+	for i, x := range xs {
+		poll(i)
+		if i == 0 || x != xs[i-1] {
+			n++
+		}
+	}
+	at, lists = make([]float64, 0, n), make([][]float64, 0, n)
 	begin := 0
 	for i, x := range xs {
 		poll(i)

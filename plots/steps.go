@@ -98,10 +98,10 @@ func (d *drawing) ecdf() error {
 	return nil
 }
 
-// cumulated is the stairs of values, which it reorders: at most budget of them,
-// those of equal share where the values are more.
+// cumulated is the stairs of values: at most budget of them, those of equal share
+// where the values are more.
 func cumulated(v []float64, budget int) (xs, ys []float64) {
-	slices.Sort(v)
+	v = sorted(slices.Clone(v))
 	n := len(v)
 	xs, ys = append(xs, v[0]), append(ys, 0)
 	step := max(1, (n+budget-1)/budget)
