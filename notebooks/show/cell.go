@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,8 +59,12 @@ func JPEG(data []byte) Bundle {
 
 // Image is a picture, which is shown as PNG. Front ends put a ground behind one
 // with transparent parts that could not be seen on their own. One that cannot
-// be encoded is shown as the error that package png gives.
+// be encoded is shown as the error that package png gives, a nil one as one line
+// that says so.
 func Image(img image.Image) Bundle {
+	if v := reflect.ValueOf(img); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return Plain("show.Image: the image is nil")
+	}
 	var b bytes.Buffer
 	r := img.Bounds()
 	text := fmt.Sprintf("image %d×%d", r.Dx(), r.Dy())

@@ -135,3 +135,13 @@ func TestImageGround(t *testing.T) {
 		t.Error(b.Metadata)
 	}
 }
+
+// A picture that is not there is said to be none, and no panic.
+func TestNilImage(t *testing.T) {
+	var none *image.Gray
+	for _, img := range []image.Image{nil, none} {
+		if got := Image(img).PlainText(); got != "show.Image: the image is nil" {
+			t.Errorf("Image of nil is %q", got)
+		}
+	}
+}
