@@ -267,16 +267,18 @@ func (s some) column(name string) (*column, error) {
 // share sets the ranges that show what all panels have, and reports whether
 // that changes any.
 func (b *board) share(cfg *config) bool {
-	x, y := b.panels[0].x, b.panels[0].y
+	x, y, reach := b.panels[0].x, b.panels[0].y, b.panels[0].reach
 	same := true
 	for _, p := range b.panels[1:] {
 		same = same && p.x.lo == x.lo && p.x.hi == x.hi && p.y.lo == y.lo && p.y.hi == y.hi
-		x.lo, x.hi = math.Min(x.lo, p.x.lo), math.Max(x.hi, p.x.hi)
-		y.lo, y.hi = math.Min(y.lo, p.y.lo), math.Max(y.hi, p.y.hi)
+		reach.x.join(p.reach.x)
+		reach.y.join(p.reach.y)
 	}
 	if same {
 		return false
 	}
+	x.lo, x.hi = reach.x.domain(xMargin)
+	y.lo, y.hi = reach.y.domain(yMargin)
 	if !x.named() && cfg.xrange == nil {
 		cfg.xrange = &[2]float64{x.lo, x.hi}
 	}
@@ -411,7 +413,7 @@ func (b *board) spec() object {
 		s["datasets"] = object{"rows": b.rows}
 	}
 	if b.legend == nil {
-		s["resolve"] = object{"scale": object{"color": "independent", "size": "independent", "shape": "independent"}}
+		s["resolve"] = object{"scale": object{"color": "independent", "size": "independent", "shape": "independent", "strokeDash": "independent"}}
 	}
 	return s
 }
@@ -421,6 +423,7 @@ func (b *board) sheet() sheet {
 	s := &sheetOf{board: b, head: &figure{title: b.title, captions: b.captions, width: b.width(), theme: b.theme, bare: true}}
 	for _, p := range b.panels {
 		f := *p
+		f.panel = true
 		f.marks = b.weight() // many are one shape per colour, which keeps an SVG small
 		if b.legend != nil {
 			f.legend, f.keyless = legend{}, true

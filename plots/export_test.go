@@ -16,3 +16,23 @@ func (c *Chart) SVG() string {
 	}
 	return string(svg(c.fig.sheet()))
 }
+
+// TickLabels are the labels on the axes of a chart's static twin.
+func TickLabels(c *Chart) []string {
+	var twins []*twin
+	switch s := c.fig.sheet().(type) {
+	case *twin:
+		twins = append(twins, s)
+	case *sheetOf:
+		twins = s.panels
+	}
+	var out []string
+	for _, t := range twins {
+		for _, k := range append(t.xTicks, t.yTicks...) {
+			if k.label != "" {
+				out = append(out, k.label)
+			}
+		}
+	}
+	return out
+}

@@ -9,6 +9,7 @@ type extent struct {
 	tight  bool // no margin wanted at all, by every layer so far
 	whole  bool // only whole numbers so far
 	log    bool // only what is above zero counts
+	points bool // marks stand on the values: those at zero are shown whole
 	any    bool
 }
 
@@ -21,6 +22,9 @@ const smallest = 1e-300
 func alike(lo, hi float64) bool {
 	return hi-lo <= 1e-12*math.Max(math.Abs(lo), math.Abs(hi)) || hi-lo < smallest
 }
+
+// pointMargin is the share of the range that half a point takes.
+const pointMargin = 0.015
 
 // add widens the extent to the finite values.
 func (e *extent) add(values []float64) {
@@ -35,6 +39,20 @@ func (e *extent) add(values []float64) {
 		}
 		e.lo, e.hi = math.Min(e.lo, v), math.Max(e.hi, v)
 	}
+}
+
+// join widens the extent to another of the same axis.
+func (e *extent) join(o extent) {
+	if !o.any {
+		return
+	}
+	if !e.any {
+		*e = o
+		return
+	}
+	e.lo, e.hi = math.Min(e.lo, o.lo), math.Max(e.hi, o.hi)
+	e.zero, e.points = e.zero || o.zero, e.points || o.points
+	e.tight, e.whole = e.tight && o.tight, e.whole && o.whole
 }
 
 // domain returns the range to show: the data's with a margin, never empty,
@@ -67,6 +85,9 @@ func (e extent) domain(margin float64) (lo, hi float64) {
 	from, to := widen(lo, hi, pad)
 	if lo >= 0 && from < 0 || e.zero && lo == 0 {
 		from = 0
+		if room := (hi - lo) * pointMargin; e.points && !e.zero {
+			from = math.Min(0, lo-room)
+		}
 	}
 	if hi <= 0 && to > 0 || e.zero && hi == 0 {
 		to = 0

@@ -2,7 +2,6 @@ package plots
 
 import (
 	"math"
-	"unicode/utf8"
 )
 
 // A figure is a chart resolved to what is drawn: thinned data, scales, colours
@@ -20,8 +19,10 @@ type figure struct {
 	unzoomed      bool // marks do not follow the axes' zoom
 	keyless       bool // legends stand elsewhere
 	crowded       bool // with others, so that few marks are many in all
+	panel         bool // of a board, whose title is larger
 	theme         *theme
 	pending       []note // that wait for the axes' ranges
+	reach         reach  // before there are margins
 }
 
 // An axis is one scale with its title.
@@ -145,6 +146,20 @@ func (l *layer) many() bool {
 	return n > 1
 }
 
+// fromBelow are the places of the series in the order in which they are drawn: the
+// grey rest first, so that it covers none that has a name.
+func (l *layer) fromBelow() []int {
+	order := make([]int, 0, len(l.series))
+	for _, rest := range []bool{true, false} {
+		for i := range l.series {
+			if l.series[i].other == rest {
+				order = append(order, i)
+			}
+		}
+	}
+	return order
+}
+
 // A legend lists the named series.
 type legend struct {
 	title string
@@ -187,22 +202,33 @@ func (a axis) norm(v float64) float64 {
 	return (v - a.lo) / (a.hi - a.lo)
 }
 
-// textWidth estimates the width in px of a label in the charts' 11 px sans.
-func textWidth(s string) float64 { return 6.1 * float64(utf8.RuneCountInString(s)) }
+// textWidth estimates the width in px of a label in the charts' 11 px sans. Fonts
+// of browsers can be a tenth wider than the twin's.
+func textWidth(s string) float64 { return 1.1 * widthOf(s, labelSize) }
+
+// widest is the width of the widest label of categories.
+func widest(levels []string) float64 {
+	w := 0.0
+	for _, l := range levels {
+		w = math.Max(w, textWidth(ellipsis(l)))
+	}
+	return w
+}
 
 // turned returns by how many degrees category labels are turned so that they
-// fit side by side.
+// fit side by side. Those so short that many fit unturned are not, where some
+// are left out anyhow.
 func turned(levels []string, width float64) int {
-	band := width / float64(max(1, len(levels)))
-	for _, l := range levels {
-		if textWidth(ellipsis(l)) > band-6 {
-			if band < 17 {
-				return 90
-			}
-			return 45
-		}
+	band, w := width/float64(max(1, len(levels))), widest(levels)
+	switch {
+	case w <= band-6:
+		return 0
+	case band < 12 && w < 25:
+		return 0
+	case band < 17:
+		return 90
 	}
-	return 0
+	return 45
 }
 
 // maxLabel is how many characters of a category name are drawn.

@@ -229,9 +229,13 @@ func (d *drawing) cellSize(g *cellGrid, label []string) float64 {
 	return 0
 }
 
-// sizedCells divides an asked size among n cells, or makes it n cells.
+// sizedCells divides an asked size among n cells, or makes it n cells. Large cells
+// are of whole px, so that no seams show.
 func sizedCells(asked, cell float64, n int) (each, all float64) {
 	if asked > 0 {
+		if each = math.Floor(asked / float64(n)); each >= 8 {
+			return each, each * float64(n)
+		}
 		return asked / float64(n), asked
 	}
 	return cell, cell * float64(n)

@@ -22,10 +22,12 @@ func (a axis) percentTicks(n int) []tick {
 	for i := range out {
 		out[i].at /= 100
 		if !a.log { // d3 writes percent without separators and prefixes
-			step := niceStep((a.hi - a.lo) / float64(max(1, n)))
+			step := tickStep(a.lo, a.hi, n)
 			out[i].label = minus(strconv.FormatFloat(out[i].at*100, 'f', decimals(step), 64))
 		}
-		out[i].label += "%"
+		if out[i].label != "" {
+			out[i].label += "%"
+		}
 	}
 	return out
 }

@@ -28,10 +28,11 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	if err := f.annotate(cfg.notes, &r.x, &r.y); err != nil {
 		return nil, err
 	}
-	if err := f.scale(&f.x, "XRange", r.x, cfg.xrange, 0.03); err != nil {
+	f.reach = r
+	if err := f.scale(&f.x, "XRange", r.x, cfg.xrange, xMargin); err != nil {
 		return nil, err
 	}
-	if err := f.scale(&f.y, "YRange", r.y, cfg.yrange, 0.05); err != nil {
+	if err := f.scale(&f.y, "YRange", r.y, cfg.yrange, yMargin); err != nil {
 		return nil, err
 	}
 	f.fit(r.wide, r.high)
@@ -63,6 +64,9 @@ func (r *reach) add(d *drawing) {
 		if l.silent {
 			continue
 		}
+		if l.mark == pointMark {
+			r.x.points, r.y.points = true, true
+		}
 		for _, s := range l.series {
 			r.x.add(s.x)
 			r.x.add(s.x2)
@@ -71,6 +75,12 @@ func (r *reach) add(d *drawing) {
 		}
 	}
 }
+
+// The shares of their ranges by which axes reach beyond the data.
+const (
+	xMargin = 0.03
+	yMargin = 0.05
+)
 
 // fit sets the size of the plotting area: what is asked for, or what the parts
 // choose, or what the categories need.

@@ -3,6 +3,7 @@ package plots
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -24,13 +25,17 @@ func (f *figure) spec() object {
 	return s
 }
 
+// gridOpacity is of the grid's grey where no theme says how the background is.
+const gridOpacity = 0.23
+
 // look is the configuration of a specification.
 func (t *theme) look() object {
 	c := object{
 		// Labels get longer when a person zooms; the room for them grows with them.
 		"autosize": object{"type": "pad", "resize": true},
-		"axis":     object{"gridOpacity": 0.35, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
-		"legend":   object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1},
+		"axis":     object{"gridColor": "#888", "gridOpacity": gridOpacity, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
+		"legend":   object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1, "gradientLength": rampHeight},
+		"view":     object{"stroke": nil},
 		"title":    object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
 	}
 	t.config(c)
@@ -41,10 +46,10 @@ func (t *theme) look() object {
 // parameters end in suffix.
 func (f *figure) panelSpec(suffix string, pick *picking) object {
 	s := object{"width": f.width, "height": f.height}
-	if f.bare {
-		s["view"] = object{"stroke": nil}
-	}
 	if title := f.titleSpec(); title != nil {
+		if suffix != "" && f.title != "" {
+			title["fontSize"] = panelTitle
+		}
 		s["title"] = title
 	}
 	units := make([]object, len(f.layers))
@@ -266,8 +271,18 @@ func (f *figure) touch(l *layer) object {
 
 // shaded is the encoding of continuous colour.
 func (f *figure) shaded(l *layer) object {
-	return object{"field": "z", "type": "quantitative", "title": l.shade.title,
+	return object{"field": "z", "type": "quantitative", "title": l.shade.title, "legend": l.shade.key(),
 		"scale": object{"domain": l.shade.span(), "range": f.theme.rampOf(l.shade)}}
+}
+
+// key is the legend of a channel: with the ticks of the twin's.
+func (ch *channel) key() object {
+	span := ch.span()
+	key := object{"tickCount": rampTicks}
+	if format := axisFormat(tickStep(span[0], span[1], rampTicks), math.Max(math.Abs(span[0]), math.Abs(span[1]))); format != "" {
+		key["format"] = format
+	}
+	return key
 }
 
 // pointChannels adds continuous colour, opacity, shape and size.
@@ -287,7 +302,7 @@ func (f *figure) pointChannels(l *layer, mark, encoding object) {
 		mark["size"] = l.area
 		return
 	}
-	encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title,
+	encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title, "legend": l.size.key(),
 		"scale": object{"type": "linear", "domain": l.size.span(), "range": []float64{minArea, maxArea}, "zero": false}}
 }
 
@@ -337,11 +352,7 @@ func (ch *channel) span() []float64 {
 }
 
 func (f *figure) channelX(l *layer) object {
-	ticks := f.width / 80
-	if f.x.named() {
-		ticks = float64(f.xRoom())
-	}
-	c := f.x.channel("x", ticks, l.mark == barMark)
+	c := f.x.channel("x", f.xRoom(), l.mark == barMark)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -353,17 +364,13 @@ func (f *figure) channelX(l *layer) object {
 	case l.mark == rectMark, l.lattice != nil && f.x.kind == temporal:
 		// Given as domain, Vega-Lite 5 reads moments in two ways, one for x and
 		// one for x2, and warns that they differ.
-		c["scale"] = object{"type": "utc", "domainMin": f.x.lo, "domainMax": f.x.hi, "nice": false}
+		c["scale"] = object{"type": "utc", "domainMin": f.x.lo, "domainMax": f.x.hi, "nice": false, "padding": 0}
 	}
 	return c
 }
 
 func (f *figure) channelY(l *layer) object {
-	ticks := f.height / 50
-	if f.y.named() {
-		ticks = float64(f.yRoom())
-	}
-	c := f.y.channel("y", ticks, false)
+	c := f.y.channel("y", f.yRoom(), false)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -371,13 +378,13 @@ func (f *figure) channelY(l *layer) object {
 		c["stack"] = nil
 	}
 	if l.lattice != nil && f.y.kind == temporal { // as on x
-		c["scale"] = object{"type": "utc", "domainMin": f.y.lo, "domainMax": f.y.hi, "nice": false}
+		c["scale"] = object{"type": "utc", "domainMin": f.y.lo, "domainMax": f.y.hi, "nice": false, "padding": 0}
 	}
 	return c
 }
 
 // channel writes the encoding of a position.
-func (a axis) channel(field string, ticks float64, bars bool) object {
+func (a axis) channel(field string, ticks int, bars bool) object {
 	look := object{"title": a.label}
 	c := object{"field": field, "type": a.kind.String(), "axis": look}
 	if a.label == "" {
@@ -394,7 +401,7 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		}
 		look["labelLimit"] = 150
 		look["labelOverlap"] = false // it takes turned labels for wider than they are
-		if shown := a.names(int(ticks)); len(shown) < len(a.levels) {
+		if shown := a.names(ticks); len(shown) < len(a.levels) {
 			names := make([]string, len(shown))
 			for i, k := range shown {
 				names[i] = a.levels[int(k.at)]
@@ -402,6 +409,7 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 			look["values"] = names
 		}
 		look["grid"] = false
+		shorten(look, a.levels)
 		c["sort"] = nil
 		c["scale"] = object{"domain": a.levels}
 		if bars {
@@ -411,30 +419,48 @@ func (a axis) channel(field string, ticks float64, bars bool) object {
 		a.slots(field, c, look, ticks)
 	case a.kind == temporal:
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
-		look["tickCount"] = math.Round(ticks)
+		look["tickCount"], look["labelExpr"] = ticks, timeStepOf(a.lo, a.hi, ticks).expr()
 	case a.log:
-		ticks /= 2 // d3 labels more than it is asked for
 		c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
-		look["tickCount"] = math.Round(ticks)
-		look["grid"] = true
+		look["tickCount"], look["grid"] = ticks, true
+		look["gridWidth"] = object{"value": 1, "condition": object{"value": 0.5,
+			"test": "abs(log(datum.value)/LN10-round(log(datum.value)/LN10))>1e-6"}}
 		if a.share {
 			look["format"] = "~%"
+		} else if format := logFormat(a.hi); format != "" {
+			look["format"] = format
 		}
 	default:
 		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
-		look["tickCount"] = math.Round(ticks)
-		look["grid"] = true
-		if a.whole { // Vega-Lite 5 drops a tickMinStep
-			look["tickCount"] = math.Max(1, math.Min(math.Round(ticks), math.Floor(a.hi-a.lo)))
-		}
-		if a.share {
-			look["format"] = "%"
-		} else if format := axisFormat(niceStep((a.hi-a.lo)/ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi))); format != "" {
-			look["format"] = format
-			look["labelExpr"] = "datum.value ? datum.label : '0'" // d3 writes 0e+0 and 0M
-		}
+		look["tickCount"], look["grid"] = ticks, true
+		a.numbers(look, ticks)
 	}
 	return c
+}
+
+// shorten cuts long names on an axis or in a legend as the twin does.
+func shorten(look object, names []string) {
+	if slices.ContainsFunc(names, func(s string) bool { return ellipsis(s) != s }) {
+		look["labelLimit"] = 0
+		look["labelExpr"] = fmt.Sprintf("length(datum.label)>%d?slice(datum.label,0,%d)+'…':datum.label", maxLabel, maxLabel-1)
+	}
+}
+
+// numbers writes how the labels of a linear axis read.
+func (a axis) numbers(look object, ticks int) {
+	format := axisFormat(tickStep(a.lo, a.hi, ticks), math.Max(math.Abs(a.lo), math.Abs(a.hi)))
+	switch {
+	case a.share:
+		format = "%"
+		look["format"] = format
+	case format == "" && a.whole:
+		look["format"] = ",~r" // of one tick d3 writes 1.0
+	case format != "":
+		look["format"] = format
+	}
+	if format == "~s" || strings.HasSuffix(format, "~e") {
+		look["labelExpr"] = "datum.value ? datum.label : '0'" // d3 writes 0e+0 and 0M
+	}
 }
 
 // classColour writes the colour of the layer's series, and the legend.
@@ -461,7 +487,7 @@ func (f *figure) classColour(l *layer) object {
 			colours[i] = f.theme.class(k)
 		}
 	}
-	c := object{"field": "c", "type": "nominal", "title": nil,
+	c := object{"field": "c", "type": "nominal", "title": nil, "legend": f.legend.look(),
 		"scale": object{"domain": f.legend.names, "range": colours}}
 	if f.legend.title != "" {
 		c["title"] = f.legend.title

@@ -15,7 +15,7 @@ func (f *figure) rows(l *layer) json.RawMessage {
 	z, size := l.shade.rounding(), l.size.rounding()
 	base, many := stacked(l), l.many()
 	b := []byte{'['}
-	for i := range l.series {
+	for _, i := range l.fromBelow() {
 		s := &l.series[i]
 		name := ""
 		if s.name != "" {

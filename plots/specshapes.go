@@ -7,7 +7,7 @@ import (
 )
 
 // slots writes the scale of categories that have room between them.
-func (a axis) slots(field string, c, look object, ticks float64) {
+func (a axis) slots(field string, c, look object, ticks int) {
 	n := len(a.levels)
 	c["scale"] = object{"domain": []float64{-0.5, float64(n) - 0.5}, "nice": false, "zero": false, "reverse": field == "y"}
 	names := make([]string, n)
@@ -15,7 +15,7 @@ func (a axis) slots(field string, c, look object, ticks float64) {
 		names[i] = ellipsis(l)
 	}
 	var at []float64
-	for _, k := range a.names(int(ticks)) {
+	for _, k := range a.names(ticks) {
 		at = append(at, k.at)
 	}
 	look["values"], look["labelExpr"] = at, string(marshal(names))+"[datum.value]"
@@ -76,7 +76,8 @@ func (f *figure) dashed(l *layer, mark, encoding object) {
 		}
 	}
 	if len(dashes) > 0 {
-		c := object{"field": "c", "type": "nominal", "title": nil, "scale": object{"domain": f.legend.names, "range": dashes}}
+		c := object{"field": "c", "type": "nominal", "title": nil, "legend": f.legend.look(),
+			"scale": object{"domain": f.legend.names, "range": dashes}}
 		if f.legend.title != "" {
 			c["title"] = f.legend.title
 		}
@@ -171,4 +172,34 @@ func (f *figure) shaped(encoding object) {
 		c["title"] = title
 	}
 	encoding["shape"] = c
+}
+
+// look is how a legend shows the marks that it lists; Vega would draw a circle for
+// each of them, where points lie over lines for their tooltips.
+func (l *legend) look() object {
+	if len(l.forms) > 0 {
+		return object{}
+	}
+	lines, squares := []string{}, []string{}
+	for i, m := range l.marks {
+		switch m {
+		case pointMark:
+		case lineMark, ruleMark:
+			lines = append(lines, l.names[i])
+		default:
+			squares = append(squares, l.names[i])
+		}
+	}
+	look := object{}
+	shorten(look, l.names)
+	switch len(l.names) {
+	case len(l.names) - len(lines) - len(squares):
+	case len(lines):
+		look["symbolType"], look["symbolStrokeWidth"], look["symbolSize"] = "stroke", 2, 150
+	case len(squares):
+		look["symbolType"] = "square"
+	default:
+		look["symbolType"] = object{"expr": fmt.Sprintf("indexof(%s,datum.value)>=0?'stroke':indexof(%s,datum.value)>=0?'square':'circle'", marshal(lines), marshal(squares))}
+	}
+	return look
 }

@@ -156,7 +156,6 @@ func (t *theme) config(c object) {
 		return
 	}
 	c["background"] = t.background
-	c["view"] = object{"stroke": t.domain}
 	axis, legend, title := c["axis"].(object), c["legend"].(object), c["title"].(object)
 	axis["labelColor"], axis["titleColor"] = t.ink, t.ink
 	axis["gridColor"], axis["domainColor"], axis["tickColor"] = t.grid, t.domain, t.domain

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ type tick struct {
 	label string
 }
 
-// niceStep rounds a step to 1, 2 or 5 times a power of ten.
+// niceStep rounds a width of bins to 1, 2 or 5 times a power of ten.
 func niceStep(raw float64) float64 {
 	if !(raw > 0) || math.IsInf(raw, 0) {
 		return 1
@@ -49,7 +50,27 @@ func (a axis) ticks(n int) []tick {
 	case a.log:
 		return logTicks(a.lo, a.hi, n)
 	}
-	return linearTicks(a.lo, a.hi, n, a.whole)
+	out := linearTicks(a.lo, a.hi, n)
+	for i := range out {
+		if a.whole {
+			out[i].label = trimmed(out[i].label) // 3.0 where there is one tick only
+		}
+	}
+	return out
+}
+
+// count is how many ticks are asked for on an axis that has room for so many.
+func (a axis) count(room float64) int {
+	n := max(2, int(math.Round(room)))
+	switch {
+	case a.log:
+		if decades := math.Log10(a.hi) - math.Log10(a.lo); decades > 3 {
+			return min(n, int(decades)) // powers of ten only
+		}
+	case a.whole && a.kind == quantitative:
+		return max(1, min(n, int(math.Min(1000, a.hi-a.lo))))
+	}
+	return n
 }
 
 // names labels the categories, or every k-th if there is no room.
@@ -62,21 +83,59 @@ func (a axis) names(room int) []tick {
 	return out
 }
 
-func linearTicks(lo, hi float64, n int, whole bool) []tick {
-	step := niceStep((hi - lo) / float64(max(1, n)))
-	if whole {
-		step = math.Max(1, step)
+// tickStep is the distance of n ticks or so between two values: 1, 2 or 5 times a
+// power of ten. It is d3's choice, so that Vega shows the same ticks.
+func tickStep(lo, hi float64, n int) float64 {
+	raw := (hi - lo) / float64(max(1, n))
+	if !(raw > 0) || math.IsInf(raw, 0) {
+		return 1
 	}
+	exp := math.Floor(math.Log10(raw))
+	f := raw / math.Pow(10, exp)
+	switch {
+	case f >= math.Sqrt(50):
+		f = 10
+	case f >= math.Sqrt(10):
+		f = 5
+	case f >= math.Sqrt2:
+		f = 2
+	default:
+		f = 1
+	}
+	if exp < 0 {
+		return f / math.Pow(10, -exp)
+	}
+	return f * math.Pow(10, exp)
+}
+
+// linearTicks are about n round numbers.
+func linearTicks(lo, hi float64, n int) []tick {
+	step := tickStep(lo, hi, n)
 	var out []tick
+	for _, v := range multiples(lo, hi, step) {
+		out = append(out, tick{v, numberLabel(v, step, math.Max(math.Abs(lo), math.Abs(hi)))})
+	}
+	if out == nil && n == 1 { // as d3 does
+		return linearTicks(lo, hi, 2)
+	}
+	return out
+}
+
+// multiples are those of step between two values.
+func multiples(lo, hi, step float64) []float64 {
+	var out []float64
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+step*1e-9 && len(out) < 1000; i++ {
 		v := i * step
-		if len(out) > 0 && v == out[len(out)-1].at {
+		if per := math.Round(1 / step); step < 1 && finite(per) {
+			v = i / per // 0.3 is not 3 * 0.1
+		}
+		if len(out) > 0 && v == out[len(out)-1] {
 			break // too fine for the size of the numbers
 		}
 		if v == 0 {
 			v = 0 // not -0
 		}
-		out = append(out, tick{v, numberLabel(v, step, math.Max(math.Abs(lo), math.Abs(hi)))})
+		out = append(out, v)
 	}
 	return out
 }
@@ -95,10 +154,21 @@ func numberLabel(v, step, most float64) string {
 		return shortExponent(strconv.FormatFloat(v, 'e', mantissa(v, step), 64))
 	}
 	s := strconv.FormatFloat(v, 'f', decimals(step), 64)
-	if most < 1e4 {
-		return minus(s) // 2024 is a year more often than a quantity
+	switch {
+	case most >= 1e3 && most < 1e4:
+		return minus(trimmed(s)) // 2024 is a year more often than a quantity
+	case most < 1e4:
+		return minus(s)
 	}
 	return commas(s)
+}
+
+// trimmed is a decimal number without zeros at its end that say nothing.
+func trimmed(s string) string {
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
 // axisFormat chooses the d3 number format that both pictures follow; "" is
@@ -142,7 +212,7 @@ func siLabel(v, step, most float64) string {
 		if most >= p.unit*1e4 {
 			break
 		}
-		return minus(strconv.FormatFloat(v/p.unit, 'f', decimals(math.Min(1, step/p.unit)), 64)) + p.name
+		return minus(trimmed(strconv.FormatFloat(v/p.unit, 'f', decimals(math.Min(1, step/p.unit)), 64))) + p.name
 	}
 	return shortExponent(strconv.FormatFloat(v, 'e', mantissa(v, step), 64))
 }
@@ -162,7 +232,7 @@ func shortExponent(s string) string {
 	if sign == "-" {
 		sign = "−"
 	}
-	return minus(number) + "e" + sign + strings.TrimPrefix(exponent[1:], "0")
+	return minus(trimmed(number)) + "e" + sign + strings.TrimPrefix(exponent[1:], "0")
 }
 
 // commas puts thousands separators into a decimal number.
@@ -192,42 +262,60 @@ func minus(s string) string {
 	return s
 }
 
-// logTicks marks powers of ten, and 2 and 5 times them when there is room; a
-// domain inside one decade gets linear ticks.
+// logTicks marks powers of ten, and where there is room their multiples, of which
+// the first ones have labels. It is d3's choice, so that Vega shows the same ticks.
 func logTicks(lo, hi float64, n int) []tick {
-	decades := math.Log10(hi) - math.Log10(lo)
-	if decades < 0.8 {
-		return linearTicks(lo, hi, n, false)
-	}
-	factors := []float64{1}
-	if float64(n) >= decades*3 {
-		factors = []float64{1, 2, 5}
-	}
-	every := max(1, int(math.Ceil(decades/float64(max(1, n)))))
-	first := int(math.Floor(math.Log10(lo)))
-	var out []tick
-	for e := first; float64(e) <= math.Log10(hi)+1; e++ {
-		if ((e%every)+every)%every != 0 {
-			continue
-		}
-		for _, f := range factors {
-			v := f * math.Pow10(e)
-			if v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
-				out = append(out, tick{v, logLabel(v)})
+	from, to := math.Log10(lo), math.Log10(hi)
+	var at []float64
+	if to-from < float64(n) {
+		for e := math.Floor(from); e <= math.Ceil(to); e++ {
+			for k := 1.0; k < 10; k++ {
+				if v := k * math.Pow10(int(e)); v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
+					at = append(at, v)
+				}
 			}
+		}
+		if len(at)*2 < n {
+			at = multiples(lo, hi, tickStep(lo, hi, n))
+		}
+	} else {
+		for _, e := range multiples(from, to, tickStep(from, to, n)) {
+			at = append(at, math.Pow(10, e))
+		}
+	}
+	out := make([]tick, len(at))
+	labelled := math.Max(1, 10*float64(n)/float64(len(at)))
+	for i, v := range at {
+		out[i].at = v
+		digit := v / math.Pow(10, math.Round(math.Log10(v)))
+		if digit < 0.95 {
+			digit *= 10
+		}
+		if digit <= labelled {
+			out[i].label = logLabel(v, hi)
 		}
 	}
 	return out
 }
 
-func logLabel(v float64) string {
-	if v >= 1e6 {
-		return siLabel(v, v, v)
-	}
-	if v >= 1e-3 {
+// logLabel writes a number on a log axis whose largest is most.
+func logLabel(v, most float64) string {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'e', 11, 64), 64)
+	switch {
+	case logFormat(most) == "~s" && v >= 1e3:
+		return siLabel(v, v*1e-3, v)
+	case v >= 1e-6 && v < 1e21:
 		return commas(strconv.FormatFloat(v, 'f', -1, 64))
 	}
-	return shortExponent(strconv.FormatFloat(v, 'e', 0, 64))
+	return shortExponent(strconv.FormatFloat(v, 'e', -1, 64))
+}
+
+// logFormat chooses the d3 number format of a log axis.
+func logFormat(most float64) string {
+	if most >= 1e6 && most < 1e27 {
+		return "~s"
+	}
+	return ""
 }
 
 const (
@@ -256,68 +344,125 @@ func niceDuration(raw float64) float64 {
 	return day * math.Ceil(niceStep(raw/day))
 }
 
-// timeTicks marks round moments (UTC) with room for about n labels.
-func timeTicks(lo, hi float64, n int) []tick {
-	raw := (hi - lo) / float64(max(1, n))
-	if raw > 10*day {
-		return calendarTicks(lo, hi, raw)
-	}
-	step := niceDuration(raw)
-	origin := 0.0
-	if step == 7*day {
-		origin = 4 * day // 1970-01-05 was a Monday
-	}
-	var out []tick
-	for i := math.Ceil((lo - origin) / step); origin+i*step <= hi && len(out) < 1000; i++ {
-		v := origin + i*step
-		out = append(out, tick{v, moment(v).Format(stepFormat(v, step))})
-	}
-	return out
+// A timeStep is a distance between moments on an axis.
+type timeStep struct {
+	unit  float64 // second, minute, hour or day; 0: months
+	times int
+	about float64 // ms
 }
 
-// stepFormat is how a tick reads; the first one of a day shows the day.
-func stepFormat(v, step float64) string {
+const month, year = 30 * day, 365 * day
+
+// axisSteps are d3's, so that Vega shows the same ticks.
+var axisSteps = []timeStep{
+	{second, 1, second}, {second, 5, 5 * second}, {second, 15, 15 * second}, {second, 30, 30 * second},
+	{minute, 1, minute}, {minute, 5, 5 * minute}, {minute, 15, 15 * minute}, {minute, 30, 30 * minute},
+	{hour, 1, hour}, {hour, 3, 3 * hour}, {hour, 6, 6 * hour}, {hour, 12, 12 * hour},
+	{day, 1, day}, {day, 2, 2 * day}, {day, 7, 7 * day},
+	{0, 1, month}, {0, 3, 3 * month}, {0, 12, year},
+}
+
+// timeStepOf is the step of about n moments between two.
+func timeStepOf(lo, hi float64, n int) timeStep {
+	target := (hi - lo) / float64(max(1, n))
+	i := slices.IndexFunc(axisSteps, func(s timeStep) bool { return s.about > target })
 	switch {
-	case step >= day, math.Mod(v, day) == 0:
-		return "Jan 2"
-	case step >= minute:
-		return "15:04"
-	case step >= second:
-		return "15:04:05"
+	case i < 0:
+		years := max(1, int(tickStep(lo/year, hi/year, n)))
+		return timeStep{0, 12 * years, year * float64(years)}
+	case i == 0:
+		return timeStep{1, 1, math.Max(1, tickStep(lo, hi, n))}
 	}
-	return "05.000"
+	s := axisSteps[i]
+	if below := axisSteps[i-1]; target/below.about < s.about/target {
+		s = below
+	}
+	return s
 }
 
-// calendarTicks marks the starts of months or years.
-func calendarTicks(lo, hi, raw float64) []tick {
-	months := 0
-	for _, m := range []int{1, 2, 3, 6} {
-		if float64(m)*30.4*day >= raw*0.8 {
-			months = m
-			break
-		}
-	}
-	if months == 0 {
-		months = 12 * max(1, int(niceStep(raw/(365.25*day))))
-	}
-	from := moment(lo)
-	year := from.Year()
-	if months > 12 {
-		year -= year % (months / 12)
-	}
-	t := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+// timeTicks marks round moments (UTC), about n of them.
+func timeTicks(lo, hi float64, n int) []tick {
+	step := timeStepOf(lo, hi, n)
 	var out []tick
-	for ; float64(t.UnixMilli()) <= hi && len(out) < 1000; t = t.AddDate(0, months, 0) {
-		if float64(t.UnixMilli()) < lo {
-			continue
-		}
-		format := "2006"
-		if months < 12 && t.Month() != time.January {
-			format = "Jan"
-		}
-		out = append(out, tick{float64(t.UnixMilli()), t.Format(format)})
+	for _, v := range step.moments(lo, hi) {
+		out = append(out, tick{v, step.label(v)})
 	}
 	return out
+}
+
+// moments are those of a step between two of them.
+func (s timeStep) moments(lo, hi float64) []float64 {
+	switch {
+	case s.unit == 0:
+		return months(lo, hi, s.times)
+	case s.unit < day || s.times == 1:
+		return multiples(lo, hi, s.about)
+	}
+	var out []float64
+	for _, v := range multiples(lo, hi, day) {
+		t := moment(v)
+		if s.times == 7 && t.Weekday() == time.Sunday || s.times == 2 && t.Day()%2 == 1 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// months are the starts of every so manieth month, or of years.
+func months(lo, hi float64, every int) []float64 {
+	start := moment(lo).Year()
+	if every > 12 {
+		years := every / 12
+		start -= ((start % years) + years) % years
+	}
+	var out []float64
+	for t := time.Date(start, 1, 1, 0, 0, 0, 0, time.UTC); float64(t.UnixMilli()) <= hi && len(out) < 1000; t = t.AddDate(0, every, 0) {
+		if v := float64(t.UnixMilli()); v >= lo {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// label writes of a moment on an axis what is new about it; expr does so in Vega.
+func (s timeStep) label(ms float64) string {
+	t := moment(ms)
+	first, newYear := s.firsts()
+	switch {
+	case t.Nanosecond() != 0:
+		return t.Format("05.000")
+	case t.Second() != 0 || s.about < minute:
+		return t.Format("15:04:05")
+	case t.Hour() != 0 || t.Minute() != 0:
+		return t.Format("15:04")
+	case t.Day() != 1:
+		return t.Format("Jan 2")
+	case t.Month() != time.January:
+		return t.Format(first.layout)
+	}
+	return t.Format(newYear.layout)
+}
+
+// A timeLayout is a way to write a moment: Go's and d3's.
+type timeLayout struct{ layout, d3 string }
+
+// firsts is how the first days of months and of years read.
+func (s timeStep) firsts() (month, newYear timeLayout) {
+	ofDay := timeLayout{"Jan 2", "%b %-d"}
+	switch {
+	case s.about < day:
+		return ofDay, ofDay
+	case s.about < 28*day:
+		return ofDay, timeLayout{"2006", "%Y"}
+	}
+	return timeLayout{"Jan", "%b"}, timeLayout{"2006", "%Y"}
+}
+
+func (s timeStep) expr() string {
+	first, newYear := s.firsts()
+	return fmt.Sprintf("utcFormat(datum.value,utcmilliseconds(datum.value)?'%%S.%%L':utcseconds(datum.value)||%t?'%%H:%%M:%%S':"+
+		"utchours(datum.value)||utcminutes(datum.value)?'%%H:%%M':utcdate(datum.value)!=1?'%%b %%-d':utcmonth(datum.value)?'%s':'%s')",
+		s.about < minute, first.d3, newYear.d3)
 }
 
 // moment is the time of an axis position, UTC.

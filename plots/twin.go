@@ -24,6 +24,7 @@ func px(v float64) vg.Length { return vg.Length(v * 0.75) }
 
 const (
 	titleSize   = 15.0
+	panelTitle  = 13.0
 	captionSize = 11.0
 	axisSize    = 12.0
 	labelSize   = 11.0
@@ -88,7 +89,7 @@ func (f *figure) layout() *twin {
 		f.x.hush(t.xTicks)
 		f.y.hush(t.yTicks)
 	}
-	t.top = edge + float64(len(t.titles))*19 + float64(len(t.notes))*15
+	t.top = edge + float64(len(t.titles))*(f.titlePx()+4) + float64(len(t.notes))*15
 	if len(t.titles)+len(t.notes) > 0 {
 		t.top += 8
 	}
@@ -112,6 +113,14 @@ func (f *figure) layout() *twin {
 	return t
 }
 
+// titlePx is the size of the title.
+func (f *figure) titlePx() float64 {
+	if f.panel {
+		return panelTitle
+	}
+	return titleSize
+}
+
 // hush takes the labels off the ticks of an axis that shows none.
 func (a axis) hush(ticks []tick) {
 	if a.quiet {
@@ -121,23 +130,23 @@ func (a axis) hush(ticks []tick) {
 	}
 }
 
-// xRoom is how many labels fit under the x axis.
+// xRoom is how many ticks fit under the x axis.
 func (f *figure) xRoom() int {
 	switch {
 	case f.x.turn != 0:
 		return int(f.width / 12)
 	case f.x.named():
-		return max(1, len(f.x.levels))
+		return max(1, int(f.width/(widest(f.x.levels)+6)))
 	}
-	return max(2, int(f.width/80))
+	return f.x.count(f.width / 80)
 }
 
-// yRoom is how many labels fit beside the y axis.
+// yRoom is how many ticks fit beside the y axis.
 func (f *figure) yRoom() int {
 	if f.y.named() {
 		return max(2, int(f.height/14))
 	}
-	return max(2, int(f.height/45))
+	return f.y.count(f.height / 50)
 }
 
 // labelRoom widens the margins where labels of the x axis reach beyond it.
@@ -228,15 +237,23 @@ func (t *twin) grid() {
 	if !t.x.named() {
 		for _, k := range t.xTicks {
 			x := t.xAt(k.at)
-			t.line(t.gridColor, 1, x, t.top, x, t.top+t.height)
+			t.line(t.gridOf(t.x, k.at), 1, x, t.top, x, t.top+t.height)
 		}
 	}
 	if !t.y.named() {
 		for _, k := range t.yTicks {
 			y := t.yAt(k.at)
-			t.line(t.gridColor, 1, t.left, y, t.left+t.width, y)
+			t.line(t.gridOf(t.y, k.at), 1, t.left, y, t.left+t.width, y)
 		}
 	}
+}
+
+// gridOf is the colour of the grid at a place: lighter between powers of ten.
+func (t *twin) gridOf(a axis, v float64) color.Color {
+	if e := math.Log10(v); a.log && math.Abs(e-math.Round(e)) > 1e-6 {
+		return tint(t.gridColor, 0.5)
+	}
+	return t.gridColor
 }
 
 func (t *twin) axes() {
@@ -247,12 +264,20 @@ func (t *twin) axes() {
 	if t.x.turn != 0 {
 		label.XAlign, label.YAlign, label.Rotation = draw.XRight, draw.YCenter, float64(t.x.turn)*math.Pi/180
 	}
+	free := math.Inf(-1) // from where on there is no label
 	for _, k := range t.xTicks {
 		x := t.xAt(k.at)
 		if !t.x.quiet {
 			t.line(t.domain, 1, x, floor, x, floor+tickLength)
 		}
+		w := widthOf(k.label, labelSize) / 2
+		if !t.x.named() && x-w < free { // as Vega does
+			continue
+		}
 		t.write(label, x, floor+tickLength+gap, k.label)
+		if k.label != "" {
+			free = x + w + 3
+		}
 	}
 	label = style(labelSize, false, t.ink, draw.XRight, draw.YCenter)
 	for _, k := range t.yTicks {
@@ -276,8 +301,8 @@ func (t *twin) axes() {
 func (t *twin) headings() {
 	y := edge
 	for _, line := range t.titles {
-		t.write(style(titleSize, true, t.ink, draw.XLeft, draw.YTop), t.left, y, line)
-		y += 19
+		t.write(style(t.titlePx(), true, t.ink, draw.XLeft, draw.YTop), t.left, y, line)
+		y += t.titlePx() + 4
 	}
 	for _, line := range t.notes {
 		t.write(style(captionSize, false, t.caption, draw.XLeft, draw.YTop), t.left, y, line)

@@ -13,6 +13,7 @@ const (
 	rowHeight  = 17.0
 	swatchSize = 12.0
 	rampHeight = 110.0
+	rampTicks  = 4
 )
 
 // legendWidth is the room right of the plotting area, px.
@@ -54,7 +55,7 @@ func (t *twin) legendWidth() float64 {
 
 func (ch *channel) ticks() []tick {
 	span := ch.span()
-	return linearTicks(span[0], span[1], 4, false)
+	return linearTicks(span[0], span[1], rampTicks)
 }
 
 // legends draws the classes, the colour scales and the sizes, one under the
@@ -135,7 +136,7 @@ func (t *twin) sizeLegend(ch *channel, x, y float64) float64 {
 	y = t.legendTitle(ch.title, x, y)
 	label := style(labelSize, false, t.ink, draw.XLeft, draw.YCenter)
 	for _, k := range ch.ticks() {
-		r := math.Sqrt(ch.areaOf(k.at) / math.Pi)
+		r := math.Sqrt(ch.areaOf(k.at)) / 2
 		row := math.Max(rowHeight, 2*r+3)
 		t.fill(color.NRGBA{0x88, 0x88, 0x88, 255}, dot(nil, t.at(x+10, y+row/2), r))
 		t.write(label, x+24, y+row/2, k.label)

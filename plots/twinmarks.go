@@ -13,7 +13,7 @@ import (
 )
 
 func (t *twin) marks(l *layer) {
-	for i := range l.series {
+	for _, i := range l.fromBelow() {
 		s := &l.series[i]
 		c := tint(parseColor(t.fillOf(s)), l.opacity)
 		switch l.mark {
@@ -100,12 +100,20 @@ func (t *twin) reach(a axis, v float64) float64 {
 }
 
 // alone is up to how many points each is a shape of its own, so that those
-// that overlap show; more are one shape per colour, which keeps an SVG small.
-const alone = 300
+// that overlap show; more are a few shapes per colour, which keeps an SVG small
+// and shows where many lie.
+const (
+	alone    = 300
+	overlaps = 4
+)
 
 func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	const shades = 32
 	paths := map[int]vg.Path{}
+	passes := 1
+	if t.figure.marks > alone && !t.panel {
+		passes = overlaps
+	}
 	form := forms[s.form]
 	single := t.figure.marks <= alone && !t.crowded || s.alpha != nil || l.hollow
 	for n, i := range t.drawOrder(s, single) {
@@ -120,9 +128,10 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 		if l.shade != nil {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
 		}
+		key = key*passes + i%passes
 		p := form.path(paths[key], t.place(s.x[i], s.y[i]), area)
 		if single {
-			shade := t.shadeOf(l, key, shades, c)
+			shade := t.shadeOf(l, key/passes, shades, c)
 			if s.alpha != nil {
 				shade = tint(shade, l.opacity*s.alpha[i])
 			}
@@ -133,7 +142,7 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(paths)) {
 		if paths[key] != nil {
-			t.fill(t.shadeOf(l, key, shades, c), paths[key])
+			t.fill(t.shadeOf(l, key/passes, shades, c), paths[key])
 		}
 	}
 }

@@ -225,7 +225,9 @@ type form struct {
 
 // forms are the shapes of points, the easiest to tell apart first.
 var forms = []form{
-	{"circle", func(p vg.Path, c vg.Point, area float64) vg.Path { return dot(p, c, math.Sqrt(area/math.Pi)) }},
+	{"circle", func(p vg.Path, c vg.Point, area float64) vg.Path {
+		return dot(p, c, math.Sqrt(area)/2) // Vega's area is that of the square around it
+	}},
 	{"square", func(p vg.Path, c vg.Point, area float64) vg.Path {
 		return polygon(p, c, math.Sqrt(area/2), 4, math.Pi/4)
 	}},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ type rendering struct {
 	Invalid  string
 	Warnings []string
 	Marks    map[string]int // drawn items by kind of mark
+	Labels   []string       // of axes
 	Tooltips int
 	Tooltip  any     // of one item
 	Size     float64 // of one point
@@ -107,10 +109,20 @@ func TestVega(t *testing.T) {
 		"extreme close": plots.LineXY([]float64{1, 2}, []float64{1e9, 1e9 + 1e-3}).Spec(),
 		"extreme names": plots.BarXY([]string{`a "b"`, "<c> & \\d", "é\n漢"}, []float64{1, 2, 3}, plots.Title(`</script>"'`)).Spec(),
 	}
+	ticks := map[string][]string{}
 	for _, s := range gallery {
-		specs[s.name] = s.chart().Spec()
+		c := s.chart()
+		specs[s.name], ticks[s.name] = c.Spec(), plots.TickLabels(c)
 	}
 	done := render(t, specs)
+	for name, want := range ticks {
+		got := done[name].Labels
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the axes read in Vega\n%q\nand in the twin\n%q", name, got, want)
+		}
+	}
 	for name, r := range done {
 		if name != "bad mark" {
 			t.Run(name, func(t *testing.T) { checkRendering(t, r, specs[name]) })

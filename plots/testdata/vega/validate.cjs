@@ -1,7 +1,7 @@
 // Reads one JSON object a line on stdin, {name, spec, signals}; checks the spec
 // against the Vega-Lite schema, compiles it, and renders it with the values of
 // the signals. Writes one JSON object a line: {name, invalid, warnings, svg,
-// marks, tooltips, tooltip, size}; the last two are of the last mark. The modules
+// marks, labels, tooltips, tooltip, size}; the last two are of the last mark. The modules
 // come from the folder that SHEAF_NODE_MODULES names.
 'use strict';
 const path = require('path');
@@ -29,8 +29,18 @@ function collector(into) {
   return log;
 }
 
+// axisLabels collects what stands at the ticks, also where it would overlap.
+function axisLabels(group, into) {
+  for (const mark of group.items || []) {
+    for (const item of mark.items || []) {
+      if (mark.marktype === 'group') axisLabels(item, into);
+      else if (mark.role === 'axis-label' && item.text) into.push(item.text);
+    }
+  }
+}
+
 async function check({name, spec, signals}) {
-  const out = {name, invalid: '', warnings: [], marks: {}, tooltips: 0};
+  const out = {name, invalid: '', warnings: [], marks: {}, labels: [], tooltips: 0};
   if (!validate(spec)) out.invalid = ajv.errorsText(validate.errors.slice(0, 3));
   const log = collector(out.warnings);
   const compiled = vegaLite.compile(spec, {logger: log});
@@ -46,6 +56,7 @@ async function check({name, spec, signals}) {
     if (kind === 'symbol') out.size = item.size;
     if (item.tooltip) { out.tooltips++; out.tooltip = item.tooltip; }
   });
+  axisLabels({items: [view.scenegraph().root]}, out.labels);
   // Without a browser there is no window to listen to; that is no fault.
   out.warnings = out.warnings.filter((w) => !w.includes('event source: window'));
   out.svg = await view.toSVG();
