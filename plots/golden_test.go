@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sheaf-go/sheaf/plots"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files from what the package does now")
@@ -18,25 +20,30 @@ var update = flag.Bool("update", false, "rewrite the golden files from what the 
 func TestGolden(t *testing.T) {
 	for _, s := range gallery {
 		t.Run(s.name, func(t *testing.T) {
-			got, err := s.chart().PNG()
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", "golden", s.name+".png")
-			if *update {
-				write(t, file, got)
-				return
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if share := difference(t, got, want); share > 0.002 {
-				kept := filepath.Join(t.ArtifactDir(), s.name+".png")
-				write(t, kept, got)
-				t.Errorf("%.2f%% of the pixels differ from %s; what was drawn is in %s (-update accepts it)", share*100, file, kept)
-			}
+			samePicture(t, s.chart(), filepath.Join("testdata", "golden", s.name+".png"))
 		})
+	}
+}
+
+// samePicture compares a chart's picture with that in a file, or writes it.
+func samePicture(t *testing.T, c *plots.Chart, file string) {
+	t.Helper()
+	got, err := c.PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		write(t, file, got)
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share := difference(t, got, want); share > 0.002 {
+		kept := filepath.Join(t.ArtifactDir(), filepath.Base(file))
+		write(t, kept, got)
+		t.Errorf("%.2f%% of the pixels differ from %s; what was drawn is in %s (-update accepts it)", share*100, file, kept)
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/sheaf-go/sheaf/plots"
+	"github.com/sheaf-go/sheaf/tables/datum"
 )
 
 // docs/CHARTS.md names what there is, and every constructor.
@@ -22,6 +25,7 @@ func TestChartsPage(t *testing.T) {
 		named[m[1]] = true
 	}
 	constructors := functions(t)
+	constructors["Option"] = false // a type
 	for name := range named {
 		if _, ok := constructors[name]; !ok {
 			t.Errorf("the page names plots.%s, which is not there", name)
@@ -32,6 +36,18 @@ func TestChartsPage(t *testing.T) {
 			t.Errorf("the page does not name plots.%s", name)
 		}
 	}
+}
+
+// The picture of the page is what its cell draws.
+func TestChartsPagePicture(t *testing.T) {
+	iris, size := datum.Iris(), []plots.Option{plots.Width(260), plots.Height(180)}
+	c := plots.Concat(
+		plots.Scatter(iris, "sepal_length", "petal_length", plots.Color("class_text")).With(size...),
+		plots.Histogram(iris, "petal_length", plots.Color("class_text")).With(size...),
+		plots.Violin(iris, "class_text", "sepal_width").With(size...),
+		plots.Correlation(iris, "sepal_length", "sepal_width", "petal_length", "petal_width"),
+	).With(plots.Title("Fisher's irises"), plots.Columns(2))
+	samePicture(t, c, filepath.Join("..", "docs", "charts.png"))
 }
 
 // functions are the exported functions of the package, and whether they make
