@@ -57,8 +57,9 @@ type part struct {
 // A Chart is a picture of data, as a value: it can be kept, given to other
 // functions, described further by [Chart.With], laid over others by [Layer],
 // saved, and shown as a cell's last expression. A chart that could not be made
-// carries its error. A Chart does not change; it may be used from several
-// goroutines.
+// carries its error. A Chart does not change, whatever becomes of the slices that
+// it was made of; [Chart.With] and [Layer], which draw anew, read those again. It
+// may be used from several goroutines.
 type Chart struct {
 	kind  chartKind
 	parts []part

@@ -43,6 +43,7 @@ func belong(constructor string, opts []Option) error {
 // Classes names the classes of a [ConfusionMatrix], in the order of its axes:
 // whole numbers are indexes of them.
 func Classes(names ...string) Option {
+	names = slices.Clone(names)
 	return evalOption("Classes", func(e *evaluation) error {
 		if len(names) == 0 {
 			return errors.New("Classes: want at least one name, got none")

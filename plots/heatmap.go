@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -139,7 +140,7 @@ func places(axis string, names []string, n int) ([]string, error) {
 		}
 		seen[s] = true
 	}
-	return names, nil
+	return slices.Clone(names), nil
 }
 
 // correlations is the matrix of Pearson's correlations.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,8 +77,9 @@ func Images(t *tables.Table, column string, opts ...Option) *ImageGrid {
 }
 
 // ImagesOf shows pictures in a grid, as [Images] does, with labels under them:
-// one for each picture, or nil. A nil picture is an empty tile. For predictions,
-// put pictures, labels and predictions into a table.
+// one for each picture, or nil. A nil picture is an empty tile. The pictures are
+// read whenever the grid is shown. For predictions, put pictures, labels and
+// predictions into a table.
 func ImagesOf(images []image.Image, labels []string, opts ...Option) *ImageGrid {
 	g := newGrid(opts)
 	switch {
@@ -294,13 +294,7 @@ func (g *ImageGrid) Save(path string) error {
 		return fmt.Errorf("plots: save: want a name ending in .png, got %q", filepath.Base(path))
 	}
 	data, err := g.png(pixelRatio)
-	if err == nil {
-		err = os.WriteFile(path, data, 0o666)
-	}
-	if err != nil {
-		return fmt.Errorf("plots: save: %w", err)
-	}
-	return nil
+	return save(path, data, err)
 }
 
 var _ show.Displayer = (*ImageGrid)(nil)

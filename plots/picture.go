@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"image"
 	stdpng "image/png"
+	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +15,7 @@ import (
 	"gonum.org/v1/plot/vg/vgpdf"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"github.com/sheaf-go/sheaf/internal/atomicfile"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
@@ -140,8 +141,16 @@ func (c *Chart) Save(path string) error {
 	default:
 		return fmt.Errorf("plots: save: want a name ending in .png, .svg, .pdf or .json, got %q", filepath.Base(path))
 	}
+	return save(path, data, err)
+}
+
+// save writes a picture to a file, which on an error stays as it was.
+func save(path string, data []byte, err error) error {
+	if strings.ContainsRune(path, 0) {
+		return fmt.Errorf("plots: save: no file can have the name %q", path)
+	}
 	if err == nil {
-		err = os.WriteFile(path, data, 0o666)
+		err = atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(data); return err })
 	}
 	if err != nil {
 		return fmt.Errorf("plots: save: %w", err)

@@ -147,6 +147,7 @@ func (f *figure) place(d *drawing, part int) error {
 			return fmt.Errorf("the x axes differ: bars need %q to themselves", f.x.label)
 		}
 		l.part = part
+		l.own()
 		f.layers = append(f.layers, l)
 	}
 	if !first && f.bare != d.bare {
@@ -162,6 +163,21 @@ func (f *figure) place(d *drawing, part int) error {
 		f.note(n)
 	}
 	return nil
+}
+
+// own copies what may be a caller's slices, which may change later.
+func (l *layer) own() {
+	l.series = slices.Clone(l.series)
+	for i := range l.series {
+		s := &l.series[i]
+		for _, v := range []*[]float64{&s.x, &s.y, &s.x2, &s.y2, &s.shade, &s.size, &s.alpha} {
+			*v = slices.Clone(*v)
+		}
+		s.text, s.info = slices.Clone(s.text), slices.Clone(s.info)
+		for k := range s.info {
+			s.info[k] = slices.Clone(s.info[k])
+		}
+	}
 }
 
 // note adds a caption once.

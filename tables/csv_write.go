@@ -5,18 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/sheaf-go/sheaf/internal/atomicfile"
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
@@ -49,7 +46,7 @@ func (t *Table) WriteCSV(path string, opts ...CSVOption) error {
 		return err
 	}
 	if w.pack, err = packFor(path); err == nil {
-		err = replaceFile(path, w.writeTo)
+		err = plainError(atomicfile.Write(path, w.writeTo))
 	}
 	if err != nil {
 		return fmt.Errorf("tables: write %s: %w", path, err)
@@ -288,59 +285,4 @@ func packFor(path string) (func([]byte) ([]byte, error), error) {
 		return nil, fmt.Errorf("want a name that ends in .gz or .zst for a compressed file, got %s, which can only be read", ext)
 	}
 	return nil, nil
-}
-
-// replaceFile has write fill a new file beside the one of that name, whose
-// place it takes when all is written. What is no regular file, such as a pipe,
-// is written to as it is.
-func replaceFile(path string, write func(io.Writer) error) error {
-	var old fs.FileInfo
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if info, err := os.Stat(path); err == nil {
-		switch {
-		case info.IsDir():
-			return errors.New("want a file, it is a folder")
-		case !info.Mode().IsRegular():
-			return writeThrough(path, write)
-		}
-		old = info
-	}
-	dir, name := filepath.Split(path)
-	temp := filepath.Join(dir, "."+name+"."+strconv.FormatUint(rand.Uint64(), 36))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return plainError(err)
-	}
-	done := false
-	defer func() {
-		if !done { // by an error or a panic
-			f.Close()
-			os.Remove(temp)
-		}
-	}()
-	if old != nil {
-		_ = f.Chmod(old.Mode().Perm()) // where it cannot be, the file is as any new one
-	}
-	if err := write(f); err != nil {
-		return plainError(err)
-	}
-	if err := f.Close(); err != nil {
-		return plainError(err)
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return plainError(err)
-	}
-	done = true
-	return nil
-}
-
-func writeThrough(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return plainError(err)
-	}
-	err = write(f)
-	return plainError(errors.Join(err, f.Close()))
 }
