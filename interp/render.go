@@ -101,6 +101,8 @@ func Render(v any) (b show.Bundle) {
 		return show.Plain(bounded(v))
 	case image.Image:
 		return show.Image(v)
+	case []image.Image:
+		return show.Plain(fmt.Sprintf("%d pictures; plots.ImagesOf(…, nil) draws them, show.Image one of them", len(v)))
 	case fmt.Stringer:
 		return show.Plain(bounded(v.String()))
 	}
