@@ -169,10 +169,15 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 		return nil, fmt.Errorf("want at least two rows, got %d", src.rows())
 	}
 	values := make([][]float64, len(names))
-	for i := range values {
+	whole := make([]bool, len(names)) // columns with nothing to leave out
+	for i, v := range columns {
 		values[i] = make([]float64, len(names))
+		var f filter
+		whole[i] = f.all(v, v)
+	}
+	for i := range values {
 		for j := range i + 1 {
-			r := pearson(columns[i], columns[j])
+			r := pearson(columns[i], columns[j], whole[i] && whole[j])
 			values[i][j], values[j][i] = r, r
 		}
 	}
@@ -200,33 +205,44 @@ func numericNames(t *tables.Table) []string {
 	return names
 }
 
-// pearson is the correlation over the rows in which both are finite, NaN where
-// it is not defined.
-func pearson(a, b []float64) float64 {
-	n, sumA, sumB := 0.0, 0.0, 0.0
-	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
-	for i, x := range a {
-		poll(i)
-		if y := b[i]; finite(x) && finite(y) {
-			n, sumA, sumB = n+1, sumA+x, sumB+y
-			lo[0], hi[0], lo[1], hi[1] = min(lo[0], x), max(hi[0], x), min(lo[1], y), max(hi[1], y)
+// pearson is the correlation over the rows in which both are finite, of whole
+// columns all; NaN where it is not defined.
+func pearson(a, b []float64, whole bool) float64 {
+	if !whole {
+		var x, y []float64
+		for i, v := range a {
+			poll(i)
+			if finite(v) && finite(b[i]) {
+				x, y = append(x, v), append(y, b[i])
+			}
 		}
+		a, b = x, y
 	}
-	if n < 2 || lo[0] == hi[0] || lo[1] == hi[1] {
+	if len(a) < 2 || constant(a) || constant(b) {
 		return math.NaN()
 	}
-	meanA, meanB := sumA/n, sumB/n
+	n := float64(len(a))
+	meanA, meanB := sum(a)/n, sum(b)/n
 	var aa, bb, ab, restA, restB float64
 	for i, x := range a {
 		poll(i)
-		if y := b[i]; finite(x) && finite(y) {
-			x, y = x-meanA, y-meanB
-			aa, bb, ab = aa+x*x, bb+y*y, ab+x*y
-			restA, restB = restA+x, restB+y // what the means are off by
-		}
+		x, y := x-meanA, b[i]-meanB
+		aa, bb, ab = aa+x*x, bb+y*y, ab+x*y
+		restA, restB = restA+x, restB+y // what the means are off by
 	}
 	aa, bb, ab = aa-restA*restA/n, bb-restB*restB/n, ab-restA*restB/n
 	return math.Max(-1, math.Min(1, ab/math.Sqrt(aa*bb)))
+}
+
+// constant reports whether all values are equal.
+func constant(v []float64) bool {
+	for i, x := range v {
+		poll(i)
+		if x != v[0] {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *drawing) heatmap() error {

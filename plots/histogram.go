@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -203,8 +202,7 @@ func digest(values [][]float64) (some []float64, lo, hi float64, n int) {
 			some = append(some, v[i])
 		}
 	}
-	slices.Sort(some)
-	return some, lo, hi, n
+	return sorted(some), lo, hi, n
 }
 
 // binWidth is the wanted width before rounding, of n values over span, some
