@@ -3,8 +3,9 @@
 
 Usage: python bench/plots/compare.py [--rounds N] [--only REGEX]
 
-It needs altair, vl-convert-python, matplotlib, pandas and numpy, and go. All
-draw the same data, which this script writes; our side is bench/plots/jobs. In
+It needs altair, vl-convert-python, matplotlib, pandas and numpy, scikit-learn and
+seaborn for what these have, and go. All draw the same data, which this script
+writes; our side is bench/plots/jobs. In
 every round each in turn draws each chart several times; the table shows the
 medians of the rounds, and how many bytes the chart takes in a notebook (a PNG as
 base64).
@@ -41,6 +42,15 @@ BARS = {
     "violin 2000": "≤ 40 ms, ≤ 250 kB", "errorband 2000": "≤ 40 ms, ≤ 250 kB", "heatmap 2000": "≤ 40 ms, ≤ 250 kB",
     "line 500": "≤ 100 kB", "scatter 500": "≤ 100 kB",
 }
+# Charts of a table of a million rows, whose specifications are measured too.
+GROUPED = {
+    "scatter of classes": "a scatter of 1e6 points in 3 classes", "roc": "a ROC of 1e6 scores",
+    "precision recall": "precision over recall of 1e6 scores", "box": "boxes of 1e6 values in 3 classes",
+    "violin": "violins of 1e6 values in 3 classes", "strip": "a strip chart of 1e6 values in 3 classes",
+    "errorband": "an error band of 1e6 values at 50 places", "bar": "bars of the means of 1e6 values in 3 classes",
+    "heatmap": "a heat map of 1e6 points", "correlation": "correlations of 4 columns of 1e6 rows",
+    "pairs": "pairs of 4 columns of 1e6 rows",
+}
 TITLES = {
     "spec line 1e6": "specification of a line of 1e6 points, thinned",
     "spec scatter 1e6": "specification of a scatter of 1e6 points, sampled",
@@ -58,6 +68,10 @@ TITLES = {
     "density 1e6": "chart cell, density of 1e6 values",
     "hexbin 1e6": "chart cell, hexagons of 1e6 points",
 }
+for _kind, _what in GROUPED.items():
+    TITLES[f"spec {_kind} 1e6"] = f"specification of {_what}"
+    TITLES[f"{_kind} 1e6"] = f"chart cell, {_what}"
+    BARS[f"spec {_kind} 1e6"] = "< 50 ms"
 
 
 def arguments():
@@ -113,7 +127,71 @@ def figure(job, d):
     return fig
 
 
-def pyplot(form):
+def classes(d):
+    return np.array(["one", "two", "three"])[np.arange(MANY) % 3]
+
+
+def frame(d):
+    return pd.DataFrame({"x": d["x"], "y": d["y"], "u": d["u"], "rounded": d["x"] // (MANY // 50), "class": classes(d)})
+
+
+def scores(d):
+    positive = np.arange(MANY) % 2 == 0
+    return positive, d["u"] + 0.5 * positive
+
+
+def grouped_figure(job, d):
+    """What matplotlib draws of a million rows, whose class is text, as ours is."""
+    fig, ax = plt.subplots()
+    kind, t = job.removesuffix(" 1e6"), d["frame"]
+    lists = [v for _, v in t.groupby("class", sort=False)["u"]] if kind in ("box", "violin") else None
+    if kind == "scatter of classes":
+        for name, part in t.groupby("class", sort=False):
+            ax.scatter(part["u"], part["y"], label=name)
+        ax.legend(loc="upper left")  # the best place takes a search among all points
+    elif kind == "box":
+        ax.boxplot(lists)
+    elif kind == "violin":
+        ax.violinplot(lists)
+    elif kind == "bar":
+        means = t.groupby("class", sort=False)["u"].mean()
+        ax.bar(means.index, means)
+    elif kind == "heatmap":
+        ax.hist2d(t["u"], t["y"], bins=(30, 20))
+    elif kind == "correlation":
+        ax.imshow(t[["x", "y", "u", "rounded"]].corr(), vmin=-1, vmax=1)
+    return fig
+
+
+def sklearn_figure(job, d):
+    from sklearn import metrics
+
+    fig, ax = plt.subplots()
+    positive, score = d["scores"]
+    if job.startswith("roc"):
+        fp, tp, _ = metrics.roc_curve(positive, score)
+        ax.plot(fp, tp, label=f"{metrics.auc(fp, tp):.3f}")
+    else:
+        precision, recall, _ = metrics.precision_recall_curve(positive, score)
+        ax.plot(recall, precision, label=f"{metrics.average_precision_score(positive, score):.3f}")
+    ax.legend()
+    return fig
+
+
+def seaborn_figure(job, d):
+    import seaborn
+
+    fig, ax = plt.subplots()
+    if job.startswith("box"):
+        seaborn.boxplot(d["frame"], x="class", y="u", ax=ax)
+    elif job.startswith("bar"):
+        seaborn.barplot(d["frame"], x="class", y="u", errorbar=None, ax=ax)
+    else:  # the 95% confidence interval of many values
+        seaborn.lineplot(d["frame"], x="rounded", y="u", errorbar=("se", 1.96), ax=ax)
+    return fig
+
+
+def pyplot(form, figure=figure):
     def run(job, d):
         fig, b = figure(job, d), io.BytesIO()
         fig.savefig(b, format=form, bbox_inches="tight")
@@ -126,8 +204,12 @@ def pyplot(form):
 def peers(job):
     """What draws the same, by name; the last says whether once is enough."""
     kind = job.split()[-2]
-    if job.startswith("spec"):
+    if job in ("spec line 1e6", "spec scatter 1e6"):
         return {"Altair": (altair_spec, True)}
+    if job.startswith("spec"):
+        return {}
+    if job.removesuffix(" 1e6") in GROUPED:
+        return grouped_peers(job.removesuffix(" 1e6"))
     out = {}
     if kind in ("line", "scatter", "classes"):
         if not job.endswith("1e6"):
@@ -136,6 +218,17 @@ def peers(job):
         out["matplotlib, PNG"] = (pyplot("png"), False)
         if not job.endswith("1e6"):
             out["matplotlib, SVG"] = (pyplot("svg"), False)
+    return out
+
+
+def grouped_peers(kind):
+    out = {}
+    if kind in ("scatter of classes", "box", "violin", "bar", "heatmap", "correlation"):
+        out["matplotlib, PNG"] = (pyplot("png", grouped_figure), kind == "violin")  # a violin takes minutes
+    if kind in ("roc", "precision recall"):
+        out["matplotlib, scikit-learn"] = (pyplot("png", sklearn_figure), False)
+    if kind in ("box", "bar", "errorband"):
+        out["matplotlib, seaborn"] = (pyplot("png", seaborn_figure), False)
     return out
 
 
@@ -165,10 +258,11 @@ def main():
     print(f"Altair {alt.__version__} with vl-convert {vl_convert.__version__}, matplotlib {matplotlib.__version__}, "
           f"load {os.getloadavg()[0]:.1f}; medians of {args.rounds} rounds\n", flush=True)
     rng = np.random.default_rng(0)
-    d = {"x": np.arange(MANY, dtype=float), "y": np.cumsum(rng.normal(size=MANY))}
+    d = {"x": np.arange(MANY, dtype=float), "y": np.cumsum(rng.normal(size=MANY)), "u": rng.normal(size=MANY)}
     with tempfile.TemporaryDirectory() as folder:
         for name, values in d.items():
             values.tofile(Path(folder) / f"{name}.f64")
+        d |= {"frame": frame(d), "scores": scores(d)}
         binary = str(Path(folder) / "jobs")
         subprocess.run(["go", "build", "-o", binary, "./bench/plots/jobs"], cwd=ROOT, check=True)
         print("| what | Sheaf | Altair | matplotlib | bar |\n|---|---|---|---|---|", flush=True)

@@ -2,7 +2,7 @@
 //
 // Usage: jobs -data FOLDER -job NAME [-times N]
 //
-// FOLDER holds x.f64 and y.f64, a million little-endian float64 each. It prints
+// FOLDER holds x.f64, y.f64 and u.f64, a million little-endian float64 each. It prints
 // the median of N runs in milliseconds, and how many bytes the chart, or its
 // specification, takes in a notebook. The job "kinds" prints the bytes of a chart
 // of each kind in place of that, one a line.
@@ -26,16 +26,16 @@ import (
 )
 
 func main() {
-	folder := flag.String("data", ".", "the folder with x.f64 and y.f64")
+	folder := flag.String("data", ".", "the folder with x.f64, y.f64 and u.f64")
 	job := flag.String("job", "", "what to draw")
 	times := flag.Int("times", 10, "how often")
 	flag.Parse()
-	x, y := read(*folder, "x"), read(*folder, "y")
+	x, y, u := read(*folder, "x"), read(*folder, "y"), read(*folder, "u")
 	if *job == "kinds" {
 		kinds(x[:500], y[:500])
 		return
 	}
-	run := jobs(x, y)[*job]
+	run := jobs(x, y, u)[*job]
 	if run == nil {
 		log.Fatalf("no job %q", *job)
 	}
@@ -63,42 +63,81 @@ func read(folder, name string) []float64 {
 }
 
 // jobs are what is measured: each draws a chart and returns its size.
-func jobs(x, y []float64) map[string]func() int {
-	classes := classed(x[:2000], y[:2000])
+func jobs(x, y, u []float64) map[string]func() int {
 	out := map[string]func() int{}
-	for name, chart := range map[string]func() *plots.Chart{
-		"line 2000":      func() *plots.Chart { return plots.LineXY(x[:2000], y[:2000]) },
-		"scatter 2000":   func() *plots.Chart { return plots.ScatterXY(x[:2000], y[:2000]) },
-		"classes 2000":   func() *plots.Chart { return plots.Scatter(classes, "x", "y", plots.Color("class")) },
-		"line 500":       func() *plots.Chart { return plots.LineXY(x[:500], y[:500]) },
-		"scatter 500":    func() *plots.Chart { return plots.ScatterXY(x[:500], y[:500]) },
-		"line 1e6":       func() *plots.Chart { return plots.LineXY(x, y) },
-		"scatter 1e6":    func() *plots.Chart { return plots.ScatterXY(x, y) },
-		"histogram 1e6":  func() *plots.Chart { return plots.HistogramX(y) },
-		"hexbin 1e6":     func() *plots.Chart { return plots.HexbinXY(x, y) },
-		"density 1e6":    func() *plots.Chart { return plots.DensityX(y) },
-		"errorband 2000": func() *plots.Chart { return plots.ErrorBand(classes, "rounded", "y") },
-		"violin 2000":    func() *plots.Chart { return plots.Violin(classes, "class", "y") },
-		"heatmap 2000":   func() *plots.Chart { return plots.Heatmap(classes, "x", "y", "") },
-	} {
-		out[name] = func() int { return weight(shown(chart())) }
-		out["spec "+name] = func() int {
-			c := chart()
-			if c.Err() != nil {
-				log.Fatal(c.Err())
+	for _, charts := range []map[string]func() *plots.Chart{small(x[:2000], y[:2000]), large(x, y), grouped(x, y, u)} {
+		for name, chart := range charts {
+			out[name] = func() int { return weight(shown(chart())) }
+			out["spec "+name] = func() int {
+				c := chart()
+				if c.Err() != nil {
+					log.Fatal(c.Err())
+				}
+				return len(c.Spec())
 			}
-			return len(c.Spec())
 		}
 	}
 	return out
 }
 
-// classed is a table with a class and a rounded x of each point.
-func classed(x, y []float64) *tables.Table {
+// small are charts of 2,000 points and less.
+func small(x, y []float64) map[string]func() *plots.Chart {
+	classes := classed(x, y, 20)
+	return map[string]func() *plots.Chart{
+		"line 2000":      func() *plots.Chart { return plots.LineXY(x, y) },
+		"scatter 2000":   func() *plots.Chart { return plots.ScatterXY(x, y) },
+		"classes 2000":   func() *plots.Chart { return plots.Scatter(classes, "x", "y", plots.Color("class")) },
+		"line 500":       func() *plots.Chart { return plots.LineXY(x[:500], y[:500]) },
+		"scatter 500":    func() *plots.Chart { return plots.ScatterXY(x[:500], y[:500]) },
+		"errorband 2000": func() *plots.Chart { return plots.ErrorBand(classes, "rounded", "y") },
+		"violin 2000":    func() *plots.Chart { return plots.Violin(classes, "class", "y") },
+		"heatmap 2000":   func() *plots.Chart { return plots.Heatmap(classes, "x", "y", "") },
+	}
+}
+
+// large are charts of slices of a million numbers.
+func large(x, y []float64) map[string]func() *plots.Chart {
+	return map[string]func() *plots.Chart{
+		"line 1e6":      func() *plots.Chart { return plots.LineXY(x, y) },
+		"scatter 1e6":   func() *plots.Chart { return plots.ScatterXY(x, y) },
+		"histogram 1e6": func() *plots.Chart { return plots.HistogramX(y) },
+		"hexbin 1e6":    func() *plots.Chart { return plots.HexbinXY(x, y) },
+		"density 1e6":   func() *plots.Chart { return plots.DensityX(y) },
+	}
+}
+
+// grouped are charts of a table of a million rows in three classes, named by
+// text, or of two classes and their scores.
+func grouped(x, y, u []float64) map[string]func() *plots.Chart {
+	t := classed(x, y, len(x)/50).With(tables.Floats("u", u...))
+	positive, score := make([]bool, len(u)), make([]float64, len(u))
+	for i, v := range u {
+		if score[i] = v; i%2 == 0 {
+			positive[i], score[i] = true, v+0.5
+		}
+	}
+	splits := []plots.Split{{Name: "test", Labels: positive, Scores: score}}
+	return map[string]func() *plots.Chart{
+		"scatter of classes 1e6": func() *plots.Chart { return plots.Scatter(t, "u", "y", plots.Color("class")) },
+		"roc 1e6":                func() *plots.Chart { return plots.ROC(splits) },
+		"precision recall 1e6":   func() *plots.Chart { return plots.PrecisionRecall(splits) },
+		"box 1e6":                func() *plots.Chart { return plots.Box(t, "class", "u") },
+		"violin 1e6":             func() *plots.Chart { return plots.Violin(t, "class", "u") },
+		"strip 1e6":              func() *plots.Chart { return plots.Strip(t, "class", "u") },
+		"errorband 1e6":          func() *plots.Chart { return plots.ErrorBand(t, "rounded", "u") },
+		"bar 1e6":                func() *plots.Chart { return plots.Bar(t, "class", "u", plots.Agg("mean")) },
+		"heatmap 1e6":            func() *plots.Chart { return plots.Heatmap(t, "u", "y", "") },
+		"correlation 1e6":        func() *plots.Chart { return plots.Correlation(t, "x", "y", "u", "rounded") },
+		"pairs 1e6":              func() *plots.Chart { return plots.Pairs(t, []string{"x", "y", "u", "rounded"}) },
+	}
+}
+
+// classed is a table with a class of each point, and x rounded to whole widths.
+func classed(x, y []float64, width int) *tables.Table {
 	class, rounded := make([]string, len(x)), make([]float64, len(x))
 	for i := range x {
 		class[i] = []string{"one", "two", "three"}[i%3]
-		rounded[i] = math.Floor(x[i] / 20)
+		rounded[i] = math.Floor(x[i] / float64(width))
 	}
 	return tables.New(tables.Floats("x", x...), tables.Floats("y", y...), tables.Floats("rounded", rounded...), tables.Strings("class", class...))
 }
@@ -129,7 +168,7 @@ func weight(b show.Bundle) int {
 
 // kinds prints the size of one chart of each kind, of 500 points.
 func kinds(x, y []float64) {
-	t := classed(x, y)
+	t := classed(x, y, 20)
 	labels, wrong := make([]bool, len(x)), make([]string, len(x))
 	scores := make([]float64, len(x))
 	for i := range x {
