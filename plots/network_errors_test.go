@@ -245,7 +245,7 @@ func TestGraphExtremes(t *testing.T) {
 		"long name": plots.Graph([]string{strings.Repeat("long ", 1e4)}, nil), "wide": plots.Network([]int{1e8, 1e8}, plots.Width(40)),
 	} {
 		checkBundle(t, c)
-		if n := weight(c.Display()); n > 400_000 {
+		if n := weight(c.Display()); n > 250_000 {
 			t.Errorf("%s: %d bytes", name, n)
 		}
 	}

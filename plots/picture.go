@@ -70,9 +70,7 @@ func bundle(p picture, text string) show.Bundle {
 	return b
 }
 
-// svg draws the twin as SVG. Liberation Sans, whose metrics the layout uses,
-// has those of Arial and Helvetica; the list of families lets a reader
-// without it see the same widths.
+// svg draws the twin as SVG.
 func svg(t sheet) []byte {
 	w, h := t.size()
 	c := vgsvg.New(px(w), px(h))
@@ -81,11 +79,7 @@ func svg(t sheet) []byte {
 	if _, err := c.WriteTo(&b); err != nil {
 		panic("plots: writing SVG to memory: " + err.Error())
 	}
-	out := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
-		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	out = bytes.ReplaceAll(out, []byte(";font-variant:normal"), nil)
-	out = bytes.ReplaceAll(out, []byte(";font-style:normal"), nil)
-	return bytes.ReplaceAll(out, []byte("font-variant:none;"), nil)
+	return shortSVG(b.Bytes())
 }
 
 func png(t sheet, ratio int) ([]byte, error) {

@@ -34,13 +34,21 @@ func (t *twin) cells(l *layer, s *series, c color.NRGBA) {
 		t.shadedCells(l, s)
 		return
 	}
+	var all vg.Path
 	for i := range s.x {
 		x, x2 := t.xAt(t.x.clamp(s.x[i])), t.xAt(t.x.clamp(s.x2[i]))
 		y, y2 := t.yAt(t.y.clamp(s.y[i])), t.yAt(t.y.clamp(s.y2[i]))
 		if x == x2 || y == y2 {
 			continue
 		}
-		t.dot(l, c, rounded(t.at(math.Min(x, x2), math.Max(y, y2)), t.at(math.Max(x, x2), math.Min(y, y2)), px(l.radius)))
+		all = append(all, rounded(t.at(math.Min(x, x2), math.Max(y, y2)), t.at(math.Max(x, x2), math.Min(y, y2)), px(l.radius))...)
+		if l.opacity < 1 { // where two lie over one another they show through
+			t.dot(l, c, all)
+			all = nil
+		}
+	}
+	if len(all) > 0 {
+		t.dot(l, c, all)
 	}
 }
 
