@@ -231,7 +231,7 @@ func pearson(a, b []float64, whole bool) float64 {
 		restA, restB = restA+x, restB+y // what the means are off by
 	}
 	aa, bb, ab = aa-restA*restA/n, bb-restB*restB/n, ab-restA*restB/n
-	return math.Max(-1, math.Min(1, ab/math.Sqrt(aa*bb)))
+	return math.Max(-1, math.Min(1, ab/(math.Sqrt(aa)*math.Sqrt(bb)))) // the product of both squares may be no number
 }
 
 // constant reports whether all values are equal.
