@@ -63,55 +63,70 @@ const (
 	perBox      = 200  // of one
 )
 
+// boxLayers are the layers of a box chart.
+type boxLayers struct {
+	boxes, whiskers, outline, medians, points layer
+	drawn, outliers                           int
+}
+
 func (d *drawing) boxes() error {
 	b, err := d.bunches()
 	if err != nil {
 		return err
 	}
-	d.layer = layer{mark: cellMark, noun: "box", opacity: orDefault(d.cfg.opacity, 0.35), onlyInfo: true, info: b.titles()}
-	whiskers := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 1.5, dash: solid}
-	outline := layer{mark: cellMark, hollow: true, silent: true, opacity: 1}
-	medians := layer{mark: ruleMark, silent: true, opacity: 1, stroke: 2.5, dash: solid}
-	points := layer{mark: pointMark, noun: "outlier", opacity: 0.8, area: 16, xTitle: b.category.name, yTitle: b.value.name}
 	most := max(20, min(perBox, maxOutliers/b.count()))
-	drawn, all := 0, 0
-	for k, bunches := range b.lists {
-		if len(bunches) == 0 {
-			continue
-		}
-		box, line, whisker, median, far := b.series(k), b.series(k), b.series(k), b.series(k), b.series(k)
-		for _, at := range bunches {
-			s := summarize(at.values)
-			left, right := at.at-0.4*b.room(), at.at+0.4*b.room()
-			box.span(left, right, s.q1, s.q3)
-			box.tell(b.tell(at, k, s))
-			line.span(left, right, s.q1, s.q3)
-			whisker.span(at.at, at.at, s.q1, s.low)
-			whisker.span(at.at, at.at, s.q3, s.high)
-			median.span(left, right, s.q2, s.q2)
-			d.reachY = append(d.reachY, s.low, s.high)
-			all += len(s.outliers)
-			some, _ := everyKth(s.outliers, s.outliers, most)
-			for _, v := range some {
-				far.x, far.y = append(far.x, at.at), append(far.y, v)
-			}
-		}
-		d.layer.series, outline.series = append(d.layer.series, box), append(outline.series, line)
-		whiskers.series, medians.series = append(whiskers.series, whisker), append(medians.series, median)
-		if len(far.x) > 0 && !d.cfg.noOutliers {
-			drawn += len(far.x)
-			points.series = append(points.series, far)
-		}
+	l := boxLayers{
+		boxes:    layer{mark: cellMark, noun: "box", opacity: orDefault(d.cfg.opacity, 0.35), onlyInfo: true, info: b.titles()},
+		whiskers: layer{mark: ruleMark, silent: true, opacity: 1, stroke: 1.5, dash: solid},
+		outline:  layer{mark: cellMark, hollow: true, silent: true, opacity: 1},
+		medians:  layer{mark: ruleMark, silent: true, opacity: 1, stroke: 2.5, dash: solid},
+		points:   layer{mark: pointMark, noun: "outlier", opacity: 0.8, area: 16, xTitle: b.category.name, yTitle: b.value.name},
 	}
-	d.over = []layer{whiskers, outline, medians}
-	if len(points.series) > 0 {
-		d.over = append(d.over, points)
+	for k := range b.lists {
+		d.boxesOf(b, k, most, &l)
 	}
-	d.noteOutliers(drawn, all)
+	d.layer = l.boxes
+	d.over = []layer{l.whiskers, l.outline, l.medians}
+	if len(l.points.series) > 0 {
+		d.over = append(d.over, l.points)
+	}
+	d.noteOutliers(l.drawn, l.outliers)
 	if d.cfg.horizontal {
 		d.lie()
 	}
 	return nil
+}
+
+// boxesOf adds the boxes of a class; most is how many outliers each shows.
+func (d *drawing) boxesOf(b *bunches, k, most int, l *boxLayers) {
+	if len(b.lists[k]) == 0 {
+		return
+	}
+	box, line, whisker, median, far := b.series(k), b.series(k), b.series(k), b.series(k), b.series(k)
+	for _, at := range b.lists[k] {
+		s := summarize(at.values)
+		left, right := at.at-0.4*b.room(), at.at+0.4*b.room()
+		box.span(left, right, s.q1, s.q3)
+		box.tell(b.tell(at, k, s))
+		line.span(left, right, s.q1, s.q3)
+		whisker.span(at.at, at.at, s.q1, s.low)
+		whisker.span(at.at, at.at, s.q3, s.high)
+		median.span(left, right, s.q2, s.q2)
+		d.reachY = append(d.reachY, s.low, s.high)
+		l.outliers += len(s.outliers)
+		some, _ := everyKth(s.outliers, s.outliers, most)
+		for _, v := range some {
+			far.x, far.y = append(far.x, at.at), append(far.y, v)
+		}
+	}
+	l.boxes.add(box)
+	l.outline.add(line)
+	l.whiskers.add(whisker)
+	l.medians.add(median)
+	if !d.cfg.noOutliers {
+		l.drawn += len(far.x)
+		l.points.add(far)
+	}
 }
 
 func (d *drawing) noteOutliers(drawn, all int) {

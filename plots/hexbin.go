@@ -59,17 +59,22 @@ func (d *drawing) hexbin() error {
 	if ch == nil {
 		return errNothing(x.len(), d.notes)
 	}
-	var s series
-	for i, value := range z {
-		if finite(value) {
-			cx, cy := h.center(i)
-			s.x, s.y, s.shade = append(s.x, cx), append(s.y, cy), append(s.shade, value)
-		}
-	}
-	d.layer = layer{mark: hexMark, comb: h, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r + seam, xTitle: x.name, yTitle: y.name, series: []series{s}}
+	d.layer = layer{mark: hexMark, comb: h, opacity: orDefault(d.cfg.opacity, 1), shade: ch, radius: h.r + seam,
+		xTitle: x.name, yTitle: y.name, series: []series{h.filled(z)}}
 	d.reachX, d.reachY = []float64{h.x.lo, h.x.hi}, []float64{h.y.lo, h.y.hi}
 	d.tightX, d.tightY = true, true
 	return nil
+}
+
+// filled are the hexagons that have a value.
+func (h *honeycomb) filled(z []float64) (s series) {
+	for i, value := range z {
+		if finite(value) {
+			x, y := h.center(i)
+			s.x, s.y, s.shade = append(s.x, x), append(s.y, y), append(s.shade, value)
+		}
+	}
+	return s
 }
 
 // retile lays hexagons anew whose axes have become other ones: they are regular
@@ -310,15 +315,18 @@ func (d *drawing) hexagons(h *honeycomb, xs, ys []float64, v *column, agg aggreg
 		d.note("%s left out: no %s", plural(unknown, "point"), v.name)
 	}
 	if v != nil {
-		for i, values := range buckets(place, v.v, len(z)) {
-			if len(values) > 0 {
-				z[i] = drawable(agg.of(values))
-			} else {
-				z[i] = math.NaN()
-			}
-		}
+		aggregated(z, place, v.v, agg)
 	}
 	return z
+}
+
+// aggregated computes the value of each hexagon of those of its rows.
+func aggregated(z []float64, place []int, v []float64, agg aggregate) {
+	for i, values := range buckets(place, v, len(z)) {
+		if z[i] = math.NaN(); len(values) > 0 {
+			z[i] = drawable(agg.of(values))
+		}
+	}
 }
 
 // emptied marks the hexagons that count nothing.

@@ -10,68 +10,97 @@ import (
 // rows writes the layer's data. encoding/json would take most of the time of
 // a chart here, so the numbers are written directly.
 func (f *figure) rows(l *layer) json.RawMessage {
-	x, y := f.x.rounding(f.width), f.y.rounding(f.height)
-	levels, yLevels := quoteAll(f.x.words()), quoteAll(f.y.words())
-	z, size := l.shade.rounding(), l.size.rounding()
-	base, many := stacked(l), l.many()
+	w := rowWriter{
+		layer: l, x: f.x.rounding(f.width), y: f.y.rounding(f.height), z: l.shade.rounding(), size: l.size.rounding(),
+		levels: quoteAll(f.x.words()), yLevels: quoteAll(f.y.words()),
+		bars: l.mark == barMark || l.mark == rectMark, based: stacked(l),
+	}
+	many := l.many()
 	b := []byte{'['}
 	for _, i := range l.fromBelow() {
 		s := &l.series[i]
-		name := ""
-		if s.name != "" {
-			name = `,"c":` + string(marshal(s.name))
-		}
-		if s.other && many {
-			name += `,"d":` + string(marshal(s.detail))
-		} else if l.apart {
-			name += `,"d":` + strconv.Itoa(i)
-		}
-		if paint := f.paint(l, s); paint != "" {
-			name += `,"k":"` + paint + `"`
-		}
-		if len(f.legend.shapes) > 0 && l.mark == pointMark {
-			name += `,"h":` + string(marshal(f.legend.shapes[s.form]))
-		}
+		same := f.sameOf(l, i, many)
 		for j := range s.x {
 			if len(b) > 1 {
 				b = append(b, ',')
 			}
-			b = x.appendAt(append(b, `{"x":`...), s.x[j], levels)
-			if s.x2 != nil {
-				b = x.append(append(b, `,"x2":`...), s.x2[j])
-			}
-			b = y.appendAt(append(b, `,"y":`...), s.y[j], yLevels)
-			if s.y2 != nil && (l.mark == barMark || l.mark == rectMark) {
-				b = y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
-			} else if s.y2 != nil {
-				b = y.append(append(b, `,"y2":`...), s.y2[j])
-			}
-			if base && (l.mark == barMark || l.mark == rectMark) {
-				b = y.append(append(b, `,"y2":`...), s.y2[j])
-			}
-			if s.shade != nil {
-				b = z.append(append(b, `,"z":`...), s.shade[j])
-			}
-			if s.size != nil {
-				b = size.append(append(b, `,"s":`...), s.size[j])
-			}
-			if s.alpha != nil {
-				b = alphaRounding.append(append(b, `,"a":`...), l.opacity*s.alpha[j])
-			}
-			if s.text != nil {
-				b = append(append(b, `,"t":`...), marshal(s.text[j])...)
-			}
-			for k, texts := range s.info {
-				b = append(strconv.AppendInt(append(b, `,"i`...), int64(k), 10), `":`...)
-				b = append(b, marshal(texts[j])...)
-			}
-			if l.ordered {
-				b = strconv.AppendInt(append(b, `,"o":`...), int64(j), 10)
-			}
-			b = append(append(b, name...), '}')
+			b = w.places(b, s, j)
+			b = w.channels(b, s, j)
+			b = append(append(b, same...), '}')
 		}
 	}
 	return append(b, ']')
+}
+
+// sameOf is what all rows of the i-th series have.
+func (f *figure) sameOf(l *layer, i int, many bool) (text string) {
+	s := &l.series[i]
+	if s.name != "" {
+		text = `,"c":` + string(marshal(s.name))
+	}
+	if s.other && many {
+		text += `,"d":` + string(marshal(s.detail))
+	} else if l.apart {
+		text += `,"d":` + strconv.Itoa(i)
+	}
+	if paint := f.paint(l, s); paint != "" {
+		text += `,"k":"` + paint + `"`
+	}
+	if len(f.legend.shapes) > 0 && l.mark == pointMark {
+		text += `,"h":` + string(marshal(f.legend.shapes[s.form]))
+	}
+	return text
+}
+
+// A rowWriter writes the rows of a layer.
+type rowWriter struct {
+	*layer
+	x, y, z, size   rounding
+	levels, yLevels []string // of categories, in quotes
+	bars            bool
+	based           bool // some do not begin at zero
+}
+
+// places begins the j-th row of a series, with where it is drawn.
+func (w *rowWriter) places(b []byte, s *series, j int) []byte {
+	b = w.x.appendAt(append(b, `{"x":`...), s.x[j], w.levels)
+	if s.x2 != nil {
+		b = w.x.append(append(b, `,"x2":`...), s.x2[j])
+	}
+	b = w.y.appendAt(append(b, `,"y":`...), s.y[j], w.yLevels)
+	if s.y2 != nil && w.bars {
+		b = w.y.append(append(b, `,"v":`...), s.y[j]-s.y2[j])
+	} else if s.y2 != nil {
+		b = w.y.append(append(b, `,"y2":`...), s.y2[j])
+	}
+	if w.based && w.bars {
+		b = w.y.append(append(b, `,"y2":`...), s.y2[j])
+	}
+	return b
+}
+
+// channels adds what else the row shows.
+func (w *rowWriter) channels(b []byte, s *series, j int) []byte {
+	if s.shade != nil {
+		b = w.z.append(append(b, `,"z":`...), s.shade[j])
+	}
+	if s.size != nil {
+		b = w.size.append(append(b, `,"s":`...), s.size[j])
+	}
+	if s.alpha != nil {
+		b = alphaRounding.append(append(b, `,"a":`...), w.opacity*s.alpha[j])
+	}
+	if s.text != nil {
+		b = append(append(b, `,"t":`...), marshal(s.text[j])...)
+	}
+	for k, texts := range s.info {
+		b = append(strconv.AppendInt(append(b, `,"i`...), int64(k), 10), `":`...)
+		b = append(b, marshal(texts[j])...)
+	}
+	if w.ordered {
+		b = strconv.AppendInt(append(b, `,"o":`...), int64(j), 10)
+	}
+	return b
 }
 
 func quoteAll(names []string) []string {

@@ -35,47 +35,61 @@ func (d *drawing) violins() error {
 		return err
 	}
 	bar := d.barOf(b)
-	d.layer = layer{mark: areaMark, noun: "violin", apart: true, sideways: true, opacity: orDefault(d.cfg.opacity, 0.5),
-		xTitle: b.category.name, yTitle: b.value.name}
-	spines := layer{mark: ruleMark, silent: true, opacity: 0.7, dash: solid}
-	bars := layer{mark: ruleMark, silent: true, opacity: 1, stroke: bar, dash: solid}
-	lines := layer{mark: ruleMark, noun: "flat violin", opacity: 1, stroke: 2.5, dash: solid, onlyInfo: true, info: b.titles()}
-	dots := layer{mark: pointMark, noun: "median", opacity: 1, area: bar * bar * 0.6, onlyInfo: true, info: b.titles()}
-	dot := series{fill: "#FFFFFF"}
-	for k, bunches := range b.lists {
-		spine, barSeries, lineSeries := b.series(k), b.series(k), b.series(k)
-		for i, at := range bunches {
-			s := summarize(at.values)
-			d.reachY = append(d.reachY, s.least, s.most)
-			if shape := shapes[k][i]; shape.x != nil {
-				v := b.series(k)
-				v.mirror(at.at, 0.47*b.room()/widest, shape)
-				d.layer.series = append(d.layer.series, v)
-			}
-			if s.q1 == s.q3 {
-				lineSeries.span(at.at-0.25*b.room(), at.at+0.25*b.room(), s.q2, s.q2)
-				lineSeries.tell(b.tell(at, k, s))
-				continue
-			}
-			spine.span(at.at, at.at, s.least, s.most)
-			barSeries.span(at.at, at.at, s.q1, s.q3)
-			dot.x, dot.y = append(dot.x, at.at), append(dot.y, s.q2)
-			dot.tell(b.tell(at, k, s))
-		}
-		spines.add(spine)
-		bars.add(barSeries)
-		lines.add(lineSeries)
+	l := violinLayers{
+		shapes: layer{mark: areaMark, noun: "violin", apart: true, sideways: true, opacity: orDefault(d.cfg.opacity, 0.5),
+			xTitle: b.category.name, yTitle: b.value.name},
+		spines: layer{mark: ruleMark, silent: true, opacity: 0.7, dash: solid},
+		bars:   layer{mark: ruleMark, silent: true, opacity: 1, stroke: bar, dash: solid},
+		lines:  layer{mark: ruleMark, noun: "flat violin", opacity: 1, stroke: 2.5, dash: solid, onlyInfo: true, info: b.titles()},
+		dot:    series{fill: "#FFFFFF"},
 	}
-	dots.add(dot)
-	for _, l := range []layer{spines, bars, lines, dots} {
-		if len(l.series) > 0 {
-			d.over = append(d.over, l)
+	for k := range b.lists {
+		d.violinsOf(b, k, shapes[k], widest, &l)
+	}
+	dots := layer{mark: pointMark, noun: "median", opacity: 1, area: bar * bar * 0.6, onlyInfo: true, info: b.titles()}
+	dots.add(l.dot)
+	d.layer = l.shapes
+	for _, over := range []layer{l.spines, l.bars, l.lines, dots} {
+		if len(over.series) > 0 {
+			d.over = append(d.over, over)
 		}
 	}
 	if d.cfg.horizontal {
 		d.lie()
 	}
 	return nil
+}
+
+// violinLayers are the layers of a violin chart, and the series of its medians.
+type violinLayers struct {
+	shapes, spines, bars, lines layer
+	dot                         series
+}
+
+// violinsOf adds the violins of a class, whose densities are given.
+func (d *drawing) violinsOf(b *bunches, k int, shapes []shape, widest float64, l *violinLayers) {
+	spine, bar, line := b.series(k), b.series(k), b.series(k)
+	for i, at := range b.lists[k] {
+		s := summarize(at.values)
+		d.reachY = append(d.reachY, s.least, s.most)
+		if shapes[i].x != nil {
+			v := b.series(k)
+			v.mirror(at.at, 0.47*b.room()/widest, shapes[i])
+			l.shapes.series = append(l.shapes.series, v)
+		}
+		if s.q1 == s.q3 {
+			line.span(at.at-0.25*b.room(), at.at+0.25*b.room(), s.q2, s.q2)
+			line.tell(b.tell(at, k, s))
+			continue
+		}
+		spine.span(at.at, at.at, s.least, s.most)
+		bar.span(at.at, at.at, s.q1, s.q3)
+		l.dot.x, l.dot.y = append(l.dot.x, at.at), append(l.dot.y, s.q2)
+		l.dot.tell(b.tell(at, k, s))
+	}
+	l.spines.add(spine)
+	l.bars.add(bar)
+	l.lines.add(line)
 }
 
 // add adds a series that has marks.
