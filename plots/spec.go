@@ -34,7 +34,7 @@ func (t *theme) look() object {
 		// Labels get longer when a person zooms; the room for them grows with them.
 		"autosize": object{"type": "pad", "resize": true},
 		"axis":     object{"gridColor": "#888", "gridOpacity": gridOpacity, "titleFontWeight": "normal", "titleFontSize": 12, "titlePadding": 8, "labelFontSize": 11},
-		"legend":   object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1, "gradientLength": rampHeight},
+		"legend":   object{"titleFontWeight": "normal", "titleFontSize": 12, "labelFontSize": 11, "symbolOpacity": 1, "symbolBaseFillColor": "#888888", "gradientLength": rampHeight},
 		"view":     object{"stroke": nil},
 		"title":    object{"anchor": "start", "frame": "group", "fontSize": 15, "subtitleFontSize": 11, "offset": 12},
 	}
@@ -129,12 +129,25 @@ func (f *figure) wrapped() []string {
 	return out
 }
 
+// broken cuts words that are longer than a line.
+func broken(words []string, room int) []string {
+	var out []string
+	for _, w := range words {
+		r := []rune(w)
+		for ; len(r) > room; r = r[room:] {
+			out = append(out, string(r[:room]))
+		}
+		out = append(out, string(r))
+	}
+	return out
+}
+
 // wrap breaks text between words into lines of at most width px.
 func wrap(text string, width, char float64) []string {
 	room := max(10, int(width/char))
 	var out []string
 	line, n := "", 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range broken(strings.Fields(text), room) {
 		w := len([]rune(word))
 		if n > 0 && n+1+w > room {
 			out = append(out, line)
@@ -359,6 +372,7 @@ func (f *figure) channelX(l *layer) object {
 	switch {
 	case l.mark == areaMark && !f.x.named():
 		c["stack"] = nil // else Vega-Lite stacks along x where y is logarithmic
+	case f.x.fine(f.xRoom()):
 	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
 	case l.mark == rectMark, l.lattice != nil && f.x.kind == temporal:
@@ -377,7 +391,7 @@ func (f *figure) channelY(l *layer) object {
 	if l.mark == barMark || l.mark == rectMark || l.mark == areaMark {
 		c["stack"] = nil
 	}
-	if l.lattice != nil && f.y.kind == temporal { // as on x
+	if l.lattice != nil && f.y.kind == temporal && !f.y.fine(f.yRoom()) { // as on x
 		c["scale"] = object{"type": "utc", "domainMin": f.y.lo, "domainMax": f.y.hi, "nice": false, "padding": 0}
 	}
 	return c
@@ -417,6 +431,10 @@ func (a axis) channel(field string, ticks int, bars bool) object {
 		}
 	case a.kind == slotted:
 		a.slots(field, c, look, ticks)
+	case a.fine(ticks):
+		c["type"] = quantitative.String()
+		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false, "padding": 0}
+		look["tickCount"], look["grid"], look["labelExpr"] = ticks, true, timeStepOf(a.lo, a.hi, ticks).expr()
 	case a.kind == temporal:
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"], look["labelExpr"] = ticks, timeStepOf(a.lo, a.hi, ticks).expr()

@@ -395,17 +395,22 @@ func (s timeStep) moments(lo, hi float64) []float64 {
 	switch {
 	case s.unit == 0:
 		return months(lo, hi, s.times)
-	case s.unit < day || s.times == 1:
+	case s.times < 7 || s.unit < day:
 		return multiples(lo, hi, s.about)
 	}
 	var out []float64
 	for _, v := range multiples(lo, hi, day) {
-		t := moment(v)
-		if s.times == 7 && t.Weekday() == time.Sunday || s.times == 2 && t.Day()%2 == 1 {
+		if moment(v).Weekday() == time.Sunday {
 			out = append(out, v)
 		}
 	}
 	return out
+}
+
+// fine reports whether the ticks of a time axis are less than a second apart. Vega
+// takes such moments for one another; as numbers it tells them apart.
+func (a axis) fine(ticks int) bool {
+	return a.kind == temporal && timeStepOf(a.lo, a.hi, ticks).about < second
 }
 
 // months are the starts of every so manieth month, or of years.

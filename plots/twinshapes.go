@@ -264,9 +264,8 @@ var forms = []form{
 	}},
 }
 
-// cross adds a plus sign whose arms are r px long and half as wide as w.
+// cross adds a plus sign whose arms are r px long and 2w px wide.
 func cross(p vg.Path, c vg.Point, r, w float64) vg.Path {
-	w /= 2
 	for i, at := range [][2]float64{{-r, -w}, {-w, -w}, {-w, -r}, {w, -r}, {w, -w}, {r, -w}, {r, w}, {w, w}, {w, r}, {-w, r}, {-w, w}, {-r, w}} {
 		pt := vg.Point{X: c.X + px(at[0]), Y: c.Y + px(at[1])}
 		if i == 0 {
