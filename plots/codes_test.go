@@ -197,3 +197,28 @@ func TestSorted(t *testing.T) {
 		}
 	}
 }
+
+// TestBinFinder compares with a walk along the edges, equally distant or not.
+func TestBinFinder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 4))
+	for _, edges := range [][]float64{{0, 1}, {0, 0.1, 0.2, 0.3, 0.4}, {1, 10, 100, 1000}, {-5e-324, 0, 5e-324}, {-largest, 0, largest}} {
+		find, last := newBinFinder(edges), len(edges)-1
+		values := slices.Clone(edges)
+		for _, e := range edges {
+			values = append(values, math.Nextafter(e, edges[0]), math.Nextafter(e, edges[last]))
+		}
+		for range 100 {
+			f := rng.Float64()
+			values = append(values, edges[0]*(1-f)+edges[last]*f)
+		}
+		for _, v := range values {
+			want := 0
+			for want+1 < last && v >= edges[want+1] {
+				want++
+			}
+			if got := find.of(v); got != want {
+				t.Errorf("%g between %v is in bin %d, want %d", v, edges, got, want)
+			}
+		}
+	}
+}

@@ -84,7 +84,7 @@ func columnPanel(t *tables.Table, src source, name string, each []Option) *Chart
 		return failed(drawnChart, err)
 	}
 	if c.kind != nominal {
-		if len(finiteOf(c.v)) == 0 {
+		if !slices.ContainsFunc(c.v, finite) {
 			return nothingPanel(c, look)
 		}
 		return Histogram(t, name, look...)

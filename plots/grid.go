@@ -131,10 +131,11 @@ func (d *drawing) intervals(c *column, log bool, bins int) *side {
 		b.cfg.bins = min(d.cfg.bins, maxSide*3/4) // round edges may make more
 	}
 	s.edges = b.edges(c, [][]float64{values})
+	find := newBinFinder(s.edges)
 	for i, v := range c.v {
 		poll(i)
 		if s.of[i] == 0 {
-			s.of[i] = binOf(s.edges, v)
+			s.of[i] = find.of(v)
 		}
 	}
 	for i, e := range s.edges[1:] {

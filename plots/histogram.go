@@ -216,18 +216,28 @@ func (d *drawing) binWidth(v []float64, span float64, n int) float64 {
 	return math.Max(span/60, math.Min(span/5, orDefault(width, span/20)))
 }
 
-// binOf returns the bin that holds x: from its lower edge up to, but without,
-// its upper one, which only the last bin includes. Edges at equal distance, the
-// usual case, make the first guess right.
-func binOf(edges []float64, x float64) int {
+// A binFinder finds the bins of values between increasing edges.
+type binFinder struct {
+	edges []float64
+	scale float64 // bins in a unit, where all have the same width
+}
+
+func newBinFinder(edges []float64) binFinder {
 	n := len(edges) - 1
-	i := int(float64(n) * (x - edges[0]) / (edges[n] - edges[0]))
-	i = max(0, min(i, n-1))
-	if x >= edges[i] && (x < edges[i+1] || i == n-1) {
+	return binFinder{edges, float64(n) / (edges[n] - edges[0])}
+}
+
+// of returns the bin that holds x: from its lower edge up to, but without, its
+// upper one, which only the last bin includes. Edges at equal distance, the usual
+// case, make the first guess right.
+func (b *binFinder) of(x float64) int {
+	n := len(b.edges) - 1
+	i := max(0, min(int((x-b.edges[0])*b.scale), n-1))
+	if x >= b.edges[i] && (x < b.edges[i+1] || i == n-1) {
 		return i
 	}
-	i = sort.SearchFloat64s(edges, x)
-	if i > n || edges[i] != x {
+	i = sort.SearchFloat64s(b.edges, x)
+	if i > n || b.edges[i] != x {
 		i--
 	}
 	return max(0, min(i, n-1))
@@ -237,12 +247,13 @@ func binOf(edges []float64, x float64) int {
 // overlaid.
 func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 	n := len(edges) - 1
+	find := newBinFinder(edges)
 	base := make([]float64, n)
 	for k, v := range values {
 		counts := make([]float64, n)
 		for i, x := range v {
 			poll(i)
-			counts[binOf(edges, x)]++
+			counts[find.of(x)]++
 		}
 		s := g.series(k)
 		for i, count := range counts {

@@ -174,7 +174,7 @@ def sklearn_figure(job, d):
     else:
         precision, recall, _ = metrics.precision_recall_curve(positive, score)
         ax.plot(recall, precision, label=f"{metrics.average_precision_score(positive, score):.3f}")
-    ax.legend()
+    ax.legend(loc="lower right")
     return fig
 
 
@@ -224,7 +224,7 @@ def peers(job):
 def grouped_peers(kind):
     out = {}
     if kind in ("scatter of classes", "box", "violin", "bar", "heatmap", "correlation"):
-        out["matplotlib, PNG"] = (pyplot("png", grouped_figure), kind == "violin")  # a violin takes minutes
+        out["matplotlib, PNG"] = (pyplot("png", grouped_figure), kind == "violin")  # violins take it many seconds
     if kind in ("roc", "precision recall"):
         out["matplotlib, scikit-learn"] = (pyplot("png", sklearn_figure), False)
     if kind in ("box", "bar", "errorband"):
