@@ -159,19 +159,8 @@ func facets(parts []part, cfg config) (picture, error) {
 		b.captions = append(b.captions, fmt.Sprintf("the first %d of %s values of %s", maxFacets, group(len(levels)), cfg.facet))
 		levels = levels[:maxFacets]
 	}
-	for try := range 2 { // the second time on the scales of all
-		b.panels = b.panels[:0]
-		for k, name := range levels {
-			f, err := resolve(subset(parts, rows[k]), inner)
-			if err != nil {
-				return nil, fmt.Errorf("%s = %s: %w", cfg.facet, name, err)
-			}
-			f.title = name
-			b.panels = append(b.panels, f)
-		}
-		if try == 0 && !b.share(&inner) {
-			break
-		}
+	if err := b.fill(parts, cfg.facet, levels, rows, inner); err != nil {
+		return nil, err
 	}
 	b.theme = cfg.theme
 	if err := b.colour(cfg); err != nil {
@@ -182,6 +171,25 @@ func facets(parts []part, cfg config) (picture, error) {
 		b.columns = columnsFor(b.panels)
 	}
 	return b, nil
+}
+
+// fill resolves a panel for each level of the facet, of the rows that have it.
+func (b *board) fill(parts []part, facet string, levels []string, rows [][]int, inner config) error {
+	for try := range 2 { // the second time on the scales of all
+		b.panels = b.panels[:0]
+		for k, name := range levels {
+			f, err := resolve(subset(parts, rows[k]), inner)
+			if err != nil {
+				return fmt.Errorf("%s = %s: %w", facet, name, err)
+			}
+			f.title = name
+			b.panels = append(b.panels, f)
+		}
+		if try == 0 && !b.share(&inner) {
+			break
+		}
+	}
+	return nil
 }
 
 // maxFacets is how many panels a facet has.

@@ -47,14 +47,7 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 	if err != nil {
 		return refused(constructor, err)
 	}
-	var whole, each []Option
-	for _, o := range opts {
-		if slices.Contains(wholeOptions, o.name) {
-			whole = append(whole, o)
-		} else {
-			each = append(each, o)
-		}
-	}
+	whole, each := divided(opts)
 	all, err := charts(cfg, each)
 	if err != nil {
 		return refused(constructor, err)
@@ -76,4 +69,16 @@ func panelled(constructor string, opts []Option, charts func(cfg config, each []
 		}
 	}
 	return out
+}
+
+// divided are the options for panels together and those for each.
+func divided(opts []Option) (whole, each []Option) {
+	for _, o := range opts {
+		if slices.Contains(wholeOptions, o.name) {
+			whole = append(whole, o)
+		} else {
+			each = append(each, o)
+		}
+	}
+	return whole, each
 }
