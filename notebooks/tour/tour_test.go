@@ -96,8 +96,8 @@ func TestTour(t *testing.T) {
 	t.Run("04b-charts", func(t *testing.T) {
 		nb := nbtest.Run(t, "04b-charts.ipynb")
 		shows(t, nb, "150 points in 3 series", "pair chart, 16 panels", "hexbin chart", "epoch 40: loss 0.02024, val_loss 0.08877", "images: 10 pictures; 7 of 10 predictions right", "4 files, error: <nil>")
-		if n := charts(t, nb); n != 32 {
-			t.Errorf("%d charts, want 32", n)
+		if n := charts(t, nb); n != 33 {
+			t.Errorf("%d charts, want 33", n)
 		}
 		fails(t, nb, `no column "sepal_lenght"; did you mean "sepal_length"?`)
 	})
