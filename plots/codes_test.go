@@ -165,7 +165,7 @@ func TestReaders(t *testing.T) {
 		}
 		return c
 	}
-	if read(0) != read(0) || read(0) != read(2) || read(0) == read(1) || parts[3].src != nil {
+	if first := read(0); first != read(0) || first != read(2) || first == read(1) || parts[3].src != nil {
 		t.Error("readers are not one for each table")
 	}
 	if _, err := parts[0].src.column("t"); err == nil {
