@@ -135,7 +135,7 @@ func checkShown(t *testing.T, name string, make func() shown) (spec string) {
 			size += len(d)
 		}
 	}
-	if size > 700<<10 {
+	if size > 800<<10 {
 		t.Errorf("%s: %d kB in the notebook", name, size>>10)
 	}
 	chart, ok := c.(*plots.Chart)

@@ -217,7 +217,7 @@ func facetRows(parts []part, name string) (levels []string, rows [][]int, missin
 	if len(c.levels) == 0 {
 		return nil, nil, 0, errNothing(len(c.code), nil)
 	}
-	return c.levels, rows, missing, nil
+	return c.tellable().levels, rows, missing, nil
 }
 
 // subset is parts that have only some rows.

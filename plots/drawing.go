@@ -159,6 +159,41 @@ func fewNames(axis string, c *column) error {
 	return fmt.Errorf("%s column %q has %s different names; at most %d fit an axis", axis, c.name, group(len(c.levels)), maxNames)
 }
 
+// longestName is how many characters of a class's name are kept: each of its rows
+// has it.
+const longestName = 100
+
+// tellable is a column of names with names that a legend can list: none empty,
+// none too long, all different.
+func (c *column) tellable() *column {
+	long := func(s string) bool { return s == "" || len(s) > longestName }
+	if !slices.ContainsFunc(c.levels, long) {
+		return c
+	}
+	out := *c
+	out.levels = slices.Clone(c.levels)
+	taken := map[string]bool{}
+	for _, s := range c.levels {
+		taken[s] = true
+	}
+	for k, s := range out.levels {
+		r := []rune(s)
+		if s != "" && len(r) <= longestName {
+			continue
+		}
+		short := "(empty)"
+		if s != "" {
+			short = string(r[:longestName]) + "…"
+		}
+		name := short
+		for i := 2; taken[name]; i++ {
+			name = fmt.Sprintf("%s (%d)", short, i)
+		}
+		taken[name], out.levels[k] = true, name
+	}
+	return &out
+}
+
 // A grouping splits rows into the series of a colour column.
 type grouping struct {
 	of     []int // group of each row, -1 for none; nil: everything is group 0
@@ -199,6 +234,7 @@ func (d *drawing) colorColumn() (*column, error) {
 // and makes one group of the rest; of lines, which cannot be joined, a group
 // of each of the rest.
 func (d *drawing) classes(c *column) grouping {
+	c = c.tellable()
 	if missing := c.missing(); missing > 0 {
 		d.note("%s without %s left out", plural(missing, "row"), c.name)
 	}

@@ -163,8 +163,15 @@ func wrap(text string, width, char float64) []string {
 	if n > 0 {
 		out = append(out, line)
 	}
+	if len(out) > mostWrapped {
+		out = out[:mostWrapped]
+		out[mostWrapped-1] += " …"
+	}
 	return out
 }
+
+// mostWrapped is how many lines of a title or a caption are drawn.
+const mostWrapped = 12
 
 // zoom is the named parameter for zooming and panning the continuous axes, or nil.
 func (f *figure) zoom(l *layer, name string) []object {
