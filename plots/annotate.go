@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A note is something that a person has drawn over a chart: a line across it, a
@@ -107,33 +108,119 @@ func (f *figure) annotate(notes []note, xs, ys *extent) error {
 
 // settleNotes draws the notes when the axes have their ranges.
 func (f *figure) settleNotes() {
+	var taken []box
 	for _, n := range f.pending {
 		lo, hi := math.Min(n.at, n.to), math.Max(n.at, n.to)
-		x0, x1, y0, y1 := f.x.lo, f.x.hi, f.y.lo, f.y.hi
-		if f.x.kind == slotted {
-			x0, x1 = -0.5, float64(len(f.x.levels))-0.5
-		}
-		if f.y.kind == slotted {
-			y0, y1 = -0.5, float64(len(f.y.levels))-0.5
-		}
-		text := textFont{size: labelSize, align: alignRight, dx: -4, dy: -3}
+		x0, x1 := f.x.ends()
+		y0, y1 := f.y.ends()
 		switch n.kind {
 		case noteHLine:
 			f.rule(x0, n.at, x1, n.at)
-			f.words(x1, n.at, n.text, text)
 		case noteVLine:
 			f.rule(n.at, y0, n.at, y1)
-			f.words(n.at, y1, n.text, textFont{size: labelSize, align: alignLeft, dx: 4, dy: 12})
 		case noteHBand:
 			f.shadow(x0, lo, x1, hi)
-			f.words(x1, hi, n.text, textFont{size: labelSize, align: alignRight, dx: -4, dy: 12})
 		case noteVBand:
 			f.shadow(lo, y0, hi, y1)
-			f.words(lo, y1, n.text, textFont{size: labelSize, align: alignLeft, dx: 4, dy: 12})
-		case noteText:
-			f.words(n.at, n.y, n.text, textFont{size: labelSize, dy: -6})
+		}
+		if n.text != "" {
+			w := f.settle(n, taken)
+			taken = append(taken, f.boxOf(w))
+			f.words(w)
 		}
 	}
+}
+
+// ends are the values at the ends of the axis.
+func (a axis) ends() (lo, hi float64) {
+	if a.kind == slotted {
+		return -0.5, float64(len(a.levels)) - 0.5
+	}
+	return a.lo, a.hi
+}
+
+// A wording is a text at a point of the axes.
+type wording struct {
+	x, y float64
+	text string
+	font textFont
+}
+
+// settle finds the place of a note's text: the first of those that suit it where
+// it is inside the plotting area and on no other note, or at least inside.
+func (f *figure) settle(n note, taken []box) wording {
+	all := f.places(n)
+	best := all[0]
+	found := false
+	for _, w := range all {
+		b := f.boxOf(w)
+		if b.x1 < -1 || b.y1 < -1 || b.x2 > f.width+1 || b.y2 > f.height+1 {
+			continue
+		}
+		if !slices.ContainsFunc(taken, b.meets) {
+			return w
+		}
+		if !found {
+			best, found = w, true
+		}
+	}
+	return best
+}
+
+// places lists where the text of a note may stand, the best first.
+func (f *figure) places(n note) []wording {
+	x0, x1 := f.x.ends()
+	_, y1 := f.y.ends()
+	if f.y.kind == slotted { // runs down
+		y1 = -0.5
+	}
+	text := shortened(n.text, f.width-8)
+	var out []wording
+	add := func(x, y float64, align textAlign, dx, dy float64) {
+		out = append(out, wording{x, y, text, textFont{size: labelSize, align: align, dx: dx, dy: dy}})
+	}
+	switch n.kind {
+	case noteHLine:
+		for _, dy := range []float64{-3, 14, 29, 44} {
+			add(x1, n.at, alignRight, -4, dy)
+			add(x0, n.at, alignLeft, 4, dy)
+		}
+	case noteHBand:
+		hi := math.Max(n.at, n.to)
+		add(x1, hi, alignRight, -4, 12)
+		add(x0, hi, alignLeft, 4, 12)
+	case noteVLine, noteVBand:
+		for row := range 5 {
+			dy := 12 + 13*float64(row)
+			add(math.Min(n.at, n.to), y1, alignLeft, 4, dy)
+			add(math.Min(n.at, n.to), y1, alignRight, -4, dy)
+		}
+		add(x0, y1, alignLeft, 4, 12)
+	case noteText:
+		for _, align := range []textAlign{alignCenter, alignRight, alignLeft} {
+			add(n.at, n.y, align, 0, -6)
+			add(n.at, n.y, align, 0, 17)
+		}
+		add(x0, n.y, alignLeft, 4, -6)
+	}
+	return out
+}
+
+// boxOf estimates where a text is drawn, px from the top left corner of the
+// plotting area.
+func (f *figure) boxOf(w wording) box {
+	x, y := f.x.norm(w.x)*f.width+w.font.dx, (1-f.y.norm(w.y))*f.height+w.font.dy
+	if f.y.named() {
+		y = f.y.norm(w.y)*f.height + w.font.dy
+	}
+	width := textWidth(w.text)
+	switch w.font.align {
+	case alignCenter:
+		x -= width / 2
+	case alignRight:
+		x -= width
+	}
+	return box{x, y - labelSize, x + width, y}
 }
 
 func (f *figure) rule(x, y, x2, y2 float64) {
@@ -147,10 +234,7 @@ func (f *figure) shadow(x, y, x2, y2 float64) {
 	f.layers = append([]layer{l}, f.layers...)
 }
 
-func (f *figure) words(x, y float64, text string, font textFont) {
-	if text == "" {
-		return
-	}
-	f.layers = append(f.layers, layer{mark: textMark, opacity: 1, silent: true, font: font,
-		series: []series{{fill: noteColor, x: []float64{x}, y: []float64{y}, text: []string{text}}}})
+func (f *figure) words(w wording) {
+	f.layers = append(f.layers, layer{mark: textMark, opacity: 1, silent: true, font: w.font,
+		series: []series{{fill: noteColor, x: []float64{w.x}, y: []float64{w.y}, text: []string{w.text}}}})
 }

@@ -492,7 +492,7 @@ func (s *sheetOf) arrange() {
 		key.bare = true
 		s.legend = key.layout()
 		s.w += s.legend.legendWidth()
-		s.h = math.Max(s.h, s.top+2*edge+rowHeight*float64(len(s.legend.figure.legend.names)+2))
+		s.h = math.Max(s.h, s.top+2*edge+s.legend.legendHeight())
 	}
 }
 

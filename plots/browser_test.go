@@ -12,7 +12,6 @@ import (
 
 	"github.com/sheaf-go/sheaf/internal/clients"
 	"github.com/sheaf-go/sheaf/internal/needs"
-	"github.com/sheaf-go/sheaf/plots"
 )
 
 // An inPage is what testdata/vega/browser.cjs says about a chart in a page.
@@ -26,8 +25,8 @@ type inPage struct {
 
 // texts is what a reader has trouble with in the text of a picture.
 type texts struct {
-	Texts                               int // lines
-	Cut, Clipped, Overlaps, Small, Pale []string
+	Texts                                        int // lines
+	Cut, Clipped, Overlaps, Crowded, Small, Pale []string
 }
 
 // A seen is a chart that Vega has drawn.
@@ -92,11 +91,25 @@ func browse(t *testing.T, jobs []browserJob) map[string]inPage {
 	return results
 }
 
-// TestBrowser shows every chart of the gallery, and some that are hard to fit
-// into their room, in one page: as a Vega chart and as the static twin.
+// TestBrowser shows every chart of the gallery in one page: as a Vega chart and
+// as the static twin.
 func TestBrowser(t *testing.T) {
+	results := checkInBrowser(t, gallery)
+	t.Run("uses", func(t *testing.T) { checkUses(t, results) })
+}
+
+// TestBrowserTightRoom shows charts whose texts are hard to fit into their room.
+func TestBrowserTightRoom(t *testing.T) {
+	results := checkInBrowser(t, awkward)
+	t.Run("defects", func(t *testing.T) { checkDefects(t, results) })
+}
+
+// checkInBrowser checks charts, and returns what was seen of them and of the
+// defects.
+func checkInBrowser(t *testing.T, charts []sample) map[string]inPage {
+	t.Helper()
 	jobs := slices.Clone(defects)
-	for _, s := range slices.Concat(gallery, awkward) {
+	for _, s := range charts {
 		c := s.chart()
 		if err := c.Err(); err != nil {
 			t.Fatalf("%s: %v", s.name, err)
@@ -117,8 +130,7 @@ func TestBrowser(t *testing.T) {
 			checkTexts(t, r.Twin)
 		})
 	}
-	t.Run("defects", func(t *testing.T) { checkDefects(t, results) })
-	t.Run("uses", func(t *testing.T) { checkUses(t, results) })
+	return results
 }
 
 // checkSeen: the chart has its marks and colours, and all its text can be read.
@@ -136,6 +148,9 @@ func checkSeen(t *testing.T, c seen, want markCount) {
 	checkTexts(t, c.texts)
 	if len(c.Clipped) > 0 {
 		t.Errorf("cut off by the plotting area: %q", c.Clipped)
+	}
+	if len(c.Crowded) > 0 {
+		t.Errorf("marks over one another: %q", c.Crowded)
 	}
 	checkAxes(t, c)
 }
@@ -277,11 +292,4 @@ func checkDefects(t *testing.T, results map[string]inPage) {
 			t.Errorf("%s: the checks find nothing: %+v", name, results[strings.TrimPrefix(name, "twin: ")])
 		}
 	}
-}
-
-// awkward is charts whose texts are hard to fit into their room.
-var awkward = []sample{
-	{"awkward_small", func() *plots.Chart {
-		return plots.Scatter(flowers(30), "sepal_length", "petal_length", plots.Width(120), plots.Height(90), plots.Title("Small"))
-	}},
 }

@@ -209,8 +209,8 @@ func textWidth(s string) float64 { return 1.1 * widthOf(s, labelSize) }
 // widest is the width of the widest label of categories.
 func widest(levels []string) float64 {
 	w := 0.0
-	for _, l := range levels {
-		w = math.Max(w, textWidth(ellipsis(l)))
+	for _, l := range shortNames(levels) {
+		w = math.Max(w, textWidth(l))
 	}
 	return w
 }
@@ -229,18 +229,6 @@ func turned(levels []string, width float64) int {
 		return 90
 	}
 	return 45
-}
-
-// maxLabel is how many characters of a category name are drawn.
-const maxLabel = 22
-
-// ellipsis shortens a name for drawing.
-func ellipsis(s string) string {
-	r := []rune(s)
-	if len(r) <= maxLabel {
-		return s
-	}
-	return string(r[:maxLabel-1]) + "…"
 }
 
 // named reports whether the axis has categories.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -269,14 +270,15 @@ var gallery = []sample{
 	}},
 }
 
-// TestGalleryPictures writes the gallery's pictures into SHEAF_GALLERY for a
+// TestGalleryPictures writes the pictures of the gallery and of the charts with
+// little room into SHEAF_GALLERY for a
 // person to look at.
 func TestGalleryPictures(t *testing.T) {
 	dir := os.Getenv("SHEAF_GALLERY")
 	if dir == "" {
 		t.Skip("SHEAF_GALLERY names no folder to draw the gallery into")
 	}
-	for _, s := range gallery {
+	for _, s := range slices.Concat(gallery, awkward) {
 		for _, ext := range []string{".png", ".json", ".svg", ".pdf"} {
 			if err := s.chart().Save(filepath.Join(dir, s.name+ext)); err != nil {
 				t.Errorf("%s: %v", s.name, err)

@@ -3,7 +3,6 @@ package plots
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -129,50 +128,6 @@ func (f *figure) wrapped() []string {
 	return out
 }
 
-// broken cuts words that are longer than a line.
-func broken(words []string, room int) []string {
-	var out []string
-	for _, w := range words {
-		r := []rune(w)
-		for ; len(r) > room; r = r[room:] {
-			out = append(out, string(r[:room]))
-		}
-		out = append(out, string(r))
-	}
-	return out
-}
-
-// wrap breaks text between words into lines of at most width px.
-func wrap(text string, width, char float64) []string {
-	room := max(10, int(width/char))
-	var out []string
-	line, n := "", 0
-	for _, word := range broken(strings.Fields(text), room) {
-		w := len([]rune(word))
-		if n > 0 && n+1+w > room {
-			out = append(out, line)
-			line, n = "", 0
-		}
-		if n > 0 {
-			line += " "
-			n++
-		}
-		line += word
-		n += w
-	}
-	if n > 0 {
-		out = append(out, line)
-	}
-	if len(out) > mostWrapped {
-		out = out[:mostWrapped]
-		out[mostWrapped-1] += " …"
-	}
-	return out
-}
-
-// mostWrapped is how many lines of a title or a caption are drawn.
-const mostWrapped = 12
-
 // zoom is the named parameter for zooming and panning the continuous axes, or nil.
 func (f *figure) zoom(l *layer, name string) []object {
 	var axes []string
@@ -291,7 +246,7 @@ func (f *figure) touch(l *layer) object {
 
 // shaded is the encoding of continuous colour.
 func (f *figure) shaded(l *layer) object {
-	return object{"field": "z", "type": "quantitative", "title": l.shade.title, "legend": l.shade.key(),
+	return object{"field": "z", "type": "quantitative", "title": l.shade.titleSpec(), "legend": l.shade.key(),
 		"scale": object{"domain": l.shade.span(), "range": f.theme.rampOf(l.shade)}}
 }
 
@@ -322,7 +277,7 @@ func (f *figure) pointChannels(l *layer, mark, encoding object) {
 		mark["size"] = l.area
 		return
 	}
-	encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.title, "legend": l.size.key(),
+	encoding["size"] = object{"field": "s", "type": "quantitative", "title": l.size.titleSpec(), "legend": l.size.key(),
 		"scale": object{"type": "linear", "domain": l.size.span(), "range": []float64{minArea, maxArea}, "zero": false}}
 }
 
@@ -372,7 +327,7 @@ func (ch *channel) span() []float64 {
 }
 
 func (f *figure) channelX(l *layer) object {
-	c := f.x.channel("x", f.xRoom(), l.mark == barMark)
+	c := f.x.channel("x", f.xRoom(), f.width, l.mark == barMark)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -391,7 +346,7 @@ func (f *figure) channelX(l *layer) object {
 }
 
 func (f *figure) channelY(l *layer) object {
-	c := f.y.channel("y", f.yRoom(), false)
+	c := f.y.channel("y", f.yRoom(), f.height, false)
 	if f.bare {
 		c["axis"] = nil
 	}
@@ -404,9 +359,9 @@ func (f *figure) channelY(l *layer) object {
 	return c
 }
 
-// channel writes the encoding of a position.
-func (a axis) channel(field string, ticks int, bars bool) object {
-	look := object{"title": a.label}
+// channel writes the encoding of a position along an axis of the length, px.
+func (a axis) channel(field string, ticks int, length float64, bars bool) object {
+	look := object{"title": lines(a.titleLines(length))}
 	c := object{"field": field, "type": a.kind.String(), "axis": look}
 	if a.label == "" {
 		look["title"] = nil
@@ -420,7 +375,7 @@ func (a axis) channel(field string, ticks int, bars bool) object {
 		if a.turn != 0 {
 			look["labelAngle"] = -a.turn
 		}
-		look["labelLimit"] = 150
+		look["labelLimit"] = 0       // they are short enough
 		look["labelOverlap"] = false // it takes turned labels for wider than they are
 		if shown := a.names(ticks); len(shown) < len(a.levels) {
 			names := make([]string, len(shown))
@@ -465,9 +420,15 @@ func (a axis) channel(field string, ticks int, bars bool) object {
 
 // shorten cuts long names on an axis or in a legend as the twin does.
 func shorten(look object, names []string) {
-	if slices.ContainsFunc(names, func(s string) bool { return ellipsis(s) != s }) {
+	other := object{}
+	for i, s := range shortNames(names) {
+		if s != names[i] {
+			other[names[i]] = s
+		}
+	}
+	if len(other) > 0 {
 		look["labelLimit"] = 0
-		look["labelExpr"] = fmt.Sprintf("length(datum.label)>%d?slice(datum.label,0,%d)+'…':datum.label", maxLabel, maxLabel-1)
+		look["labelExpr"] = string(marshal(other)) + "[datum.value]||datum.label"
 	}
 }
 
@@ -514,8 +475,16 @@ func (f *figure) classColour(l *layer) object {
 	}
 	c := object{"field": "c", "type": "nominal", "title": nil, "legend": f.legend.look(),
 		"scale": object{"domain": f.legend.names, "range": colours}}
-	if f.legend.title != "" {
-		c["title"] = f.legend.title
-	}
+	describe(c, f.legend.title)
 	return c
 }
+
+// describe titles the legend of an encoding.
+func describe(c object, title string) {
+	if title != "" {
+		c["title"] = lines(titleLines(title, maxLegendRoom))
+	}
+}
+
+// titleSpec is the title of the legend.
+func (ch *channel) titleSpec() any { return lines(titleLines(ch.title, maxLegendRoom)) }

@@ -10,10 +10,7 @@ import (
 func (a axis) slots(field string, c, look object, ticks int) {
 	n := len(a.levels)
 	c["scale"] = object{"domain": []float64{-0.5, float64(n) - 0.5}, "nice": false, "zero": false, "reverse": field == "y"}
-	names := make([]string, n)
-	for i, l := range a.levels {
-		names[i] = ellipsis(l)
-	}
+	names := shortNames(a.levels)
 	var at []float64
 	for _, k := range a.names(ticks) {
 		at = append(at, k.at)
@@ -23,7 +20,7 @@ func (a axis) slots(field string, c, look object, ticks int) {
 	if a.turn != 0 && field == "x" {
 		look["labelAngle"] = -a.turn
 	}
-	look["labelLimit"], look["labelOverlap"], look["grid"] = 150, false, false
+	look["labelLimit"], look["labelOverlap"], look["grid"] = 0, false, false
 }
 
 // edges adds the other edge of an area.
@@ -78,9 +75,7 @@ func (f *figure) dashed(l *layer, mark, encoding object) {
 	if len(dashes) > 0 {
 		c := object{"field": "c", "type": "nominal", "title": nil, "legend": f.legend.look(),
 			"scale": object{"domain": f.legend.names, "range": dashes}}
-		if f.legend.title != "" {
-			c["title"] = f.legend.title
-		}
+		describe(c, f.legend.title)
 		encoding["strokeDash"] = c
 	}
 }
@@ -168,9 +163,7 @@ func (f *figure) shaped(encoding object) {
 		shapes[i] = forms[numbers[i]].name
 	}
 	c := object{"field": field, "type": "nominal", "title": nil, "scale": object{"domain": names, "range": shapes}}
-	if title != "" {
-		c["title"] = title
-	}
+	describe(c, title)
 	encoding["shape"] = c
 }
 

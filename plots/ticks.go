@@ -77,8 +77,9 @@ func (a axis) count(room float64) int {
 func (a axis) names(room int) []tick {
 	step := max(1, int(math.Ceil(float64(len(a.levels))/float64(max(1, room)))))
 	var out []tick
+	short := shortNames(a.levels)
 	for i := 0; i < len(a.levels); i += step {
-		out = append(out, tick{float64(i), ellipsis(a.levels[i])})
+		out = append(out, tick{float64(i), short[i]})
 	}
 	return out
 }

@@ -61,12 +61,35 @@ func widthOf(s string, size float64) float64 {
 	return float64(style(size, false, color.Black, draw.XLeft, draw.YTop).Width(printable(s))) / 0.75
 }
 
+// lineWidth is widthOf a line that may be bold and have letters that the font
+// has not, for which a reader's font stands in.
+func lineWidth(s string, size float64, heavy bool) float64 {
+	w := float64(style(size, heavy, color.Black, draw.XLeft, draw.YTop).Width(printable(s))) / 0.75
+	return math.Max(w, widthOfOthers(s)*size/labelSize)
+}
+
+// widthOfOthers estimates the width of text that is mostly of other letters than
+// the font has.
+func widthOfOthers(s string) float64 {
+	w, others := 0.0, false
+	for _, r := range s {
+		w += letterWidth(r)
+		others = others || r >= 0x2e80
+	}
+	if !others {
+		return 0
+	}
+	return w
+}
+
 // A twin is a figure laid out on paper.
 type twin struct {
 	*figure
 	left, top      float64 // corner of the plotting area
 	right, bottom  float64 // room beyond it
+	foot           float64 // of bottom, what the x axis takes
 	titles, notes  []string
+	xTitle, yTitle []string
 	xTicks, yTicks []tick
 	canvas         draw.Canvas
 
@@ -89,7 +112,7 @@ func (f *figure) layout() *twin {
 		f.x.hush(t.xTicks)
 		f.y.hush(t.yTicks)
 	}
-	t.top = edge + float64(len(t.titles))*(f.titlePx()+4) + float64(len(t.notes))*15
+	t.top = edge + float64(len(t.titles))*(f.titlePx()+4) + float64(len(t.notes))*captionLine
 	if len(t.titles)+len(t.notes) > 0 {
 		t.top += 8
 	}
@@ -101,15 +124,14 @@ func (f *figure) layout() *twin {
 	if !f.bare {
 		t.left += widest + tickLength + gap
 		t.bottom += tickLength + gap + labelSize
-		if f.y.label != "" {
-			t.left += axisSize + 8
-		}
-		if f.x.label != "" {
-			t.bottom += axisSize + 8
-		}
+		t.xTitle, t.yTitle = f.x.titleLines(f.width), f.y.titleLines(f.height)
+		t.left += titleRoom(t.yTitle)
+		t.bottom += titleRoom(t.xTitle)
 	}
 	t.right = edge + t.legendWidth()
 	t.labelRoom()
+	t.foot = t.bottom
+	t.textRoom()
 	return t
 }
 
@@ -119,6 +141,38 @@ func (f *figure) titlePx() float64 {
 		return panelTitle
 	}
 	return titleSize
+}
+
+const (
+	captionLine = 15.0 // px from a line to the next
+	axisLine    = 14.0
+)
+
+// titleRoom is what the title of an axis takes beside its labels, px.
+func titleRoom(lines []string) float64 {
+	if len(lines) == 0 {
+		return 0
+	}
+	return axisSize + 8 + axisLine*float64(len(lines)-1)
+}
+
+// textRoom widens the margins where titles and the legend reach beyond them.
+func (t *twin) textRoom() {
+	for _, line := range t.titles {
+		t.right = math.Max(t.right, lineWidth(line, t.titlePx(), true)-t.width+edge)
+	}
+	for _, line := range t.notes {
+		t.right = math.Max(t.right, lineWidth(line, captionSize, false)-t.width+edge)
+	}
+	for _, line := range t.xTitle {
+		beyond := (lineWidth(line, axisSize, false)-t.width)/2 + edge
+		t.left, t.right = math.Max(t.left, beyond), math.Max(t.right, beyond)
+	}
+	for _, line := range t.yTitle {
+		beyond := (lineWidth(line, axisSize, false)-t.height)/2 + edge
+		t.top, t.bottom = math.Max(t.top, beyond), math.Max(t.bottom, beyond)
+	}
+	t.bottom = math.Max(t.bottom, t.legendHeight()-t.height+edge)
 }
 
 // hush takes the labels off the ticks of an axis that shows none.
@@ -155,19 +209,12 @@ func (t *twin) labelRoom() {
 		w, at := widthOf(k.label, labelSize), t.x.norm(k.at)*t.width
 		if t.x.turn != 0 {
 			down, side := math.Sincos(float64(t.x.turn) * math.Pi / 180)
-			t.bottom = math.Max(t.bottom, edge+tickLength+gap+w*down+labelSize*side+t.titleRoom())
+			t.bottom = math.Max(t.bottom, edge+tickLength+gap+w*down+labelSize*side+titleRoom(t.xTitle))
 			t.left = math.Max(t.left, edge+w*side-at)
 			continue
 		}
 		t.right = math.Max(t.right, at+w/2-t.width+edge)
 	}
-}
-
-func (t *twin) titleRoom() float64 {
-	if t.x.label == "" {
-		return 0
-	}
-	return axisSize + 8
 }
 
 // size is that of the whole picture, px.
@@ -287,14 +334,19 @@ func (t *twin) axes() {
 		}
 		t.write(label, t.left-tickLength-gap, y, k.label)
 	}
-	_, h := t.size()
-	if t.x.label != "" {
-		t.write(style(axisSize, false, t.ink, draw.XCenter, draw.YBottom), t.left+t.width/2, h-edge+3, t.x.label)
+	t.axisTitles()
+}
+
+func (t *twin) axisTitles() {
+	floor := math.Ceil(t.top+t.height+t.foot) - edge + 3
+	s := style(axisSize, false, t.ink, draw.XCenter, draw.YBottom)
+	for i, line := range t.xTitle {
+		t.write(s, t.left+t.width/2, floor-axisLine*float64(len(t.xTitle)-1-i), line)
 	}
-	if t.y.label != "" {
-		s := style(axisSize, false, t.ink, draw.XCenter, draw.YTop)
-		s.Rotation = math.Pi / 2
-		t.write(s, edge-2, t.top+t.height/2, t.y.label)
+	s = style(axisSize, false, t.ink, draw.XCenter, draw.YTop)
+	s.Rotation = math.Pi / 2
+	for i, line := range t.yTitle {
+		t.write(s, edge-2+axisLine*float64(i), t.top+t.height/2, line)
 	}
 }
 
@@ -306,7 +358,7 @@ func (t *twin) headings() {
 	}
 	for _, line := range t.notes {
 		t.write(style(captionSize, false, t.caption, draw.XLeft, draw.YTop), t.left, y, line)
-		y += 15
+		y += captionLine
 	}
 }
 

@@ -291,11 +291,11 @@ func (l *legend) form(i int) form {
 func (t *twin) shapeLegend(x, y float64) float64 {
 	y = t.legendTitle(t.legend.shapeTitle, x, y)
 	label := style(labelSize, false, t.ink, draw.XLeft, draw.YCenter)
-	for i, name := range t.legend.shapes {
+	for i, name := range shortNames(t.legend.shapes) {
 		mid := y + rowHeight/2
 		t.fill(color.NRGBA{0x88, 0x88, 0x88, 255}, forms[i%len(forms)].path(nil, t.at(x+swatchSize/2, mid), 50))
-		t.write(label, x+swatchSize+6, mid, ellipsis(name))
+		t.write(label, x+swatchSize+6, mid, name)
 		y += rowHeight
 	}
-	return y + 10
+	return y + legendBreak
 }

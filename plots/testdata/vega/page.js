@@ -117,20 +117,22 @@ function clear() {
   chart.replaceChildren();
 }
 
-// measure names the texts of a picture that are cut off, that overlap, that are
-// too small to read, and that stand out too little from the ground.
+// measure names the texts of a picture that are cut off, that overlap, or are
+// crowded as marks are, that are too small to read, and that stand out too little
+// from the ground.
 function measure(svg, ground) {
   const frame = svg.getBoundingClientRect();
   const all = textsOf(svg);
-  const overlaps = [];
+  const overlaps = [], crowded = [];
   for (let i = 0; i < all.length; i++) {
     for (let j = 0; j < i; j++) {
-      if (overlap(all[i].box, all[j].box)) overlaps.push(`${all[j].text} | ${all[i].text}`);
+      if (!overlap(all[i].box, all[j].box)) continue;
+      (all[i].mark && all[j].mark ? crowded : overlaps).push(`${all[j].text} | ${all[i].text}`);
     }
   }
   const names = (faulty) => all.filter(faulty).map((t) => t.text);
   return {
-    texts: all.length, overlaps,
+    texts: all.length, overlaps, crowded,
     cut: names((t) => t.clips.length === 0 && !within(t.box, frame)),
     clipped: names((t) => t.clips.some((c) => !t.box.every((p) => inside(c, p)))),
     small: names((t) => t.size < 8),
