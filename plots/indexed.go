@@ -12,9 +12,9 @@ import (
 const minCovered = 0.99
 
 // indexed is the picture with a colour table, which makes its PNG a third of
-// the size and quicker to write; nil where 256 colours are too few. The seldom
-// colours, at the edges of letters, become the nearest in the table.
-func indexed(img *image.RGBA) *image.Paletted {
+// the size and quicker to write; nil where 256 colours cover less of it. The
+// seldom colours, at the edges of letters, become the nearest in the table.
+func indexed(img *image.RGBA, cover float64) *image.Paletted {
 	counts := map[uint32]int{}
 	eachRun(img, func(_ int, c uint32, n int) { counts[c] += n })
 	colours := make([]uint32, 0, len(counts))
@@ -32,7 +32,7 @@ func indexed(img *image.RGBA) *image.Paletted {
 	for _, c := range table {
 		covered += counts[c]
 	}
-	if float64(covered) < minCovered*float64(img.Rect.Dx()*img.Rect.Dy()) {
+	if float64(covered) < cover*float64(img.Rect.Dx()*img.Rect.Dy()) {
 		return nil
 	}
 	index := make(map[uint32]uint8, len(colours))

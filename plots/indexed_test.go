@@ -22,7 +22,7 @@ func painted(wide int, at func(x, y int) color.RGBA) *image.RGBA {
 // ones, and a picture of many stays as it is.
 func TestIndexed(t *testing.T) {
 	few := painted(200, func(x, y int) color.RGBA { return color.RGBA{uint8(x), uint8(x / 2), uint8(y / 100), 255} })
-	got := indexed(few)
+	got := indexed(few, minCovered)
 	if got == nil {
 		t.Fatal("200 colours are too many")
 	}
@@ -38,7 +38,7 @@ func TestIndexed(t *testing.T) {
 	for i := range 100 { // with the others 300 colours
 		few.SetRGBA(2+i, 0, color.RGBA{uint8(2 + i), uint8(2+i) / 2, 2, 255})
 	}
-	got = indexed(few)
+	got = indexed(few, minCovered)
 	if got == nil {
 		t.Fatal("302 colours, of which 102 are seldom, are too many")
 	}
@@ -46,7 +46,7 @@ func TestIndexed(t *testing.T) {
 		t.Errorf("a seldom colour became %v", c)
 	}
 	rng := rand.New(rand.NewPCG(1, 1))
-	if indexed(painted(200, func(_, _ int) color.RGBA { return color.RGBA{uint8(rng.IntN(256)), uint8(rng.IntN(256)), 0, 255} })) != nil {
+	if indexed(painted(200, func(_, _ int) color.RGBA { return color.RGBA{uint8(rng.IntN(256)), uint8(rng.IntN(256)), 0, 255} }), minCovered) != nil {
 		t.Error("noise fits a table of 256 colours")
 	}
 }

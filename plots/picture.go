@@ -54,7 +54,7 @@ func bundle(p picture, text string) show.Bundle {
 			return b
 		}
 	}
-	png, err := png(t, pixelRatio)
+	png, err := displayed(t, maxBytes-len(spec))
 	if vector != nil && (err != nil || len(png)/3*4 >= len(vector)) {
 		b.Data[show.MIMESVG] = string(vector)
 		return b
@@ -82,13 +82,30 @@ func svg(t sheet) []byte {
 	return shortSVG(b.Bytes())
 }
 
-func png(t sheet, ratio int) ([]byte, error) {
+func png(t sheet, ratio int) ([]byte, error) { return encoded(raster(t, ratio), minCovered) }
+
+// displayed is the PNG in a notebook. Where it would take more than most bytes it
+// has 256 colours, whatever that does to the seldom ones.
+func displayed(t sheet, most int) ([]byte, error) {
+	img := raster(t, pixelRatio)
+	out, err := encoded(img, minCovered)
+	if err == nil && len(out)/3*4 > most {
+		return encoded(img, 0)
+	}
+	return out, err
+}
+
+func raster(t sheet, ratio int) image.Image {
 	w, h := t.size()
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(resolution(w, h, ratio)))
 	t.draw(draw.New(c))
-	var img image.Image = c.Image()
+	return c.Image()
+}
+
+// encoded writes a picture with a colour table where that covers as much of it.
+func encoded(img image.Image, cover float64) ([]byte, error) {
 	if full, ok := img.(*image.RGBA); ok {
-		if small := indexed(full); small != nil {
+		if small := indexed(full, cover); small != nil {
 			img = small
 		}
 	}

@@ -100,7 +100,7 @@ func TestStripStays(t *testing.T) {
 }
 
 // TestStatsWeight: what 500 rows put into a notebook, at most 100 kB, and many
-// rows, at most 250 kB, or 400 kB with a PNG.
+// rows, at most 250 kB, or 300 kB with a PNG.
 func TestStatsWeight(t *testing.T) {
 	many, some := waits(200_000), waits(500)
 	for name, make := range map[string]func(*tables.Table) *plots.Chart{
@@ -127,7 +127,7 @@ func TestStatsWeight(t *testing.T) {
 		}
 		most, b := 250_000, make(many).Display()
 		if b.Data["image/png"] != nil {
-			most = 430_000 // points that lie over one another have many shades
+			most = 300_000
 		}
 		if n := weight(b); n > most {
 			t.Errorf("%s of 200,000 rows: %d bytes, want at most %d", name, n, most)
