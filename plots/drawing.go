@@ -159,39 +159,49 @@ func fewNames(axis string, c *column) error {
 	return fmt.Errorf("%s column %q has %s different names; at most %d fit an axis", axis, c.name, group(len(c.levels)), maxNames)
 }
 
-// longestName is how many characters of a class's name are kept: each of its rows
-// has it.
+// longestName is how many characters of the name of a class or a category are
+// kept: each of its rows and panels has it.
 const longestName = 100
 
 // tellable is a column of names with names that a legend can list: none empty,
 // none too long, all different.
 func (c *column) tellable() *column {
-	long := func(s string) bool { return s == "" || len(s) > longestName }
-	if !slices.ContainsFunc(c.levels, long) {
-		return c
-	}
 	out := *c
-	out.levels = slices.Clone(c.levels)
+	out.levels = bounded(c.levels, "(empty)")
+	return &out
+}
+
+// bounded is the names with the long ones cut, and another in place of the
+// empty one; they stay different.
+func bounded(names []string, empty string) []string {
+	long := func(s string) bool { return s == "" && empty != "" || len(s) > longestName }
+	if !slices.ContainsFunc(names, long) {
+		return names
+	}
+	out := slices.Clone(names)
 	taken := map[string]bool{}
-	for _, s := range c.levels {
+	for _, s := range names {
 		taken[s] = true
 	}
-	for k, s := range out.levels {
-		r := []rune(s)
-		if s != "" && len(r) <= longestName {
+	for k, s := range out {
+		if !long(s) {
 			continue
 		}
-		short := "(empty)"
+		short := empty
 		if s != "" {
+			r := []rune(s)
+			if len(r) <= longestName {
+				continue
+			}
 			short = string(r[:longestName]) + "…"
 		}
 		name := short
 		for i := 2; taken[name]; i++ {
 			name = fmt.Sprintf("%s (%d)", short, i)
 		}
-		taken[name], out.levels[k] = true, name
+		taken[name], out[k] = true, name
 	}
-	return &out
+	return out
 }
 
 // A grouping splits rows into the series of a colour column.

@@ -25,6 +25,7 @@ func resolve(parts []part, cfg config) (*figure, error) {
 		}
 		r.add(&d)
 	}
+	f.x.levels, f.y.levels = bounded(f.x.levels, ""), bounded(f.y.levels, "")
 	if err := f.annotate(cfg.notes, &r.x, &r.y); err != nil {
 		return nil, err
 	}
