@@ -14,8 +14,9 @@ import (
 // another, in a square of scatters with a histogram of each column on the
 // diagonal (Hartigan, 1975, "Printer graphics for clustering"); nil columns are
 // the numeric ones of the table, the first six. [Color] colours rows as [Scatter]
-// does, and makes the histograms densities of each class. All panels of a column share its scale. Of many rows
-// the scatters show a sample, the same rows in all; the histograms count all.
+// does, and makes the histograms densities of each class. All panels of a column
+// share its scale. Of many rows (200 are not, of up to five columns) the scatters
+// show a sample, the same rows in all; the histograms count all.
 // [Width] and [Height] are those of a panel.
 func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
 	src, err := fromTable(t)
@@ -33,6 +34,8 @@ func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
 const (
 	maxPairs   = 6
 	pairBudget = 1800 // marks of all scatters together
+	pairRows   = 200  // in each of them, if there are so many,
+	pairMost   = 4000 // up to so many together
 	pairPage   = 700.0
 )
 
@@ -189,7 +192,7 @@ func (w *pairing) sample() error {
 	}
 	panels := len(w.names) * (len(w.names) - 1)
 	var all []int
-	for _, r := range sample(rows, cols[0].v, cols[1].v, pairBudget/panels) {
+	for _, r := range sample(rows, cols[0].v, cols[1].v, max(pairBudget/panels, min(pairMost/panels, pairRows))) {
 		all = append(all, r...)
 	}
 	if len(all) < total {
