@@ -43,7 +43,7 @@ type livePage struct {
 	Goroutine  struct{ Before, Other, After []liveOutput }
 	Broken     []liveOutput
 	Interrupt  struct{ Outputs, Epochs []liveOutput }
-	Saved      []string // cells whose outputs differ
+	Saved      []json.RawMessage // cells whose outputs differ
 	Restart    struct{ Kept, Again []liveOutput }
 	Reopened   struct{ Running, Look []liveOutput }
 	Problems   []string
@@ -106,7 +106,7 @@ func (p livePage) check(t *testing.T) {
 	shown("a training that fails", p.Broken, "epoch 7: loss 0.1429 | panic: no more data")
 	p.checkInterrupt(t)
 	for _, cell := range p.Saved {
-		t.Errorf("the saved notebook shows cell %s otherwise", cell)
+		t.Errorf("the notebook opened again differs: %s", cell)
 	}
 	shown("a chart after the kernel has restarted", p.Restart.Kept, trained)
 	shown("a cell that runs again", p.Restart.Again, both)

@@ -5,12 +5,12 @@
 // usage: node displays.mjs ADDRESS NOTEBOOK OTHER STRANGER CHROMIUM PICTURES
 //
 // OTHER is a second notebook, STRANGER one whose outputs come from elsewhere;
-// PICTURES is what the names of pictures begin with. JupyterLab must have its application in the page. The last line of
-// output is JSON: what was seen, step by step.
-import { drawn, helpers, kernelReady, open, problemsOf, setTheme, wholeNotebook, within, withPage } from "./jupyterlab.mjs";
+// PICTURES is what the names of pictures begin with. JupyterLab must have its
+// application in the page. The last line of output is JSON: what was seen, step
+// by step.
+import { drawn, ended, helpers, interrupt, kernelReady, open, problemsOf, saveAndReopen, setTheme, take, wholeNotebook, withPage } from "./jupyterlab.mjs";
 
 const [address, notebook, other, stranger, chromium, pictures] = process.argv.slice(2);
-const seen = {};
 
 const steps = {
   // displays runs the cells up to the first question.
@@ -44,7 +44,7 @@ const steps = {
   async interrupt(page) {
     await page.evaluate(() => void sheaf.run("loop"));
     await page.waitForFunction(() => sheaf.prompt("loop") === "[*]:" && sheaf.status() === "busy");
-    await page.click(".jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] button, .jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] jp-button");
+    await interrupt(page);
     await page.waitForFunction(() => sheaf.outputs("loop").length > 0 && sheaf.status() === "idle");
     return page.evaluate(() => sheaf.outputs("loop"));
   },
@@ -136,18 +136,7 @@ const steps = {
   },
 
   // saved closes and opens the notebook: its outputs are what they were.
-  async saved(page) {
-    await page.evaluate(() => sheaf.save());
-    const before = await page.evaluate(() => sheaf.all());
-    await page.evaluate(() => void sheaf.open().close());
-    await page.waitForFunction(() => !sheaf.open());
-    await page.evaluate((path) => sheaf.show(path), notebook);
-    await page.waitForFunction((n) => sheaf.open()?.content.widgets.length === n && sheaf.status() === "idle", Object.keys(before).length);
-    await drawn(page);
-    const after = await page.evaluate(() => sheaf.all());
-    return Object.keys(before).filter((n) => JSON.stringify(after[n]) !== JSON.stringify(before[n]))
-      .map((n) => ({ cell: n, before: before[n], after: after[n] }));
-  },
+  saved: (page) => saveAndReopen(page, notebook),
 
   // distrust opens a notebook that was run elsewhere and tells what of its
   // outputs is shown.
@@ -186,7 +175,7 @@ async function answer(page, name, text) {
   }));
   await box.fill(text);
   await box.press("Enter");
-  await page.waitForFunction((name) => /^\[\d+\]:$/.test(sheaf.prompt(name)) && sheaf.status() === "idle", name);
+  await ended(page, name);
   return { ...asked, outputs: await page.evaluate((name) => sheaf.outputs(name), name) };
 }
 
@@ -227,17 +216,6 @@ await withPage(chromium, pictures + "-failed.png", async (page) => {
   await open(page, address, notebook);
   await kernelReady(page);
   await page.evaluate(helpers);
-
-  const began = Date.now();
-  for (const [name, step] of Object.entries(steps)) {
-    const from = Date.now();
-    try {
-      seen[name] = await within(60_000, step(page));
-    } catch (e) {
-      throw new Error(`step ${name}: ${e.message}`, { cause: e });
-    }
-    console.log(`${name}: ${Date.now() - from} ms`);
-  }
-  console.log(`all steps: ${Date.now() - began} ms`);
+  const seen = await take(steps, page, 60_000);
   console.log(JSON.stringify({ ...seen, problems }));
 });

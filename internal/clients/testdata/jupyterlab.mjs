@@ -118,7 +118,7 @@ export async function wholeNotebook(page, path) {
 }
 
 // within is what a promise comes to, or an error after so many milliseconds.
-export async function within(ms, promise) {
+async function within(ms, promise) {
   let timer;
   const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`not done within ${ms} ms`)), ms)));
   try {
@@ -126,6 +126,49 @@ export async function within(ms, promise) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+// take takes the steps one after the other, each within so many milliseconds. It
+// tells how long each took, and returns what each has seen.
+export async function take(steps, page, ms) {
+  const seen = {};
+  for (const [name, step] of Object.entries(steps)) {
+    const from = Date.now();
+    try {
+      seen[name] = await within(ms, step(page));
+    } catch (e) {
+      throw new Error(`step ${name}: ${e.message}`, { cause: e });
+    }
+    console.log(`${name}: ${Date.now() - from} ms`);
+  }
+  return seen;
+}
+
+// interrupt ends what the kernel does with the button of the toolbar.
+export async function interrupt(page) {
+  const button = ".jp-NotebookPanel-toolbar [data-jp-item-name='interrupt']";
+  await page.click(`${button} button, ${button} jp-button`);
+}
+
+// ended waits until a cell has run. It needs the helpers in the page.
+export async function ended(page, name) {
+  await page.waitForFunction((name) => /^\[\d+\]:$/.test(sheaf.prompt(name)) && sheaf.status() === "idle", name);
+}
+
+// saveAndReopen saves the notebook, closes it and opens it again. It returns the
+// cells whose outputs differ, with what they were. It needs the helpers in the
+// page.
+export async function saveAndReopen(page, notebook) {
+  await page.evaluate(() => sheaf.save());
+  const before = await page.evaluate(() => sheaf.all());
+  await page.evaluate(() => void sheaf.open().close());
+  await page.waitForFunction(() => !sheaf.open());
+  await page.evaluate((path) => sheaf.show(path), notebook);
+  await page.waitForFunction((n) => sheaf.open()?.content.widgets.length === n && sheaf.status() === "idle", Object.keys(before).length);
+  await drawn(page);
+  const after = await page.evaluate(() => sheaf.all());
+  return Object.keys(before).filter((n) => JSON.stringify(after[n]) !== JSON.stringify(before[n]))
+    .map((n) => ({ cell: n, before: before[n], after: after[n] }));
 }
 
 // helpers runs in the page: it leaves there what scripts need.

@@ -4,15 +4,15 @@
 //
 // usage: node live.mjs ADDRESS FOLDER NOTEBOOK CHROMIUM PICTURES
 //
-// FOLDER is where the notebook is, PICTURES what the names of pictures begin with. JupyterLab must have its
-// application in the page, and the notebook the cells of live.cells. The last
-// line of output is JSON: what was seen, step by step.
-import { existsSync, writeFileSync } from "node:fs";
+// FOLDER is where the notebook is, PICTURES what the names of pictures begin
+// with. JupyterLab must have its application in the page, and the notebook the
+// cells of live.cells. The last line of output is JSON: what was seen, step by
+// step.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { drawn, helpers, kernelReady, open, problemsOf, within, withPage, wholeNotebook } from "./jupyterlab.mjs";
+import { drawn, ended, helpers, interrupt, kernelReady, open, problemsOf, saveAndReopen, take, wholeNotebook, withPage } from "./jupyterlab.mjs";
 
 const [address, folder, notebook, chromium, pictures] = process.argv.slice(2);
-const seen = {};
 
 const steps = {
   // train tells the states that the page shows while the cell runs, of the chart
@@ -52,7 +52,7 @@ const steps = {
   async interrupt(page) {
     await page.evaluate(() => void sheaf.run("endless"));
     await page.waitForFunction(() => /epoch [1-9]\d/.test(sheaf.outputs("endless")[0]?.plain));
-    await page.click(".jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] button, .jp-NotebookPanel-toolbar [data-jp-item-name='interrupt'] jp-button");
+    await interrupt(page);
     await page.waitForFunction(() => sheaf.outputs("endless").length > 1 && sheaf.status() === "idle");
     await ran(page, "epochs");
     return { outputs: await outputs(page, "endless"), epochs: await outputs(page, "epochs") };
@@ -61,16 +61,9 @@ const steps = {
   // saved closes the notebook and opens it again.
   async saved(page) {
     await drawn(page);
-    await page.evaluate(() => sheaf.save());
-    const before = await page.evaluate(() => sheaf.all());
-    await page.evaluate(() => void sheaf.open().close());
-    await page.waitForFunction(() => !sheaf.open());
-    await page.evaluate((path) => sheaf.show(path), notebook);
-    await page.waitForFunction((n) => sheaf.open()?.content.widgets.length === n && sheaf.status() === "idle", Object.keys(before).length);
-    await drawn(page);
-    const after = await page.evaluate(() => sheaf.all());
+    const differ = await saveAndReopen(page, notebook);
     await wholeNotebook(page, pictures + ".png");
-    return Object.keys(before).filter((n) => JSON.stringify(after[n]) !== JSON.stringify(before[n]));
+    return differ;
   },
 
   // restart keeps what is shown; a cell that runs again begins anew.
@@ -80,11 +73,11 @@ const steps = {
     return { kept, again: await ran(page, "two") };
   },
 
-  // reopened loads the page again while a cell runs.
+  // reopened loads the page again while a cell runs. The cell waits at epoch 20;
+  // its chart comes up to a tenth of a second later, since updates are spaced.
   async reopened(page) {
     await page.evaluate(() => void sheaf.run("long"));
-    await page.waitForFunction(() => /epoch/.test(sheaf.outputs("long")[0]?.plain));
-    while (!existsSync(join(folder, "halfway"))) await page.waitForTimeout(20);
+    await page.waitForFunction(() => /epoch 20:/.test(sheaf.outputs("long")[0]?.plain));
     await page.evaluate(() => sheaf.save());
     await open(page, address, notebook);
     await page.waitForFunction(() => window.jupyterapp?.shell.currentWidget?.context?.isReady);
@@ -104,7 +97,7 @@ function outputs(page, name) {
 
 async function ran(page, name) {
   await page.evaluate((name) => sheaf.run(name), name);
-  await page.waitForFunction((name) => /^\[\d+\]:$/.test(sheaf.prompt(name)) && sheaf.status() === "idle", name);
+  await ended(page, name);
   return outputs(page, name);
 }
 
@@ -114,14 +107,6 @@ await withPage(chromium, pictures + "-failed.png", async (page) => {
   await open(page, address, notebook);
   await kernelReady(page);
   await page.evaluate(helpers);
-  for (const [name, step] of Object.entries(steps)) {
-    const from = Date.now();
-    try {
-      seen[name] = await within(90_000, step(page));
-    } catch (e) {
-      throw new Error(`step ${name}: ${e.message}`, { cause: e });
-    }
-    console.log(`${name}: ${Date.now() - from} ms`);
-  }
+  const seen = await take(steps, page, 90_000);
   console.log(JSON.stringify({ ...seen, problems }));
 });
