@@ -6,14 +6,18 @@ import (
 	"math"
 	"sort"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
 // Histogram counts the values of a column of numbers or moments in bins of
-// equal width with round edges. Without [Bins] their number follows the data
-// (Freedman and Diaconis' rule, 1981, between 5 and 60). [Color] divides each
-// bar by a column; with [Overlaid] each class has bars from zero. Under [LogX]
-// the bins are of equal width in the logarithm.
+// equal width with round edges. Without [Bins] their width is NumPy's "auto",
+// rounded: the narrower of those of Sturges (1926; the range over log2 n + 1) and
+// of Freedman and Diaconis (1981; 2·interquartile range·n^(-1/3)), the latter at
+// least half the range over √n, and 1 or more for whole numbers; but there are at
+// most about 100 bins. [Color] divides each bar by a column; with [Overlaid] each
+// class has bars from zero. Under [LogX] the bins are of equal width in the
+// logarithm.
 func Histogram(t *tables.Table, x string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	return newChart(histogramChart, src, x, "", err, opts)
@@ -25,8 +29,10 @@ func HistogramX(xs []float64, opts ...Option) *Chart {
 	return newChart(histogramChart, src, "value", "", nil, opts)
 }
 
-// maxBins bounds the number of bins a person may ask for.
-const maxBins = 500
+const (
+	maxBins  = 500 // that a person may ask for
+	autoBins = 100 // or so, where nobody does
+)
 
 func (d *drawing) histogram() error {
 	c, err := d.src.column(d.part.x)
@@ -211,9 +217,11 @@ func (d *drawing) binWidth(v []float64, span float64, n int) float64 {
 	if d.cfg.bins > 0 {
 		return span / float64(d.cfg.bins)
 	}
-	iqr := v[len(v)*3/4] - v[len(v)/4]
-	width := 2 * iqr / math.Cbrt(float64(n))
-	return math.Max(span/60, math.Min(span/5, orDefault(width, span/20)))
+	q := quantile.Of(v, 0.25, 0.75)
+	many := float64(n)
+	diaconis := math.Max(2*(q[1]-q[0])/math.Cbrt(many), span/math.Sqrt(many)/2)
+	sturges := span / (math.Log2(many) + 1)
+	return math.Max(span/autoBins, math.Min(diaconis, sturges))
 }
 
 // A binFinder finds the bins of values between increasing edges.

@@ -52,6 +52,7 @@ def samples(rng):
         'spoilt': spoil(rng, rng.normal(0, 1, 50).round(3)),
         'two humps': np.r_[rng.normal(-4, 0.5, 40), rng.normal(4, 1, 30)].round(3),
         'three values': np.array([1.0, 2.0, 10.0]),
+        'mostly equal': np.r_[np.full(50, 2.5), np.arange(13) / 4],
         'far outlier': np.r_[rng.normal(0, 1, 30).round(3), 100.0, -100.0],
     }
 
@@ -59,7 +60,14 @@ def samples(rng):
 def silverman(v):
     """Silverman 1986, equation 3.31, as R's bw.nrd0."""
     q1, q3 = np.percentile(v, [25, 75])
-    return 0.9 * min(v.std(ddof=1), (q3 - q1) / 1.34) * len(v) ** -0.2
+    sd = v.std(ddof=1)
+    return 0.9 * (min(sd, (q3 - q1) / 1.34) or sd) * len(v) ** -0.2
+
+
+def bins(v):
+    """The number of bins by default, of whole numbers as NumPy has it for them."""
+    whole = np.all(v == v.round())
+    return len(np.histogram_bin_edges(v.astype(int) if whole else v, 'auto')) - 1
 
 
 def distribution(v):
@@ -73,7 +81,7 @@ def distribution(v):
     return {
         'values': v, 'bandwidth': h, 'kdeAt': at, 'kde': kde(at),
         'edges': edges, 'counts': np.histogram(w, edges)[0],
-        'fdBins': len(np.histogram_bin_edges(w, 'fd')) - 1,
+        'bins': bins(w),
         'quartiles': [box['q1'], box['med'], box['q3']],
         'whiskers': [box['whislo'], box['whishi']], 'fliers': np.sort(box['fliers']),
         'mean': w.mean(), 'sd': w.std(ddof=1), 'ci95': [low, high],
