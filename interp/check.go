@@ -112,11 +112,23 @@ func newNames(a *ast.AssignStmt) []*ast.Ident {
 func (s *Session) checkFile(c *checked) []types.Error {
 	c.info, c.unused = newInfo(), map[token.Pos]bool{}
 	var errs []types.Error
+	forgiven := false
+	dots := &dotImporter{
+		Importer: s.importer, from: map[string]string{},
+		declared: func(name string) bool { return s.names[name] != nil || c.fresh[name] != nil },
+	}
 	conf := types.Config{
-		Importer: &dotImporter{s.importer, func(name string) bool { return s.names[name] != nil || c.fresh[name] != nil }},
+		Importer: dots,
 		Sizes:    sizes,
 		Error: func(err error) {
-			if e, ok := err.(types.Error); ok && !s.forgiven(c, e) {
+			e, ok := err.(types.Error)
+			if !ok {
+				return
+			}
+			if !strings.HasPrefix(e.Msg, "\t") { // else it goes on with the error before
+				forgiven = s.forgiven(c, e)
+			}
+			if !forgiven {
 				errs = append(errs, e)
 			}
 		},
@@ -125,7 +137,7 @@ func (s *Session) checkFile(c *checked) []types.Error {
 	var pkg *types.Package
 	s.beside(s.sources[s.name], func() { pkg, _ = conf.Check(sessionPath, s.fset, files, c.info) })
 	c.pkg = pkg
-	return errs
+	return append(s.dotErrors(c, dots.clashes), errs...)
 }
 
 // sizes are those of the compiler that built this program.

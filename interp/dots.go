@@ -1,11 +1,77 @@
 package interp
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
 )
+
+// dotted ends the path of a dot import.
+const dotted = sep + "dot"
+
+// A dotImporter leaves out of a dot import the names that the session or an
+// earlier dot import declares: they would be declared twice.
+type dotImporter struct {
+	types.Importer
+	declared func(name string) bool
+	from     map[string]string // name → path of the dot import that has brought it
+	clashes  []dotClash
+}
+
+// A dotClash is a dot import of names that earlier ones have brought.
+type dotClash struct {
+	path, with string   // with: that of the first
+	names      []string // sorted
+}
+
+// Import implements types.Importer.
+func (im *dotImporter) Import(path string) (*types.Package, error) {
+	path, isDot := strings.CutSuffix(path, dotted)
+	pkg, err := im.Importer.Import(path)
+	if !isDot || err != nil {
+		return pkg, err
+	}
+	part := types.NewPackage(pkg.Path(), pkg.Name())
+	clash := dotClash{path: path}
+	for _, name := range pkg.Scope().Names() {
+		obj := pkg.Scope().Lookup(name)
+		if !obj.Exported() || im.declared(name) {
+			continue
+		}
+		if with, ok := im.from[name]; ok {
+			if clash.names == nil {
+				clash.with = with
+			}
+			clash.names = append(clash.names, name)
+			continue
+		}
+		im.from[name] = path
+		part.Scope().Insert(obj)
+	}
+	if clash.names != nil {
+		im.clashes = append(im.clashes, clash)
+	}
+	part.MarkComplete()
+	return part, nil
+}
+
+// dotErrors refuses dot imports of the cell that bring names which others have
+// brought. The checker would report each name, in no order and at no place.
+func (s *Session) dotErrors(c *checked, clashes []dotClash) []types.Error {
+	var errs []types.Error
+	for _, cl := range clashes {
+		names := strings.Join(cl.names, ", ")
+		if n := len(cl.names); n > 4 {
+			names = fmt.Sprintf("%s and %d more names", strings.Join(cl.names[:3], ", "), n-3)
+		}
+		errs = append(errs, types.Error{Fset: s.fset, Pos: c.dotsAt[cl.path], Msg: fmt.Sprintf(
+			"import . %q brings %s, which import . %q has brought; import one of the packages by its name", cl.path, names, cl.with)})
+	}
+	return errs
+}
 
 // qualifyDots writes the names that dot imports have brought into a checked cell
 // as those of their packages: later checks and compiled code then need no import

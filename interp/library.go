@@ -7,7 +7,6 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
-	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -69,33 +68,6 @@ func (im *importer) Import(path string) (*types.Package, error) {
 		}
 	}
 	return im.read(path)
-}
-
-// dotted ends the path of a dot import.
-const dotted = sep + "dot"
-
-// A dotImporter leaves out of a dot import the names that the session
-// declares: they would be declared twice.
-type dotImporter struct {
-	types.Importer
-	declared func(name string) bool
-}
-
-// Import implements types.Importer.
-func (im *dotImporter) Import(path string) (*types.Package, error) {
-	path, isDot := strings.CutSuffix(path, dotted)
-	pkg, err := im.Importer.Import(path)
-	if !isDot || err != nil {
-		return pkg, err
-	}
-	part := types.NewPackage(pkg.Path(), pkg.Name())
-	for _, name := range pkg.Scope().Names() {
-		if !im.declared(name) {
-			part.Scope().Insert(pkg.Scope().Lookup(name))
-		}
-	}
-	part.MarkComplete()
-	return part, nil
 }
 
 // Other packages' types name some of package syscall, as that of one platform

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,6 +57,7 @@ type resolution struct {
 	declared map[string]string            // the cell's import declarations: name → path
 	imports  map[string]string            // alias → path, of the packages used
 	dots     []string                     // dot-imported paths
+	dotsAt   map[string]token.Pos         // where, of those that this cell adds
 	blank    []string                     // paths imported for what their initialisation does
 	keys     []*ast.Ident                 // keys of composite literals that may be fields
 	undef    []*ast.Ident                 // used before their definition
@@ -81,7 +83,7 @@ func (s *Session) newName(user string) string {
 func (s *Session) resolve(u *unit) (*resolution, error) {
 	r := &resolution{
 		fresh: map[string]*binding{}, declared: map[string]string{}, imports: map[string]string{},
-		uses: map[ast.Decl]map[string]bool{},
+		uses: map[ast.Decl]map[string]bool{}, dots: slices.Clone(s.dots), dotsAt: map[string]token.Pos{},
 		//lint:ignore SA1019 see the field
 		objs: map[*ast.Object]*binding{},
 	}
@@ -301,7 +303,6 @@ func (s *Session) declareImports(u *unit, r *resolution) error {
 	}
 	u.file.Decls = decls
 	u.file.Imports = nil
-	r.dots = append(append([]string{}, s.dots...), r.dots...)
 	return nil
 }
 
@@ -331,7 +332,10 @@ func (s *Session) declareImport(spec *ast.ImportSpec, r *resolution) error {
 	case "_":
 		r.blank = append(r.blank, path)
 	case ".":
-		r.dots = append(r.dots, path)
+		if !slices.Contains(r.dots, path) {
+			r.dots = append(r.dots, path)
+			r.dotsAt[path] = spec.Pos()
+		}
 	default:
 		r.declared[name] = path
 	}
