@@ -182,7 +182,7 @@ func (b *board) fill(parts []part, facet string, levels []string, rows [][]int, 
 			if err != nil {
 				return fmt.Errorf("%s = %s: %w", facet, name, err)
 			}
-			f.title = name
+			f.title, f.together = name, b
 			b.panels = append(b.panels, f)
 		}
 		if try == 0 && !b.share(&inner) {
@@ -403,13 +403,20 @@ func (b *board) width() float64 {
 
 // spec implements picture.
 func (b *board) spec() object {
-	panels, pick := make([]object, len(b.panels)), &picking{name: "pick"}
+	panels, pick, zooms := make([]object, len(b.panels)), &picking{name: "pick"}, map[*board]string{}
 	for i, p := range b.panels {
-		suffix := fmt.Sprintf("_%d", i+1)
+		own := fmt.Sprintf("_%d", i+1)
 		if b.legend == nil { // each has its own
-			pick = &picking{name: "pick" + suffix}
+			pick = &picking{name: "pick" + own}
 		}
-		panels[i] = p.panelSpec(suffix, pick)
+		zoom := "zoom" + own
+		if p.together != nil { // Vega-Lite joins what has one name
+			if zooms[p.together] == "" {
+				zooms[p.together] = zoom
+			}
+			zoom = zooms[p.together]
+		}
+		panels[i] = p.panelSpec(zoom, pick)
 	}
 	s := object{"$schema": schemaURL, "config": b.theme.look(), "concat": panels, "columns": b.columns, "spacing": panelGap}
 	head := figure{title: b.title, captions: b.captions, width: b.width()}

@@ -46,6 +46,7 @@ type used struct {
 	Datum               map[string]any
 	Zooms, Pans, Resets bool
 	Zoomed              seen
+	Panned              [][]string // the labels in sight of each axis
 }
 
 // A browserJob is one line of input of browser.cjs.
@@ -97,6 +98,7 @@ func browse(t *testing.T, jobs []browserJob) map[string]inPage {
 func TestBrowser(t *testing.T) {
 	results := checkInBrowser(t, gallery)
 	t.Run("uses", func(t *testing.T) { checkUses(t, results) })
+	t.Run("facets", func(t *testing.T) { checkTogether(t, results) })
 }
 
 // TestBrowserTightRoom shows charts whose texts are hard to fit into their room.
@@ -254,6 +256,32 @@ func checkUses(t *testing.T, results map[string]inPage) {
 			if want, _ := json.Marshal(u.Datum[field]); len(u.Tooltip) < 2 || u.Tooltip[i][1] != string(want) {
 				t.Errorf("%s: the tooltip says %q of a mark at %v", name, u.Tooltip, u.Datum)
 			}
+		}
+	}
+}
+
+// checkTogether: the wheel over one panel of a facet, and dragging it, move the
+// axes of all panels.
+func checkTogether(t *testing.T, results map[string]inPage) {
+	for _, name := range []string{"facet", "facet_colours", "box_facet"} {
+		r, moved := results[name], 0
+		for i, was := range r.Chart.Axes {
+			zoomed, panned := r.Use.Zoomed.Axes, r.Use.Panned
+			if len(zoomed) <= i || len(panned) <= i {
+				t.Errorf("%s: %d axes, %d when zoomed, %d when dragged", name, len(r.Chart.Axes), len(zoomed), len(panned))
+				break
+			}
+			first := slices.IndexFunc(r.Chart.Axes, func(a []string) bool { return slices.Equal(a, was) })
+			if !slices.Equal(zoomed[i], zoomed[first]) || !slices.Equal(panned[i], panned[first]) {
+				t.Errorf("%s: two axes %q read %q and %q when one is zoomed, %q and %q when it is dragged",
+					name, was, zoomed[first], zoomed[i], panned[first], panned[i])
+			}
+			if !slices.Equal(zoomed[i], was) {
+				moved++
+			}
+		}
+		if moved < 3 {
+			t.Errorf("%s: %d axes are zoomed, want one or two of each panel", name, moved)
 		}
 	}
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // Facet draws the chart once for each value of a column, in panels with common
-// axes, categories, bins and colours: small multiples. Names come in the order of
-// first appearance, numbers in increasing order; [Columns] says how many stand beside one another.
+// axes, categories, bins and colours: small multiples. What zooms and drags one
+// panel does so to all. Names come in the order of first appearance, numbers in
+// increasing order; [Columns] says how many stand beside one another.
 func Facet(column string) Option {
 	return option("Facet", nil, func(c *config) { c.facet = column })
 }

@@ -137,6 +137,33 @@ func TestFacetsHaveCommonClasses(t *testing.T) {
 	}
 }
 
+// TestFacetsZoomTogether: the panels of a facet have the parameter that zooms in
+// common, also beside other charts, which have their own.
+func TestFacetsZoomTogether(t *testing.T) {
+	facet := plots.Scatter(unlike(), "x", "y", plots.Facet("half"))
+	for _, c := range []struct {
+		chart *plots.Chart
+		want  string
+	}{
+		{facet, "zoom_1 zoom_1"},
+		{plots.Concat(plots.Histogram(unlike(), "x"), facet, facet.With(plots.Title("again"))), "zoom_1 zoom_2 zoom_2 zoom_4 zoom_4"},
+	} {
+		var names []string
+		for _, p := range panelsOf(t, c.chart) {
+			var s struct{ Params []struct{ Name string } }
+			if err := json.Unmarshal(p, &s); err != nil {
+				t.Fatal(err)
+			}
+			for _, param := range s.Params {
+				names = append(names, param.Name)
+			}
+		}
+		if got := strings.Join(names, " "); got != c.want {
+			t.Errorf("%s: the panels are zoomed by %s, want %s", c.chart, got, c.want)
+		}
+	}
+}
+
 // TestFacetsSayWhatIsLeftOut: rows without a panel are counted.
 func TestFacetsSayWhatIsLeftOut(t *testing.T) {
 	data := tables.New(tables.Floats("x", 1, 2, 3, 4), tables.Floats("f", 1, math.NaN(), 2, math.NaN()))

@@ -14,12 +14,13 @@ type figure struct {
 	x, y          axis
 	layers        []layer
 	legend        legend
-	marks         int  // marks or line points in all, which choose SVG or PNG
-	bare          bool // no axes: a pie, a network
-	unzoomed      bool // marks do not follow the axes' zoom
-	keyless       bool // legends stand elsewhere
-	crowded       bool // with others, so that few marks are many in all
-	panel         bool // of a board, whose title is larger
+	marks         int    // marks or line points in all, which choose SVG or PNG
+	bare          bool   // no axes: a pie, a network
+	unzoomed      bool   // marks do not follow the axes' zoom
+	keyless       bool   // legends stand elsewhere
+	crowded       bool   // with others, so that few marks are many in all
+	panel         bool   // of a board, whose title is larger
+	together      *board // whose panels zoom as one; nil: alone
 	theme         *theme
 	pending       []note // that wait for the axes' ranges
 	reach         reach  // before there are margins

@@ -19,10 +19,13 @@ type object = map[string]any
 // for continuous colour, s for size, o for order, v for the length of a bar);
 // the titles are those of the columns.
 func (f *figure) spec() object {
-	s := f.panelSpec("", &picking{name: "pick"})
+	s := f.panelSpec(aloneZoom, &picking{name: "pick"})
 	s["$schema"], s["config"] = schemaURL, f.theme.look()
 	return s
 }
+
+// aloneZoom is the name of what zooms a chart that is no panel.
+const aloneZoom = "zoom"
 
 // gridOpacity is of the grid's grey where no theme says how the background is.
 const gridOpacity = 0.23
@@ -41,12 +44,12 @@ func (t *theme) look() object {
 	return c
 }
 
-// panelSpec is the specification without what it has only once; the names of its
-// parameters end in suffix.
-func (f *figure) panelSpec(suffix string, pick *picking) object {
+// panelSpec is the specification without what it has only once; zoom is the name
+// of the parameter that zooms the axes.
+func (f *figure) panelSpec(zoom string, pick *picking) object {
 	s := object{"width": f.width, "height": f.height}
 	if title := f.titleSpec(); title != nil {
-		if suffix != "" && f.title != "" {
+		if zoom != aloneZoom && f.title != "" {
 			title["fontSize"] = panelTitle
 		}
 		s["title"] = title
@@ -54,12 +57,12 @@ func (f *figure) panelSpec(suffix string, pick *picking) object {
 	units := make([]object, len(f.layers))
 	zoomed := false
 	for i := range f.layers {
-		zoom := f.zoom(&f.layers[i], "zoom"+suffix)
+		params := f.zoom(&f.layers[i], zoom)
 		if zoomed {
-			zoom = nil
+			params = nil
 		}
-		zoomed = zoomed || zoom != nil
-		units[i] = f.unit(&f.layers[i], zoom, "zoom"+suffix)
+		zoomed = zoomed || params != nil
+		units[i] = f.unit(&f.layers[i], params, zoom)
 	}
 	f.pickable(units, pick)
 	if len(units) == 1 {

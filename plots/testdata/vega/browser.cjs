@@ -58,6 +58,7 @@ async function use(page) {
     await page.mouse.up();
   });
   out.pans = panned !== zoomed;
+  out.panned = await page.evaluate(() => look().axes);
   out.resets = await after('dblclick', () => page.mouse.dblclick(x, y)) === first;
   return out;
 }
