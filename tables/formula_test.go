@@ -193,6 +193,26 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// TestCallsKeepNothing has functions write to the slice that they gave.
+func TestCallsKeepNothing(t *testing.T) {
+	ints, floats, bools := []int64{1, 2}, []float64{1, 2}, []bool{true, false}
+	texts, vectors := []string{"a", "b"}, [][]float64{{1}, {2}}
+	SetScope(scopeMap{
+		"ints": func([]float64) []int64 { return ints }, "floats": func([]float64) []float64 { return floats },
+		"bools": func([]float64) []bool { return bools }, "texts": func([]float64) []string { return texts },
+		"vectors": func([]float64) [][]float64 { return vectors },
+	})
+	defer SetScope(nil)
+	a := New(Floats("A", 1, 2))
+	tb := a.Update("I = ints(A)", "F = floats(A)", "B = bools(A)", "S = texts(A)").Map("M", func([]float64) []float64 { return floats }, "A").
+		Map("V", func([]float64) [][]float64 { return vectors }, "A")
+	want := rowsText(tb)
+	ints[0], floats[0], bools[0], texts[0], vectors[0][0] = 9, 9, false, "z", 9
+	if got := rowsText(tb); tb.Err() != nil || got != want {
+		t.Errorf("got  %s\nwant %s (%v)", got, want, tb.Err())
+	}
+}
+
 // columnText is a column's values, or the table's error.
 func columnText(tb *Table, name string) string {
 	if err := tb.Err(); err != nil {

@@ -227,7 +227,12 @@ func (c *compiler) wholeCall(e call, fn reflect.Value, args []node) (n node, err
 	if res.Len() != c.n {
 		return nil, c.fail(e, "%s gave %d values for %d rows", e.name, res.Len(), c.n)
 	}
-	col := Column(e.name, res.Interface())
+	col, shared := numberSlice(e.name, res.Interface())
+	if shared { // the function may write to its slice later
+		col.data = col.data.concat(nil)
+	} else {
+		col = Column(e.name, res.Interface())
+	}
 	if col.err != nil {
 		return nil, c.fail(e, "%s gave a %v, which cannot be a column", e.name, res.Type())
 	}
@@ -265,8 +270,14 @@ func (c *compiler) wholeArg(e call, a node, p reflect.Type) (reflect.Value, erro
 	if k := p.Elem().Kind(); k == reflect.Float64 || k == reflect.Float32 {
 		a = toFloat(a)
 	}
-	out := reflect.MakeSlice(p, c.n, c.n)
-	floats, _ := out.Interface().([]float64)
+	var out reflect.Value
+	var floats []float64
+	if p == reflect.TypeFor[[]float64]() {
+		floats = uncleared[float64](c.n)
+		out = reflect.ValueOf(floats)
+	} else {
+		out = reflect.MakeSlice(p, c.n, c.n)
+	}
 	for lo := 0; lo < c.n; lo += chunkRows {
 		n := min(chunkRows, c.n-lo)
 		v := a.eval(lo, n)

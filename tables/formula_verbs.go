@@ -146,11 +146,11 @@ func (c *compiler) lazily(name string, e expr) (*Col, error) {
 //     sum(V), avg, min, max, std, var, median, count, size, first, last, V[0].
 //
 // Integers are computed with 64 bits, wrap around on overflow, as in Go, and
-// int/int stays an integer; an integer divided by 0 is null. With a float the
-// result is float64 (float32 if both are narrow), divided by 0 an infinity or
-// NaN. Of times and durations + and -, durations times and by numbers, and the
-// quotient of durations, a float64, can be had; what does not fit into 64 bits
-// of nanoseconds is null.
+// int/int stays an integer; an integer divided by 0 is null. With a
+// float the result is float64 (float32 if both are narrow), divided by 0 an
+// infinity or NaN. Of times and durations + and -, durations times and by
+// numbers, and the quotient of durations, a float64, can be had; what does not
+// fit into 64 bits of nanoseconds is null.
 //
 // Null in gives null out, except that false && null is false, true || null is
 // true, and isNull, isNotNull, coalesce and nullIf see nulls. A comparison with
@@ -160,10 +160,10 @@ func (c *compiler) lazily(name string, e expr) (*Col, error) {
 // A function of the session that takes and gives slices, such as
 // func([]float64) []float64, is called once with whole columns, in which null is
 // NaN (columns of other types must have no nulls), and must give a value for
-// every row; one of single values, such as func(float64, string) (float64,
-// error), once for every row in which no argument is null, and gives null
-// elsewhere; one that takes a slice and gives a single value, with a vector of
-// each row. Their errors and panics are errors of the table.
+// every row, which are copied; one of single values, such as func(float64,
+// string) (float64, error), once for every row in which no argument is null, and
+// gives null elsewhere; one that takes a slice and gives a single value, with a
+// vector of each row. Their errors and panics are errors of the table.
 func (t *Table) Where(filters ...string) *Table {
 	if t.err != nil || len(filters) == 0 {
 		return t

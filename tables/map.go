@@ -9,7 +9,8 @@ import (
 // function of single values, such as func(string) int, is called for every row
 // in which no argument is null (elsewhere the result is null); a function of
 // slices, such as func([]float64) []float64, is called once with the whole
-// columns, where null is NaN. The function may also return an error.
+// columns, where null is NaN, and what it returns is copied. The function may
+// also return an error.
 func (t *Table) Map(name string, fn any, columns ...string) *Table {
 	if t.err != nil {
 		return t
