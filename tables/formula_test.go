@@ -213,6 +213,34 @@ func TestCallsKeepNothing(t *testing.T) {
 	}
 }
 
+// TestUnsignedVectors: what of uint64 is more than a formula counts to.
+func TestUnsignedVectors(t *testing.T) {
+	const most = math.MaxInt64
+	tb := New(Column("V", []any{[]uint64{1, 2}, nil, []uint64{most}, []uint64{}}), Column("W", []any{[]uint64{most, 1}, nil, nil, nil}),
+		Column("L", []any{nil, []uint64{5, most + 1}, nil, nil}), Column("U", []uint64{1, 2, 3, most}))
+	where := "\n  X = sum(W)\n      ^"
+	for _, c := range []struct{ formula, want string }{
+		{"sum(V)", "[3 <nil> 9223372036854775807 0]"},
+		{"min(V)", "[1 <nil> 9223372036854775807 <nil>]"},
+		{"max(V)", "[2 <nil> 9223372036854775807 <nil>]"},
+		{"max(W)", "[9223372036854775807 <nil> <nil> <nil>]"},
+		{"max(U_)", "[9223372036854775807 9223372036854775807 9223372036854775807 9223372036854775807]"},
+		{"count(L)", "[<nil> 2 <nil> <nil>]"},
+		{"avg(L)", "[<nil> 4.611686018427388e+18 <nil> <nil>]"},
+		{"sum(W)", "error: the sum of a vector of uint64 reaches 9223372036854775808, and formulas count to 9223372036854775807"},
+		{"sum(U_)", "error: the sum of a vector of uint64 reaches 9223372036854775813, and formulas count to 9223372036854775807"},
+		{"sum(L)", "error: sum of a vector that holds 9223372036854775808, and formulas count to 9223372036854775807"},
+		{"min(L)", "error: min of a vector that holds 9223372036854775808, and formulas count to 9223372036854775807"},
+		{"max(L)", "error: max of a vector that holds 9223372036854775808, and formulas count to 9223372036854775807"},
+		{"last(L)", "error: a vector holds 9223372036854775808, and formulas count to 9223372036854775807"},
+	} {
+		got, place, _ := strings.Cut(columnText(tb.Update("X = "+c.formula), "X"), "\n")
+		if got != c.want || c.formula == "sum(W)" && "\n"+place != where {
+			t.Errorf("%s\ngot  %s\nwant %s\n%s", c.formula, got, c.want, place)
+		}
+	}
+}
+
 // columnText is a column's values, or the table's error.
 func columnText(tb *Table, name string) string {
 	if err := tb.Err(); err != nil {

@@ -225,7 +225,11 @@ func loadUint64(s *scratch, v []uint64, name string) vec {
 	out := s.of(Int64, len(v))
 	for i, x := range v {
 		if int64(x) < 0 {
-			panic(evalError{msg: fmt.Sprintf("column %q holds %d, and formulas count to 9223372036854775807", name, x)})
+			what := "a vector"
+			if name != "" {
+				what = fmt.Sprintf("column %q", name)
+			}
+			panic(evalError{msg: fmt.Sprintf("%s holds %d, and formulas count to 9223372036854775807", what, x)})
 		}
 		out.i[i] = int64(x)
 	}

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -118,7 +119,7 @@ func (c *compiler) aggregate(e call, x node) (n node, ok bool, err error) {
 		return nil, true, c.fail(e, "%s wants single values, got %v; of a vector there are sum, avg, min, max, std, var, median, count, size, first, last",
 			e.name, x.typ())
 	}
-	a := &aggNode{fn: e.name}
+	a := &aggNode{fn: e.name, at: e.offset()}
 	switch x := x.(type) {
 	case wholeNode:
 		a.elem, a.whole = x.col, true
@@ -146,6 +147,7 @@ func (c *compiler) aggregate(e call, x node) (n node, ok bool, err error) {
 			a.t = Int64
 		}
 		a.numbers()
+		a.unsigned = a.t == Int64 && t == Uint64
 	}
 	if a.whole {
 		return newConst(a.t, a.wholeValue()), true, nil
@@ -165,6 +167,9 @@ type aggNode struct {
 	whole bool
 	f     []float64 // elements as floats
 	i     []int64   // elements as ints, for sum, min and max of integers
+
+	unsigned bool // the elements in i are uint64, and negative where too large
+	at       int  // of the call in the formula
 	scratch
 	mask []bool
 	buf  []float64
@@ -242,6 +247,9 @@ func (a *aggNode) integer(from, to int) (int64, bool) {
 	if a.fn == "size" || a.fn == "length" {
 		return int64(to - from), true
 	}
+	if a.unsigned {
+		a.within(from, to)
+	}
 	acc, count := int64(0), int64(0)
 	for j := from; j < to; j++ {
 		poll(j)
@@ -261,6 +269,27 @@ func (a *aggNode) integer(from, to int) (int64, bool) {
 		return count, true
 	}
 	return acc, count > 0 || a.fn == "sum"
+}
+
+// within sees that a vector of uint64 and its sum are within what formulas
+// count to: a sum that wraps around is no number that anyone meant.
+func (a *aggNode) within(from, to int) {
+	sum, what := int64(0), ""
+	for j := from; j < to; j++ {
+		poll(j)
+		switch x := a.i[j]; {
+		case a.elem.IsNull(j):
+		case x < 0:
+			what = fmt.Sprintf("%s of a vector that holds %d", a.fn, uint64(x))
+		case a.fn == "sum":
+			if sum += x; sum < 0 {
+				what = fmt.Sprintf("the sum of a vector of uint64 reaches %d", uint64(sum))
+			}
+		}
+		if what != "" {
+			panic(evalError{pos: a.at, msg: what + ", and formulas count to 9223372036854775807"})
+		}
+	}
 }
 
 func (a *aggNode) float(from, to int) (float64, bool) {

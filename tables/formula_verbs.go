@@ -146,7 +146,8 @@ func (c *compiler) lazily(name string, e expr) (*Col, error) {
 //     sum(V), avg, min, max, std, var, median, count, size, first, last, V[0].
 //
 // Integers are computed with 64 bits, wrap around on overflow, as in Go, and
-// int/int stays an integer; an integer divided by 0 is null. With a
+// int/int stays an integer; an integer divided by 0 is null, and a uint64 above
+// 9223372036854775807, in a column or as the sum of a vector, an error. With a
 // float the result is float64 (float32 if both are narrow), divided by 0 an
 // infinity or NaN. Of times and durations + and -, durations times and by
 // numbers, and the quotient of durations, a float64, can be had; what does not
