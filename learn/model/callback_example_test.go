@@ -228,7 +228,7 @@ func ExampleReduceOnPlateau() {
 func ExampleFindRate() {
 	m := model.Sequential(model.Dense(1))
 	x, y := points()
-	if err := m.Compile(model.SGD(0), model.MeanSquaredError()); err != nil {
+	if err := m.Compile(model.SGD(0.01), model.MeanSquaredError()); err != nil {
 		fmt.Println(err)
 	}
 	finder := model.FindRate(1e-5, 100, 60)

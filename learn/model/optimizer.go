@@ -12,7 +12,8 @@ import (
 // An Optimizer changes weights by their gradients. Formulas and defaults are
 // those of Keras 3. Its methods, but for [Optimizer.SetRate], return changed
 // copies and chain; what is wrong with it is told by [Optimizer.Err] and when
-// it is used.
+// it is used. The rate must be more than 0, except where [Optimizer.On] gives a
+// schedule in its place; an optimizer with Keras's own is [OptimizerNamed].
 //
 //	model.SGD(0.1).Momentum(0.9).Nesterov().ClipNorm(1)
 type Optimizer struct {
@@ -24,6 +25,7 @@ type Optimizer struct {
 	clipNorm    float64
 	clipGlobal  float64
 	accumulator float64 // adagrad's at the start
+	unrated     bool    // made with a rate of 0, and no schedule has come since
 	err         error
 }
 
@@ -34,9 +36,7 @@ func OptimizerNames() []string {
 
 // OptimizerNamed is the optimizer of a name in Keras, such as "adam", with its
 // defaults. Upper case is as good as lower.
-func OptimizerNamed(name string) *Optimizer { return newOptimizer(name, 0) }
-
-func newOptimizer(name string, rate float64) *Optimizer {
+func OptimizerNamed(name string) *Optimizer {
 	rule := strings.ToLower(name)
 	o := &Optimizer{base: 0.001, scale: 1, rule: tensor.Optimizer{Rule: rule, Epsilon: 1e-7}}
 	switch rule {
@@ -55,43 +55,47 @@ func newOptimizer(name string, rate float64) *Optimizer {
 	default:
 		o.err = noSuch("optimizer", name, OptimizerNames())
 	}
-	if rate != 0 {
-		o.base = rate
-	}
 	return o.check()
 }
 
-// SGD is stochastic gradient descent: weight -= rate·gradient. A rate of 0
-// means the default, 0.01.
+// newOptimizer is an optimizer with a rate of its own.
+func newOptimizer(name string, rate float64) *Optimizer {
+	o := OptimizerNamed(name)
+	o.base, o.unrated = rate, rate == 0
+	return o.check()
+}
+
+// SGD is stochastic gradient descent: weight -= rate·gradient. Keras's rate is
+// 0.01.
 func SGD(rate float64) *Optimizer { return newOptimizer("sgd", rate) }
 
-// RMSprop divides the rate by a moving root mean square of the gradient. A rate
-// of 0 means the default, 0.001. (Tieleman and Hinton, 2012)
+// RMSprop divides the rate by a moving root mean square of the gradient.
+// Keras's rate is 0.001. (Tieleman and Hinton, 2012)
 func RMSprop(rate float64) *Optimizer { return newOptimizer("rmsprop", rate) }
 
-// Adagrad divides the rate by the root of the sum of all squared gradients. A
-// rate of 0 means the default, 0.001. (Duchi et al., 2011)
+// Adagrad divides the rate by the root of the sum of all squared gradients.
+// Keras's rate is 0.001. (Duchi et al., 2011)
 func Adagrad(rate float64) *Optimizer { return newOptimizer("adagrad", rate) }
 
-// Adadelta takes steps of the size of recent steps. A rate of 0 means the
-// default, 0.001; the paper has 1. (Zeiler, 2012)
+// Adadelta takes steps of the size of recent steps. Keras's rate is 0.001, the
+// paper's 1. (Zeiler, 2012)
 func Adadelta(rate float64) *Optimizer { return newOptimizer("adadelta", rate) }
 
-// Adam follows moving averages of the gradient and of its square. A rate of 0
-// means the default, 0.001. (Kingma and Ba, 2014)
+// Adam follows moving averages of the gradient and of its square. Keras's rate
+// is 0.001. (Kingma and Ba, 2014)
 func Adam(rate float64) *Optimizer { return newOptimizer("adam", rate) }
 
 // AdamW is [Adam] with decoupled weight decay, 0.004 unless
-// [Optimizer.WeightDecay] says otherwise. A rate of 0 means the default, 0.001.
-// (Loshchilov and Hutter, 2017)
+// [Optimizer.WeightDecay] says otherwise. Keras's rate is 0.001. (Loshchilov
+// and Hutter, 2017)
 func AdamW(rate float64) *Optimizer { return newOptimizer("adamw", rate) }
 
 // Adamax is [Adam] with the largest recent gradient in place of the root mean
-// square. A rate of 0 means the default, 0.001. (Kingma and Ba, 2014; QC-113)
+// square. Keras's rate is 0.001. (Kingma and Ba, 2014; QC-113)
 func Adamax(rate float64) *Optimizer { return newOptimizer("adamax", rate) }
 
-// Nadam is [Adam] with Nesterov's momentum. A rate of 0 means the default,
-// 0.001. (Dozat, 2016)
+// Nadam is [Adam] with Nesterov's momentum. Keras's rate is 0.001. (Dozat,
+// 2016)
 func Nadam(rate float64) *Optimizer { return newOptimizer("nadam", rate) }
 
 // Momentum keeps a share of the last change in the next one. SGD and RMSprop
@@ -162,7 +166,7 @@ func (o *Optimizer) ClipGlobalNorm(length float64) *Optimizer {
 
 // On makes the rate follow a schedule.
 func (o *Optimizer) On(s *Schedule) *Optimizer {
-	return o.with("schedule", func(c *Optimizer) { c.schedule = s }, OptimizerNames()...)
+	return o.with("schedule", func(c *Optimizer) { c.schedule, c.unrated = s, c.unrated && s == nil }, OptimizerNames()...)
 }
 
 // with is a copy that f has changed, or an error if the optimizer is not one
@@ -192,8 +196,11 @@ func (o *Optimizer) check() *Optimizer {
 	for _, f := range o.fields() {
 		if x := *f.at; math.IsNaN(x) || math.IsInf(x, 0) || x < 0 || f.share && x >= 1 {
 			want := "at least 0"
-			if f.share {
+			switch {
+			case f.share:
 				want = "0 to below 1"
+			case f.at == &o.base:
+				want = "more than 0"
 			}
 			return bad("%s is %v; want %s", f.name, x, want)
 		}
@@ -243,13 +250,20 @@ func (o *Optimizer) clone() *Optimizer {
 func (o *Optimizer) Name() string { return o.rule.Rule }
 
 // Err says what is wrong with the optimizer, nil if nothing is.
-func (o *Optimizer) Err() error { return o.err }
+func (o *Optimizer) Err() error {
+	if o.err == nil && o.unrated {
+		name := o.rule.Rule
+		return fmt.Errorf("model: optimizer %s: rate is 0, which trains nothing; want more than 0 (in Go 1/100 is 0, 1.0/100 is not), a schedule by On, or OptimizerNamed(%q) with its rate of %v",
+			name, name, OptimizerNamed(name).base)
+	}
+	return o.err
+}
 
 // String is the name and the rate.
 func (o *Optimizer) String() string {
 	switch {
-	case o.err != nil:
-		return o.err.Error()
+	case o.Err() != nil:
+		return o.Err().Error()
 	case o.schedule != nil:
 		return fmt.Sprintf("%s, rate by %v", o.rule.Rule, o.schedule)
 	}
@@ -262,7 +276,7 @@ func (o *Optimizer) Rate(step int) float64 { return o.rate(step) }
 // SetRate changes the learning rate from the next step on, in place of a
 // schedule if there was one.
 func (o *Optimizer) SetRate(rate float64) {
-	o.base, o.scale, o.schedule = rate, 1, nil
+	o.base, o.scale, o.schedule, o.unrated = rate, 1, nil, false
 }
 
 // rate is the learning rate of the step that follows so many steps.

@@ -236,7 +236,7 @@ func TestOptimizerRate(t *testing.T) {
 // What makes no sense is an error of the optimizer.
 func TestOptimizerErrors(t *testing.T) {
 	wantError(t, OptimizerNamed("adm").Err(), `no optimizer "adm"; did you mean "adam"?`)
-	wantError(t, Adam(-1).Err(), "optimizer adam: rate is -1; want at least 0")
+	wantError(t, Adam(-1).Err(), "optimizer adam: rate is -1; want more than 0")
 	wantError(t, Adam(math.NaN()).Err(), "rate is NaN")
 	wantError(t, SGD(0.1).Momentum(1).Err(), "momentum is 1; want 0 to below 1")
 	wantError(t, Adam(0.1).Momentum(0.5).Err(), "optimizer adam has no momentum; want sgd, rmsprop")
@@ -246,6 +246,27 @@ func TestOptimizerErrors(t *testing.T) {
 	wantError(t, Adam(-1).ClipNorm(1).Err(), "rate is -1")
 	if o := SGD(0.1); o.Momentum(0.5) == o || o.rule.Momentum != 0 {
 		t.Error("Momentum has changed the optimizer it was called on")
+	}
+}
+
+// A rate of 0 is no default: it is refused where no schedule takes its place.
+func TestOptimizerZeroRate(t *testing.T) {
+	for name, of := range map[string]func(float64) *Optimizer{"sgd": SGD, "rmsprop": RMSprop, "adagrad": Adagrad, "adadelta": Adadelta,
+		"adam": Adam, "adamw": AdamW, "adamax": Adamax, "nadam": Nadam} {
+		wantError(t, of(0).ClipNorm(1).Err(), "model: optimizer "+name+": rate is 0, which trains nothing; want more than 0")
+		if err := of(0).ClipNorm(1).On(ExponentialDecay(0.1, 3, 0.5)).Err(); err != nil {
+			t.Errorf("%s with a schedule: %v", name, err)
+		}
+		o := of(0)
+		if o.SetRate(0.1); o.Err() != nil || o.Rate(0) != 0.1 {
+			t.Errorf("%s with its rate set: rate %v (%v)", name, o.Rate(0), o.Err())
+		}
+	}
+	wantError(t, SGD(0).On(nil).Err(), "rate is 0")
+	wantError(t, SGD(0).Err(), `(in Go 1/100 is 0, 1.0/100 is not), a schedule by On, or OptimizerNamed("sgd") with its rate of 0.01`)
+	wantError(t, Sequential(Dense(1)).Compile(Adam(0), MeanSquaredError()), "optimizer adam: rate is 0")
+	if s := SGD(0).String(); s != SGD(0).Err().Error() {
+		t.Errorf("it reads %q", s)
 	}
 }
 
