@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/sheaf-go/sheaf/install"
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/repl"
 	"github.com/sheaf-go/sheaf/interp/worker"
@@ -57,7 +58,7 @@ func runKernel(args []string, stdout, stderr io.Writer) int {
 	if done {
 		return code
 	}
-	engine, err := session.start(worker.Options{MaxOutput: maxOutput})
+	engine, err := session.start(worker.Options{MaxOutput: maxOutput, Colours: traceback.Page})
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf kernel:", err)
 		return 1
@@ -107,7 +108,11 @@ func runREPL(args []string, stdout, stderr io.Writer) int {
 	if _, code, done := parseFlags(fs, "repl", sessionArgs, "Reads Go and prints its value. Tab completes, ? after a name explains it,\nCtrl-C stops a running cell, Ctrl-D leaves.", 0, 0, args, stdout, stderr); done {
 		return code
 	}
-	engine, err := session.start(worker.Options{})
+	opts := worker.Options{}
+	if repl.Coloured(stderr) {
+		opts.Colours = traceback.Terminal
+	}
+	engine, err := session.start(opts)
 	if err != nil {
 		fmt.Fprintln(stderr, "sheaf repl:", err)
 		return 1

@@ -3,8 +3,6 @@ package interp
 import (
 	"context"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -49,17 +47,14 @@ func (s *Session) Beside(ctx context.Context, title string, sink show.Sink, f fu
 	if p == nil {
 		return
 	}
-	var b strings.Builder
 	switch v := p.Value.(type) {
 	case Exit:
-		fmt.Fprintf(&b, "os.Exit(%d) in %s: the session goes on\n", int(v), title)
+		fmt.Fprintf(s.cfg.Stderr, "os.Exit(%d) in %s: the session goes on\n", int(v), title)
 	default:
 		if v == error(engine.ErrInterrupted) || v == error(engine.ErrLeft) {
-			fmt.Fprintf(&b, "%s was interrupted\n", title)
+			fmt.Fprintf(s.cfg.Stderr, "%s was interrupted\n", title)
 			break
 		}
-		fmt.Fprintf(&b, "panic in %s: %s\n", title, s.panicsText(p))
-		s.writeTrace(&b, p.Trace)
+		s.reportPanic("panic in "+title, s.panicsText(p), p.Trace)
 	}
-	io.WriteString(s.cfg.Stderr, b.String())
 }

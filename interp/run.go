@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp/internal/cgo"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -363,7 +364,6 @@ func (s *Session) newRun(title string) *engine.Run {
 	stderr := s.cfg.Stderr
 	var reports atomic.Int32
 	run.Report = func(_ *engine.Run, v any, trace []engine.Frame, at token.Pos) {
-		var b strings.Builder
 		if n := reports.Add(1); n > maxReports && s.cfg.Exit == nil {
 			if n == maxReports+1 {
 				io.WriteString(stderr, "more panics in goroutines of the cell are not shown\n")
@@ -371,12 +371,10 @@ func (s *Session) newRun(title string) *engine.Run {
 			return
 		}
 		if code, ok := v.(Exit); ok {
-			fmt.Fprintf(&b, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
+			fmt.Fprintf(stderr, "os.Exit(%d) in a goroutine: the session goes on\n", int(code))
 		} else {
-			fmt.Fprintf(&b, "panic in the goroutine started at %s: %s\n", s.place(at), s.panicText(engine.NewRun(title), v))
-			s.writeTrace(&b, trace)
+			s.reportPanic(fmt.Sprint("panic in the goroutine started at ", s.place(at)), s.panicText(engine.NewRun(title), v), trace)
 		}
-		io.WriteString(stderr, b.String())
 		if s.cfg.Exit != nil {
 			code, ok := v.(Exit)
 			if !ok {
@@ -390,23 +388,30 @@ func (s *Session) newRun(title string) *engine.Run {
 	}
 	if s.cfg.Exit == nil { // else it ends the program, as in a compiled one
 		run.Stray = func(_ *engine.Run, v any, trace []engine.Frame, by string, at token.Pos) {
-			var b strings.Builder
-			fmt.Fprintf(&b, "panic in the function at %s, called by %s: %s\n", s.place(at), by, s.panicText(engine.NewRun(title), v))
-			s.writeTrace(&b, trace)
-			io.WriteString(stderr, b.String())
+			s.reportPanic(fmt.Sprintf("panic in the function at %s, called by %s", s.place(at), by), s.panicText(engine.NewRun(title), v), trace)
 		}
 	}
 	return run
 }
 
-// writeTrace writes the calls that led to a panic, innermost first.
-func (s *Session) writeTrace(b *strings.Builder, trace []engine.Frame) {
+// reportPanic writes a panic that is no cell's error to standard error, with
+// the calls that led to it, innermost first.
+func (s *Session) reportPanic(name, text string, trace []engine.Frame) {
+	lines := []string{name + ": " + text}
 	for i, f := range trace {
 		if at := s.place(f.Pos); at.line > 0 && s.isCell(at.name) && !repeats(trace, i) {
-			fmt.Fprintf(b, "  %s in %s\n", at, plain(f.Func))
+			lines = append(lines, fmt.Sprintf("  %s in %s", at, plain(f.Func)))
 		}
 	}
+	if c := s.colours.Load(); c != nil {
+		lines = c.Colour(name, lines)
+	}
+	io.WriteString(s.cfg.Stderr, strings.Join(lines, "\n")+"\n")
 }
+
+// SetColours gives the panics that the session reports on standard error the
+// colours that errors of cells have.
+func (s *Session) SetColours(c traceback.Colours) { s.colours.Store(&c) }
 
 // repeats reports whether call i of a traceback is the one before again, as in
 // recursion; two of them are shown.

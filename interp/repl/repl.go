@@ -92,7 +92,7 @@ func Run(ctx context.Context, engine Engine, opts Options) int {
 	if opts.Stdin == nil {
 		opts.Stdin = os.Stdin
 	}
-	r.color = isTerminal(r.stderr)
+	r.color = Coloured(r.stderr)
 	// The line editor always talks to the process's own streams.
 	r.interactive = opts.Stdin == os.Stdin && r.stdout == os.Stdout &&
 		isTerminal(os.Stdin) && isTerminal(os.Stdout)
@@ -107,6 +107,9 @@ func Run(ctx context.Context, engine Engine, opts Options) int {
 	defer r.in.close()
 	return r.loop(ctx)
 }
+
+// Coloured reports whether Run colours the errors that it writes there.
+func Coloured(stderr io.Writer) bool { return isTerminal(stderr) }
 
 func isTerminal(v any) bool {
 	f, ok := v.(*os.File)

@@ -47,6 +47,34 @@ string(text)`)
 	}
 }
 
+// A cell that closes a standard stream, or the file that has taken its place,
+// leaves the next ones their output.
+func TestClosedStreamsOpenAgain(t *testing.T) {
+	c := start(t)
+	for _, closing := range []string{
+		"os.Stdout.Close()", "os.Stderr.Close()", "os.Stdout.Close(); os.Stderr.Close()", "var c io.Closer = os.Stdout; c.Close()",
+		"os.Stdout.Close(); other, _ := os.Open(os.DevNull)", // it has the descriptor now
+		"syscall.Close(1)", "syscall.Close(2)",
+		"_, os.Stdout, _ = os.Pipe(); os.Stdout.Close()", "os.Stderr = nil",
+	} {
+		if res, _ := run(c, closing); res.Err != nil {
+			t.Fatalf("%s: %+v", closing, res.Err)
+		}
+		for name, src := range map[string]string{
+			"stdout": "fmt.Print(`a`)\ncmd := exec.Command(`printf`, `b`)\ncmd.Stdout = os.Stdout\ncmd.Run()",
+			"stderr": "fmt.Fprint(os.Stderr, `a`)\ncmd := exec.Command(`sh`, `-c`, `printf b >&2`)\ncmd.Stderr = os.Stderr\ncmd.Run()",
+		} {
+			res, got := run(c, src)
+			if want := "[" + name + "]ab"; got != want || res.Err != nil {
+				t.Errorf("after %s: got %q, want %q; %+v", closing, got, want, res.Err)
+			}
+		}
+	}
+	if res, _ := run(c, "_, err := other.Stat()\nerr"); res.Err != nil || res.Value.PlainText() != "nil" {
+		t.Errorf("a file of the cell was closed: %+v", res)
+	}
+}
+
 // Goroutines print and show under the cell that started them, whichever runs,
 // also those that compiled code has started.
 func TestGoroutinesKeepTheirCell(t *testing.T) {

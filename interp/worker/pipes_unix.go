@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/sheaf-go/sheaf/internal/direct"
 )
 
@@ -74,6 +76,21 @@ func (o *output) end() {
 	o.drain()
 	o.f.SetReadDeadline(time.Now())
 	<-o.done
+}
+
+// duplicate makes another descriptor of a file, which no program inherits.
+func duplicate(fd uintptr) (uintptr, error) {
+	n, err := unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 5) // those below are taken at every start
+	return uintptr(n), err
+}
+
+// again gives a descriptor of the file that spare is one of: was, unless that
+// is one of another file by now.
+func again(spare, was uintptr) (uintptr, error) {
+	if _, err := unix.FcntlInt(was, unix.F_GETFD, 0); err == unix.EBADF {
+		return was, unix.Dup2(int(spare), int(was))
+	}
+	return duplicate(spare)
 }
 
 func ignoreInterrupts() { signal.Ignore(os.Interrupt) }

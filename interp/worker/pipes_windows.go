@@ -63,6 +63,20 @@ func (o *output) end() {
 	}
 }
 
+// duplicate makes another handle of a file, which no program inherits.
+func duplicate(fd uintptr) (uintptr, error) {
+	self, err := syscall.GetCurrentProcess()
+	if err != nil {
+		return 0, err
+	}
+	var h syscall.Handle
+	err = syscall.DuplicateHandle(self, syscall.Handle(fd), self, &h, 0, false, syscall.DUPLICATE_SAME_ACCESS)
+	return uintptr(h), err
+}
+
+// again gives a handle of the file that spare is one of.
+func again(spare, _ uintptr) (uintptr, error) { return duplicate(spare) }
+
 func ignoreInterrupts() { signal.Ignore(os.Interrupt) }
 
 // read delivers until the stream ends.

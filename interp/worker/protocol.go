@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/internal/direct"
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -33,6 +34,7 @@ const (
 	kindSend                      // event: Comm for the front end, Origin
 	kindGroup                     // event: the process group ID has begun (OK) or ended
 	kindLimit                     // request, event: Bytes that a cell may print
+	kindColours                   // request, before any cell: Colours
 )
 
 type message struct {
@@ -45,6 +47,7 @@ type message struct {
 	Offset      int
 	Detail      int
 	Bytes       int64
+	Colours     traceback.Colours
 	OK          bool
 	Result      show.Result
 	Exited      bool // Result.Exit is set: gob does not keep a pointer to zero

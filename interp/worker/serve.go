@@ -33,6 +33,12 @@ func Serve(start func(interp.Config) (*interp.Session, error)) int {
 	ignoreInterrupts()
 	s := &server{conn: newConn(r, w), acks: make(chan struct{}, 1), inputs: map[uint64]chan message{}, groups: map[int]bool{}, cells: map[uint64]context.CancelFunc{}, comms: make(chan cell, 1)}
 	out := &s.out
+	for i, is := range []**os.File{&os.Stdout, &os.Stderr} {
+		if out.standard[i], err = newStandard(is); err != nil {
+			fmt.Fprintln(os.Stderr, "sheaf session:", err)
+			return 1
+		}
+	}
 	out.sync = func(origin uint64) { s.order(message{Kind: kindSync, Origin: origin}) }
 	stderr := &stream{out, os.Stderr}
 	log.SetOutput(stderr) // and whatever else writes to the standard logger
@@ -141,6 +147,8 @@ func (s *server) read() int {
 			s.session.Recall(m.Past)
 		case kindLimit:
 			s.session.SetOutputLimit(m.Bytes)
+		case kindColours:
+			s.session.SetColours(m.Colours)
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}
@@ -319,12 +327,13 @@ func (s sink) Input(ctx context.Context, prompt string, password bool) (string, 
 // writes to another stream than the last one, or for another cell, waits until
 // what was written before has been delivered.
 type streams struct {
-	mu      sync.Mutex
-	last    *os.File
-	running uint64        // the cell that runs or ran last
-	origin  uint64        // the cell that is written for
-	turns   atomic.Uint64 // counts the beginnings and the ends of turns
-	sync    func(origin uint64)
+	mu       sync.Mutex
+	standard [2]*standard
+	last     *os.File
+	running  uint64        // the cell that runs or ran last
+	origin   uint64        // the cell that is written for
+	turns    atomic.Uint64 // counts the beginnings and the ends of turns
+	sync     func(origin uint64)
 }
 
 // begin makes a cell the one that runs. The client has made it the one that is
@@ -332,6 +341,9 @@ type streams struct {
 func (a *streams) begin(c cell) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for _, d := range a.standard {
+		d.mend()
+	}
 	if !c.Turned || c.turns%2 == 1 || c.turns != a.turns.Load() {
 		a.to(c.ID)
 	}

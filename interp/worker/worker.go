@@ -20,6 +20,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
@@ -35,6 +36,10 @@ type Options struct {
 	// MaxOutput is how many bytes a cell may print before the rest is dropped, but
 	// for its end; 0: any number. %limit output sets another.
 	MaxOutput int64
+
+	// Colours are those of panics that the worker reports on its standard error;
+	// the zero value: none.
+	Colours traceback.Colours
 }
 
 // sameInterrupt is how close together two interrupts count as one: a signal
@@ -157,6 +162,9 @@ func (c *Client) spawn() (*process, error) {
 	if n := c.opts.MaxOutput; n > 0 {
 		p.maxOutput.Store(n)
 		p.conn.send(message{Kind: kindLimit, Bytes: n})
+	}
+	if c.opts.Colours != (traceback.Colours{}) {
+		p.conn.send(message{Kind: kindColours, Colours: c.opts.Colours})
 	}
 	return p, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/internal/needs"
+	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/interp/worker"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -80,6 +81,40 @@ func run(c *worker.Client, src string) (show.Result, string) {
 	out := &transcript{}
 	res := c.Execute(context.Background(), show.Cell{Source: src, Count: 1}, out)
 	return res, out.String()
+}
+
+// Panics of goroutines, of callbacks and of comms' handlers have the colours that
+// errors of cells have, in a worker that has followed another, too.
+func TestReportsHaveColours(t *testing.T) {
+	c, err := worker.Start(worker.Options{Colours: traceback.Terminal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	run(c, "syscall.Kill(os.Getpid(), syscall.SIGKILL)")
+	const fault, place, plain = "\x1b[1;31m", "\x1b[1;36m", "\x1b[0m"
+	for src, want := range map[string]string{
+		`go func() { panic("oh") }()`: fault + "panic in the goroutine started at cell[1]:1:26" + plain + ": oh\n  " + place + "cell[1]:1:13" + plain + " in a function literal\n",
+
+		`_ = time.AfterFunc(0, func() { panic("oh") })`: fault + "panic in the function at cell[1]:1:23, called by time.AfterFunc" + plain + ": oh\n  " + place + "cell[1]:1:32" + plain + " in a function literal\n",
+	} {
+		awaitOutput(t, c, src, "[stderr]"+want)
+	}
+	awaitOutput(t, start(t), `go func() { panic("oh") }()`, "[stderr]panic in the goroutine started at cell[1]:1:26: oh\n  cell[1]:1:13 in a function literal\n")
+}
+
+// awaitOutput runs a cell that goes on beside, and waits for what it prints.
+func awaitOutput(t *testing.T, c *worker.Client, src, want string) {
+	t.Helper()
+	out := &transcript{}
+	c.Execute(context.Background(), show.Cell{Source: src, Count: 1}, out)
+	for range 200 {
+		if out.String() == want {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("%s: got %q, want %q", src, out.String(), want)
 }
 
 func TestValuesAndState(t *testing.T) {
