@@ -4,6 +4,10 @@
 // while: a good part of what a small message costs. A call that cannot block
 // needs no monitor.
 //
+// What computes after it does: the monitor alone takes a processor from a
+// goroutine that does not wait, and asleep it stays so for up to a minute. Who
+// lets such code run after a message calls [WakeMonitor].
+//
 // It is for small messages between processes that wait for one another. What
 // blocks (a file, a terminal) is read and written as usual.
 package direct
@@ -46,6 +50,7 @@ type stream struct {
 	buf  []byte
 	n    int
 	err  error
+	full bool // the other side had to read before it went on
 }
 
 func (s *stream) read(fd uintptr) bool {
@@ -55,7 +60,9 @@ func (s *stream) read(fd uintptr) bool {
 
 func (s *stream) write(fd uintptr) bool {
 	s.n, s.err = write(fd, s.buf)
-	return s.err != syscall.EAGAIN
+	full := s.err == syscall.EAGAIN
+	s.full = s.full || full
+	return !full
 }
 
 func (s *stream) move(b []byte) (int, error) {
@@ -86,6 +93,10 @@ func (s *stream) Write(b []byte) (n int, err error) {
 		var m int
 		m, err = s.move(b[n:])
 		n += m
+	}
+	if s.full {
+		s.full = false
+		WakeMonitor()
 	}
 	return n, err
 }

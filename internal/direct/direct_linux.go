@@ -28,6 +28,9 @@ func open(s any) syscall.RawConn {
 func read(fd uintptr, b []byte) (int, error)  { return bare(syscall.SYS_READ, fd, b) }
 func write(fd uintptr, b []byte) (int, error) { return bare(syscall.SYS_WRITE, fd, b) }
 
+// WakeMonitor wakes the runtime's monitor thread if it sleeps.
+func WakeMonitor() { syscall.Syscall(syscall.SYS_GETPID, 0, 0, 0) }
+
 func bare(trap, fd uintptr, b []byte) (int, error) {
 	for {
 		n, _, err := syscall.RawSyscall(trap, fd, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))

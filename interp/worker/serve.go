@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sheaf-go/sheaf/internal/direct"
 	"github.com/sheaf-go/sheaf/interp"
 	"github.com/sheaf-go/sheaf/notebooks/comm"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -121,6 +122,7 @@ func (s *server) read() int {
 			}
 			return 1
 		}
+		direct.WakeMonitor() // for what runs now, perhaps on all processors and without a wait
 		switch m.Kind {
 		case kindExecute:
 			ctx, cancel := context.WithCancel(context.Background())
