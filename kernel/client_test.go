@@ -328,6 +328,13 @@ func (c *client) outputs(id string) []msg {
 	return own
 }
 
+// inLine waits until the kernel has read everything that c has sent on shell.
+// Replies to that are to come later.
+func (c *client) inLine() {
+	c.t.Helper()
+	c.ask(c.shell, "kernel_info_request", object{})
+}
+
 // ask sends a request on p and returns its reply.
 func (c *client) ask(p *pipe, msgType string, content any) msg {
 	c.t.Helper()

@@ -133,8 +133,9 @@ func testSessionLateOutput(t *testing.T) {
 	c := s.client()
 	first, _ := c.run(`var group sync.WaitGroup
 group.Add(1)
-go func() { defer group.Done(); time.Sleep(100 * time.Millisecond); fmt.Println("late") }()`)
-	c.execute("group.Wait()")
+may := make(chan bool)
+go func() { defer group.Done(); <-may; fmt.Println("late") }()`)
+	c.execute("close(may)\ngroup.Wait()")
 	ms := c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "stream" })
 	same(t, "parent", ms[len(ms)-1].Parent.MsgID, first.Parent.MsgID)
 }
@@ -272,12 +273,12 @@ func TestKernelKilled(t *testing.T) {
 	s, cmd := wholeKernel(t)
 	c := s.client()
 	beat := s.heart(t)
-	if !beat(5 * time.Second) {
+	if !beat(patience) {
 		t.Fatal("no heartbeat")
 	}
 	cell := c.execute("started := exec.Command(\"sleep\", \"100\")\nfmt.Println(started.Start(), started.Process.Pid)\nfor {}")
 	c.printed(cell, "\n")
-	if !beat(5 * time.Second) {
+	if !beat(patience) {
 		t.Error("no heartbeat while a cell runs")
 	}
 	all := children(cmd.Process.Pid)
@@ -292,7 +293,7 @@ func TestKernelKilled(t *testing.T) {
 			all = all[1:]
 			continue
 		}
-		if time.Since(begin) > 2*time.Second {
+		if time.Since(begin) > patience {
 			t.Fatalf("after %v there are %v", time.Since(begin), all)
 		}
 		time.Sleep(5 * time.Millisecond)

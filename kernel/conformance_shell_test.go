@@ -59,7 +59,8 @@ func testBusyIdle(t *testing.T) {
 // A request with nothing but code runs aloud, counts, is kept, may ask, and
 // stops what is behind it when it fails.
 func testExecuteDefaults(t *testing.T) {
-	c := serve(t).client()
+	s := serve(t)
+	c := s.client()
 	cell := c.execute("input who?\nvalue 1")
 	c.question(cell, `{"prompt":"who?","password":false}`)
 	c.send(c.stdin, "input_reply", object{"value": "Ann"})
@@ -68,7 +69,9 @@ func testExecuteDefaults(t *testing.T) {
 	same(t, "aloud", kinds(c.outputs(cell)), "status busy; execute_input; stream stdout <Ann>; execute_result; status idle")
 	history := c.ask(c.shell, "history_request", object{"hist_access_type": "tail", "n": 5})
 	same(t, "kept", string(history.Content), `{"status":"ok","history":[[1,1,"input who?\nvalue 1"]]}`)
-	fails, behind := c.execute("sleep 30ms\nfail"), c.execute("#")
+	fails, behind := c.execute("gate a\nfail"), c.execute("#")
+	c.inLine()
+	s.engine.open("a")
 	same(t, "fails", c.reply(c.shell, fails).content["status"], any("error"))
 	same(t, "behind", c.reply(c.shell, behind).content["status"], any("aborted"))
 	empty := c.ask(c.shell, "execute_request", object{})
@@ -98,21 +101,28 @@ func testReadCounter(t *testing.T) {
 }
 
 func testAbortedCount(t *testing.T) {
-	c := serve(t).client()
+	s := serve(t)
+	c := s.client()
 	c.run("#")
-	c.execute("sleep 30ms\nfail")
-	reply := c.reply(c.shell, c.execute("#"))
+	c.execute("gate a\nfail")
+	behind := c.execute("#")
+	c.inLine()
+	s.engine.open("a")
+	reply := c.reply(c.shell, behind)
 	same(t, "reply", string(reply.Content), `{"status":"aborted","execution_count":2,"user_expressions":{},"payload":[]}`)
 }
 
 // A failure aborts cells that wait: questions are answered, and cells that
 // come after the reply run.
 func testAbortsQueuedOnly(t *testing.T) {
-	c := serve(t).client()
-	fails, behind := c.execute("sleep 50ms\nfail"), c.execute("#")
-	question := c.send(c.shell, "complete_request", object{"code": "a"})
+	s := serve(t)
+	c := s.client()
+	fails, behind := c.execute("gate a\nfail"), c.execute("#")
 	status := map[string]any{}
-	for range 3 {
+	question := c.send(c.shell, "complete_request", object{"code": "a"})
+	status[question] = c.reply(c.shell, question).content["status"]
+	s.engine.open("a")
+	for range 2 {
 		m := c.until(c.shell, func(msg) bool { return true })[0]
 		status[m.Parent.MsgID] = m.content["status"]
 	}
@@ -188,9 +198,12 @@ func testInterruptIdle(t *testing.T) {
 
 // No subshell, and null, are the first.
 func testNullSubshell(t *testing.T) {
-	c := serve(t).client()
-	fails := c.execute("sleep 50ms\nfail")
+	s := serve(t)
+	c := s.client()
+	fails := c.execute("gate a\nfail")
 	c.raw(c.shell, `{"msg_id":"null","msg_type":"execute_request","subshell_id":null}`, "{}", "{}", `{"code":"#"}`)
+	c.inLine()
+	s.engine.open("a")
 	same(t, "fails", c.reply(c.shell, fails).content["status"], any("error"))
 	same(t, "with null", c.reply(c.shell, "null").content["status"], any("aborted"))
 }
@@ -207,16 +220,21 @@ func testSubshellStatus(t *testing.T) {
 }
 
 func testSubshellAborts(t *testing.T) {
-	c := serve(t).client()
+	s := serve(t)
+	c := s.client()
 	sub := c.subshell()
-	fails := c.in(sub, "execute_request", object{"code": "sleep 50ms\nfail"})
+	fails := c.in(sub, "execute_request", object{"code": "gate a\nfail"})
 	behind := c.in(sub, "execute_request", object{"code": "#"})
-	main := c.execute("sleep 80ms")
+	main := c.execute("gate b")
 	next := c.execute("#")
+	c.inLine()
 	status := map[string]any{}
-	for range 4 {
-		m := c.until(c.shell, func(msg) bool { return true })[0]
-		status[m.Parent.MsgID] = m.content["status"]
+	for _, gate := range []string{"a", "b"} { // the first fails while the other runs
+		s.engine.open(gate)
+		for range 2 {
+			m := c.until(c.shell, func(msg) bool { return true })[0]
+			status[m.Parent.MsgID] = m.content["status"]
+		}
 	}
 	same(t, "statuses", fmt.Sprint(status[fails], " ", status[behind], " ", status[main], " ", status[next]), "error aborted ok ok")
 }

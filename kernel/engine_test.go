@@ -25,9 +25,10 @@ import (
 //	lines N | big N                                 N printed lines, a display of N bytes
 //	fail TEXT | exit N                              an error
 //	sleep DURATION | spin                           until then, or until interrupted
+//	gate NAME                                       until the test opens it, or until interrupted
 //	defer DURATION                                  spin, and end so much later
 //	input PROMPT | password PROMPT                  prints the answer in <>
-//	later DURATION TEXT                             prints from a goroutine that outlives the cell
+//	later NAME TEXT                                 prints from a goroutine that outlives the cell, when the test opens that gate
 //	comm ID TARGET                                  opens a comm, with bytes beside it
 type script struct {
 	mu     sync.Mutex
@@ -36,6 +37,7 @@ type script struct {
 	closed bool
 
 	targets map[string]string // of comms
+	gates   map[string]chan struct{}
 }
 
 var _ Engine = (*script)(nil)
@@ -127,6 +129,12 @@ func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) err
 		case <-ctx.Done():
 			return errors.New("interrupted in sleep")
 		}
+	case "gate":
+		select {
+		case <-e.gate(arg):
+		case <-ctx.Done():
+			return errors.New("interrupted at a gate")
+		}
 	case "spin", "defer":
 		<-ctx.Done()
 		d, _ := time.ParseDuration(arg)
@@ -137,9 +145,11 @@ func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) err
 		sink.Stream("stdout", "<"+s+">")
 		return err
 	case "later":
-		after, text, _ := strings.Cut(arg, " ")
-		d, _ := time.ParseDuration(after)
-		time.AfterFunc(d, func() { sink.Stream("stdout", text) })
+		name, text, _ := strings.Cut(arg, " ")
+		go func() {
+			<-e.gate(name)
+			sink.Stream("stdout", text)
+		}()
 	case "comm":
 		id, target, _ := strings.Cut(arg, " ")
 		sink.(show.CommSink).Comm(show.Comm{
@@ -150,6 +160,21 @@ func (e *script) long(ctx context.Context, sink show.Sink, verb, arg string) err
 	}
 	return nil
 }
+
+// gate is what cells wait at until the test opens it.
+func (e *script) gate(name string) chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.gates[name] == nil {
+		if e.gates == nil {
+			e.gates = map[string]chan struct{}{}
+		}
+		e.gates[name] = make(chan struct{})
+	}
+	return e.gates[name]
+}
+
+func (e *script) open(name string) { close(e.gate(name)) }
 
 // Comm prints what comes, and answers as the target says: "echo" with the same,
 // "spin" not before it is interrupted; other comms are closed.

@@ -105,17 +105,21 @@ func TestStopOnError(t *testing.T) {
 		opts        object
 		want        string // statuses of the first cell and the two behind it
 	}{
-		{"fails", "sleep 50ms\nfail", nil, "error aborted aborted"},
+		{"fails", "gate a\nfail", nil, "error aborted aborted"},
 		{"fails at once", "fail", nil, "error aborted aborted"},
 		{"exits", "exit 0", object{"stop_on_error": false}, "error aborted aborted"},
-		{"goes on", "sleep 50ms\nfail", object{"stop_on_error": false}, "error ok ok"},
-		{"silent", "sleep 50ms\nfail", object{"silent": true}, "error ok ok"},
+		{"goes on", "gate a\nfail", object{"stop_on_error": false}, "error ok ok"},
+		{"silent", "gate a\nfail", object{"silent": true}, "error ok ok"},
 		{"succeeds", "#", nil, "ok ok ok"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := serve(t)
 			c := s.client()
 			ids := []string{c.execute(tt.first, tt.opts), c.execute("# 1"), c.execute("# 2")}
+			if strings.HasPrefix(tt.first, "gate") {
+				c.inLine()
+				s.engine.open("a")
+			}
 			var got []string
 			for _, id := range ids {
 				got = append(got, c.reply(c.shell, id).content["status"].(string))

@@ -53,19 +53,24 @@ func (l *line[T]) pop(ctx context.Context) (x T, ok bool) {
 	return x, false
 }
 
-// settle waits until no item has come for the time quiet, at most limit.
+// settle waits until no item has come for the time quiet, at most limit. It
+// counts ticks and not the time: a process that has been stopped meanwhile has
+// still to read what came.
 func (l *line[T]) settle(ctx context.Context, quiet, limit time.Duration) {
-	from := time.Now()
-	for end := from.Add(limit); time.Now().Before(end) && ctx.Err() == nil; {
-		l.mu.Lock()
-		if l.last.After(from) {
-			from = l.last
+	const ticks = 5
+	last := l.latest()
+	for n, still := 0, 0; still < ticks && n < int(ticks*limit/quiet) && ctx.Err() == nil; n++ {
+		time.Sleep(quiet / ticks)
+		still++
+		if now := l.latest(); now != last {
+			last, still = now, 0
 		}
-		l.mu.Unlock()
-		rest := quiet - time.Since(from)
-		if rest <= 0 {
-			return
-		}
-		time.Sleep(rest)
 	}
+}
+
+// latest is when the last item came.
+func (l *line[T]) latest() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
 }

@@ -91,11 +91,7 @@ func TestBigDisplay(t *testing.T) {
 func TestStreamIsPrompt(t *testing.T) {
 	c := serve(t).client()
 	c.execute("print now\nspin")
-	begin := time.Now()
 	c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "stream" })
-	if d := time.Since(begin); d > time.Second {
-		t.Errorf("the text came after %v", d)
-	}
 	c.ask(c.control, "interrupt_request", object{})
 }
 
@@ -134,9 +130,11 @@ func TestWhole(t *testing.T) {
 
 // A goroutine that outlives its cell still prints under it.
 func TestLateOutput(t *testing.T) {
-	c := serve(t).client()
-	first, _ := c.run("later 50ms late")
-	c.execute("sleep 200ms")
+	s := serve(t)
+	c := s.client()
+	first, _ := c.run("later a late")
+	c.begun(c.execute("spin"))
+	s.engine.open("a")
 	m := c.until(c.iopub, func(m msg) bool { return m.Header.MsgType == "stream" })
 	same(t, "parent", m[len(m)-1].Parent.MsgID, first.Parent.MsgID)
 }

@@ -67,8 +67,10 @@ func TestSubshells(t *testing.T) {
 
 	// An error aborts what waits in its own subshell.
 	waits := c.in(a, "execute_request", object{"code": "value waits"})
-	fails := c.in(b, "execute_request", object{"code": "sleep 50ms\nfail x"})
+	fails := c.in(b, "execute_request", object{"code": "gate a\nfail x"})
 	behind := c.in(b, "execute_request", object{"code": "value behind"})
+	c.inLine()
+	s.engine.open("a")
 	same(t, "fails", c.reply(c.shell, fails).content["status"], any("error"))
 	same(t, "behind", c.reply(c.shell, behind).content["status"], any("aborted"))
 
