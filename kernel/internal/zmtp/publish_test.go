@@ -16,6 +16,16 @@ func publisher(t *testing.T, o Options) *Socket {
 	return listen(t, Pub, o, func(*Socket, [][]byte) { t.Error("a subscriber's message was handed on") })
 }
 
+// subscribed waits for a subscription that is registered.
+func subscribed(t *testing.T, there <-chan string) {
+	t.Helper()
+	select {
+	case <-there:
+	case <-time.After(patience):
+		t.Fatal("a subscription does not arrive")
+	}
+}
+
 // Whoever is told of a subscription can rely on it.
 func TestSubscribed(t *testing.T) {
 	l, err := Listen(Pub, "tcp", "127.0.0.1:0", Options{})
@@ -66,10 +76,12 @@ func slowSubscriber(t *testing.T) {
 	t.Helper()
 	const backlog = 1 << 20
 	var drops atomic.Int32
+	there := make(chan string, 2)
 	l := publisher(t, Options{
-		Backlog: backlog,
-		Silence: 200 * time.Millisecond,
-		Log:     func(string, ...any) { drops.Add(1) },
+		Backlog:    backlog,
+		Silence:    2 * time.Second, // long enough for the good one to go on after a pause of the machine
+		Subscribed: func(topic string) { there <- topic },
+		Log:        func(string, ...any) { drops.Add(1) },
 	})
 	addr := l.Addr().String()
 	stuck := greeted(t, addr, "SUB", "")
@@ -82,8 +94,8 @@ func slowSubscriber(t *testing.T) {
 	if err := good.Dial("tcp://" + addr); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // both are registered; nothing says so for a SUB
-
+	subscribed(t, there)
+	subscribed(t, there)
 	var most atomic.Int64 // that ever waited
 	go func() {           // until the stuck one is gone
 		body := make([]byte, 1000)
@@ -117,10 +129,11 @@ func slowSubscriber(t *testing.T) {
 }
 
 func TestFlush(t *testing.T) {
-	l := publisher(t, Options{})
+	there := make(chan string, 1)
+	l := publisher(t, Options{Subscribed: func(topic string) { there <- topic }})
 	p := greeted(t, l.Addr().String(), "SUB", "")
 	p.write([]byte{0, 1, 1})
-	time.Sleep(100 * time.Millisecond)
+	subscribed(t, there)
 	for range 100 {
 		l.Publish([][]byte{[]byte("t"), make([]byte, 100)})
 	}

@@ -126,13 +126,13 @@ func works(t *testing.T, addr string) {
 	p := greeted(t, addr, "DEALER", "")
 	p.write([]byte("\x01\x00\x00\x03abc"))
 	p.expect([]byte("\x01\x00\x00\x03abc"))
-	if d := time.Since(begin); d > 2*time.Second {
+	if d := time.Since(begin); d > patience {
 		t.Errorf("a good peer waited %v", d)
 	}
 }
 
 func TestSilentPeers(t *testing.T) {
-	addr := echo(t, Options{Greeting: 300 * time.Millisecond})
+	addr := echo(t, Options{Greeting: 2 * time.Second})
 	var silent []rawPeer
 	for range 20 {
 		silent = append(silent, dial(t, addr))
@@ -178,7 +178,7 @@ func TestBadHandshakes(t *testing.T) {
 		"identity of 9999": append(ourGreeting(), ready("DEALER", strings.Repeat("x", 9999))...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			addr := echo(t, Options{Greeting: time.Second})
+			addr := echo(t, Options{Greeting: 3 * time.Second})
 			p := dial(t, addr)
 			p.write(b)
 			p.closed()
@@ -282,11 +282,20 @@ func TestManyLargeMessages(t *testing.T) {
 			for _, p := range peers {
 				p.Close()
 			}
-			time.Sleep(50 * time.Millisecond)
-			p := greeted(t, addr, "DEALER", "")
-			msg := frame(2, size-1)
-			go p.Write(msg)
-			p.expect(msg)
+			msg, got := frame(2, size-1), make([]byte, 9+size-1)
+			for begin := time.Now(); ; time.Sleep(5 * time.Millisecond) { // until they are forgotten
+				p := greeted(t, addr, "DEALER", "")
+				go p.Write(msg)
+				p.SetReadDeadline(time.Now().Add(patience))
+				if _, err := io.ReadFull(p.Conn, got); err == nil {
+					break
+				} else if time.Since(begin) > patience {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Equal(got, msg) {
+				t.Error("another message came back")
+			}
 		})
 	}
 }
