@@ -1,5 +1,12 @@
 package plots
 
+import (
+	"bytes"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
 // PNG draws the chart's twin for a comparison with a golden picture, one pixel
 // per CSS pixel.
 func (c *Chart) PNG() ([]byte, error) {
@@ -15,6 +22,19 @@ func (c *Chart) SVG() string {
 		return ""
 	}
 	return string(svg(c.fig.sheet()))
+}
+
+// PlainSVG is the twin as gonum/plot writes it.
+func (c *Chart) PlainSVG() string {
+	t := c.fig.sheet()
+	w, h := t.size()
+	canvas := vgsvg.New(px(w), px(h))
+	t.draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // TickLabels are the labels on the axes of a chart's static twin.

@@ -13,7 +13,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgpdf"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/sheaf-go/sheaf/internal/atomicfile"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -73,13 +72,9 @@ func bundle(p picture, text string) show.Bundle {
 // svg draws the twin as SVG.
 func svg(t sheet) []byte {
 	w, h := t.size()
-	c := vgsvg.New(px(w), px(h))
+	c := newSVG(px(w), px(h))
 	t.draw(draw.New(c))
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		panic("plots: writing SVG to memory: " + err.Error())
-	}
-	return shortSVG(b.Bytes())
+	return c.bytes()
 }
 
 func png(t sheet, ratio int) ([]byte, error) { return encoded(raster(t, ratio), minCovered) }

@@ -1,186 +1,175 @@
 package plots
 
 import (
-	"bytes"
 	"math"
 	"strconv"
-	"strings"
+
+	"gonum.org/v1/plot/vg"
 )
-
-// shortSVG writes the paths of an SVG in relative coordinates, circles as dots
-// of a round pen, and the font once: half as many bytes of the same picture.
-func shortSVG(svg []byte) []byte {
-	const head, styled = `<path d="`, `" style="`
-	var out bytes.Buffer
-	for {
-		before, rest, found := bytes.Cut(svg, []byte(head))
-		out.Write(before)
-		if !found {
-			return shortFonts(out.Bytes())
-		}
-		d, rest, _ := bytes.Cut(rest, []byte(styled))
-		style, rest, _ := bytes.Cut(rest, []byte(`"`))
-		data, look := shortPath(string(d), string(style))
-		out.WriteString(head + data + styled + look + `"`)
-		svg = rest
-	}
-}
-
-// svgFonts are those of texts. Liberation Sans, whose metrics the layout uses,
-// has those of Arial and Helvetica, so a reader without it sees the same widths.
-const svgFonts = "Liberation Sans,Arial,Helvetica,sans-serif"
-
-// shortFonts names the font at the root only.
-func shortFonts(svg []byte) []byte {
-	for _, same := range []string{"font-family:Liberation Sans;", "font-weight:normal;", "font-variant:none;", "font-variant:normal;", "font-style:normal;"} {
-		svg = bytes.ReplaceAll(svg, []byte(same), nil)
-	}
-	return bytes.Replace(svg, []byte("<svg "), []byte(`<svg font-family="`+svgFonts+`" `), 1)
-}
-
-// A pathPart is a command of a path with absolute coordinates: M, L, A, Q, C
-// or Z.
-type pathPart struct {
-	letter byte
-	v      []float64
-}
-
-// shortPath returns the data and the style of a path that looks the same; those
-// that it got where it does not understand them.
-func shortPath(data, style string) (string, string) {
-	parts, ok := pathParts(data)
-	if !ok {
-		return data, style
-	}
-	if r := dotRadius(parts); r > 0 && strings.HasPrefix(style, "fill:#") && !strings.Contains(style, "stroke") {
-		return dots(parts), "fill:none;stroke-linecap:round;stroke-width:" + shortNumber(hundredths(2*r)) + ";" + strings.ReplaceAll(style, "fill", "stroke")
-	}
-	w := pathWriter{joins: strings.Contains(style, "fill:none")}
-	for _, p := range parts {
-		w.add(p)
-	}
-	return string(w.out), style
-}
-
-// pathParts reads path data.
-func pathParts(data string) (parts []pathPart, ok bool) {
-	count := map[byte]int{'M': 2, 'L': 2, 'A': 7, 'Q': 4, 'C': 6, 'Z': 0}
-	for len(data) > 0 {
-		p := pathPart{letter: data[0]}
-		want, known := count[p.letter]
-		end := strings.IndexAny(data[1:], "MLAQCZ") + 1
-		if end == 0 {
-			end = len(data)
-		}
-		for _, field := range strings.FieldsFunc(data[1:end], func(r rune) bool { return r == ',' || r == ' ' }) {
-			v, err := strconv.ParseFloat(field, 64)
-			if err != nil {
-				return nil, false
-			}
-			p.v = append(p.v, v)
-		}
-		if !known || len(p.v) != want {
-			return nil, false
-		}
-		parts, data = append(parts, p), data[end:]
-	}
-	return parts, true
-}
 
 // dotRadius is the radius of the circles that a path has and nothing else; 0 for
 // other paths.
-func dotRadius(parts []pathPart) float64 {
-	if len(parts) == 0 || len(parts)%4 != 0 {
+func dotRadius(p vg.Path) float64 {
+	if len(p) == 0 || len(p)%3 != 0 {
 		return 0
 	}
-	r := 0.0
-	for i := 0; i < len(parts); i += 4 {
-		from, half, back := parts[i], parts[i+1], parts[i+2]
-		if from.letter != 'M' || half.letter != 'A' || back.letter != 'A' || parts[i+3].letter != 'Z' {
-			return 0
-		}
-		if r == 0 {
-			r = half.v[0]
-		}
-		across := math.Hypot(half.v[5]-from.v[0], half.v[6]-from.v[1])
-		if half.v[0] != r || back.v[0] != r || math.Abs(across-2*r) > 0.05 || back.v[5] != from.v[0] || back.v[6] != from.v[1] {
+	r := p[min(1, len(p)-1)].Radius
+	for i := 0; i < len(p); i += 3 {
+		from, circle := p[i], p[i+1]
+		if from.Type != vg.MoveComp || circle.Type != vg.ArcComp || p[i+2].Type != vg.CloseComp ||
+			circle.Radius != r || math.Abs(circle.Angle) < 2*math.Pi {
 			return 0
 		}
 	}
-	return r
+	return float64(r)
 }
 
-// dots are lines of no length at the middles of circles.
-func dots(parts []pathPart) string {
-	var w pathWriter
-	for i := 0; i < len(parts); i += 4 {
-		from, half := parts[i].v, parts[i+1].v
-		middle := []float64{(from[0] + half[5]) / 2, (from[1] + half[6]) / 2}
-		w.add(pathPart{'M', middle})
-		w.add(pathPart{'L', middle})
-	}
-	return string(w.out)
-}
-
-// A pathWriter writes commands in hundredths of a point from the last place, so
-// that rounding does not add up.
+// A pathWriter writes path data in whole units from the last place, so that
+// rounding does not add up.
 type pathWriter struct {
-	out   []byte
-	joins bool // a line that begins where the last one ended goes on
-	begun bool
-	x, y  int // the last place
-	x0    int // where the part began
-	y0    int
+	out    []byte
+	letter byte // of the last command, which pairs of numbers continue
+	x, y   int  // the last place
+	x0, y0 int  // where the part began
+	dx, dy int  // a straight line to here that is not in out yet, because it may go on
 }
 
-func (w *pathWriter) add(p pathPart) {
-	if p.letter == 'Z' {
-		w.out, w.x, w.y = append(w.out, 'z'), w.x0, w.y0
+// path adds a path whose points are transformed.
+func (w *pathWriter) path(p vg.Path, m affine) {
+	for _, part := range p {
+		switch part.Type {
+		case vg.MoveComp:
+			w.move(m.apply(part.Pos))
+		case vg.LineComp:
+			w.line(m.apply(part.Pos))
+		case vg.ArcComp:
+			w.arc(part, m)
+		case vg.CurveComp:
+			w.curve(part, m)
+		case vg.CloseComp:
+			w.close()
+		}
+	}
+	w.straight()
+}
+
+func (w *pathWriter) move(x, y float64) {
+	w.straight()
+	to, down := int(math.Round(x)), int(math.Round(y))
+	if len(w.out) == 0 {
+		w.put('M', to, down)
+	} else {
+		w.put('m', to-w.x, down-w.y)
+	}
+	w.x, w.y, w.x0, w.y0 = to, down, to, down
+}
+
+// line adds a straight line; one that goes on as the last did is part of it.
+func (w *pathWriter) line(x, y float64) {
+	dx, dy := int(math.Round(x))-w.x, int(math.Round(y))-w.y
+	if w.dx*dy != w.dy*dx || w.dx*dx+w.dy*dy < 0 {
+		w.straight()
+	}
+	w.dx, w.dy, w.x, w.y = w.dx+dx, w.dy+dy, w.x+dx, w.y+dy
+}
+
+// straight writes the straight line that has led here.
+func (w *pathWriter) straight() {
+	switch {
+	case w.dx == 0 && w.dy == 0:
+	case w.dy == 0:
+		w.put('h', w.dx)
+	case w.dx == 0:
+		w.put('v', w.dy)
+	default:
+		w.put('l', w.dx, w.dy)
+	}
+	w.dx, w.dy = 0, 0
+}
+
+// arc adds a piece of a circle.
+func (w *pathWriter) arc(p vg.PathComp, m affine) {
+	at := func(angle float64) (x, y float64) {
+		sin, cos := math.Sincos(angle)
+		return m.apply(vg.Point{X: p.Pos.X + p.Radius*vg.Length(cos), Y: p.Pos.Y + p.Radius*vg.Length(sin)})
+	}
+	if len(w.out) == 0 {
+		w.move(at(p.Start))
+	} else {
+		w.line(at(p.Start))
+	}
+	w.straight()
+	r, sweep := int(math.Round(float64(p.Radius)*m.scale())), 0
+	if (p.Angle > 0) == (m[0]*m[3]-m[1]*m[2] > 0) {
+		sweep = 1
+	}
+	to := func(x, y int) {
+		w.put('a', r, r, 0, 0, sweep, x-w.x, y-w.y)
+		w.x, w.y = x, y
+	}
+	turn := math.Max(-2*math.Pi, math.Min(2*math.Pi, p.Angle))
+	if x, y := m.apply(p.Pos); math.Abs(turn) == 2*math.Pi && int(math.Round(y)) == w.y {
+		left := 2 * r // two halves, exact
+		if x < float64(w.x) {
+			left = -left
+		}
+		to(w.x+left, w.y)
+		to(w.x-left, w.y)
 		return
 	}
-	n := len(p.v)
-	x, y := hundredths(p.v[n-2]), hundredths(p.v[n-1])
-	dx, dy := x-w.x, y-w.y
-	switch {
-	case p.letter == 'M' && !w.begun:
-		w.put('M', x, y)
-	case p.letter == 'M':
-		if !w.joins || dx != 0 || dy != 0 || w.out[len(w.out)-1] == 'z' {
-			w.put('m', dx, dy)
-		}
-	case p.letter == 'L' && dy == 0:
-		w.put('h', dx)
-	case p.letter == 'L' && dx == 0:
-		w.put('v', dy)
-	case p.letter == 'L':
-		w.put('l', dx, dy)
-	case p.letter == 'A':
-		w.put('a', hundredths(p.v[0]), hundredths(p.v[1]), hundredths(p.v[2]), hundredths(p.v[3]), hundredths(p.v[4]), dx, dy)
-	default:
-		all := make([]int, n)
-		for i := 0; i < n; i += 2 {
-			all[i], all[i+1] = hundredths(p.v[i])-w.x, hundredths(p.v[i+1])-w.y
-		}
-		w.put(p.letter+'a'-'A', all...)
+	// Of thirds, whole numbers for the ends say well where the middle is.
+	pieces := int(math.Ceil(math.Abs(turn)/(2*math.Pi/3) - 1e-9))
+	for i := range pieces {
+		x, y := at(p.Start + turn*float64(i+1)/float64(pieces))
+		to(int(math.Round(x)), int(math.Round(y)))
 	}
-	if p.letter == 'M' {
-		w.x0, w.y0 = x, y
-	}
-	w.begun, w.x, w.y = true, x, y
 }
 
-// put writes a command.
+// curve adds a Bézier curve of one or two control points.
+func (w *pathWriter) curve(p vg.PathComp, m affine) {
+	w.straight()
+	var v []int
+	for _, at := range append(p.Control[:len(p.Control):len(p.Control)], p.Pos) {
+		x, y := m.apply(at)
+		v = append(v, int(math.Round(x))-w.x, int(math.Round(y))-w.y)
+	}
+	letter := byte('q')
+	if len(p.Control) == 2 {
+		letter = 'c'
+	}
+	w.put(letter, v...)
+	w.x, w.y = w.x+v[len(v)-2], w.y+v[len(v)-1]
+}
+
+func (w *pathWriter) close() {
+	w.straight()
+	w.put('z')
+	w.x, w.y = w.x0, w.y0
+}
+
+// dot adds a line of no length, which a round pen draws as a dot.
+func (w *pathWriter) dot(x, y float64) {
+	w.move(x, y)
+	w.put('h', 0)
+}
+
+// end is the path data.
+func (w *pathWriter) end() []byte {
+	w.straight()
+	return w.out
+}
+
+// put writes a command, without its letter where it goes on.
 func (w *pathWriter) put(letter byte, v ...int) {
-	w.out = append(w.out, letter)
+	goesOn := letter == w.letter && letter != 'm' && letter != 'z' || letter == 'l' && w.letter == 'm'
+	if !goesOn {
+		w.out = append(w.out, letter)
+	}
 	for i, n := range v {
-		if i > 0 && n >= 0 {
+		if (i > 0 || goesOn) && n >= 0 {
 			w.out = append(w.out, ' ')
 		}
-		w.out = append(w.out, shortNumber(n)...)
+		w.out = strconv.AppendInt(w.out, int64(n), 10)
 	}
+	w.letter = letter
 }
-
-func hundredths(v float64) int { return int(math.Round(v * 100)) }
-
-// shortNumber writes hundredths.
-func shortNumber(n int) string { return strconv.FormatFloat(float64(n)/100, 'f', -1, 64) }
