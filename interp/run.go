@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
-	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp/internal/cgo"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/notebooks/show"
@@ -403,15 +402,18 @@ func (s *Session) reportPanic(name, text string, trace []engine.Frame) {
 			lines = append(lines, fmt.Sprintf("  %s in %s", at, plain(f.Func)))
 		}
 	}
-	if c := s.colours.Load(); c != nil {
-		lines = c.Colour(name, lines)
+	if colour := s.colour.Load(); colour != nil {
+		lines = (*colour)(name, lines)
 	}
 	io.WriteString(s.cfg.Stderr, strings.Join(lines, "\n")+"\n")
 }
 
-// SetColours gives the panics that the session reports on standard error the
-// colours that errors of cells have.
-func (s *Session) SetColours(c traceback.Colours) { s.colours.Store(&c) }
+// SetColour has what a face colours errors of cells with colour the panics that
+// the session reports on standard error: it gets the name and the lines of one,
+// and returns the lines.
+func (s *Session) SetColour(colour func(name string, lines []string) []string) {
+	s.colour.Store(&colour)
+}
 
 // repeats reports whether call i of a traceback is the one before again, as in
 // recursion; two of them are shown.

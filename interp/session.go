@@ -28,7 +28,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/sheaf-go/sheaf/internal/traceback"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
 	"github.com/sheaf-go/sheaf/interp/internal/pkgs"
 	"github.com/sheaf-go/sheaf/interp/internal/toolchain"
@@ -106,7 +105,7 @@ type Session struct {
 	c           cState
 	memoryLimit atomic.Int64 // in bytes
 	outputLimit atomic.Int64 // in bytes; kept by whom LimitOutput tells
-	colours     atomic.Pointer[traceback.Colours]
+	colour      atomic.Pointer[func(name string, lines []string) []string]
 
 	added, initialised map[string]bool // interpreted packages that the machine knows, that have run
 	links              sync.Map        // package.function → reflect.Value: what packages have linked to functions of this program

@@ -80,7 +80,7 @@ var Table = map[string]Door{
 	"learn/zoo":         {[]string{"learn/model", "learn/tensor", "tables"}, "ready models"},
 
 	"interp":           {[]string{"internal/ccall", "internal/gosyntax", "internal/grid", "internal/interrupt", "internal/near", "internal/values", "notebooks/show"}, "a session of cells knows no protocol and no library of ours"},
-	"interp/worker":    {[]string{"internal/direct", "interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
+	"interp/worker":    {[]string{"internal/direct", "internal/traceback", "interp", "notebooks/comm", "notebooks/show"}, "the process around a session"},
 	"interp/repl":      {[]string{"internal/grid", "internal/traceback", "interp", "interp/worker", "notebooks/show"}, "a face of a session"},
 	"kernel":           {[]string{"internal/direct", "internal/traceback", "notebooks/show"}, "a face; reaches a session through its own interface"},
 	"kernel/history":   {[]string{"kernel"}, "a file of executed cells, which the kernel needs not know"},

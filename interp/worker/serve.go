@@ -150,7 +150,7 @@ func (s *server) read() int {
 		case kindLimit:
 			s.session.SetOutputLimit(m.Bytes)
 		case kindColours:
-			s.session.SetColours(m.Colours)
+			s.session.SetColour(m.Colours.Colour)
 		case kindComplete, kindInspect:
 			go s.answer(m)
 		}
