@@ -157,15 +157,34 @@ func TestMetricsOfModel(t *testing.T) {
 }
 
 // A softmax in front of a loss that makes one itself is an error, not a model
-// that learns badly.
+// that learns badly; who wants it twice writes it so.
 func TestSoftmaxTwice(t *testing.T) {
-	m := model.Sequential(model.Dense(2, model.Act("softmax"), model.InputShape(1)))
-	if err := m.Compile(model.SGD(0.1), model.SparseCategoricalCrossEntropy().FromLogits()); err != nil {
+	x, y := tensor.FromFloat64s([]int{2, 1}, 1, 2), tensor.FromSlice([]int{2}, []int32{0, 1})
+	compile := func(layers ...*model.Layer) *model.Model {
+		m := model.Sequential(layers...)
+		if err := m.Compile(model.SGD(0.1), model.SparseCategoricalCrossEntropy().FromLogits()); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	softmax := model.Dense(2, model.Act("softmax"), model.InputShape(1))
+	_, err := compile(softmax).Fit(x, y)
+	want := "is from logits, but the last layer has a softmax; leave out FromLogits (the loss starts before the softmax by itself) or the activation"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v", err)
+	}
+	twice := compile(model.Dense(2, model.Act("softmax"), model.InputShape(1)), model.Activation("relu"))
+	if err := twice.SetWeights(tensor.FromRows([][]float64{{1, -1}}), tensor.FromFloat64s([]int{2}, 0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := m.Fit(tensor.FromFloat64s([]int{2, 1}, 1, 2), tensor.FromSlice([]int{2}, []int32{0, 1}))
-	if err == nil || !strings.Contains(err.Error(), "is from logits, but the last layer has a softmax") {
-		t.Errorf("the error is %v", err)
+	got, err := twice.Evaluate(x, y)
+	loss := 0.0
+	for i, z := range []float64{1, 2} { // logits z and -z
+		p := 1 / (1 + math.Exp(-2*z))
+		loss += math.Log(math.Exp(p)+math.Exp(1-p)) - []float64{p, 1 - p}[i]
+	}
+	if err != nil || math.Abs(got["loss"]-loss/2) > 1e-6 {
+		t.Errorf("the loss of a softmax twice is %v, want %v (%v)", got["loss"], loss/2, err)
 	}
 }
 

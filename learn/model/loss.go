@@ -151,8 +151,9 @@ func CategoricalHinge() *Loss { return newLoss("categorical_hinge") }
 func CosineSimilarity() *Loss { return newLoss("cosine_similarity") }
 
 // FromLogits says that predictions are the input of a sigmoid or a softmax, not
-// its output: the last layer has no activation. Only the cross-entropies have
-// it.
+// its output: the last layer has no activation, and it is an error of training
+// if it has a sigmoid or a softmax, which in Keras means another thing with each
+// backend. Only the cross-entropies have it.
 func (l *Loss) FromLogits() *Loss {
 	c := l.copy()
 	if c.err == nil && c.rule.act == "" {

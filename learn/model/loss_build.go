@@ -65,7 +65,7 @@ func (l *Loss) build(g *tensor.Graph, yTrue, yPred, logits *tensor.Node) *tensor
 	n, from := yPred.Dim(0), l.fromLogits
 	if logits != nil && l.rule.act != "" {
 		if from {
-			return failNode(yPred, "model: loss %s is from logits, but the last layer has a %s; want one of them", l.name, l.rule.act)
+			return failNode(yPred, "model: loss %s is from logits, but the last layer has a %s; leave out FromLogits (the loss starts before the %s by itself) or the activation", l.name, l.rule.act, l.rule.act)
 		}
 		yPred, from = logits, true
 	}
