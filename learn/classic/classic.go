@@ -73,6 +73,8 @@ func contains(names []string, name string) bool {
 }
 
 // Features names the columns of x, for the summary and for error messages.
+// Without it they are called as in the table that x was gathered from, and x0,
+// x1, … if it was not.
 func Features(names ...string) Option {
 	return Option{"Features", func(c *config) error { c.features = names; return nil }}
 }
@@ -141,6 +143,15 @@ type call struct {
 
 func (c call) fail(format string, args ...any) error {
 	return fmt.Errorf("classic: "+c.model+": "+c.verb+": "+format, args...)
+}
+
+// naming is the call with the names of x's columns, which are given or those of
+// the table that x was gathered from.
+func (c call) naming(x *tensor.Tensor, given []string) call {
+	if c.features = given; given == nil && x != nil {
+		c.features = x.Columns()
+	}
+	return c
 }
 
 // whole refuses a batch: Fit starts anew each time, and would remember the

@@ -1,6 +1,7 @@
 package classic_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -293,6 +294,45 @@ func TestFitRefusesBatches(t *testing.T) {
 		want := "classic: " + name + ": fit: it learns from all rows at once, and got 3 of 4; use learn.Batch(4)"
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// A model that is trained on columns of a table calls them as the table does,
+// unless it was told other names.
+func TestColumnNames(t *testing.T) {
+	table := tables.New(tables.Floats("cm", 1, 2, 3, 5), tables.Floats("kg", 2, 1, 7, 3), tables.Floats("y", 2, 4, 6, 8), tables.Ints("k", 0, 1, 0, 1))
+	in := learn.In(gather.Float64, "cm", "kg")
+	for _, c := range []struct {
+		m     classic.Estimator
+		y     learn.Input
+		names string
+	}{
+		{&classic.LinearRegression{}, learn.In(gather.Float64, "y"), "column intercept cm kg"},
+		{classic.NewSoftmaxRegression(), learn.In(gather.Int64, "k"), "column intercept cm kg"},
+		{classic.NewLinearRegression(classic.Features("a", "b")), learn.In(gather.Float64, "y"), "column intercept a b"},
+		{classic.NewSoftmaxRegression(classic.Features("a")), learn.In(gather.Int64, "k"), "column intercept a x1"},
+	} {
+		if err := learn.Train(table, c.m, learn.Batch(4), in, c.y); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, line := range strings.Split(fmt.Sprint(c.m), "\n")[1:] {
+			names = append(names, strings.Fields(line)[0])
+		}
+		if got := strings.Join(names, " "); got != c.names {
+			t.Errorf("%T has %s, want %s", c.m, got, c.names)
+		}
+		_, err := c.m.Predict(tensor.FromRows([][]float64{{math.NaN(), 0}}))
+		want := "column 0 (" + strings.Fields(c.names)[2] + ")"
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%T: %v, want %s", c.m, err, want)
+		}
+		if err := c.m.Fit(tensor.FromRows([][]float64{{1, 2}, {3, 1}, {4, 4}, {5, 3}}), tensor.FromFloat64s([]int{4}, 1, 2, 1, 2)); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(c.m); strings.Contains(got, "cm") {
+			t.Errorf("trained anew on a matrix, %T still has the table's names:\n%s", c.m, got)
 		}
 	}
 }

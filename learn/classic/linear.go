@@ -16,6 +16,7 @@ import (
 type LinearRegression struct {
 	config    config
 	configErr error
+	names     []string // of the columns, if there are any
 	coef      []float64
 	intercept float64
 	n         int
@@ -30,14 +31,14 @@ func NewLinearRegression(opts ...Option) *LinearRegression {
 }
 
 func (m *LinearRegression) call(verb string) call {
-	return call{"LinearRegression", verb, m.config.features}
+	return call{"LinearRegression", verb, m.names}
 }
 
 // Fit finds the coefficients with the least sum of squared errors. Columns
 // that are constant or a combination of others have no unique coefficient:
 // they are an error that names the column. It wants more rows than columns.
 func (m *LinearRegression) Fit(x, y *tensor.Tensor) error {
-	c := m.call("fit")
+	c := m.call("fit").naming(x, m.config.features)
 	if m.configErr != nil {
 		return m.configErr
 	}
@@ -71,6 +72,7 @@ func (m *LinearRegression) Fit(x, y *tensor.Tensor) error {
 	if err != nil {
 		return err
 	}
+	m.names = c.features
 	m.coef, m.intercept, m.n = coef, centre-floats.Dot(coef, s.mean), n
 	guess := m.predict(data, n)
 	m.r2, m.rmse = rSquared(target, guess), rootMeanSquare(target, guess)

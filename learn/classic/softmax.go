@@ -21,6 +21,7 @@ type SoftmaxRegression struct {
 	configErr  error
 	configured bool
 
+	names     []string // of the columns, if there are any
 	classes   []int64
 	coef      *mat.Dense // class × feature
 	intercept []float64
@@ -38,13 +39,13 @@ func NewSoftmaxRegression(opts ...Option) *SoftmaxRegression {
 }
 
 func (m *SoftmaxRegression) call(verb string) call {
-	return call{"SoftmaxRegression", verb, m.config.features}
+	return call{"SoftmaxRegression", verb, m.names}
 }
 
 // Fit learns the weights. y holds classes: whole numbers of any element type,
 // or bools (1 is true).
 func (m *SoftmaxRegression) Fit(x, y *tensor.Tensor) error {
-	c := m.call("fit")
+	c := m.call("fit").naming(x, m.config.features)
 	if m.configErr != nil {
 		return m.configErr
 	}
@@ -80,6 +81,7 @@ func (m *SoftmaxRegression) Fit(x, y *tensor.Tensor) error {
 	if err != nil {
 		return err
 	}
+	m.names = c.features
 	m.adopt(fit, s, classes, n)
 	m.accuracy = accuracy(m.answer(m.logits(data, n)), target)
 	return nil

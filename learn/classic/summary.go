@@ -88,7 +88,7 @@ func (m *LinearRegression) summary() summary {
 			s.more = len(m.coef) - j
 			break
 		}
-		s.grid = append(s.grid, []string{featureName(m.config.features, j), number(v)})
+		s.grid = append(s.grid, []string{featureName(m.names, j), number(v)})
 	}
 	return s
 }
@@ -118,7 +118,7 @@ func (m *SoftmaxRegression) summary() summary {
 			s.more = m.features() - j
 			break
 		}
-		row := []string{featureName(m.config.features, j)}
+		row := []string{featureName(m.names, j)}
 		for a := range head[1:] {
 			row = append(row, number(m.coef.At(a, j)))
 		}

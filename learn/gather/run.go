@@ -98,7 +98,7 @@ func (s Spec) Gather(b Batch) (any, error) {
 	case rowSlices:
 		return rowsOf(m), nil
 	}
-	return m, nil
+	return m.WithColumns(b.names...), nil
 }
 
 // rowsOf cuts a row-major matrix into its rows.

@@ -52,3 +52,9 @@ func ExampleTensor_Reshape() {
 	//  [4 5 6]]
 	// tensor: reshape: 6 values of shape (2, 3) do not fill shape (4, 4)
 }
+
+func ExampleTensor_WithColumns() {
+	x := tensor.FromRows([][]float64{{1.8, 75}, {1.6, 52}}).WithColumns("height", "weight")
+	fmt.Println(x.Columns(), x.Col(0).Columns())
+	// Output: [height weight] []
+}

@@ -28,6 +28,7 @@ type Tensor struct {
 	strides []int // in elements
 	err     error
 	part    Part
+	columns []string
 }
 
 // New returns a tensor of zeros in row-major order. With no lengths it holds
@@ -262,3 +263,14 @@ func (t *Tensor) WithPart(p Part) *Tensor {
 // Part is what WithPart noted; ok is false without a note. What learns from
 // all rows at once can refuse a batch by it.
 func (t *Tensor) Part() (p Part, ok bool) { return t.part, t.part.Of > 0 }
+
+// WithColumns notes the names of the table's columns that the columns of t
+// were gathered from; views of t and copies do not have the note. It returns
+// t.
+func (t *Tensor) WithColumns(names ...string) *Tensor {
+	t.columns = slices.Clone(names)
+	return t
+}
+
+// Columns is a copy of the names that WithColumns noted, nil without a note.
+func (t *Tensor) Columns() []string { return slices.Clone(t.columns) }
