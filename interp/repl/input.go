@@ -26,6 +26,8 @@ func (p *plain) line(string) (string, error) {
 }
 
 func (p *plain) password(prompt string) (string, error) { return p.line(prompt) }
+func (p *plain) code(prompt string) (string, error)     { return p.line(prompt) }
+func (p *plain) begin(string)                           {}
 func (p *plain) remember(string)                        {}
 func (p *plain) running() func()                        { return func() {} }
 func (p *plain) close()                                 {}
@@ -42,7 +44,14 @@ type terminal struct {
 	state       *liner.State
 	before, raw liner.ModeApplier
 	history     *history
+	cells       []string // as they come back
+	joined      bool     // one of them has several lines
+	begun       bool     // the editor goes back to lines of the cell that is being typed
 }
+
+// lineEnd stands for the end of a line where a cell comes back: the editor has
+// one line.
+const lineEnd = "⏎"
 
 func newTerminal(complete completer, historyFile string) *terminal {
 	before, _ := liner.TerminalMode()
@@ -63,21 +72,52 @@ func newTerminal(complete completer, historyFile string) *terminal {
 		return complete(ctx, line, offset)
 	})
 	t.history = openHistory(historyFile)
-	for _, line := range t.history.lines {
-		t.state.AppendHistory(line)
+	for _, cell := range t.history.cells {
+		t.append(cell)
 	}
 	return t
+}
+
+// append lets the editor go back to a cell.
+func (t *terminal) append(cell string) {
+	t.joined = t.joined || strings.Contains(cell, "\n")
+	cell = strings.ReplaceAll(cell, "\n", lineEnd)
+	t.cells = append(t.cells, cell)
+	t.state.AppendHistory(cell)
 }
 
 func (t *terminal) line(prompt string) (string, error) {
 	return t.prompt(t.state.Prompt, prompt)
 }
 
-func (t *terminal) remember(line string) {
-	if strings.TrimSpace(line) != "" {
-		t.state.AppendHistory(line)
-		t.history.add(line)
+func (t *terminal) code(prompt string) (string, error) {
+	line, err := t.line(prompt)
+	if t.joined { // else the person means the character
+		line = strings.ReplaceAll(line, lineEnd, "\n")
 	}
+	return line, err
+}
+
+func (t *terminal) begin(line string) {
+	if strings.TrimSpace(line) != "" {
+		t.state.AppendHistory(strings.ReplaceAll(line, "\n", lineEnd))
+		t.begun = true
+	}
+}
+
+func (t *terminal) remember(cell string) {
+	if strings.TrimSpace(cell) == "" {
+		return
+	}
+	if t.begun {
+		t.begun = false
+		t.state.ClearHistory()
+		for _, c := range t.cells {
+			t.state.AppendHistory(c)
+		}
+	}
+	t.append(cell)
+	t.history.add(cell)
 }
 
 func (t *terminal) password(prompt string) (string, error) {

@@ -53,8 +53,12 @@ type reader interface {
 	line(prompt string) (string, error)
 	// password is line without an echo.
 	password(prompt string) (string, error)
-	// remember keeps a line for later sessions and for going back to it.
-	remember(line string)
+	// code is line for cells: it returns the lines of one that has come back.
+	code(prompt string) (string, error)
+	// begin lets a person go back to a line of the cell that is being typed.
+	begin(line string)
+	// remember keeps a cell for later sessions and for going back to it.
+	remember(cell string)
 	// running gives the terminal to a cell until the returned function is called.
 	running() func()
 	close()
@@ -156,7 +160,10 @@ func (r *repl) read() (string, error) {
 	prompt := fmt.Sprintf("[%d]> ", r.count+1)
 	more := strings.Repeat(".", len(prompt)-1) + " "
 	for {
-		line, err := r.in.line(prompt)
+		line, err := r.in.code(prompt)
+		if err != nil { // what there is of a cell can be taken up again
+			r.in.remember(strings.TrimSuffix(r.pending, "\n"))
+		}
 		if errors.Is(err, io.EOF) && r.interactive {
 			fmt.Fprintln(r.stdout)
 			return "", err
@@ -164,11 +171,12 @@ func (r *repl) read() (string, error) {
 		if err != nil {
 			return r.pending, err
 		}
-		r.in.remember(line)
 		source := r.pending + line
 		if r.engine.Completeness(source).Status != "incomplete" {
+			r.in.remember(source)
 			return source, nil
 		}
+		r.in.begin(line)
 		r.pending = source + "\n"
 		prompt = more
 	}

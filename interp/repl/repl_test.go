@@ -91,13 +91,27 @@ func TestHistory(t *testing.T) {
 	a, b := openHistory(path), openHistory(path)
 	a.add("one")
 	b.add("two")
+	a.add("func f() {\n\n\treturn\n}")
+	b.add("// " + cellEnds + "\nx") // this would end it
 	a.add("three")
 	a.close()
 	b.close()
 	h := openHistory(path)
 	h.close()
-	if !slices.Equal(h.lines, []string{"one", "two", "three"}) {
-		t.Errorf("two sessions left %q", h.lines)
+	if !slices.Equal(h.cells, []string{"one", "two", "func f() {\n\n\treturn\n}", "// " + cellEnds, "x", "three"}) {
+		t.Errorf("two sessions left %q", h.cells)
+	}
+
+	// Versions that knew no cells left lines, and the end of a longer file.
+	for text, want := range map[string][]string{
+		"for {\n}\n1\n": {"for {", "}", "1"},
+		"  a\n}\n" + cellEnds + "\n" + cellBegins + "\nb\nc\n" + cellEnds + "\n": {"  a", "}", "b\nc"},
+		cellBegins + "\na\nb\n" + cellBegins + "\nc\nd\n" + cellEnds + "\n\ne":   {"a", "b", "c\nd", "e"},
+		cellBegins + "\n" + cellEnds + "\n":                                      {},
+	} {
+		if got := cellsOf(text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 
 	// A damaged and overlong file loses what is damaged and what is oldest.
@@ -112,15 +126,15 @@ func TestHistory(t *testing.T) {
 	openHistory(path).close()
 	h = openHistory(path)
 	h.close()
-	if len(h.lines) != historyLimit || h.lines[0] != "line 5" {
-		t.Errorf("%d lines, first %q", len(h.lines), h.lines[0])
+	if len(h.cells) != historyLimit || h.cells[0] != "line 5" {
+		t.Errorf("%d cells, first %q", len(h.cells), h.cells[0])
 	}
 
 	// Where no history can be kept, nothing happens.
 	h = openHistory(filepath.Join(path, "below", "a", "file"))
 	h.add("x")
 	h.close()
-	if len(h.lines) != 0 {
-		t.Errorf("lines from nowhere: %q", h.lines)
+	if len(h.cells) != 0 {
+		t.Errorf("cells from nowhere: %q", h.cells)
 	}
 }

@@ -258,6 +258,38 @@ func TestTerminalHistoryOfEarlierSession(t *testing.T) {
 	c.leaves(0)
 }
 
+// A cell of several lines comes back as one, in this session and in later ones;
+// while it is typed, its lines do.
+func TestTerminalHistoryOfCells(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	c := openConsoleWith(t, path, os.Args[0])
+	c.expect(`\[1\]> $`)
+	c.send("if {\r")
+	c.expect(`\.\.\.\. $`)
+	c.send("more\r")
+	c.expect(`\.\.\.\. $`)
+	c.send(up + "\r") // more, again
+	c.expect(`\.\.\.\. $`)
+	c.send("}\r")
+	c.expect(`cell "if {\\nmore\\nmore\\n}"\n\[2\]> $`)
+	c.send("echo a\r" + up + up)
+	c.expect(`if {⏎more⏎more⏎}$`)
+	c.send("\x7f+\r") // with another end
+	c.expect(`\.\.\.\. $`)
+	c.send(ctrlC)
+	c.expect(`\n\[\d\]> $`)
+	c.send(up + "}\r")
+	c.expect(`cell "if {\\nmore\\nmore\\n\+}"`)
+	c.send(ctrlD)
+	c.leaves(0)
+	c = openConsoleWith(t, path, os.Args[0])
+	c.expect(`\[1\]> $`)
+	c.send(up + "\r")
+	c.expect(`cell "if {\\nmore\\nmore\\n\+}"`)
+	c.send(ctrlD)
+	c.leaves(0)
+}
+
 // TestSession types Go at `sheaf repl`, as a person would.
 func TestSession(t *testing.T) {
 	home := t.TempDir()
