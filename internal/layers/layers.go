@@ -61,7 +61,7 @@ var Table = map[string]Door{
 
 	"tables":       {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/quantile", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
-	"tables/datum": {[]string{"tables"}, "example data are tables"},
+	"tables/datum": {[]string{"internal/interrupt", "tables"}, "example data are tables"},
 	"plots":        {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/pace", "internal/quantile", "notebooks/show", "tables"}, "a chart is drawn from a table"},
 	"gpu":          {[]string{"learn/tensor", "notebooks/show"}, "a device runs tensors and shows its state"},
 

@@ -12,9 +12,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/internal/needs"
 )
 
@@ -159,6 +162,48 @@ func TestFetchFails(t *testing.T) {
 	}
 	if _, err := s.find("other.csv"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an unknown file: %v", err)
+	}
+}
+
+// An interrupt ends a download whatever the network is doing, the second
+// address is not tried, and no part of a file stays.
+func TestFetchInterrupted(t *testing.T) {
+	hangs := func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	stalls := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		fmt.Fprint(w, body)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+	for name, h := range map[string]http.HandlerFunc{"hangs": hangs, "stalls": stalls} {
+		var reached, interrupted atomic.Bool
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) { reached.Store(true); h(w, r) }, good)
+		interrupt.Watch(interrupted.Load)
+		defer interrupt.Watch(func() bool { return false })
+		var since time.Time
+		go func() {
+			for !reached.Load() {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(50 * time.Millisecond)
+			since = time.Now()
+			interrupted.Store(true)
+		}()
+		func() {
+			defer func() {
+				if p := recover(); p != any(interrupt.Err) {
+					t.Errorf("%s: panic %v, want %v", name, p, interrupt.Err)
+				}
+			}()
+			path, err := s.find("x.csv")
+			t.Errorf("%s: got %s, %v", name, path, err)
+		}()
+		if took := time.Since(since); !interrupted.Load() || took > time.Second {
+			t.Errorf("%s: ended %v after the interrupt", name, took)
+		}
+		if left, _ := os.ReadDir(s.cache); len(left) != 0 {
+			t.Errorf("%s: left %v in the cache", name, left)
+		}
 	}
 }
 

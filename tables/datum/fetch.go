@@ -1,6 +1,7 @@
 package datum
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // ErrNotFound is wrapped when a data file is nowhere.
@@ -129,7 +132,7 @@ func (s *fileStore) howTo(name string, src source, err error) error {
 }
 
 // fetch downloads a file into the cache; a file that is cut off or wrong never
-// gets its name.
+// gets its name. An interrupt of the cell ends it, and leaves nothing behind.
 func (s *fileStore) fetch(name string, src source) (string, error) {
 	if s.cache == "" {
 		return "", errors.New("there is no cache folder for this user")
@@ -137,20 +140,50 @@ func (s *fileStore) fetch(name string, src source) (string, error) {
 	if err := os.MkdirAll(s.cache, 0o755); err != nil {
 		return "", err
 	}
+	ctx, stop := untilInterrupt()
+	defer stop()
 	var errs []error
 	for _, address := range src.addresses {
 		path := filepath.Join(s.cache, name)
-		err := s.download(address, path, src.sha256)
+		err := s.download(ctx, address, path, src.sha256)
 		if err == nil {
 			return path, nil
+		}
+		if ctx.Err() != nil {
+			panic(interrupt.Err)
 		}
 		errs = append(errs, err)
 	}
 	return "", errors.Join(errs...)
 }
 
-func (s *fileStore) download(address, path, sum string) (err error) {
-	resp, err := s.client.Get(address)
+// untilInterrupt is a context that ends when the cell is interrupted, which
+// waiting for the network cannot ask about itself.
+func untilInterrupt() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if interrupt.Requested() {
+					cancel()
+				}
+			}
+		}
+	}()
+	return ctx, cancel
+}
+
+func (s *fileStore) download(ctx context.Context, address, path, sum string) (err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := s.client.Do(req)
 	if err != nil {
 		return err
 	}
