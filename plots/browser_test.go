@@ -261,9 +261,9 @@ func checkUses(t *testing.T, results map[string]inPage) {
 }
 
 // checkTogether: the wheel over one panel of a facet, and dragging it, move the
-// axes of all panels.
+// axes of all panels; of pairs, those of its columns.
 func checkTogether(t *testing.T, results map[string]inPage) {
-	for _, name := range []string{"facet", "facet_colours", "box_facet"} {
+	for name, move := range map[string]int{"facet": 6, "facet_colours": 3, "box_facet": 4, "pairs": 2} {
 		r, moved := results[name], 0
 		for i, was := range r.Chart.Axes {
 			zoomed, panned := r.Use.Zoomed.Axes, r.Use.Panned
@@ -280,8 +280,8 @@ func checkTogether(t *testing.T, results map[string]inPage) {
 				moved++
 			}
 		}
-		if moved < 3 {
-			t.Errorf("%s: %d axes are zoomed, want one or two of each panel", name, moved)
+		if moved != move {
+			t.Errorf("%s: %d axes are zoomed, want %d", name, moved, move)
 		}
 	}
 }

@@ -12,15 +12,17 @@ type figure struct {
 	captions      []string // under the title, one line each
 	width, height float64  // plotting area, px
 	x, y          axis
+	ruler         *axis // shown on the left in place of y; nil: y is
 	layers        []layer
 	legend        legend
-	marks         int    // marks or line points in all, which choose SVG or PNG
-	bare          bool   // no axes: a pie, a network
-	unzoomed      bool   // marks do not follow the axes' zoom
-	keyless       bool   // legends stand elsewhere
-	crowded       bool   // with others, so that few marks are many in all
-	panel         bool   // of a board, whose title is larger
-	together      *board // whose panels zoom as one; nil: alone
+	marks         int        // marks or line points in all, which choose SVG or PNG
+	bare          bool       // no axes: a pie, a network
+	unzoomed      bool       // marks do not follow the axes' zoom
+	keyless       bool       // legends stand elsewhere
+	crowded       bool       // with others, so that few marks are many in all
+	panel         bool       // of a board, whose title is larger
+	together      *board     // whose panels zoom as one; nil: alone
+	fields        *[2]string // by which panels know which axes to zoom as one; nil: x and y
 	theme         *theme
 	pending       []note // that wait for the axes' ranges
 	reach         reach  // before there are margins

@@ -15,7 +15,8 @@ import (
 // diagonal (Hartigan, 1975, "Printer graphics for clustering"); nil columns are
 // the numeric ones of the table, the first six. [Color] colours rows as [Scatter]
 // does, and makes the histograms densities of each class. All panels of a column
-// share its scale. Of many rows (200 are not, of up to five columns) the scatters
+// share its scale, and zoom with it; on the diagonal that is the x axis, and the
+// numbers at the left are those of the row. Of many rows (200 are not, of up to five columns) the scatters
 // show a sample, the same rows in all; the histograms count all.
 // [Width] and [Height] are those of a panel.
 func Pairs(t *tables.Table, columns []string, opts ...Option) *Chart {
@@ -97,6 +98,7 @@ func pairs(p part, cfg config) (picture, error) {
 			w.board.panels = append(w.board.panels, f)
 		}
 	}
+	w.rule()
 	if err := w.board.colour(cfg); err != nil {
 		return nil, err
 	}
@@ -265,16 +267,42 @@ func (w *pairing) panel(i, j int) (f *figure, err error) {
 	f.captions = nil
 	f.coarse()
 	f.crowded = true
+	f.together, f.fields = w.board, &[2]string{fieldOf(j), fieldOf(i)}
+	w.label(f, i, j)
+	return f, nil
+}
+
+// label says what the axes of a panel show, those at the left and below.
+func (w *pairing) label(f *figure, i, j int) {
 	f.x.label, f.y.label = w.names[j], w.names[i]
 	if f.x.quiet = i < len(w.names)-1; f.x.quiet {
 		f.x.label = ""
 	}
-	f.y.quiet = j > 0 || i == j
-	if j > 0 {
+	if f.y.quiet = j > 0; f.y.quiet || i == j {
 		f.y.label = ""
 	}
-	return f, nil
 }
+
+// rule gives the panels of the diagonal the scales of their rows at the left, in
+// place of those of their counts.
+func (w *pairing) rule() {
+	n := len(w.names)
+	for i, f := range w.diagonals {
+		beside := i * n
+		if i == 0 {
+			beside = 1
+		}
+		side := w.board.panels[beside].y
+		side.label, side.quiet = "", i > 0
+		if i == 0 {
+			side.label = w.names[0]
+		}
+		f.ruler = &side
+	}
+}
+
+// fieldOf is the name of the field of a column in the rows.
+func fieldOf(column int) string { return fmt.Sprintf("v%d", column) }
 
 // A shared layer draws rows that all panels of a board have in common: columns
 // of their fields.
@@ -290,7 +318,7 @@ func (w *pairing) share(unlisted bool) {
 			continue
 		}
 		l := &f.layers[0]
-		l.shared = &shared{fmt.Sprintf("v%d", i%n), fmt.Sprintf("v%d", i/n)}
+		l.shared = &shared{fieldOf(i % n), fieldOf(i / n)}
 		shade = l.shade
 	}
 	if shade != nil {

@@ -3,6 +3,7 @@ package plots
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -65,14 +66,27 @@ func (f *figure) panelSpec(zoom string, pick *picking) object {
 		units[i] = f.unit(&f.layers[i], params, zoom)
 	}
 	f.pickable(units, pick)
-	if len(units) == 1 {
-		for k, v := range units[0] {
-			s[k] = v
-		}
-	} else {
+	switch {
+	case f.ruler != nil:
+		s["layer"] = []object{{"layer": units}, f.rulerUnit(zoom)}
+		s["resolve"] = object{"scale": object{"y": "independent"}}
+	case len(units) == 1:
+		maps.Copy(s, units[0])
+	default:
 		s["layer"] = units
 	}
 	return s
+}
+
+// rulerUnit draws nothing but the axis at the left that is not that of the marks;
+// it follows the zoom of the panels that have it for their marks.
+func (f *figure) rulerUnit(zoom string) object {
+	c := f.ruler.channel("y", f.yRoom(), f.height, false)
+	if scale, ok := c["scale"].(object); ok && f.fields != nil {
+		scale["domain"] = object{"param": zoom, "field": f.fields[1]} // else that of the rows
+	}
+	ends := []object{{"y": f.ruler.lo}, {"y": f.ruler.hi}}
+	return object{"data": object{"values": ends}, "mark": object{"type": "point", "opacity": 0}, "encoding": object{"y": c}}
 }
 
 // marshal writes JSON without escaping <, > and &, which are common in titles,
@@ -140,7 +154,7 @@ func (f *figure) zoom(l *layer, name string) []object {
 	if !f.x.named() {
 		axes = append(axes, "x")
 	}
-	if !f.y.named() && l.mark != rectMark && l.mark != barMark {
+	if !f.y.named() && f.ruler == nil && l.mark != rectMark && l.mark != barMark {
 		axes = append(axes, "y")
 	}
 	if len(axes) == 0 || l.mark == barMark {
@@ -158,6 +172,7 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 	if l.mark != arcMark {
 		encoding["x"], encoding["y"] = f.channelX(l), f.channelY(l)
 	}
+	named := f.named(encoding)
 	if c := f.classColour(l); c != nil {
 		encoding["color"] = c
 	}
@@ -165,7 +180,7 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		encoding["detail"] = object{"field": "d", "type": "nominal"}
 	}
 	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
-	if computed := append(f.moments(l), f.adapted(l)...); computed != nil {
+	if computed := slices.Concat(named, f.moments(l), f.adapted(l)); len(computed) > 0 {
 		u["transform"] = computed
 	}
 	mark := object{"clip": true, "opacity": l.opacity}
@@ -188,6 +203,21 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		u["params"] = zoom
 	}
 	return u
+}
+
+// named gives the fields of the axes the names that panels know them by, and
+// returns how to compute these fields. The scale of a ruler is not that of y.
+func (f *figure) named(encoding object) (computed []object) {
+	if f.fields == nil {
+		return nil
+	}
+	for k, axis := range []string{"x", "y"} {
+		if c, ok := encoding[axis].(object); ok && (axis == "x" || f.ruler == nil) {
+			c["field"] = f.fields[k]
+			computed = append(computed, object{"calculate": "datum." + axis, "as": f.fields[k]})
+		}
+	}
+	return computed
 }
 
 // oneMark writes the mark of a layer that is one unit.
@@ -350,7 +380,7 @@ func (f *figure) channelX(l *layer) object {
 
 func (f *figure) channelY(l *layer) object {
 	c := f.y.channel("y", f.yRoom(), f.height, false)
-	if f.bare {
+	if f.bare || f.ruler != nil {
 		c["axis"] = nil
 	}
 	if l.mark == barMark || l.mark == rectMark || l.mark == areaMark {

@@ -85,6 +85,7 @@ func widthOfOthers(s string) float64 {
 // A twin is a figure laid out on paper.
 type twin struct {
 	*figure
+	side           axis    // that is shown on the left
 	left, top      float64 // corner of the plotting area
 	right, bottom  float64 // room beyond it
 	foot           float64 // of bottom, what the x axis takes
@@ -102,15 +103,15 @@ func (f *figure) sheet() sheet { return f.layout() }
 // layout measures the text around the plotting area.
 func (f *figure) layout() *twin {
 	look := f.theme.orLight()
-	t := &twin{figure: f, notes: f.wrapped(), ink: parseColor(look.ink), caption: parseColor(look.caption), gridColor: parseColor(look.grid), domain: parseColor(look.domain)}
+	t := &twin{figure: f, side: f.side(), notes: f.wrapped(), ink: parseColor(look.ink), caption: parseColor(look.caption), gridColor: parseColor(look.grid), domain: parseColor(look.domain)}
 	if f.title != "" {
 		t.titles = wrap(f.title, f.width, titleChar)
 	}
 	if !f.bare {
 		t.xTicks = f.x.ticks(f.xRoom())
-		t.yTicks = f.y.ticks(f.yRoom())
+		t.yTicks = t.side.ticks(f.yRoom())
 		f.x.hush(t.xTicks)
-		f.y.hush(t.yTicks)
+		t.side.hush(t.yTicks)
 	}
 	t.top = edge + float64(len(t.titles))*(f.titlePx()+4) + float64(len(t.notes))*captionLine
 	if len(t.titles)+len(t.notes) > 0 {
@@ -124,7 +125,7 @@ func (f *figure) layout() *twin {
 	if !f.bare {
 		t.left += widest + tickLength + gap
 		t.bottom += tickLength + gap + labelSize
-		t.xTitle, t.yTitle = f.x.titleLines(f.width), f.y.titleLines(f.height)
+		t.xTitle, t.yTitle = f.x.titleLines(f.width), t.side.titleLines(f.height)
 		t.left += titleRoom(t.yTitle)
 		t.bottom += titleRoom(t.xTitle)
 	}
@@ -195,12 +196,21 @@ func (f *figure) xRoom() int {
 	return f.x.count(f.width / 80)
 }
 
-// yRoom is how many ticks fit beside the y axis.
+// side is the axis that is shown on the left.
+func (f *figure) side() axis {
+	if f.ruler != nil {
+		return *f.ruler
+	}
+	return f.y
+}
+
+// yRoom is how many ticks fit beside the axis on the left.
 func (f *figure) yRoom() int {
-	if f.y.named() {
+	side := f.side()
+	if side.named() {
 		return max(2, int(f.height/14))
 	}
-	return f.y.count(f.height / 50)
+	return side.count(f.height / 50)
 }
 
 // labelRoom widens the margins where labels of the x axis reach beyond it.
@@ -235,11 +245,14 @@ func (t *twin) place(x, y float64) vg.Point {
 // xAt and yAt map axis positions to px; categories run downward, as in Vega.
 func (t *twin) xAt(v float64) float64 { return t.left + t.x.norm(v)*t.width }
 
-func (t *twin) yAt(v float64) float64 {
-	if t.y.named() {
-		return t.top + t.y.norm(v)*t.height
+func (t *twin) yAt(v float64) float64 { return t.down(t.y, v) }
+
+// down maps a place on an axis along the left to px.
+func (t *twin) down(a axis, v float64) float64 {
+	if a.named() {
+		return t.top + a.norm(v)*t.height
 	}
-	return t.top + (1-t.y.norm(v))*t.height
+	return t.top + (1-a.norm(v))*t.height
 }
 
 // draw paints the figure on a canvas of the twin's size.
@@ -287,10 +300,10 @@ func (t *twin) grid() {
 			t.line(t.gridOf(t.x, k.at), 1, x, t.top, x, t.top+t.height)
 		}
 	}
-	if !t.y.named() {
+	if !t.side.named() {
 		for _, k := range t.yTicks {
-			y := t.yAt(k.at)
-			t.line(t.gridOf(t.y, k.at), 1, t.left, y, t.left+t.width, y)
+			y := t.down(t.side, k.at)
+			t.line(t.gridOf(t.side, k.at), 1, t.left, y, t.left+t.width, y)
 		}
 	}
 }
@@ -328,8 +341,8 @@ func (t *twin) axes() {
 	}
 	label = style(labelSize, false, t.ink, draw.XRight, draw.YCenter)
 	for _, k := range t.yTicks {
-		y := t.yAt(k.at)
-		if !t.y.quiet {
+		y := t.down(t.side, k.at)
+		if !t.side.quiet {
 			t.line(t.domain, 1, t.left-tickLength, y, t.left, y)
 		}
 		t.write(label, t.left-tickLength-gap, y, k.label)
