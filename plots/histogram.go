@@ -111,10 +111,13 @@ func (d *drawing) edges(c *column, values [][]float64) []float64 {
 		return unlog([]float64{lo - pad, hi + pad}, log)
 	}
 	width := d.binWidth(v, hi-lo, n)
-	if c.kind == temporal {
+	switch {
+	case c.kind == temporal:
 		width = niceDuration(width)
-	} else if width = binStep(width); c.integer && width < 1 && !log {
-		width = 1
+	case c.integer && !log:
+		width = d.wholeStep(width)
+	default:
+		width = binStep(width)
 	}
 	first := math.Floor(lo / width)
 	last := math.Floor(hi/width) + 1
@@ -189,6 +192,16 @@ func binStep(raw float64) float64 {
 		return best / math.Pow(10, -exp)
 	}
 	return best * math.Pow(10, exp)
+}
+
+// wholeStep rounds the width of bins of whole numbers, which all hold as many of
+// them, unless a person asks for other bins.
+func (d *drawing) wholeStep(raw float64) float64 {
+	width := math.Max(1, binStep(raw))
+	if d.cfg.bins == 0 && width != math.Trunc(width) {
+		return math.Max(1, math.Round(raw))
+	}
+	return width
 }
 
 // digest returns the range and the number of the values, and up to about

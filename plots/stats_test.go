@@ -145,7 +145,7 @@ func TestLastBinOfWholeNumbers(t *testing.T) {
 		}
 		return tables.New(tables.Ints("id", ids...))
 	}
-	for n, want := range map[int]string{6: "6 bins", 150: "5 bins"} {
+	for n, want := range map[int]string{6: "6 bins", 160: "8 bins"} {
 		if got := plots.Histogram(upTo(n), "id").String(); !strings.Contains(got, want) {
 			t.Errorf("1 to %d: %s, want %s", n, got, want)
 		}
