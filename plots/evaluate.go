@@ -146,8 +146,18 @@ func roundNumbers[T float32 | float64](v []T) ([]int, error) {
 }
 
 // truths reads labels of two classes: 1 for the positive one, 0 for the other,
-// missingLabel.
-func truths(labels any) ([]int, error) {
+// below zero for none.
+func truths(labels any) ([]int8, error) {
+	if v, ok := labels.([]bool); ok {
+		out := make([]int8, len(v))
+		for i, b := range v {
+			poll(i)
+			if b {
+				out[i] = 1
+			}
+		}
+		return out, nil
+	}
 	codes, ok, err := wholes(labels)
 	if err != nil {
 		return nil, err
@@ -155,13 +165,19 @@ func truths(labels any) ([]int, error) {
 	if !ok {
 		return nil, fmt.Errorf("want labels as []bool, or as numbers 0 and 1, got %T", labels)
 	}
+	out := make([]int8, len(codes))
 	for i, k := range codes {
 		poll(i)
-		if k != 0 && k != 1 && k != missingLabel {
+		switch k {
+		case 0, 1:
+			out[i] = int8(k)
+		case missingLabel:
+			out[i] = -1
+		default:
 			return nil, fmt.Errorf("label %s is %d; want 0 or 1", group(i+1), k)
 		}
 	}
-	return codes, nil
+	return out, nil
 }
 
 // ofModels is a series for each model; beyond the palette they are grey, and

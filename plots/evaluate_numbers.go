@@ -16,7 +16,10 @@ func (s Split) ROCCurve() (fpr, tpr, thresholds []float64, err error) {
 	if err != nil {
 		return nil, nil, nil, refused("ROC", err).err
 	}
-	return shares(r[0].fp), shares(r[0].tp), r[0].threshold, nil
+	r[0].down(func(at, tp, fp float64) {
+		fpr, tpr, thresholds = append(fpr, fp/r[0].negative), append(tpr, tp/r[0].positive), append(thresholds, at)
+	})
+	return fpr, tpr, thresholds, nil
 }
 
 // PrecisionRecallCurve is the numbers behind [PrecisionRecall], one for each
@@ -27,12 +30,12 @@ func (s Split) PrecisionRecallCurve() (precision, recall, thresholds []float64, 
 	if err != nil {
 		return nil, nil, nil, refused("precision recall", err).err
 	}
-	k := r[0]
-	for i := 1; i < len(k.tp); i++ {
-		poll(i)
-		precision = append(precision, k.precision(i))
-	}
-	return precision, shares(k.tp)[1:], k.threshold[1:], nil
+	r[0].down(func(at, tp, fp float64) {
+		if rows := tp + fp; rows > 0 {
+			precision, recall, thresholds = append(precision, tp/rows), append(recall, tp/r[0].positive), append(thresholds, at)
+		}
+	})
+	return precision, recall, thresholds, nil
 }
 
 // ConfusionCounts is the numbers behind [ConfusionMatrix]: counts[i][j] rows are

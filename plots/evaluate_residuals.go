@@ -97,7 +97,7 @@ func reliable(labels any, p []float64, bins int) (*reliability, error) {
 	for i, v := range p {
 		poll(i)
 		switch {
-		case truth[i] == missingLabel || math.IsNaN(v):
+		case truth[i] < 0 || math.IsNaN(v):
 			r.left++
 			continue
 		case v < 0 || v > 1:

@@ -1,10 +1,9 @@
 package plots
 
 import (
-	"math"
-	"math/bits"
 	"slices"
 
+	"github.com/sheaf-go/sheaf/internal/radix"
 	"github.com/sheaf-go/sheaf/tables"
 )
 
@@ -98,78 +97,12 @@ func sorted(v []float64) []float64 {
 	words := make([]uint64, len(v))
 	for i, x := range v {
 		poll(i)
-		k := math.Float64bits(x)
-		words[i] = k ^ (uint64(int64(k)>>63) | 1<<63)
+		words[i] = radix.Key(x)
 	}
-	for i, k := range sortWords(words, make([]uint64, len(v))) {
-		poll(i)
-		v[i] = math.Float64frombits(k ^ (^uint64(int64(k)>>63) | 1<<63))
-	}
-	return v
-}
-
-const (
-	wordDigit  = 11
-	wordDigits = 3 // that are sorted by at first: numbers rarely agree in so many
-)
-
-// sortWords sorts words by the highest digits in which they differ, from the last
-// of these to the first, and then those that agree in them by the rest. spare is
-// as long; one of the two is returned.
-func sortWords(words, spare []uint64) []uint64 {
-	least, most := words[0], words[0]
+	radix.Sort(words, make([]uint64, len(v)))
 	for i, k := range words {
 		poll(i)
-		least, most = min(least, k), max(most, k)
+		v[i] = radix.Number(k)
 	}
-	width := bits.Len64(most - least)
-	low := max(width-wordDigit*wordDigits, 0)
-	for at := low; at < width; at += wordDigit {
-		deal(words, spare, least, at)
-		words, spare = spare, words
-	}
-	if low > 0 {
-		sortRest(words, spare, least, low)
-	}
-	return words
-}
-
-// deal sorts words by one digit, from the bit at; equal ones keep their order.
-func deal(from, to []uint64, least uint64, at int) {
-	var places [1 << wordDigit]int
-	for i, k := range from {
-		poll(i)
-		places[(k-least)>>at&(1<<wordDigit-1)]++
-	}
-	begin := 0
-	for d, n := range places {
-		places[d] = begin
-		begin += n
-	}
-	for i, k := range from {
-		poll(i)
-		place := &places[(k-least)>>at&(1<<wordDigit-1)]
-		to[*place] = k
-		*place++
-	}
-}
-
-// sortRest sorts the words that agree above the bit low, which stand together.
-func sortRest(words, spare []uint64, least uint64, low int) {
-	for i, runs := 0, 0; i < len(words); runs++ {
-		poll(runs)
-		j, rising := i+1, true
-		for ; j < len(words) && (words[j]-least)>>low == (words[i]-least)>>low; j++ {
-			poll(j)
-			rising = rising && words[j] >= words[j-1]
-		}
-		switch {
-		case rising:
-		case j-i < 1<<12:
-			slices.Sort(words[i:j])
-		default:
-			copy(words[i:j], sortWords(words[i:j], spare[i:j]))
-		}
-		i = j
-	}
+	return v
 }

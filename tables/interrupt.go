@@ -12,18 +12,7 @@ import (
 const pollRows = 1 << 12
 
 // spans cuts n rows into pieces and asks for the interrupt between them.
-func spans(n int) iter.Seq2[int, int] {
-	return func(yield func(lo, hi int) bool) {
-		for lo := 0; lo < n; lo += pollRows {
-			if lo > 0 { // who works on many short lists asks by itself
-				interrupt.Check()
-			}
-			if !yield(lo, min(lo+pollRows, n)) {
-				return
-			}
-		}
-	}
-}
+func spans(n int) iter.Seq2[int, int] { return interrupt.Spans(n) }
 
 // poll is for loops that do more in a row than to copy it.
 func poll(row int) {

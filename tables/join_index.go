@@ -206,10 +206,7 @@ func inParts(n int, work func(part, lo, hi int)) { inRanges(n, partsOf(n), work)
 // GOMAXPROCS may change at any time, and does where a container gets other
 // limits.
 func inRanges(n, parts int, work func(part, lo, hi int)) {
-	step := (n/parts/64 + 1) * 64
-	interrupt.Together(parts, func(part int) {
-		work(part, min(part*step, n), min((part+1)*step, n))
-	})
+	interrupt.Ranges(n, parts, work)
 }
 
 // partsOf is how many ranges inParts makes of n rows.

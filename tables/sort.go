@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/sheaf-go/sheaf/internal/radix"
 )
 
 // Sort orders the rows by the named columns, the first counting most; "-A"
@@ -178,9 +180,5 @@ func floatOrder(f float64, flip uint64) uint64 {
 	if f != f {
 		return math.MaxUint64
 	}
-	if f == 0 { // both zeros are equal
-		f = 0
-	}
-	u := math.Float64bits(f)
-	return u ^ (uint64(int64(u)>>63) | 1<<63) ^ flip
+	return radix.Key(f) ^ flip
 }

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
+	"github.com/sheaf-go/sheaf/internal/radix"
 )
 
 // Rows are sorted as words of 64 bits: the highest bits that a key's values
@@ -68,7 +69,7 @@ func (s *sorter) sort(p sortSpan) {
 		}
 		if !sorted {
 			s.moved.Store(true)
-			sortWords(s.words[p.lo:p.hi], s.spare[p.lo:p.hi])
+			radix.Sort(s.words[p.lo:p.hi], s.spare[p.lo:p.hi])
 			if all && s.tells {
 				s.first = s.keys[0].back(s.words, s.shift, s.least)
 			}

@@ -10,6 +10,7 @@ package interrupt
 
 import (
 	"errors"
+	"iter"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,24 @@ func Requested() bool {
 func Check() {
 	if Requested() {
 		panic(Err)
+	}
+}
+
+// apart is how many rows are worked on between two checks, which takes from some
+// microseconds to a millisecond.
+const apart = 1 << 12
+
+// Spans cuts n rows into pieces and asks for the interrupt between them.
+func Spans(n int) iter.Seq2[int, int] {
+	return func(yield func(lo, hi int) bool) {
+		for lo := 0; lo < n; lo += apart {
+			if lo > 0 { // who works on many short lists asks by itself
+				Check()
+			}
+			if !yield(lo, min(lo+apart, n)) {
+				return
+			}
+		}
 	}
 }
 
@@ -91,6 +110,15 @@ func Together(n int, work func(part int)) {
 	if v := <-g.ended; v != nil {
 		panic(v)
 	}
+}
+
+// Ranges runs work on so many ranges of n rows, see [Together]; they start at
+// multiples of 64, and may be empty.
+func Ranges(n, parts int, work func(part, lo, hi int)) {
+	step := (n/parts/64 + 1) * 64
+	Together(parts, func(part int) {
+		work(part, min(part*step, n), min((part+1)*step, n))
+	})
 }
 
 // A group is goroutines that work together.

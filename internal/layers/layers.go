@@ -54,15 +54,16 @@ var Table = map[string]Door{
 	"internal/values":     {nil, "values as text, which displays share"},
 	"internal/pace":       {nil, "when displays of several kinds are drawn again"},
 	"internal/quantile":   {[]string{"internal/interrupt"}, "numbers by their rank, for tables and for charts"},
+	"internal/radix":      {[]string{"internal/interrupt"}, "words in order, for tables and for charts"},
 	"internal/atomicfile": {nil, "files that are there whole or not at all, whatever is in them"},
 	"internal/near":       {nil, "the name that was meant, for errors"},
 	"internal/traceback":  {nil, "colours of errors, which more than one face shows"},
 	"internal/gosyntax":   {nil, "what package ast does not tell"},
 
-	"tables":       {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/quantile", "notebooks/show"}, "a table shows itself and needs nobody"},
+	"tables":       {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/quantile", "internal/radix", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
 	"tables/datum": {[]string{"internal/interrupt", "tables"}, "example data are tables"},
-	"plots":        {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/pace", "internal/quantile", "notebooks/show", "tables"}, "a chart is drawn from a table"},
+	"plots":        {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/pace", "internal/quantile", "internal/radix", "notebooks/show", "tables"}, "a chart is drawn from a table"},
 	"gpu":          {[]string{"learn/tensor", "notebooks/show"}, "a device runs tensors and shows its state"},
 
 	"learn/gather":  {[]string{"internal/interrupt", "tables", "learn/tensor"}, "from columns to tensors"},

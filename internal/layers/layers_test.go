@@ -63,7 +63,7 @@ func TestCheckNamesOffenders(t *testing.T) {
 		"kernel has no package comment; say what it is and what it is not for",
 		"kernel/internal/wire imports interp, but may import only internal/direct, internal/traceback, notebooks/show (a face; reaches a session through its own interface)",
 		"learn/tensor imports gpu, but may import nothing of ours (numbers in memory know no tables and no devices)",
-		"tables imports learn, but may import only internal/atomicfile, internal/grid, internal/interrupt, internal/near, internal/quantile, notebooks/show (a table shows itself and needs nobody)",
+		"tables imports learn, but may import only internal/atomicfile, internal/grid, internal/interrupt, internal/near, internal/quantile, internal/radix, notebooks/show (a table shows itself and needs nobody)",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -1,17 +1,50 @@
-package tables
+// Package radix sorts words of 64 bits by their digits, and turns floating-point
+// numbers into such words. It is for lists that fit memory twice; what belongs to
+// a word has to be in it.
+package radix
 
 import (
+	"math"
 	"math/bits"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
+// Key is a word that orders as numbers do: both zeros have the same, NaN has the
+// greatest.
+func Key(f float64) uint64 {
+	if f != f {
+		return math.MaxUint64
+	}
+	k := math.Float64bits(f + 0) // which makes both zeros one
+	return k ^ (uint64(int64(k)>>63) | 1<<63)
+}
+
+// Number is the number of a key.
+func Number(key uint64) float64 {
+	return math.Float64frombits(key ^ (^uint64(int64(key)>>63) | 1<<63))
+}
+
 // shortSort is how many words are sorted by insertion.
 const shortSort = 24
 
-// sortWords sorts the words, many of them on all cores; spare is as long.
-func sortWords(words, spare []uint64) { sortInto(words, spare, false) }
+// manyWords is how many words make a second goroutine worth its while; tests set
+// it low.
+var manyWords = 1 << 18
+
+// partsOf is how many goroutines work on n words.
+func partsOf(n int) int {
+	if n < manyWords {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// Sort sorts the words, fewer than 1<<31, many of them on all cores; spare is as
+// long.
+func Sort(words, spare []uint64) { sortInto(words, spare, false) }
 
 // sortInto sorts a by its highest bits that differ, then each bucket by its
 // own; the sorted words are in b if there, else in a.
@@ -19,7 +52,7 @@ func sortInto(a, b []uint64, there bool) {
 	if len(a) >= 1<<10 {
 		interrupt.Check()
 	}
-	if len(a) >= parallelRows && parallelRows > shortSort {
+	if len(a) >= manyWords && manyWords > shortSort {
 		sortTogether(a, b, there)
 		return
 	}
@@ -39,7 +72,7 @@ func sortInto(a, b []uint64, there bool) {
 	}
 	var ends [1 << mostDigit]int32
 	mask := uint64(1)<<width - 1
-	for lo, hi := range spans(len(a)) {
+	for lo, hi := range interrupt.Spans(len(a)) {
 		for _, x := range a[lo:hi] {
 			ends[x>>shift&mask]++
 		}
@@ -49,7 +82,7 @@ func sortInto(a, b []uint64, there bool) {
 		ends[i] = at
 		at += n
 	}
-	for lo, hi := range spans(len(a)) {
+	for lo, hi := range interrupt.Spans(len(a)) {
 		for _, x := range a[lo:hi] {
 			to := &ends[x>>shift&mask]
 			b[*to] = x
@@ -72,15 +105,15 @@ const mostDigit = 11
 // buckets that are sorted by insertion, or at first ones that fit the cache. No
 // bits are needed if the words are sorted.
 func digitOf(a []uint64) (shift, width int) {
-	differ, before, down := uint64(0), a[0], 0
-	for lo, hi := range spans(len(a)) {
+	differ, before, down := uint64(0), a[0], false
+	for lo, hi := range interrupt.Spans(len(a)) {
 		for _, x := range a[lo:hi] {
 			differ |= x ^ before
-			down |= b2i(x < before)
+			down = down || x < before
 			before = x
 		}
 	}
-	if down == 0 {
+	if !down {
 		return 0, 0
 	}
 	return digitFor(differ, len(a))
@@ -93,6 +126,12 @@ func digitFor(differ uint64, n int) (shift, width int) {
 	}
 	top := bits.Len64(differ)
 	return max(top-width, 0), min(width, top)
+}
+
+func copied(to, from []uint64) {
+	for lo, hi := range interrupt.Spans(len(from)) {
+		copy(to[lo:hi], from[lo:hi])
+	}
 }
 
 func insertWords(a []uint64) {
@@ -108,19 +147,25 @@ func insertWords(a []uint64) {
 // sortTogether is sortInto on all cores.
 func sortTogether(a, b []uint64, there bool) {
 	shift, width := digitFor(differing(a), len(a))
+	if width == 0 {
+		if there {
+			copied(b, a)
+		}
+		return
+	}
 	starts := deal(a, b, shift, width)
 	buckets := int64(len(starts) - 1)
 	var next atomic.Int64
 	interrupt.Together(partsOf(len(a)), func(int) {
 		for d := next.Add(1) - 1; d < buckets; d = next.Add(1) - 1 {
 			lo, hi := starts[d], starts[d+1]
-			if int(hi-lo) < parallelRows {
+			if int(hi-lo) < manyWords {
 				sortInto(b[lo:hi], a[lo:hi], !there)
 			}
 		}
 	})
 	for d := range buckets { // these share the cores
-		if lo, hi := starts[d], starts[d+1]; int(hi-lo) >= parallelRows {
+		if lo, hi := starts[d], starts[d+1]; int(hi-lo) >= manyWords {
 			sortInto(b[lo:hi], a[lo:hi], !there)
 		}
 	}
@@ -129,9 +174,9 @@ func sortTogether(a, b []uint64, there bool) {
 // differing has the bits that are not the same in all words.
 func differing(a []uint64) uint64 {
 	bits := make([]uint64, partsOf(len(a)))
-	inRanges(len(a), len(bits), func(part, lo, hi int) {
+	interrupt.Ranges(len(a), len(bits), func(part, lo, hi int) {
 		differ := uint64(0)
-		for p, q := range spans(hi - lo) {
+		for p, q := range interrupt.Spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {
 				differ |= x ^ a[0]
 			}
@@ -150,9 +195,9 @@ func differing(a []uint64) uint64 {
 func deal(a, b []uint64, shift, width int) []int32 {
 	mask := uint64(1)<<width - 1
 	counts := make([][]int32, partsOf(len(a)))
-	inRanges(len(a), len(counts), func(part, lo, hi int) {
+	interrupt.Ranges(len(a), len(counts), func(part, lo, hi int) {
 		n := make([]int32, mask+1)
-		for p, q := range spans(hi - lo) {
+		for p, q := range interrupt.Spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {
 				n[x>>shift&mask]++
 			}
@@ -168,9 +213,9 @@ func deal(a, b []uint64, shift, width int) []int32 {
 		}
 	}
 	starts[mask+1] = at
-	inRanges(len(a), len(counts), func(part, lo, hi int) {
+	interrupt.Ranges(len(a), len(counts), func(part, lo, hi int) {
 		to := counts[part]
-		for p, q := range spans(hi - lo) {
+		for p, q := range interrupt.Spans(hi - lo) {
 			for _, x := range a[lo+p : lo+q] {
 				d := x >> shift & mask
 				b[to[d]] = x
