@@ -119,11 +119,11 @@ func (s *Session) watchMemory(run *engine.Run, over <-chan struct{}) {
 			continue
 		}
 		limit = max(limit, begin+begin/10)
-		used := memoryUsed()
-		if memoryHeld() > limit || used > limit+limit/4 {
-			runtime.GC() // what is garbage does not count
-			used = memoryUsed()
+		if memoryHeld() <= limit && memoryUsed() <= limit+limit/4 {
+			continue // what is more may be garbage
 		}
+		runtime.GC()
+		used := memoryUsed()
 		if used <= limit {
 			continue
 		}

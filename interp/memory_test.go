@@ -44,6 +44,29 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+// TestGarbageIsNotHeld sees that a cell does not end for what the collector has
+// still to take.
+func TestGarbageIsNotHeld(t *testing.T) {
+	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: io.Discard, Stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(src string) show.Result {
+		return s.Execute(context.Background(), show.Cell{Source: src, Count: 1}, quietSink{})
+	}
+	defer run("%limit mem off")
+	for _, src := range []string{
+		"%limit mem 400MB",
+		"kept := make([]byte, 240<<20)\nlen(kept)",
+		"type node struct { next *node; v [100]int }",
+		"var n *node\nfor i := range 3_000_000 {\n\tif n = (&node{next: n}); i%1000 == 0 {\n\t\tn = nil\n\t}\n}",
+	} {
+		if res := run(src); res.Err != nil {
+			t.Errorf("%q: %v", src, res.Err)
+		}
+	}
+}
+
 // TestLargeTable works with a table that takes more than half of the memory that
 // there is: what needs no second one goes, what does ends in an error, and the
 // table is still there.
