@@ -16,7 +16,8 @@ import (
 // category are added up, or joined as [Agg] says; the y axis is titled
 // accordingly. With "" as value the rows are counted. [Color] divides the bars by a column, stacked or, with
 // [Grouped], side by side; [Sorted] puts the longest first, [Annotated] writes
-// their values at their ends, [Horizontal] lays them down. Of more than 40 categories the 40 with the longest
+// their values at their ends, [Interval] makes them means with whiskers,
+// [Horizontal] lays them down. Of more than 40 categories the 40 with the longest
 // bars are drawn.
 func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
 	src, err := fromTable(t)
@@ -82,6 +83,9 @@ func (d *drawing) bars() error {
 		return err
 	}
 	agg, err := d.barAggregate(value)
+	if err == nil && d.cfg.interval.of != nil {
+		agg, err = d.barInterval(value, len(g.names) > 1)
+	}
 	if err != nil {
 		return err
 	}
@@ -95,6 +99,9 @@ func (d *drawing) bars() error {
 	d.zeroY = true
 	d.layer = layer{mark: barMark, xTitle: cat.name, yTitle: d.y.label, counted: agg.name == "count",
 		grouped: b.grouped, opacity: orDefault(d.cfg.opacity, 1)}
+	if in := d.cfg.interval; in.of != nil {
+		d.layer.info = []string{in.title + ", from", "to", "rows"}
+	}
 	d.stack(b, g)
 	if len(d.layer.series) == 0 {
 		return errNothing(cat.len(), d.notes)
@@ -306,6 +313,9 @@ func (d *drawing) stack(b *barStack, g grouping) {
 		for _, bar := range b.of(c) {
 			s := &all[bar.class]
 			s.x, s.y2, s.y = append(s.x, float64(place)), append(s.y2, bar.from), append(s.y, bar.to)
+			if d.cfg.interval.of != nil {
+				s.measure(d.cfg.interval, b.lists[bar.class])
+			}
 		}
 	}
 	for _, s := range all {
@@ -357,14 +367,23 @@ func (d *drawing) longest(b *barStack) []int {
 
 // only keeps the bars of the categories in place, at their new index.
 func (s *series) only(place map[int]int) {
-	n := 0
+	var at []float64
+	var keep []int
 	for i, c := range s.x {
-		k, ok := place[int(c)]
-		if !ok {
-			continue
+		if k, ok := place[int(c)]; ok {
+			at, keep = append(at, float64(k)), append(keep, i)
 		}
-		s.x[n], s.y[n], s.y2[n] = float64(k), s.y[i], s.y2[i]
-		n++
 	}
-	s.x, s.y, s.y2 = s.x[:n], s.y[:n], s.y2[:n]
+	s.x, s.y, s.y2 = at, pick(s.y, keep), pick(s.y2, keep)
+	if s.lo == nil {
+		return
+	}
+	s.lo, s.hi = pick(s.lo, keep), pick(s.hi, keep)
+	for k := range s.info {
+		texts := make([]string, len(keep))
+		for i, from := range keep {
+			texts[i] = s.info[k][from]
+		}
+		s.info[k] = texts
+	}
 }

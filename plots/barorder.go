@@ -44,7 +44,8 @@ func (d *drawing) reorder(order []int) {
 // finishBars turns bars into the shapes that their options need: texts and bars
 // on their sides have places beside the categories.
 func (d *drawing) finishBars() error {
-	if !d.cfg.horizontal && d.cfg.annotated == never {
+	intervals := d.cfg.interval.of != nil
+	if !d.cfg.horizontal && d.cfg.annotated == never && !intervals {
 		return nil
 	}
 	if d.logX || d.logY {
@@ -54,6 +55,9 @@ func (d *drawing) finishBars() error {
 		return errors.New("bars with their values have no log scale; leave out Annotated or the log scale")
 	}
 	d.cellBars()
+	if intervals {
+		d.whiskers()
+	}
 	if d.cfg.annotated != never {
 		d.barTexts()
 	}
@@ -151,6 +155,9 @@ func (d *drawing) barEnds() (at [][2]float64, values []float64) {
 				ends[x] = e
 			}
 			e.up, e.down = math.Max(e.up, s.y[i]), math.Min(e.down, s.y[i])
+			if s.lo != nil && finite(s.lo[i]) && finite(s.hi[i]) {
+				e.up, e.down = math.Max(e.up, s.hi[i]), math.Min(e.down, s.lo[i])
+			}
 			e.sum += s.y[i] - s.y2[i]
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
@@ -15,7 +16,8 @@ import (
 // deviation, interquartile range/1.34)·n^(-1/5); Density Estimation, 1986,
 // equation 3.31), or of [Bandwidth]. [Color] draws a curve of area 1 for each
 // value of a column. The density of moments is that by day. Under [LogX] it is
-// the density of the base-10 logarithm. The values are first put on a fine grid
+// the density of the base-10 logarithm. Laid over a [Histogram] by [Layer], it is
+// drawn as the counts that it expects in the bins. The values are first put on a fine grid
 // (Wand, Fast computation of multivariate kernel estimators, 1994), so that
 // many cost little.
 func Density(t *tables.Table, x string, opts ...Option) *Chart {
@@ -75,6 +77,7 @@ func (d *drawing) density() error {
 		if s.x, s.y, err = d.curve(v, s.name, unit, len(values)); err != nil {
 			return err
 		}
+		s.of = float64(len(v))
 		curves = append(curves, s)
 	}
 	d.drawDensity(curves, c.name)
@@ -115,6 +118,7 @@ func logarithms(v []float64) []float64 {
 func (d *drawing) drawDensity(curves []series, title string) {
 	d.tightX = true
 	d.layer = layer{mark: lineMark, opacity: 1, xTitle: title, yTitle: d.y.label}
+	d.expect(curves)
 	if d.logY {
 		for i := range curves {
 			curves[i].above(1e-4)
@@ -123,13 +127,53 @@ func (d *drawing) drawDensity(curves []series, title string) {
 		return
 	}
 	d.zeroY = true
+	d.layer.series = curves
+	if d.binWide > 0 && d.cfg.opacity == 0 {
+		return // an area would change the colour of the bars
+	}
 	area := layer{mark: areaMark, silent: true, opacity: orDefault(d.cfg.opacity, 0.2)}
 	for _, s := range curves {
 		s.y2 = make([]float64, len(s.x))
 		area.series = append(area.series, s)
 	}
 	d.under = append(d.under, area)
-	d.layer.series = curves
+}
+
+// binsUnder is the width of the bins that densities lie over, in the units of
+// the densities; 0 if there are none.
+func binsUnder(parts []part, cfg config) (float64, error) {
+	under := slices.IndexFunc(parts, func(p part) bool { return p.kind == histogramChart })
+	if under < 0 || !slices.ContainsFunc(parts, func(p part) bool { return p.kind == densityChart }) {
+		return 0, nil
+	}
+	d := newDrawing(parts[under], cfg)
+	if err := d.draw(); err != nil {
+		return 0, err
+	}
+	s := &d.layer.series[0]
+	switch lo, hi := s.x[0], s.x2[0]; {
+	case d.x.kind == temporal:
+		return (hi - lo) / day, nil
+	case d.logX:
+		return math.Log10(hi) - math.Log10(lo), nil
+	default:
+		return hi - lo, nil
+	}
+}
+
+// expect turns densities over a histogram into the counts that they expect in its
+// bins, for which its axis is.
+func (d *drawing) expect(curves []series) {
+	if d.binWide == 0 {
+		return
+	}
+	d.y.label, d.layer.yTitle = "count", "expected count"
+	d.note("the density is scaled to the counts of the bins")
+	for _, s := range curves {
+		for i := range s.y {
+			s.y[i] *= s.of * d.binWide
+		}
+	}
 }
 
 // above keeps the points that are at least a part of the highest.

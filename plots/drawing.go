@@ -13,6 +13,7 @@ type drawing struct {
 	logX, logY bool
 	xrange     *[2]float64
 	yrange     *[2]float64
+	binWide    float64 // of the histogram that shares the axes: 1, a day or a decade is the unit; 0: there is none
 	wide, high float64 // px that the plotting area is given; 0: the part may choose, and does so here
 
 	layer         layer

@@ -60,13 +60,14 @@ var intervals = map[string]interval{
 	}},
 }
 
-// Interval says what the band of an [ErrorBand] shows: "ci95", the 95%
+// Interval says what the band of an [ErrorBand] shows, and draws whiskers at the
+// ends of bars, which are then as long as its middle: "ci95", the 95%
 // confidence interval of the mean (the default); "sd", the standard deviation
 // (of a sample, n-1) on both sides of the mean; "range", the least and the
 // greatest value around the mean; "quartiles", the lower and the upper quartile
 // around the median.
 func Interval(kind string) Option {
-	return Option{"Interval", []chartKind{errorBandChart}, func(c *config) error {
+	return Option{"Interval", []chartKind{errorBandChart, barChart}, func(c *config) error {
 		i, ok := intervals[kind]
 		if !ok {
 			return fmt.Errorf(`Interval: want "ci95", "sd", "range" or "quartiles", got %q`, kind)

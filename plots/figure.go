@@ -134,6 +134,8 @@ type series struct {
 	alpha       []float64  // opacity of each mark, 0 to 1
 	form        int        // of points: index into forms
 	text        []string   // of text marks
+	of          float64    // of a density: how many values it is of
+	lo, hi      []float64  // of bars: the ends of their intervals
 	info        [][]string // what tooltips show of each mark, one list for each title of the layer
 	fill        string     // "#RRGGBB" in place of the palette's; "ink" is the theme's text
 }

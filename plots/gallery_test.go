@@ -190,6 +190,22 @@ var gallery = []sample{
 	{"bar_grouped", func() *plots.Chart {
 		return plots.Bar(sales(), "region", "revenue", plots.Color("product"), plots.Grouped(), plots.Title("Revenue"))
 	}},
+	{"line_time_notes", func() *plots.Chart {
+		march := func(day int) float64 {
+			return float64(time.Date(2024, 3, day, 0, 0, 0, 0, time.UTC).UnixMilli())
+		}
+		days := tables.New(tables.Column("day", daysFrom(time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC), 20)), tables.Column("visits", upTo(20)))
+		return plots.Line(days, "day", "visits", plots.VBand(march(5), march(8), "strike"), plots.VLine(march(12), "launch"), plots.HLine(8, "goal"))
+	}},
+	{"bar_interval", func() *plots.Chart {
+		return plots.Bar(flowers(150), "class", "petal_length", plots.Interval("sd"), plots.Title("Petals"))
+	}},
+	{"bar_interval_grouped", func() *plots.Chart {
+		return plots.Bar(doses(), "drug", "effect", plots.Color("sex"), plots.Grouped(), plots.Interval("ci95"), plots.Horizontal(), plots.Annotated())
+	}},
+	{"histogram_density", func() *plots.Chart {
+		return plots.Layer(plots.HistogramX(normal(1000), plots.Opacity(0.5)), plots.DensityX(normal(1000)))
+	}},
 	{"bar_negative", func() *plots.Chart {
 		return plots.BarXY([]string{"Q1", "Q2", "Q3", "Q4"}, []float64{3.5, -1.25, -2, 4}, plots.YLabel("profit"))
 	}},
@@ -285,4 +301,13 @@ func TestGalleryPictures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// daysFrom are n days.
+func daysFrom(first time.Time, n int) []time.Time {
+	out := make([]time.Time, n)
+	for i := range out {
+		out[i] = first.AddDate(0, 0, i)
+	}
+	return out
 }

@@ -14,9 +14,13 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	var r reach
 	r.x.tight, r.y.tight, r.x.whole, r.y.whole = true, true, true, true
 	r.x.log, r.y.log = cfg.logX, cfg.logY
+	bins, err := binsUnder(parts, cfg)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range parts {
-		p.cfg.theme = cfg.theme // which a layered chart may have from another part
-		d := drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, yrange: cfg.yrange, wide: cfg.width, high: cfg.height}
+		d := newDrawing(p, cfg)
+		d.binWide = bins
 		if err := d.draw(); err != nil {
 			return nil, err
 		}
@@ -44,6 +48,12 @@ func resolve(parts []part, cfg config) (*figure, error) {
 	f.settleNotes()
 	f.colour(map[string]int{}, cfg.unlisted)
 	return f, f.enough()
+}
+
+// newDrawing is a part to draw in a chart with the configuration.
+func newDrawing(p part, cfg config) drawing {
+	p.cfg.theme = cfg.theme // which a layered chart may have from another part
+	return drawing{part: p, logX: cfg.logX, logY: cfg.logY, xrange: cfg.xrange, yrange: cfg.yrange, wide: cfg.width, high: cfg.height}
 }
 
 // A reach is how far the parts of a chart go.
@@ -130,6 +140,9 @@ func newFigure(cfg config) *figure {
 // of axis, which must be those of the parts before it.
 func (f *figure) place(d *drawing, part int) error {
 	first := part == 0
+	if !first && f.bare != d.bare {
+		return errors.New("a chart without axes cannot lie over one with axes; set them beside one another by plots.Concat")
+	}
 	if err := f.x.join("x", d.x, d.shiftX, first); err != nil {
 		return err
 	}
@@ -150,9 +163,6 @@ func (f *figure) place(d *drawing, part int) error {
 		l.part = part
 		l.own()
 		f.layers = append(f.layers, l)
-	}
-	if !first && f.bare != d.bare {
-		return errors.New("a chart without axes cannot lie over one with axes")
 	}
 	if d.shapes != nil {
 		f.legend.shapes, f.legend.shapeTitle = d.shapes, d.shapeTitle
