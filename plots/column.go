@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -39,6 +40,7 @@ type column struct {
 	v       []float64 // quantitative and temporal values
 	code    []int     // nominal: index into levels
 	levels  []string  // nominal: names in order of first appearance
+	exact   []int64   // what v holds, where that is too large to be exact
 
 	whole *column               // that has these rows and others; nil: there are no others
 	of    []int                 // which of its rows
@@ -80,6 +82,9 @@ func (c *column) asNominal() *column {
 		}
 		return c.whole.names.part(c.of)
 	}
+	if c.exact != nil {
+		return c.exactNames()
+	}
 	code, values, _ := codeNumbers(c.v, math.MaxInt)
 	out := &column{name: c.name, kind: nominal, code: code, levels: make([]string, len(values))}
 	place := make([]int, len(values))
@@ -96,12 +101,37 @@ func (c *column) asNominal() *column {
 	return out
 }
 
+// exactNames makes names of whole numbers that float64 would take for one another.
+func (c *column) exactNames() *column {
+	out := &column{name: c.name, kind: nominal, code: make([]int, len(c.exact))}
+	place := map[int64]int{}
+	for i, n := range c.exact {
+		poll(i)
+		if finite(c.v[i]) {
+			place[n] = 0
+		}
+	}
+	for k, n := range slices.Sorted(maps.Keys(place)) {
+		place[n] = k
+		out.levels = append(out.levels, strconv.FormatInt(n, 10))
+	}
+	for i, n := range c.exact {
+		poll(i)
+		out.code[i] = -1
+		if finite(c.v[i]) {
+			out.code[i] = place[n]
+		}
+	}
+	return out
+}
+
 // part is some rows of the column. Names keep their places, and what a panel
 // makes of all values, such as bins, is that of the whole, so that panels agree.
 func (c *column) part(of []int) *column {
 	d := *c
 	d.whole, d.of = c, of
 	d.v = pick(c.v, of)
+	d.exact = nil // its names are those of the whole
 	if c.kind == nominal {
 		d.code = make([]int, len(of))
 		for i, r := range of {
@@ -134,6 +164,9 @@ func (c *column) few(limit int) bool {
 func (c *column) label(v float64) string {
 	if c.kind == temporal {
 		return timeLabel(v)
+	}
+	if math.Abs(v) < 1e21 && v == math.Trunc(v) {
+		return strconv.FormatFloat(v, 'f', -1, 64) // 1200000, not 1.2e+06
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }

@@ -34,7 +34,7 @@ var ownOptions = map[string]string{
 func belong(constructor string, opts []Option) error {
 	for _, o := range opts {
 		if owner := ownOptions[o.name]; owner != "" && owner != constructor {
-			return fmt.Errorf("%s does not apply here; it is for %s", o.name, owner)
+			return o.misplaced()
 		}
 	}
 	return nil

@@ -59,8 +59,9 @@ func Calibration(labels any, probabilities []float64, bins int, opts ...Option) 
 			return nil, err
 		}
 		with := func(opts ...Option) []Option { return append(opts, each...) }
-		curve := drawn("calibration", r.curve, with(Width(340), Height(300)))
-		return []*Chart{curve, drawn("calibration", r.counts, with(Width(340), Height(90)))}, nil
+		both := []Option{Width(340), XRange(-0.02, 1.02)} // room for the points at the ends
+		curve := drawn("calibration", r.curve, with(append(both[:2:2], Height(300))...))
+		return []*Chart{curve, drawn("calibration", r.counts, with(append(both[:2:2], Height(90))...))}, nil
 	})
 }
 
@@ -161,7 +162,7 @@ func (r *reliability) curve(d *drawing) error {
 // counts draws the number of rows in each bin.
 func (r *reliability) counts(d *drawing) error {
 	d.x, d.y = axis{label: "predicted probability"}, axis{label: "rows"}
-	d.zeroY = true // and a margin on x, as the curve above has
+	d.zeroY = true
 	s := series{}
 	for k, n := range r.rows {
 		if n > 0 {

@@ -154,7 +154,7 @@ func (c *column) edgeLabel(v float64) string {
 }
 
 // valueFormat is how the values of a grid are written: with as many digits as
-// tell them apart, or three.
+// tell them apart, or three; large ones with the SI prefixes of axes.
 func valueFormat(z []float64) func(float64) string {
 	most, whole := 0.0, true
 	for _, v := range z {
@@ -163,7 +163,10 @@ func valueFormat(z []float64) func(float64) string {
 			whole = whole && v == math.Trunc(v)
 		}
 	}
-	if most >= 1e6 || most > 0 && most < 1e-3 {
+	switch {
+	case most >= 1e6 && most < 1e28:
+		return threeDigits
+	case most >= 1e6, most > 0 && most < 1e-3:
 		return func(v float64) string { return minus(strconv.FormatFloat(v, 'g', 3, 64)) }
 	}
 	digits := 0
@@ -181,6 +184,21 @@ func valueFormat(z []float64) func(float64) string {
 		}
 		return commas(s)
 	}
+}
+
+// threeDigits writes a number with three digits and the SI prefix that suits it:
+// 604G, 1.23M, 45.
+func threeDigits(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	for _, p := range prefixes {
+		if math.Abs(v) >= p.unit {
+			return minus(strconv.FormatFloat(v/p.unit, 'g', 3, 64)) + p.name
+		}
+	}
+	return minus(strconv.FormatFloat(v, 'g', 3, 64))
 }
 
 // labels are the texts of the cells, "" for empty ones.

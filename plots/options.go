@@ -274,10 +274,8 @@ var shadedKinds = []chartKind{scatterChart, stripChart, heatmapChart, hexbinChar
 // refused is why the option means nothing for a chart of kind k, or nil.
 func (o Option) refused(k chartKind) error {
 	switch {
-	case !o.applies(k) && ownOptions[o.name] != "":
-		return fmt.Errorf("%s does not apply here; it is for %s", o.name, ownOptions[o.name])
 	case !o.applies(k):
-		return fmt.Errorf("%s does not apply here; it is for %s", o.name, kindList(o.kinds))
+		return o.misplaced()
 	case k == concatChart && o.name != "" && !slices.Contains(togetherOptions, o.name):
 		return fmt.Errorf("%s does not apply to several charts together; give it to each", o.name)
 	case (k == pieChart || k == networkChart || k == graphChart) && slices.Contains(ofAxes, o.name):
@@ -288,6 +286,15 @@ func (o Option) refused(k chartKind) error {
 		return errors.New("Palette does not apply here; this chart has no classes")
 	}
 	return nil
+}
+
+// misplaced is the error of an option of other charts.
+func (o Option) misplaced() error {
+	kinds := kindList(slices.DeleteFunc(slices.Clone(o.kinds), func(k chartKind) bool { return k == drawnChart }))
+	if owner := ownOptions[o.name]; owner != "" {
+		kinds = strings.TrimPrefix(kinds+", "+owner, ", ")
+	}
+	return fmt.Errorf("%s does not apply here; it is for %s", o.name, kinds)
 }
 
 // with returns the configuration changed by the options.

@@ -266,7 +266,19 @@ func (f *figure) lineUnits(l *layer, mark, encoding object, zoom []object) []obj
 	if l.silent {
 		return []object{line}
 	}
+	if slices.ContainsFunc(l.series, series.lonely) {
+		return []object{line, lonePoints(mark), f.touch(l)}
+	}
 	return []object{line, f.touch(l)}
+}
+
+// lonely reports whether the series is one point, which is no line to see.
+func (s series) lonely() bool { return len(s.x) == 1 }
+
+// lonePoints is the dots in place of lines of one point.
+func lonePoints(line object) object {
+	return object{"transform": []object{{"filter": "datum.lone"}}, "mark": object{"type": "point", "filled": true,
+		"size": math.Round(math.Pi * loneRadius * loneRadius), "opacity": line["opacity"], "clip": true}}
 }
 
 // touch is invisible points that carry tooltips.
@@ -370,12 +382,24 @@ func (f *figure) channelX(l *layer) object {
 	case f.x.fine(f.xRoom()):
 	case l.mark == rectMark && f.x.kind == quantitative:
 		c["bin"] = "binned"
-	case l.mark == rectMark, l.lattice != nil && f.x.kind == temporal:
-		// Given as domain, Vega-Lite 5 reads moments in two ways, one for x and
-		// one for x2, and warns that they differ.
-		c["scale"] = object{"type": "utc", "domainMin": f.x.lo, "domainMax": f.x.hi, "nice": false, "padding": 0}
+	case f.x.kind == temporal && f.spans():
+		c["scale"] = f.x.spanned()
 	}
 	return c
+}
+
+// spans reports whether some marks have a second place on the axes.
+func (f *figure) spans() bool {
+	return slices.ContainsFunc(f.layers, func(l layer) bool {
+		return l.mark == rectMark || l.mark == cellMark || l.mark == ruleMark || l.lattice != nil
+	})
+}
+
+// spanned is the scale of moments that have a second place. Given as domain,
+// Vega-Lite 5 reads moments in two ways, one for x and one for x2, and warns that
+// they differ.
+func (a axis) spanned() object {
+	return object{"type": "utc", "domainMin": a.lo, "domainMax": a.hi, "nice": false, "padding": 0}
 }
 
 func (f *figure) channelY(l *layer) object {
@@ -386,8 +410,8 @@ func (f *figure) channelY(l *layer) object {
 	if l.mark == barMark || l.mark == rectMark || l.mark == areaMark {
 		c["stack"] = nil
 	}
-	if l.lattice != nil && f.y.kind == temporal && !f.y.fine(f.yRoom()) { // as on x
-		c["scale"] = object{"type": "utc", "domainMin": f.y.lo, "domainMax": f.y.hi, "nice": false, "padding": 0}
+	if f.y.kind == temporal && f.spans() && !f.y.fine(f.yRoom()) {
+		c["scale"] = f.y.spanned()
 	}
 	return c
 }

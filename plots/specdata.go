@@ -46,6 +46,9 @@ func (f *figure) sameOf(l *layer, i int, many bool) (text string) {
 	if paint := f.paint(l, s); paint != "" {
 		text += `,"k":"` + paint + `"`
 	}
+	if s.lonely() && l.mark == lineMark && !l.silent {
+		text += `,"lone":true`
+	}
 	if len(f.legend.shapes) > 0 && l.mark == pointMark {
 		text += `,"h":` + string(marshal(f.legend.shapes[s.form]))
 	}

@@ -3,10 +3,35 @@ package plots
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
-// tooltip lists what hovering over a mark shows.
+// tooltip lists what hovering over a mark shows. Vega-Lite puts the titles
+// between quotes of an expression as they are.
 func (f *figure) tooltip(l *layer) []object {
+	tips := f.tips(l)
+	for _, tip := range tips {
+		tip["title"] = quotable(tip["title"].(string))
+	}
+	return tips
+}
+
+// quotable writes what would end a text between quotes, or break its line, as an
+// escape.
+func quotable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '"' || r == '\\' || r < ' ' || r == '\u2028' || r == '\u2029' {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// tips are the lines of a tooltip.
+func (f *figure) tips(l *layer) []object {
 	xTitle, yTitle := titleOf(f.x, l.xTitle, "name"), titleOf(f.y, l.yTitle, "value")
 	x, y := f.x.tip("x", xTitle), f.y.tip("y", yTitle)
 	switch {

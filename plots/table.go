@@ -33,13 +33,19 @@ func (s tableSource) column(name string) (*column, error) {
 	}
 	switch {
 	case typ.IsNumeric():
-		return &column{name: name, integer: typ.IsInteger(), v: s.t.Float64s(name)}, nil
+		c := &column{name: name, integer: typ.IsInteger(), v: s.t.Float64s(name)}
+		if typ == tables.Int64 && slices.ContainsFunc(c.v, func(v float64) bool { return math.Abs(v) >= 1<<53 }) {
+			c.exact = s.t.Int64s(name)
+		}
+		return c, nil
 	case typ == tables.Timestamp:
 		return s.scaled(name, temporal, 1e-6), nil
 	case typ == tables.Date:
 		return s.scaled(name, temporal, 24*3600*1000), nil
 	case typ == tables.Duration:
-		return s.scaled(name, quantitative, 1e-9), nil
+		c := s.scaled(name, quantitative, 1e-9)
+		c.name += " (s)"
+		return c, nil
 	case typ == tables.String, typ == tables.Bool, typ == tables.Char:
 		return s.names(name)
 	}

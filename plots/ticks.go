@@ -61,17 +61,27 @@ func (a axis) ticks(n int) []tick {
 
 // count is how many ticks are asked for on an axis that has room for so many.
 func (a axis) count(room float64) int {
-	n := max(2, int(math.Round(room)))
+	n, most := max(2, int(math.Round(room))), fewTicks
 	switch {
 	case a.log:
 		if decades := math.Log10(a.hi) - math.Log10(a.lo); decades > 3 {
 			return min(n, int(decades)) // powers of ten only
 		}
-	case a.whole && a.kind == quantitative:
-		return max(1, min(n, int(math.Min(1000, a.hi-a.lo))))
+		return n
+	case a.kind != quantitative:
+		return n
+	case a.whole:
+		whole := int(math.Min(1000, a.hi-a.lo))
+		n, most = max(1, min(n, whole)), min(fewTicks, whole)
+	}
+	for n < most && len(a.ticks(n)) < 2 { // one number alone tells no distances
+		n++
 	}
 	return n
 }
+
+// fewTicks is how many ticks are asked for, at most, to get two.
+const fewTicks = 5
 
 // names labels the categories, or every k-th if there is no room.
 func (a axis) names(room int) []tick {

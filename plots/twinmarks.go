@@ -55,10 +55,13 @@ func lineStyle(c color.Color, width float64, dash []float64) draw.LineStyle {
 	return style
 }
 
+// loneRadius is of the dot in place of a line of one point, px.
+const loneRadius = 3
+
 // polyline draws a line; a single point would be invisible, so it is a dot.
 func (t *twin) polyline(l *layer, s *series, c color.NRGBA) {
-	if len(s.x) == 1 && t.x.inside(s.x[0]) && t.y.inside(s.y[0]) {
-		t.fill(c, dot(nil, t.place(s.x[0], s.y[0]), 3))
+	if s.lonely() && t.x.inside(s.x[0]) && t.y.inside(s.y[0]) {
+		t.fill(c, dot(nil, t.place(s.x[0], s.y[0]), loneRadius))
 		return
 	}
 	area, xs, ys := t.area(), s.x, s.y
