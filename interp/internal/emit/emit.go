@@ -124,6 +124,7 @@ type emitter struct {
 	lates    map[string]string       // by symbol: names in Output.Late
 	late     bool                    // calls of functions are to follow them
 	keys     []ast.Stmt              // that begin the body at work
+	waiter   string                  // the variable of the function at work that has its wait; "": it has none
 }
 
 // refused ends a Package call with what has been found that cannot be compiled.

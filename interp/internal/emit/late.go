@@ -28,13 +28,16 @@ type Literal struct {
 }
 
 // inBody copies a function or a function literal: late says that what it calls
-// may be declared anew while it is at work.
-func inBody[N ast.Node](e *emitter, n N, late bool) (cp N, keys []ast.Stmt) {
-	wasKeys, wasLate := e.keys, e.late
-	e.keys, e.late = nil, e.Late && late
+// may be declared anew while it is at work. The copy is to begin with head.
+func inBody[N ast.Node](e *emitter, n N, late bool) (cp N, head []ast.Stmt) {
+	wasKeys, wasLate, wasWaiter := e.keys, e.late, e.waiter
+	e.keys, e.late, e.waiter = nil, e.Late && late, ""
 	cp = same(e, n)
-	keys, e.keys, e.late = e.keys, wasKeys, wasLate
-	return cp, keys
+	if head = e.keys; e.waiter != "" {
+		head = append(e.endWaits(), head...)
+	}
+	e.keys, e.late, e.waiter = wasKeys, wasLate, wasWaiter
+	return cp, head
 }
 
 // literal copies a function literal.

@@ -270,14 +270,46 @@ func (e *emitter) send(s *ast.SendStmt) ast.Stmt {
 	}
 	w, end := e.temp(), e.temp()
 	done := op()
-	done.Body = []ast.Stmt{call(e.use(WaitedName), w)}
-	slow := []ast.Stmt{e.wait("to send to a channel", s.Arrow, w, end), &ast.SelectStmt{Body: block(done, e.ended(w, end))}}
+	done.Body = e.waited(w)
+	slow := append(e.wait("to send to a channel", s.Arrow, w, end), &ast.SelectStmt{Body: block(done, e.ended(w, end))})
 	return block(setup, &ast.SelectStmt{Body: block(op(), &ast.CommClause{Body: slow})})
 }
 
-// wait is what comes before a goroutine waits at a channel.
-func (e *emitter) wait(what string, pos token.Pos, w, end ast.Expr) ast.Stmt {
-	return define([]ast.Expr{w, end}, &ast.CallExpr{Fun: at(e.use(WaitName), pos), Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(what)}}})
+// wait is what comes before a goroutine waits at a channel. A panic may end the
+// wait, because another has closed the channel: so the function notes it.
+func (e *emitter) wait(what string, pos token.Pos, w, end ast.Expr) []ast.Stmt {
+	return []ast.Stmt{
+		define([]ast.Expr{w, end}, &ast.CallExpr{Fun: at(e.use(WaitName), pos), Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(what)}}}),
+		assign(e.waiting(), w),
+	}
+}
+
+// waiting is the variable that has the wait of the function at work.
+func (e *emitter) waiting() *ast.Ident {
+	if e.waiter == "" {
+		e.waiter = e.temp().Name
+	}
+	return ast.NewIdent(e.waiter)
+}
+
+// waited is what comes after the wait.
+func (e *emitter) waited(w ast.Expr) []ast.Stmt {
+	return []ast.Stmt{assign(e.waiting(), ast.NewIdent("nil")), call(e.use(WaitedName), w)}
+}
+
+// endWaits is what a function with waits begins with: it ends the one that a panic
+// has cut short.
+func (e *emitter) endWaits() []ast.Stmt {
+	pointer := &ast.SelectorExpr{X: e.use(unsafeName), Sel: ast.NewIdent("Pointer")}
+	cut := &ast.IfStmt{Cond: &ast.BinaryExpr{X: e.waiting(), Op: token.NEQ, Y: ast.NewIdent("nil")}, Body: block(call(e.use(WaitedName), e.waiting()))}
+	return []ast.Stmt{
+		&ast.DeclStmt{Decl: &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{e.waiting()}, Type: pointer}}}},
+		&ast.DeferStmt{Call: &ast.CallExpr{Fun: &ast.FuncLit{Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: block(cut)}}},
+	}
+}
+
+func assign(to, from ast.Expr) *ast.AssignStmt {
+	return &ast.AssignStmt{Lhs: []ast.Expr{to}, Tok: token.ASSIGN, Rhs: []ast.Expr{from}}
 }
 
 // ended is the case of a select that is chosen when the wait is to end.
@@ -285,7 +317,7 @@ func (e *emitter) ended(w, end ast.Expr) *ast.CommClause {
 	return &ast.CommClause{
 		Comm: &ast.ExprStmt{X: &ast.UnaryExpr{Op: token.ARROW, X: end}},
 		// A loop, so that a select whose cases all return still ends its function.
-		Body: []ast.Stmt{&ast.ForStmt{Body: block(call(e.use(StoppedName), w))}},
+		Body: []ast.Stmt{assign(e.waiting(), ast.NewIdent("nil")), &ast.ForStmt{Body: block(call(e.use(StoppedName), w))}},
 	}
 }
 
@@ -299,13 +331,17 @@ func (e *emitter) selectStmt(s *ast.SelectStmt) ast.Stmt {
 		}
 	}
 	w, end := e.temp(), e.temp()
+	var wait []ast.Stmt
+	if blocks {
+		wait = e.wait("in a select", s.Select, w, end)
+	}
 	for _, st := range s.Body.List {
 		c := st.(*ast.CommClause)
 		cp := &ast.CommClause{Case: c.Case, Colon: c.Colon, Comm: e.comm(c.Comm), Body: e.stmts(c.Body)}
 		if c.Comm != nil {
 			cp.Body = append(e.uses(c.Comm), cp.Body...)
 			if blocks {
-				cp.Body = append([]ast.Stmt{call(e.use(WaitedName), w)}, cp.Body...)
+				cp.Body = append(e.waited(w), cp.Body...)
 			}
 		}
 		f.Body.List = append(f.Body.List, cp)
@@ -314,7 +350,7 @@ func (e *emitter) selectStmt(s *ast.SelectStmt) ast.Stmt {
 		return f
 	}
 	f.Body.List = append(f.Body.List, e.ended(w, end))
-	return block(e.wait("in a select", s.Select, w, end), f)
+	return block(append(wait, f)...)
 }
 
 // comm copies the communication of a select's case, whose operation itself
