@@ -1,10 +1,8 @@
 package plots
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/sheaf-go/sheaf/internal/quantile"
@@ -14,11 +12,11 @@ import (
 // Bar draws one bar for each value of a column: names in the order of first
 // appearance, numbers and moments in increasing order. Several rows of a
 // category are added up, or joined as [Agg] says; the y axis is titled
-// accordingly. With "" as value the rows are counted. [Color] divides the bars by a column, stacked or, with
-// [Grouped], side by side; [Sorted] puts the longest first, [Annotated] writes
-// their values at their ends, [Interval] makes them means with whiskers,
-// [Horizontal] lays them down. Of more than 40 categories the 40 with the longest
-// bars are drawn.
+// accordingly. With "" as value the rows are counted. [Color] divides the bars by
+// a column, stacked or, with [Grouped], side by side; [Sorted] puts the longest
+// first, [Annotated] writes their values at their ends, [Interval] makes them
+// means with whiskers, [Horizontal] lays them down. Of more than 40 categories
+// the 40 with the longest bars are drawn, in all panels of a [Facet] the same.
 func Bar(t *tables.Table, category, value string, opts ...Option) *Chart {
 	src, err := fromTable(t)
 	return newChart(barChart, src, category, value, err, opts)
@@ -71,45 +69,30 @@ func sum(v []float64) float64 {
 func median(v []float64) float64 { return quantile.Of(slices.Clone(v), 0.5)[0] }
 
 func (d *drawing) bars() error {
-	cat, value, err := d.barColumns()
+	b, err := d.newBarStack()
 	if err != nil {
 		return err
 	}
-	if d.cfg.grouped && d.cfg.color == "" {
-		return errUngrouped
-	}
-	g, err := d.groups()
+	keep, err := d.barsOf(b)
 	if err != nil {
 		return err
 	}
-	agg, err := d.barAggregate(value)
-	if err == nil && d.cfg.interval.of != nil {
-		agg, err = d.barInterval(value, len(g.names) > 1)
+	d.x = axis{kind: nominal, label: b.cat.name}
+	for _, c := range keep {
+		d.x.levels = append(d.x.levels, b.cat.levels[c])
 	}
-	if err != nil {
-		return err
-	}
-	if d.logY && !d.cfg.grouped && len(g.names) > 1 {
-		return errors.New("stacked bars have no log scale; use plots.Grouped()")
-	}
-	b := &barStack{agg: agg, log: d.logY, grouped: d.cfg.grouped && len(g.names) > 1}
-	d.collect(b, cat, value, g)
-	d.x = axis{kind: nominal, label: cat.name, levels: cat.levels}
-	d.y = axis{label: barTitle(agg.name, value, b.several)}
+	d.y = axis{label: barTitle(b.agg.name, b.value, b.several)}
 	d.zeroY = true
-	d.layer = layer{mark: barMark, xTitle: cat.name, yTitle: d.y.label, counted: agg.name == "count",
+	d.layer = layer{mark: barMark, xTitle: b.cat.name, yTitle: d.y.label, counted: b.agg.name == "count",
 		grouped: b.grouped, opacity: orDefault(d.cfg.opacity, 1)}
 	if in := d.cfg.interval; in.of != nil {
 		d.layer.info = []string{in.title + ", from", "to", "rows"}
 	}
-	d.stack(b, g)
+	d.stack(b, keep)
 	if len(d.layer.series) == 0 {
-		return errNothing(cat.len(), d.notes)
+		return errNothing(b.cat.len(), d.notes)
 	}
 	d.layer.slots = len(d.layer.series)
-	if d.cfg.sorted {
-		d.sortBars()
-	}
 	if d.cfg.eval.normalized {
 		if d.layer.grouped {
 			return errors.New("Normalized divides what is stacked; leave out Grouped")
@@ -119,6 +102,35 @@ func (d *drawing) bars() error {
 		}
 	}
 	return d.finishBars()
+}
+
+// newBarStack reads the values of the bars.
+func (d *drawing) newBarStack() (*barStack, error) {
+	b := &barStack{log: d.logY}
+	var err error
+	if b.cat, b.value, err = d.barColumns(); err != nil {
+		return nil, err
+	}
+	if d.cfg.grouped && d.cfg.color == "" {
+		return nil, errUngrouped
+	}
+	if b.classes, err = d.groups(); err != nil {
+		return nil, err
+	}
+	several := len(b.classes.names) > 1
+	b.agg, err = d.barAggregate(b.value)
+	if err == nil && d.cfg.interval.of != nil {
+		b.agg, err = d.barInterval(b.value, several)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if d.logY && !d.cfg.grouped && several {
+		return nil, errors.New("stacked bars have no log scale; use plots.Grouped()")
+	}
+	b.grouped = d.cfg.grouped && several
+	d.collect(b)
+	return b, nil
 }
 
 // barAggregate is what makes a bar of the values, or of the rows where there are
@@ -174,6 +186,8 @@ func barTitle(agg string, value *column, several bool) string {
 // A barStack makes the bars of one category at a time, of all the rows that it
 // has, so that few of very many categories cost little more than their rows.
 type barStack struct {
+	cat, value   *column // no value: rows are counted
+	classes      grouping
 	agg          aggregate
 	log, grouped bool
 	several      bool // values in one class of some category
@@ -184,7 +198,10 @@ type barStack struct {
 
 	lists [][]float64 // of the classes of the last category
 	bars  []bar       // of the last category
-	left  leftOut
+	left  leftOut     // so far
+
+	length, total []float64 // of the bars of each category, and of all:
+	all           leftOut
 }
 
 // A bar is that of one class of a category.
@@ -197,18 +214,18 @@ type bar struct {
 type leftOut struct{ below, beyond int }
 
 // collect puts the values of each category beside one another.
-func (d *drawing) collect(b *barStack, cat, value *column, g grouping) {
-	of := make([]int, cat.len()) // category of each row, -1 for none
-	b.at = make([]int, len(cat.levels)+1)
-	b.lists = make([][]float64, len(g.names))
+func (d *drawing) collect(b *barStack) {
+	of := make([]int, b.cat.len()) // category of each row, -1 for none
+	b.at = make([]int, len(b.cat.levels)+1)
+	b.lists = make([][]float64, len(b.classes.names))
 	var f filter
-	for i, c := range cat.code {
+	for i, c := range b.cat.code {
 		poll(i)
 		of[i] = -1
-		if g.of != nil && g.of[i] < 0 {
+		if b.classes.of != nil && b.classes.of[i] < 0 {
 			continue
 		}
-		if c < 0 || value != nil && value.kind == quantitative && !finite(value.v[i]) {
+		if c < 0 || b.numbers() && !finite(b.value.v[i]) {
 			f.missing++
 			continue
 		}
@@ -216,18 +233,21 @@ func (d *drawing) collect(b *barStack, cat, value *column, g grouping) {
 		b.at[c+1]++
 	}
 	d.report(f, "row")
-	for c := range cat.levels {
+	for c := range b.cat.levels {
 		b.at[c+1] += b.at[c]
 	}
-	b.fill(of, value, g)
+	b.fill(of)
 }
 
+// numbers reports whether the bars are made of numbers, not of rows.
+func (b *barStack) numbers() bool { return b.value != nil && b.value.kind == quantitative }
+
 // fill places the values of the rows, whose categories are given.
-func (b *barStack) fill(of []int, value *column, g grouping) {
-	n := len(b.at) - 1
+func (b *barStack) fill(of []int) {
+	n, classes := len(b.at)-1, b.classes.of
 	next := slices.Clone(b.at)
 	b.values = make([]float64, b.at[n])
-	if g.of != nil {
+	if classes != nil {
 		b.class = make([]int, b.at[n])
 	}
 	for i, c := range of {
@@ -238,11 +258,11 @@ func (b *barStack) fill(of []int, value *column, g grouping) {
 		at := next[c]
 		next[c]++
 		b.values[at] = 1
-		if value != nil && value.kind == quantitative {
-			b.values[at] = value.v[i]
+		if b.numbers() {
+			b.values[at] = b.value.v[i]
 		}
-		if g.of != nil {
-			b.class[at] = g.of[i]
+		if classes != nil {
+			b.class[at] = classes[i]
 		}
 	}
 	for c := 0; c < n && !b.several; c++ {
@@ -301,14 +321,13 @@ func (b *barStack) of(c int) []bar {
 	return b.bars
 }
 
-// stack makes the series of the bars.
-func (d *drawing) stack(b *barStack, g grouping) {
-	keep := d.longest(b)
-	left := b.left
-	all := make([]series, len(g.names))
+// stack makes the series of the bars of some categories, in their order.
+func (d *drawing) stack(b *barStack, keep []int) {
+	all := make([]series, len(b.classes.names))
 	for k := range all {
-		all[k] = g.series(k)
+		all[k] = b.classes.series(k)
 	}
+	b.left = leftOut{}
 	for place, c := range keep {
 		for _, bar := range b.of(c) {
 			s := &all[bar.class]
@@ -323,8 +342,10 @@ func (d *drawing) stack(b *barStack, g grouping) {
 			d.layer.series = append(d.layer.series, s)
 		}
 	}
-	if len(keep) == len(b.at)-1 {
-		left = b.left
+	n, left := len(b.cat.levels), b.left
+	if len(keep) < n {
+		b.measure()
+		left = b.all
 	}
 	if left.below > 0 {
 		d.note("%s left out: not above 0 on a log scale", plural(left.below, "bar"))
@@ -332,58 +353,7 @@ func (d *drawing) stack(b *barStack, g grouping) {
 	if left.beyond > 0 {
 		d.note("%s left out: too long to draw", plural(left.beyond, "bar"))
 	}
-	if all := len(b.at) - 1; len(keep) < all {
-		d.note("the %d longest of %s", len(keep), plural(all, "category"))
-	}
-}
-
-// longest is the maxBars categories with the longest bars, in their order, or
-// all; the axis has those then.
-func (d *drawing) longest(b *barStack) []int {
-	n := len(d.x.levels)
-	length := make([]float64, n)
-	keep := make([]int, n)
-	for c := range keep {
-		keep[c] = c
-	}
-	if n <= maxBars {
-		return keep
-	}
-	for c := range length {
-		poll(c)
-		for _, bar := range b.of(c) {
-			length[c] += math.Abs(bar.to - bar.from)
-		}
-	}
-	keep = leading(n, maxBars, func(a, b int) int { return cmp.Compare(length[b], length[a]) })
-	slices.Sort(keep)
-	levels := make([]string, len(keep))
-	for i, c := range keep {
-		levels[i] = d.x.levels[c]
-	}
-	d.x.levels = levels
-	return keep
-}
-
-// only keeps the bars of the categories in place, at their new index.
-func (s *series) only(place map[int]int) {
-	var at []float64
-	var keep []int
-	for i, c := range s.x {
-		if k, ok := place[int(c)]; ok {
-			at, keep = append(at, float64(k)), append(keep, i)
-		}
-	}
-	s.x, s.y, s.y2 = at, pick(s.y, keep), pick(s.y2, keep)
-	if s.lo == nil {
-		return
-	}
-	s.lo, s.hi = pick(s.lo, keep), pick(s.hi, keep)
-	for k := range s.info {
-		texts := make([]string, len(keep))
-		for i, from := range keep {
-			texts[i] = s.info[k][from]
-		}
-		s.info[k] = texts
+	if len(keep) < n {
+		d.note("the %d longest of %s", len(keep), plural(n, "category"))
 	}
 }

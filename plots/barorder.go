@@ -13,32 +13,63 @@ func Sorted() Option {
 	return option("Sorted", []chartKind{barChart}, func(c *config) { c.sorted = true })
 }
 
-// sortBars orders the categories by their values, the greatest first.
-func (d *drawing) sortBars() {
-	total, order := make([]float64, len(d.x.levels)), make([]int, len(d.x.levels))
-	for _, s := range d.layer.series {
-		for i, c := range s.x {
-			total[int(c)] += s.y[i] - s.y2[i]
+// barsOf is the categories that have bars, in their order. Those of a panel are
+// chosen by the rows of all panels, which have them in common.
+func (d *drawing) barsOf(b *barStack) ([]int, error) {
+	if b.cat.whole == nil {
+		return b.order(d.cfg.sorted), nil
+	}
+	if b.cat.whole.bars == nil {
+		all := drawing{part: d.part, logX: d.logX, logY: d.logY}
+		if panel, ok := d.src.(some); ok {
+			all.src = panel.source
 		}
+		whole, err := all.newBarStack()
+		if err != nil {
+			return nil, err
+		}
+		b.cat.whole.bars = whole.order(d.cfg.sorted)
 	}
-	for c := range order {
-		order[c] = c
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(total[b], total[a]) })
-	d.reorder(order)
+	return b.cat.whole.bars, nil
 }
 
-// reorder keeps the categories of order, in that order.
-func (d *drawing) reorder(order []int) {
-	place := map[int]int{}
-	levels := make([]string, len(order))
-	for i, c := range order {
-		place[c], levels[i] = i, d.x.levels[c]
+// order is the maxBars categories with the longest bars, or all: in the order of
+// the data, or that with the greatest value first.
+func (b *barStack) order(sorted bool) []int {
+	n := len(b.cat.levels)
+	keep := make([]int, n)
+	for c := range keep {
+		keep[c] = c
 	}
-	d.x.levels = levels
-	for i := range d.layer.series {
-		d.layer.series[i].only(place)
+	if n <= maxBars && !sorted {
+		return keep
 	}
+	b.measure()
+	if n > maxBars {
+		keep = leading(n, maxBars, func(i, j int) int { return cmp.Compare(b.length[j], b.length[i]) })
+		slices.Sort(keep)
+	}
+	if sorted {
+		slices.SortStableFunc(keep, func(i, j int) int { return cmp.Compare(b.total[j], b.total[i]) })
+	}
+	return keep
+}
+
+// measure finds the length of the bars of each category together, and their sum.
+func (b *barStack) measure() {
+	if b.length != nil {
+		return
+	}
+	n := len(b.cat.levels)
+	b.length, b.total, b.left = make([]float64, n), make([]float64, n), leftOut{}
+	for c := range n {
+		poll(c)
+		for _, bar := range b.of(c) {
+			b.length[c] += math.Abs(bar.to - bar.from)
+			b.total[c] += bar.to - bar.from
+		}
+	}
+	b.all = b.left
 }
 
 // finishBars turns bars into the shapes that their options need: texts and bars

@@ -46,6 +46,7 @@ type column struct {
 	of    []int                 // which of its rows
 	names *column               // what asNominal makes of a whole, for its parts
 	edges map[binning][]float64 // of its bins, likewise
+	bars  []int                 // which of its levels have bars, in their order, likewise
 }
 
 // A source is where a chart's columns come from. It is asked again whenever

@@ -124,6 +124,43 @@ func TestFacetsHaveCommonBins(t *testing.T) {
 	}
 }
 
+// TestFacetsHaveCommonBars: the categories that have bars, and their order, follow
+// the rows of all panels.
+func TestFacetsHaveCommonBars(t *testing.T) {
+	var name, half []string
+	var v []float64
+	for i := range 60 { // of all rows the first are the longest, of the half a the last
+		name = append(name, fmt.Sprint("c", i), fmt.Sprint("c", i))
+		half = append(half, "a", "b")
+		v = append(v, float64(i+1), 3*float64(60-i))
+	}
+	data := tables.New(tables.Strings("name", name...), tables.Strings("half", half...), tables.Floats("v", v...))
+	last := tables.New(tables.Strings("name", name[58:62]...), tables.Strings("half", half[58:62]...), tables.Floats("v", 3, 1, 2, 9))
+	for what, c := range map[string]struct {
+		chart       *plots.Chart
+		first, last string
+		n           int
+	}{
+		"the 40 longest": {plots.Bar(data, "name", "v", plots.Facet("half")), "c0", "c39", 40},
+		"sorted":         {plots.Bar(last, "name", "v", plots.Facet("half"), plots.Sorted()), "c30", "c29", 2},
+	} {
+		for _, panel := range panelsOf(t, c.chart) {
+			var s struct {
+				Encoding struct {
+					X struct{ Scale struct{ Domain []string } }
+				}
+			}
+			if err := json.Unmarshal(panel, &s); err != nil {
+				t.Fatal(err)
+			}
+			names := s.Encoding.X.Scale.Domain
+			if len(names) != c.n || names[0] != c.first || names[c.n-1] != c.last {
+				t.Errorf("%s: bars for %q, want %d from %s to %s", what, names, c.n, c.first, c.last)
+			}
+		}
+	}
+}
+
 // TestFacetsHaveCommonClasses: the classes that have a colour are the most
 // frequent ones of all panels together.
 func TestFacetsHaveCommonClasses(t *testing.T) {
