@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -136,7 +138,6 @@ func TestNPYRefuses(t *testing.T) {
 func TestNPZRefuses(t *testing.T) {
 	array := npyFile(`{'descr': '|u1', 'fortran_order': False, 'shape': (4,)}`, "1234")
 	good := zipFile(t, false, "x.npy", array)
-	method := strings.ReplaceAll(zipFile(t, true, "x.npy", array), "\x08\x00\x08\x00", "\x08\x00\x0c\x00")
 	for file, want := range map[string]string{
 		"":              "zip: not a valid zip file",
 		"\x93NUMPY\x01": "zip: not a valid zip file",
@@ -150,12 +151,41 @@ func TestNPZRefuses(t *testing.T) {
 		_, err := ReadNPZ(strings.NewReader(file), int64(len(file)))
 		refused(t, file, err, ErrFormat, "tensor: npz: "+want)
 	}
+	text := zipFile(t, false, "x.txt", "text")
+	_, err := ReadNPZ(strings.NewReader(text), int64(len(text)))
+	refused(t, text, err, errors.ErrUnsupported, `tensor: npz: entry "x.txt" is no array; want names that end in .npy`)
+}
+
+// An array of a type that no tensor has does not keep the others back.
+func TestNPZUnsupported(t *testing.T) {
+	array := npyFile(`{'descr': '|u1', 'fortran_order': False, 'shape': (4,)}`, "1234")
+	method := strings.ReplaceAll(zipFile(t, true, "x.npy", array), "\x08\x00\x08\x00", "\x08\x00\x0c\x00")
+	objects := npyFile(`{'descr': '|O', 'fortran_order': False, 'shape': (4,)}`, "1234")
 	for file, want := range map[string]string{
-		zipFile(t, false, "x.txt", "text"): `entry "x.txt" is no array; want names that end in .npy`,
 		method:                             `array "x": zip: unsupported compression algorithm; want stored or deflated`,
-		zipFile(t, true, "x.npy", npyFile(`{'descr': '|O', 'fortran_order': False, 'shape': (4,)}`, "1234")): `array "x": elements of type "|O" (Python objects); want bools, integers or floats`,
+		zipFile(t, true, "x.npy", objects): `array "x": elements of type "|O" (Python objects); want bools, integers or floats`,
+		zipFile(t, true, "a.npy", array, "x.npy", objects, "y.npy", array): `array "x": elements of type "|O" (Python objects); want bools, integers or floats`,
 	} {
-		_, err := ReadNPZ(strings.NewReader(file), int64(len(file)))
-		refused(t, file, err, errors.ErrUnsupported, "tensor: npz: "+want)
+		all, err := ReadNPZ(strings.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Errorf("%q: %v", file, err)
+			continue
+		}
+		refused(t, file, all["x"].Err(), errors.ErrUnsupported, "tensor: npz: "+want)
+		for name, x := range all {
+			if name != "x" && x.String() != "[49 50 51 52]" {
+				t.Errorf("%q beside what cannot be read is %v", name, x)
+			}
+		}
+		refused(t, file, WriteNPZ(&bytes.Buffer{}, all), errors.ErrUnsupported, `tensor: npz: array "x": a failed tensor: tensor: npz: `+want)
 	}
+	path := filepath.Join(t.TempDir(), "x.npz")
+	if err := os.WriteFile(path, []byte(zipFile(t, true, "x.npy", objects)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := LoadNPZ(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, path, all["x"].Err(), errors.ErrUnsupported, "tensor: npz: "+path+`: array "x": elements of type "|O" (Python objects); want bools, integers or floats`)
 }

@@ -15,14 +15,16 @@ import (
 )
 
 // LoadNPZ reads a file of several named arrays in NumPy's npz format, as
-// numpy.savez and numpy.savez_compressed write it. It is an error if one of
-// them is nothing that [ReadNPY] can read.
+// numpy.savez and numpy.savez_compressed write it. An array of a type that
+// [ReadNPY] refuses does not keep the others back: its tensor carries the error
+// ([Tensor.Err], errors.ErrUnsupported). What is no whole archive of arrays is
+// an error ([ErrFormat]).
 func LoadNPZ(path string) (map[string]*Tensor, error) {
 	var arrays map[string]*Tensor
 	err := load("npz", path, func(f *os.File) error {
 		info, err := f.Stat()
 		if err == nil {
-			arrays, err = readNPZ(f, info.Size())
+			arrays, err = readNPZ(f, info.Size(), path+": ")
 		}
 		return err
 	})
@@ -31,7 +33,7 @@ func LoadNPZ(path string) (map[string]*Tensor, error) {
 
 // ReadNPZ is [LoadNPZ] from what holds size bytes.
 func ReadNPZ(r io.ReaderAt, size int64) (map[string]*Tensor, error) {
-	arrays, err := readNPZ(r, size)
+	arrays, err := readNPZ(r, size, "")
 	if err != nil {
 		return nil, fmt.Errorf("tensor: npz: %w", err)
 	}
@@ -65,7 +67,8 @@ func saveNPZ(path string, arrays map[string]*Tensor, method uint16) error {
 	return nil
 }
 
-func readNPZ(r io.ReaderAt, size int64) (map[string]*Tensor, error) {
+// readNPZ is told where it reads for the errors that tensors carry.
+func readNPZ(r io.ReaderAt, size int64, where string) (map[string]*Tensor, error) {
 	// An entry may claim to lie anywhere; outside there is nothing to read.
 	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size)
 	if err != nil {
@@ -86,9 +89,17 @@ func readNPZ(r io.ReaderAt, size int64) (map[string]*Tensor, error) {
 			return nil, malformed("array %q claims %d bytes of the file, which has %d left", name, f.CompressedSize64, left)
 		}
 		left -= f.CompressedSize64
-		if arrays[name], err = readEntry(f); err != nil {
-			return nil, fmt.Errorf("array %q: %w", name, err)
+		t, err := readEntry(f)
+		if err != nil {
+			err = fmt.Errorf("array %q: %w", name, err)
 		}
+		if errors.Is(err, errors.ErrUnsupported) {
+			t, err = fail("tensor: npz: %s%w", where, err), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		arrays[name] = t
 	}
 	return arrays, nil
 }
