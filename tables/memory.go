@@ -1,26 +1,10 @@
 package tables
 
-import (
-	"strings"
-	"unsafe"
-)
+import "github.com/sheaf-go/sheaf/internal/memory"
 
 // uncleared is memory for n values, which hold anything until they are set; T
-// must have no pointers. Where a verb fills what it makes, that is faster than
-// make, and an interrupt does not wait for memory to be cleared: some
-// milliseconds for ten million bytes.
-func uncleared[T any](n int) []T {
-	const small = 1 << 16
-	var one T
-	size := n * int(unsafe.Sizeof(one))
-	if size < small {
-		return make([]T, n)
-	}
-	var b strings.Builder // it alone hands out memory as it is
-	b.Grow(size)
-	b.WriteByte(0) // an empty string need not have an address
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
-}
+// must have no pointers.
+func uncleared[T any](n int) []T { return memory.Uncleared[T](n) }
 
 // cleared is memory for n zeros; T must have no pointers.
 func cleared[T any](n int) []T {

@@ -42,7 +42,7 @@ var Table = map[string]Door{
 
 	"notebooks/show": {[]string{"internal/grid", "internal/pace", "internal/values"}, "the vocabulary all faces share must drag nothing along"},
 	"notebooks/comm": {[]string{"notebooks/show"}, "channels between cells and code of the front end"},
-	"learn/tensor":   {nil, "numbers in memory know no tables and no devices"},
+	"learn/tensor":   {[]string{"internal/memory"}, "numbers in memory know no tables and no devices"},
 	"learn/runs":     {nil, "a run record outlives whatever made it"},
 	"install":        {nil, "installing must work when all else is broken"},
 	"internal/hdf5":  {nil, "a file format"},
@@ -56,11 +56,12 @@ var Table = map[string]Door{
 	"internal/quantile":   {[]string{"internal/interrupt"}, "numbers by their rank, for tables and for charts"},
 	"internal/radix":      {[]string{"internal/interrupt"}, "words in order, for tables and for charts"},
 	"internal/atomicfile": {nil, "files that are there whole or not at all, whatever is in them"},
+	"internal/memory":     {nil, "memory that is filled before it is read, for any kind of number"},
 	"internal/near":       {nil, "the name that was meant, for errors"},
 	"internal/traceback":  {nil, "colours of errors, which more than one face shows"},
 	"internal/gosyntax":   {nil, "what package ast does not tell"},
 
-	"tables":       {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/quantile", "internal/radix", "notebooks/show"}, "a table shows itself and needs nobody"},
+	"tables":       {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/memory", "internal/near", "internal/quantile", "internal/radix", "notebooks/show"}, "a table shows itself and needs nobody"},
 	"tables/sql":   {[]string{"tables"}, "SQL is one more way into tables"},
 	"tables/datum": {[]string{"internal/interrupt", "tables"}, "example data are tables"},
 	"plots":        {[]string{"internal/atomicfile", "internal/grid", "internal/interrupt", "internal/near", "internal/pace", "internal/quantile", "internal/radix", "notebooks/show", "tables"}, "a chart is drawn from a table"},

@@ -138,7 +138,7 @@ func (t *Tensor) Cast(d DType) *Tensor {
 		return t.failed("cast", "%v is not an element type", d)
 	}
 	if t.data == nil {
-		return wrap(newStore(d, 0), RowMajor, []int{0})
+		return wrap(newStore(d, 0, false), RowMajor, []int{0})
 	}
 	return wrap(t.castStore(d), RowMajor, t.shape)
 }

@@ -117,7 +117,7 @@ func (s *source) take(d DType, n int, order binary.ByteOrder) (store, error) {
 	if !s.sure {
 		now = min(n, firstBytes/d.Size())
 	}
-	out, done := newStore(d, now), 0
+	out, done := newStore(d, now, true), 0
 	for {
 		b := out.bytes()
 		if err := s.fill(b[done:], "the elements"); err != nil {
@@ -127,7 +127,7 @@ func (s *source) take(d DType, n int, order binary.ByteOrder) (store, error) {
 			break
 		}
 		done, now = len(b), now+min(now, n-now)
-		more := newStore(d, now)
+		more := newStore(d, now, true)
 		copy(more.bytes(), b)
 		out = more
 	}
@@ -139,14 +139,26 @@ func (s *source) take(d DType, n int, order binary.ByteOrder) (store, error) {
 func tidy(s store, order binary.ByteOrder) {
 	b := s.bytes()
 	if s.dtype() == Bool {
-		for i, v := range b {
-			if v > 1 { // which Go's bools must not be
-				b[i] = 1
-			}
-		}
+		unitBytes(b)
 	}
 	if isBig(order) != isBig(binary.NativeEndian) {
 		swapBytes(b, s.dtype().Size())
+	}
+}
+
+// unitBytes makes every byte over 1, which Go's bools must not be, a 1. Few
+// files have any.
+func unitBytes(b []byte) {
+	const over = 0xfefefefefefefefe
+	for i := 0; i < len(b); i += 8 {
+		if i+8 <= len(b) && binary.NativeEndian.Uint64(b[i:])&over == 0 {
+			continue
+		}
+		for j, v := range b[i:min(i+8, len(b))] {
+			if v > 1 {
+				b[i+j] = 1
+			}
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package tensor
 import (
 	"math"
 	"math/bits"
+
+	"github.com/sheaf-go/sheaf/internal/memory"
 )
 
 // halfToFloat32 is the float32 of the bits of an IEEE 754 binary16, exactly.
@@ -22,7 +24,7 @@ func halfToFloat32(h uint16) float32 {
 
 // halves turns the bits of binary16 numbers into float32s.
 func halves(s nums[uint16]) nums[float32] {
-	out := make(nums[float32], len(s))
+	out := nums[float32](memory.Uncleared[float32](len(s)))
 	for i, h := range s {
 		out[i] = halfToFloat32(h)
 	}

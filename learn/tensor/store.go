@@ -5,6 +5,8 @@ import (
 	"math"
 	"reflect"
 	"unsafe"
+
+	"github.com/sheaf-go/sheaf/internal/memory"
 )
 
 // number is the element types that convert into one another.
@@ -147,34 +149,43 @@ func dtypeOf[T number]() DType {
 	return Float64
 }
 
-func newStore(d DType, n int) store {
+// newStore is memory for n elements: zeros, or where all of it will be filled
+// before anyone sees it, whatever lies there.
+func newStore(d DType, n int, filled bool) store {
 	switch d {
 	case Bool:
-		return make(bools, n)
+		return bools(flat[bool](n, filled))
 	case Int8:
-		return make(nums[int8], n)
+		return nums[int8](flat[int8](n, filled))
 	case Int16:
-		return make(nums[int16], n)
+		return nums[int16](flat[int16](n, filled))
 	case Int32:
-		return make(nums[int32], n)
+		return nums[int32](flat[int32](n, filled))
 	case Int64:
-		return make(nums[int64], n)
+		return nums[int64](flat[int64](n, filled))
 	case Uint8:
-		return make(nums[uint8], n)
+		return nums[uint8](flat[uint8](n, filled))
 	case Uint16:
-		return make(nums[uint16], n)
+		return nums[uint16](flat[uint16](n, filled))
 	case Uint32:
-		return make(nums[uint32], n)
+		return nums[uint32](flat[uint32](n, filled))
 	case Uint64:
-		return make(nums[uint64], n)
+		return nums[uint64](flat[uint64](n, filled))
 	case Float32:
-		return make(nums[float32], n)
+		return nums[float32](flat[float32](n, filled))
 	case Float64:
-		return make(nums[float64], n)
+		return nums[float64](flat[float64](n, filled))
 	case BFloat16:
-		return make(bf16s, n)
+		return bf16s(flat[BF16](n, filled))
 	}
 	panic(fmt.Sprintf("tensor: newStore of %v", d))
+}
+
+func flat[E any](n int, filled bool) []E {
+	if filled {
+		return memory.Uncleared[E](n)
+	}
+	return make([]E, n)
 }
 
 // storeOf wraps a slice without copying it; []int and []uint are converted,

@@ -46,7 +46,7 @@ func NewLayout(d DType, layout Layout, shape ...int) *Tensor {
 	if err := checkShape("new", shape); err != nil {
 		return &Tensor{err: err}
 	}
-	return wrap(newStore(d, product(shape)), layout, shape)
+	return wrap(newStore(d, product(shape), false), layout, shape)
 }
 
 // FromFloat64s returns a float64 tensor of the given shape over the values in

@@ -89,7 +89,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 			t.Len(), shapeText(t.Shape()), shapeText(shape))
 	}
 	if t.data == nil {
-		return wrap(newStore(Float64, 0), RowMajor, want)
+		return wrap(newStore(Float64, 0, false), RowMajor, want)
 	}
 	if t.dense(RowMajor) {
 		return t.view(t.off, want, stridesOf(RowMajor, want))
