@@ -344,8 +344,8 @@ func (f *figure) heading() (title string, captions []string) { return f.title, f
 func (f *figure) weight() int { return f.marks }
 
 // Display shows the chart: a Vega-Lite specification, a static picture of the
-// same figure (SVG, or PNG above 2,000 marks) and one line of text; for a
-// chart with an error, the error.
+// same figure (SVG, or PNG where above 2,000 marks the SVG takes more than
+// 100 kB) and one line of text; for a chart with an error, the error.
 func (c *Chart) Display() show.Bundle {
 	if err := c.Err(); err != nil {
 		return show.Bundle{Data: map[string]any{show.MIMEText: err.Error(), show.MIMEHTML: grid.ErrorHTML(err.Error())}}

@@ -94,7 +94,11 @@ func (d *drawing) curve(v []float64, name string, unit float64, several int) (xs
 	if err != nil {
 		return nil, nil, err
 	}
-	xs, ys = e.all(max(lineBudget/5/several, 100))
+	budget := max(lineBudget/5/several, 100)
+	if d.wide > 0 { // smooth as it is, a point for every second px
+		budget = min(budget, max(48, int(d.wide/2)))
+	}
+	xs, ys = e.all(budget)
 	for i := range xs {
 		ys[i] *= unit
 		if d.logX {

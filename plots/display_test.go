@@ -120,14 +120,62 @@ func TestWeight(t *testing.T) {
 	}
 }
 
-// TestPictureBySize: up to 2,000 marks an SVG, above it a PNG.
+// TestPictureBySize: up to 2,000 marks an SVG, above it a PNG, but for an SVG of
+// 100 kB at most.
 func TestPictureBySize(t *testing.T) {
-	xs, ys := walk(2001)
-	if plots.ScatterXY(xs[:2000], ys[:2000]).Display().Data[show.MIMESVG] == nil {
+	xs, ys := walk(5000)
+	at := func(n int, opts ...plots.Option) show.Bundle {
+		return plots.ScatterXY(xs[:n], ys[:n], opts...).Display()
+	}
+	if at(2000).Data[show.MIMESVG] == nil {
 		t.Error("2,000 marks are no SVG")
 	}
-	if plots.ScatterXY(xs, ys).Display().Data[show.MIMEPNG] == nil {
-		t.Error("2,001 marks are no PNG")
+	if svg, _ := at(5000).Data[show.MIMESVG].(string); svg == "" || len(svg) > 60_000 {
+		t.Errorf("5,000 marks are an SVG of %d bytes, want 60 kB at most", len(svg))
+	}
+	wide := flowers(5000)
+	if plots.Scatter(wide, "sepal_length", "petal_length", plots.OpacityBy("petal_width")).Display().Data[show.MIMEPNG] == nil {
+		t.Error("5,000 marks of their own opacity are no PNG")
+	}
+}
+
+// clouds are points with many digits in three classes and 24 panels.
+func clouds(n int) *tables.Table {
+	rng := rand.New(rand.NewPCG(1, 2))
+	x, y, z := make([]float64, n), make([]float64, n), make([]float64, n)
+	class, panel := make([]string, n), make([]string, n)
+	for i := range n {
+		k := rng.IntN(3)
+		x[i], y[i], z[i] = rng.NormFloat64()+float64(k), 30*rng.NormFloat64(), rng.ExpFloat64()
+		class[i], panel[i] = fmt.Sprint("class ", k), fmt.Sprint("panel ", rng.IntN(24))
+	}
+	return tables.New(tables.Floats("x", x...), tables.Floats("y", y...), tables.Floats("z", z...),
+		tables.Strings("class", class...), tables.Strings("panel", panel...))
+}
+
+// TestWeightOfMany: also a chart of as many points as are drawn takes at most
+// 250 kB, and a panel about 20.
+func TestWeightOfMany(t *testing.T) {
+	some, more := clouds(5000), clouds(24_000)
+	const panels = 24
+	for name, c := range map[string]struct {
+		chart *plots.Chart
+		most  int
+	}{
+		"scatter":  {plots.Scatter(some, "x", "y"), 125_000},
+		"classes":  {plots.Scatter(some, "x", "y", plots.Color("class")), 125_000},
+		"shapes":   {plots.Scatter(some, "x", "y", plots.Color("class"), plots.Shape("class")), 200_000},
+		"shades":   {plots.Scatter(some, "x", "y", plots.Color("z")), 170_000},
+		"sizes":    {plots.Scatter(some, "x", "y", plots.Color("class"), plots.Size("z"), plots.Tooltip("panel")), 250_000},
+		"strip":    {plots.Strip(some, "class", "y"), 125_000},
+		"scatters": {plots.Scatter(more, "x", "y", plots.Color("class"), plots.Facet("panel")), panels * 25_000},
+		"density":  {plots.Density(more, "x", plots.Facet("panel")), panels * 10_000},
+		"curves":   {plots.Density(more, "x", plots.Color("class"), plots.Facet("panel")), panels * 20_000},
+		"violins":  {plots.Violin(more, "class", "x", plots.Facet("panel")), panels * 20_000},
+	} {
+		if n := weight(c.chart.Display()); n > c.most || n == 0 {
+			t.Errorf("%s: %d bytes, want at most %d", name, n, c.most)
+		}
 	}
 }
 

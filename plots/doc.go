@@ -30,10 +30,11 @@
 //
 // Every chart is shown twice in one bundle: as a Vega-Lite v5 specification
 // with its data inside, which JupyterLab draws with hover, zoom and pan, and with
-// a legend whose names pick what is shown, and as a static twin (SVG, or PNG above
-// 2,000 marks) that is readable on its own wherever no Vega runs. Both come from
-// one resolved figure, so they agree in axes, colours and captions. The twin has a white background and dark text;
-// the specification sets neither, because JupyterLab gives a Vega chart the
+// a legend whose names pick what is shown, and as a static twin that is readable
+// on its own wherever no Vega runs: SVG, or PNG where above 2,000 marks the SVG
+// takes more than 100 kB. Both come from one resolved figure, so they agree in
+// axes, colours and captions. The twin has a white background and dark text; the
+// specification sets neither, because JupyterLab gives a Vega chart the
 // background and the text colour of its own theme, and a white background set
 // here would leave the dark theme's white labels on white. [Theme] sets both.
 //

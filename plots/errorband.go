@@ -280,7 +280,7 @@ func (d *drawing) drawBand(all []series) {
 func numerals(v []float64) []string {
 	out := make([]string, len(v))
 	for i, x := range v {
-		out[i] = string(rounding{digits: true}.append(nil, x))
+		out[i] = string(rounding{digits: 6}.append(nil, x))
 	}
 	return out
 }

@@ -78,7 +78,8 @@ func layersOf(t *testing.T, c *plots.Chart) []drawnLayer {
 func readLayers(t *testing.T, spec json.RawMessage) []drawnLayer {
 	t.Helper()
 	var s struct {
-		Data          struct{ Values []map[string]any }
+		Data          struct{ Values specRows }
+		Transform     []map[string]any
 		Mark          struct{ Type string }
 		Layer, Concat []json.RawMessage
 	}
@@ -90,7 +91,7 @@ func readLayers(t *testing.T, spec json.RawMessage) []drawnLayer {
 		if s.Layer != nil {
 			mark = readLayers(t, s.Layer[0])[0].mark
 		}
-		return []drawnLayer{{mark, s.Data.Values}}
+		return []drawnLayer{{mark, s.Data.Values.looked(s.Transform)}}
 	}
 	if s.Mark.Type != "" {
 		return []drawnLayer{{mark: s.Mark.Type}}

@@ -56,3 +56,24 @@ func TickLabels(c *Chart) []string {
 	}
 	return out
 }
+
+// Written is the rows of a layer in both ways of writing them, and the transforms
+// of the second.
+type Written struct {
+	Rows, Columns []byte
+	Transforms    []map[string]any
+}
+
+// DataOf is the rows of the layers of a chart of one figure.
+func DataOf(c *Chart) (out []Written) {
+	f, _ := c.fig.(*figure)
+	for i := 0; f != nil && i < len(f.layers); i++ {
+		w := f.writer(&f.layers[i], 1)
+		if w.mixed() {
+			continue
+		}
+		columns, made := w.columns()
+		out = append(out, Written{w.rows(), columns, made})
+	}
+	return out
+}

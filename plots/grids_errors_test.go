@@ -300,7 +300,7 @@ func hexagonsOf(t *testing.T, text string) (x, y []float64, side float64) {
 	type scale struct{ Scale struct{ Domain [2]float64 } }
 	type unit struct {
 		Mark     json.RawMessage
-		Data     struct{ Values []map[string]any }
+		Data     struct{ Values specRows }
 		Encoding struct{ X, Y scale }
 	}
 	var spec struct {
@@ -353,9 +353,9 @@ func cellsOf(t *testing.T, c *plots.Chart) map[string]float64 {
 	}
 	var spec struct {
 		Layer []struct {
-			Data struct{ Values []map[string]any }
+			Data struct{ Values specRows }
 		}
-		Data struct{ Values []map[string]any }
+		Data struct{ Values specRows }
 	}
 	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {
 		t.Fatal(err)
@@ -389,7 +389,7 @@ func TestPieShares(t *testing.T) {
 	c := plots.PieOf([]string{"a", "b", "a"}, []float64{1, 2, 1})
 	var spec struct {
 		Layer []struct {
-			Data struct{ Values []map[string]any }
+			Data struct{ Values specRows }
 		}
 	}
 	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {

@@ -253,7 +253,7 @@ func TestRounding(t *testing.T) {
 		{1e-12, 480, 1e-12, "1e-12"},
 		{1e-19, 480, 1.0000000001e-9, "1.0000000001e-09"},
 	} {
-		if got := string(roundingFor(c.span, c.px, true).append(nil, c.v)); got != c.want {
+		if got := string(roundingFor(c.span, c.px, 6).append(nil, c.v)); got != c.want {
 			t.Errorf("%g in a span of %g is written %s, want %s", c.v, c.span, got, c.want)
 		}
 	}

@@ -16,7 +16,7 @@ func rowsOf(t *testing.T, c *plots.Chart) []map[string]any {
 		t.Fatal(err)
 	}
 	var spec struct {
-		Data struct{ Values []map[string]any }
+		Data struct{ Values specRows }
 	}
 	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {
 		t.Fatal(err)

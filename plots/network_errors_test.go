@@ -85,7 +85,7 @@ func rowsIn(t *testing.T, c *plots.Chart) [][]map[string]any {
 	}
 	var spec struct {
 		Layer []struct {
-			Data struct{ Values []map[string]any }
+			Data struct{ Values specRows }
 		}
 	}
 	if err := json.Unmarshal([]byte(c.Spec()), &spec); err != nil {

@@ -324,7 +324,7 @@ func (w *pairing) share(unlisted bool) {
 	if shade != nil {
 		colours, _ = w.src.column(w.cfg.color)
 	}
-	z := shade.rounding()
+	z := shade.rounding(len(w.rows))
 	b := []byte{'['}
 	for _, r := range w.rows {
 		if colours != nil && !finite(colours.v[r]) {
@@ -350,7 +350,7 @@ func (w *pairing) places(b []byte, row int) []byte {
 	for k, c := range w.columns {
 		if v := c.v[row]; finite(v) {
 			b = append(strconv.AppendInt(append(b, `"v`...), int64(k), 10), `":`...)
-			b = append(w.board.panels[k].x.rounding(w.cfg.width).append(b, v), ',')
+			b = append(w.board.panels[k].x.rounding(w.cfg.width, len(w.rows)).append(b, v), ',')
 		}
 	}
 	return b

@@ -18,9 +18,13 @@ import (
 	"github.com/sheaf-go/sheaf/notebooks/show"
 )
 
-// maxVectorMarks is up to how many marks the twin is an SVG; above it a PNG
-// is smaller and quicker to show.
-const maxVectorMarks = 2000
+// maxVectorMarks is up to how many marks the twin is an SVG; above it a PNG is
+// mostly smaller and quicker to show, but not where the SVG is light.
+const (
+	maxVectorMarks = 2000
+	lightVector    = 100 << 10 // bytes
+	maxTriedMarks  = 50_000    // above which no SVG is light
+)
 
 // maxBytes is how large specification and SVG may be together before a PNG is
 // tried in its place.
@@ -46,9 +50,9 @@ func bundle(p picture, text string) show.Bundle {
 	b := show.Bundle{Data: map[string]any{show.MIMEText: text, show.MIMEVegaLite: spec}}
 	t := p.sheet()
 	var vector []byte
-	if p.weight() <= maxVectorMarks {
+	if p.weight() <= maxTriedMarks {
 		vector = svg(t)
-		if len(spec)+len(vector) <= maxBytes {
+		if len(vector) <= lightVector || p.weight() <= maxVectorMarks && len(spec)+len(vector) <= maxBytes {
 			b.Data[show.MIMESVG] = string(vector)
 			return b
 		}

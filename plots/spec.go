@@ -18,7 +18,8 @@ type object = map[string]any
 // spec writes the figure as a Vega-Lite v5 specification. Rows have short
 // field names (x, y, x2, y2, c for the class, d for one of the grey classes, z
 // for continuous colour, s for size, o for order, v for the length of a bar);
-// the titles are those of the columns.
+// the titles are those of the columns. Fifty rows and more stand in lists, one record
+// for each series, that a flatten transform makes rows of.
 func (f *figure) spec() object {
 	s := f.panelSpec(aloneZoom, &picking{name: "pick"})
 	s["$schema"], s["config"] = schemaURL, f.theme.look()
@@ -179,8 +180,9 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 	if l.many() || l.apart {
 		encoding["detail"] = object{"field": "d", "type": "nominal"}
 	}
-	u := object{"data": object{"values": f.rows(l)}, "encoding": encoding}
-	if computed := slices.Concat(named, f.moments(l), f.adapted(l)); len(computed) > 0 {
+	values, made := f.data(l)
+	u := object{"data": object{"values": values}, "encoding": encoding}
+	if computed := slices.Concat(made, named, f.moments(l), f.adapted(l)); len(computed) > 0 {
 		u["transform"] = computed
 	}
 	mark := object{"clip": true, "opacity": l.opacity}

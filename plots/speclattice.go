@@ -20,7 +20,7 @@ const (
 // lattice replaces the rows of a layer of cells by the list of their values.
 func (f *figure) lattice(l *layer, u object) {
 	g := l.lattice
-	if g == nil || len(g.z) < latticeFrom {
+	if !g.long() {
 		return
 	}
 	steps := 99_999.0
@@ -60,6 +60,9 @@ func (f *figure) lattice(l *layer, u object) {
 		calculate("i0", string(marshal(g.x.names))+"[datum.i]"), calculate("i1", string(marshal(g.y.names))+"[datum.j]"),
 	}
 }
+
+// long reports whether the lattice is written as a list.
+func (g *cellGrid) long() bool { return g != nil && len(g.z) >= latticeFrom }
 
 // whole reports whether all values are whole numbers.
 func (g *cellGrid) whole() bool {

@@ -124,17 +124,15 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 		if !t.x.inside(s.x[i]) || !t.y.inside(s.y[i]) {
 			continue
 		}
-		area, key := l.area, 0
-		if l.size != nil {
-			area = l.size.areaOf(s.size[i])
-		}
+		key := 0
 		if l.shade != nil {
 			key = int(math.Round(l.shade.fraction(s.shade[i]) * shades))
 		}
-		key = key*passes + i%passes
+		area, step := t.areaOf(l, s, i)
+		key = (key*passes+i%passes)*sizeSteps + step
 		p := form.path(paths[key], t.place(s.x[i], s.y[i]), area)
 		if single {
-			shade := t.shadeOf(l, key/passes, shades, c)
+			shade := t.shadeOf(l, key/passes/sizeSteps, shades, c)
 			if s.alpha != nil {
 				shade = tint(shade, l.opacity*s.alpha[i])
 			}
@@ -145,9 +143,28 @@ func (t *twin) points(l *layer, s *series, c color.NRGBA) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(paths)) {
 		if paths[key] != nil {
-			t.fill(t.shadeOf(l, key/passes, shades, c), paths[key])
+			t.fill(t.shadeOf(l, key/passes/sizeSteps, shades, c), paths[key])
 		}
 	}
+}
+
+// sizeSteps is of how many sizes very many points are: those of one size are dots of
+// one pen, which are short to write.
+const sizeSteps = 32
+
+// areaOf is the area of a point in px², and how many sizes are greater.
+func (t *twin) areaOf(l *layer, s *series, i int) (area float64, greater int) {
+	if l.size == nil {
+		return l.area, 0
+	}
+	area = l.size.areaOf(s.size[i])
+	if t.figure.marks <= maxVectorMarks {
+		return area, 0
+	}
+	small, large := math.Sqrt(minArea), math.Sqrt(maxArea)
+	step := math.Round((math.Sqrt(area) - small) / (large - small) * (sizeSteps - 1))
+	wide := small + step/(sizeSteps-1)*(large-small)
+	return wide * wide, sizeSteps - 1 - int(step)
 }
 
 // drawOrder is the order in which the points of a series are drawn. Many that

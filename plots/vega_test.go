@@ -182,7 +182,7 @@ type markCount struct{ drawn, told int }
 func marksOf(t *testing.T, spec json.RawMessage) markCount {
 	t.Helper()
 	var s struct {
-		Data          struct{ Values []any }
+		Data          struct{ Values specRows }
 		Mark          struct{ Type string }
 		Layer, Concat []json.RawMessage
 		Datasets      struct{ Rows json.RawMessage }
@@ -217,12 +217,11 @@ func marksOf(t *testing.T, spec json.RawMessage) markCount {
 }
 
 // latticeCells counts the cells of a heat map whose only row lists them.
-func latticeCells(rows []any) (n int) {
+func latticeCells(rows specRows) (n int) {
 	if len(rows) != 1 {
 		return 0
 	}
-	row, _ := rows[0].(map[string]any)
-	cells, _ := row["k"].([]any)
+	cells, _ := rows[0]["k"].([]any)
 	for _, v := range cells {
 		if v != nil {
 			n++
