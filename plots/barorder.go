@@ -118,27 +118,30 @@ func (d *drawing) barTexts() {
 		d.note("the bars are too narrow for their values")
 		return
 	}
-	up := layer{mark: textMark, silent: true, opacity: 1, series: []series{{fill: "ink"}}}
-	down := layer{mark: textMark, silent: true, opacity: 1, series: []series{{fill: "ink"}}}
-	if d.cfg.horizontal {
-		up.font = textFont{align: alignLeft, middle: true, dx: 4}
-		down.font = textFont{align: alignRight, middle: true, dx: -4}
-	} else {
-		up.font, down.font = textFont{dy: -3}, textFont{dy: labelSize + 3}
-	}
-	for i, e := range ends {
-		s := &up.series[0]
-		if values[i] < 0 {
-			s = &down.series[0]
-		}
-		s.x, s.y, s.text = append(s.x, e[0]), append(s.y, e[1]), append(s.text, texts[i])
-	}
-	for _, l := range []layer{up, down} {
-		if len(l.series[0].x) > 0 {
-			d.over = append(d.over, l)
-		}
-	}
+	d.endTexts(ends, values, texts)
 	d.reachTexts(values, widest)
+}
+
+// endTexts lays texts over the ends of the bars, and under those of negative values.
+func (d *drawing) endTexts(ends [][2]float64, values []float64, texts []string) {
+	up, down := textFont{dy: -3}, textFont{dy: labelSize + 3}
+	if d.cfg.horizontal {
+		up, down = textFont{align: alignLeft, middle: true, dx: 4}, textFont{align: alignRight, middle: true, dx: -4}
+	}
+	for _, side := range []struct {
+		below bool
+		font  textFont
+	}{{false, up}, {true, down}} {
+		s := series{fill: "ink"}
+		for i, e := range ends {
+			if values[i] < 0 == side.below {
+				s.x, s.y, s.text = append(s.x, e[0]), append(s.y, e[1]), append(s.text, texts[i])
+			}
+		}
+		if len(s.x) > 0 {
+			d.over = append(d.over, layer{mark: textMark, silent: true, opacity: 1, font: side.font, series: []series{s}})
+		}
+	}
 }
 
 // partTexts writes the shares of stacked bars into their parts, where they fit.

@@ -293,48 +293,57 @@ func (c *Chart) String() string {
 	return b.String()
 }
 
+// nouns are what marks are called that say nothing else.
+var nouns = map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin",
+	areaMark: "point", cellMark: "cell", ruleMark: "rule", textMark: "label", hexMark: "hexagon", arcMark: "slice"}
+
 // contents counts the marks: "150 points in 3 series".
 func (f *figure) contents() string {
-	what := map[markKind]string{lineMark: "point", pointMark: "point", barMark: "bar", rectMark: "bin",
-		areaMark: "point", cellMark: "cell", ruleMark: "rule", textMark: "label", hexMark: "hexagon", arcMark: "slice"}
 	var counts []int
-	var nouns []string
+	var things []string
 	type class struct {
 		part         int
 		name, detail string
 	}
 	classes := map[class]bool{}
-	for _, l := range f.layers {
+	for i := range f.layers {
+		l := &f.layers[i]
 		if l.silent {
 			continue
 		}
-		n := 0
 		for _, s := range l.series {
-			n += len(s.x)
 			classes[class{l.part, s.name, s.detail}] = true
 		}
-		if l.apart && l.noun != "" { // a shape each
-			n = len(l.series)
-		}
-		noun := what[l.mark]
-		if l.noun != "" {
-			noun = l.noun
-		}
-		if k := len(nouns) - 1; k >= 0 && l.noun != "" && nouns[k] == noun {
+		n, noun := l.count()
+		if k := len(things) - 1; k >= 0 && l.noun != "" && things[k] == noun {
 			counts[k] += n // the same things, drawn in several layers
 			continue
 		}
-		counts, nouns = append(counts, n), append(nouns, noun)
+		counts, things = append(counts, n), append(things, noun)
 	}
 	parts := make([]string, len(counts))
 	for k, n := range counts {
-		parts[k] = plural(n, nouns[k])
+		parts[k] = plural(n, things[k])
 	}
 	text := strings.Join(parts, " + ")
 	if len(classes) > 1 {
 		text += fmt.Sprintf(" in %d series", len(classes))
 	}
 	return text
+}
+
+// count is how many things the layer shows, and what they are called.
+func (l *layer) count() (n int, noun string) {
+	for _, s := range l.series {
+		n += len(s.x)
+	}
+	if l.noun == "" {
+		return n, nouns[l.mark]
+	}
+	if l.apart { // a shape each
+		n = len(l.series)
+	}
+	return n, l.noun
 }
 
 // heading implements picture.

@@ -45,42 +45,31 @@ func Bandwidth(h float64) Option {
 }
 
 func (d *drawing) density() error {
-	c, err := d.src.column(d.part.x)
+	of, err := d.valued()
 	if err != nil {
 		return err
 	}
-	if c.kind == nominal {
-		return fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", c.name)
-	}
-	g, err := d.groups()
-	if err != nil {
-		return err
-	}
-	values, total := d.binned(c, g)
-	if total == 0 {
-		return errNothing(len(c.v), d.notes)
-	}
-	d.x, d.y = axisOf(c), axis{label: "density"}
+	d.x, d.y = axisOf(of.column), axis{label: "density"}
 	unit := 1.0
 	switch {
-	case c.kind == temporal:
+	case of.column.kind == temporal:
 		d.y.label, unit = "density per day", day
 	case d.logX:
 		d.y.label = "density of the logarithm"
 	}
 	var curves []series
-	for k, v := range values {
+	for k, v := range of.lists {
 		if len(v) == 0 {
 			continue
 		}
-		s := g.series(k)
-		if s.x, s.y, err = d.curve(v, s.name, unit, len(values)); err != nil {
+		s := of.classes.series(k)
+		if s.x, s.y, err = d.curve(v, s.name, unit, len(of.lists)); err != nil {
 			return err
 		}
 		s.of = float64(len(v))
 		curves = append(curves, s)
 	}
-	d.drawDensity(curves, c.name)
+	d.drawDensity(curves, of.column.name)
 	return nil
 }
 

@@ -143,7 +143,8 @@ func places(axis string, names []string, n int) ([]string, error) {
 	return slices.Clone(names), nil
 }
 
-// correlations is the matrix of Pearson's correlations.
+// correlations is the matrix of Pearson's correlations of columns, nil for all of
+// numbers.
 func correlations(t *tables.Table, names []string) (*matrix, error) {
 	src, err := fromTable(t)
 	if err != nil {
@@ -154,19 +155,9 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 			return nil, errors.New("the table has no numeric columns")
 		}
 	}
-	columns := make([][]float64, len(names))
-	for i, name := range names {
-		c, err := src.column(name)
-		if err != nil {
-			return nil, err
-		}
-		if c.kind != quantitative {
-			return nil, fmt.Errorf("column %q holds %s; want numbers", name, c.kind.holds())
-		}
-		columns[i] = c.v
-	}
-	if src.rows() < 2 {
-		return nil, fmt.Errorf("want at least two rows, got %d", src.rows())
+	columns, err := numbersOf(src, names)
+	if err != nil {
+		return nil, err
 	}
 	values := make([][]float64, len(names))
 	whole := make([]bool, len(names)) // columns with nothing to leave out
@@ -192,6 +183,25 @@ func correlations(t *tables.Table, names []string) (*matrix, error) {
 		}
 	}
 	return m, nil
+}
+
+// numbersOf are the values of columns of numbers, which have at least two rows.
+func numbersOf(src source, names []string) ([][]float64, error) {
+	columns := make([][]float64, len(names))
+	for i, name := range names {
+		c, err := src.column(name)
+		if err != nil {
+			return nil, err
+		}
+		if c.kind != quantitative {
+			return nil, fmt.Errorf("column %q holds %s; want numbers", name, c.kind.holds())
+		}
+		columns[i] = c.v
+	}
+	if src.rows() < 2 {
+		return nil, fmt.Errorf("want at least two rows, got %d", src.rows())
+	}
+	return columns, nil
 }
 
 // numericNames are the names of the columns of numbers.

@@ -35,37 +35,51 @@ const (
 )
 
 func (d *drawing) histogram() error {
-	c, err := d.src.column(d.part.x)
-	if err != nil {
-		return err
-	}
-	if c.kind == nominal {
-		return fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", c.name)
-	}
 	if d.cfg.overlaid && d.cfg.color == "" {
 		return errors.New("Overlaid: want several histograms, by plots.Color")
 	}
-	g, err := d.groups()
+	v, err := d.valued()
 	if err != nil {
 		return err
 	}
-	overlaid := d.cfg.overlaid && len(g.names) > 1
-	if d.logY && len(g.names) > 1 && !overlaid {
+	overlaid := d.cfg.overlaid && len(v.lists) > 1
+	if d.logY && len(v.lists) > 1 && !overlaid {
 		return errors.New("stacked bars have no log scale; use plots.Overlaid(), or leave out Color or LogY")
 	}
-	values, total := d.binned(c, g)
-	if total == 0 {
-		return errNothing(len(c.v), d.notes)
-	}
-	edges := d.edges(c, values)
-	d.x, d.y = axisOf(c), axis{label: "count"}
+	edges := d.edges(v.column, v.lists)
+	d.x, d.y = axisOf(v.column), axis{label: "count"}
 	d.tightX, d.zeroY = true, true
-	d.layer = layer{mark: rectMark, xTitle: c.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
+	d.layer = layer{mark: rectMark, xTitle: v.column.name, yTitle: "count", counted: true, opacity: orDefault(d.cfg.opacity, 1)}
 	if overlaid {
 		d.layer.opacity = orDefault(d.cfg.opacity, 0.5)
 	}
-	d.pile(values, edges, g)
+	d.pile(v.lists, edges, v.classes)
 	return nil
+}
+
+// A valuing is the values of a column that a distribution is drawn of.
+type valuing struct {
+	column  *column
+	classes grouping
+	lists   [][]float64 // of each class; they may be the column's own
+	total   int
+}
+
+// valued reads the values of a histogram, a density or an ECDF.
+func (d *drawing) valued() (v valuing, err error) {
+	if v.column, err = d.src.column(d.part.x); err != nil {
+		return v, err
+	}
+	if v.column.kind == nominal {
+		return v, fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", v.column.name)
+	}
+	if v.classes, err = d.groups(); err != nil {
+		return v, err
+	}
+	if v.lists, v.total = d.binned(v.column, v.classes); v.total == 0 {
+		return v, errNothing(len(v.column.v), d.notes)
+	}
+	return v, nil
 }
 
 // binned returns the drawable values of each group; they may be the column's own.
@@ -178,20 +192,15 @@ func unlog(edges []float64, log bool) []float64 {
 // binStep rounds a width to the nearest round one. It has more to choose from
 // than the ticks of an axis, so that the number of bins is near the wanted one.
 func binStep(raw float64) float64 {
-	if !(raw > 0) || math.IsInf(raw, 0) {
-		return 1
-	}
-	exp := math.Floor(math.Log10(raw))
-	f, best := raw/math.Pow(10, exp), 1.0
-	for _, round := range []float64{1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
-		if math.Abs(math.Log(f/round)) < math.Abs(math.Log(f/best)) {
-			best = round
+	return inDecade(raw, func(f float64) float64 {
+		best := 1.0
+		for _, round := range []float64{1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
+			if math.Abs(math.Log(f/round)) < math.Abs(math.Log(f/best)) {
+				best = round
+			}
 		}
-	}
-	if exp < 0 {
-		return best / math.Pow(10, -exp)
-	}
-	return best * math.Pow(10, exp)
+		return best
+	})
 }
 
 // wholeStep rounds the width of bins of whole numbers, which all hold as many of

@@ -221,46 +221,45 @@ func (p pieShape) span(px float64) []float64 { return []float64{-px / 2 * p.unit
 // percentages writes the shares into the slices, beside those that are too
 // thin, and nowhere where it would run into another.
 func (d *drawing) percentages(p pieShape, all []slice, total float64) {
-	texts := map[string]*series{}
-	var order []string
+	l := layer{mark: textMark, opacity: 1, silent: true, font: textFont{middle: true}}
+	of := map[string]int{} // which series has the texts of a colour
 	var taken []box
 	for i, s := range all {
-		text := shareText(s.value / total)
-		w, h := textWidth(text), labelSize+2
-		angle := (s.from + s.to) / 2
-		r := p.r * 0.68
-		if p.inner > 0 {
-			r = (p.r + p.inner) / 2
-		}
-		slot := i
 		if s.other {
-			slot = restSlot
+			i = restSlot
 		}
-		ink := inkOn(parseColor(d.cfg.theme.class(slot)))
-		b := textBox(r, angle, w, h)
-		if !p.holds(s, b) {
-			r, ink = p.r+4+math.Hypot(w/2*math.Sin(angle), h/2*math.Cos(angle)), noteColor
-			b = textBox(r, angle, w+4, h)
-		}
-		sin, cos := math.Sincos(angle)
+		text := shareText(s.value / total)
+		r, ink, b := p.label(s, text, inkOn(parseColor(d.cfg.theme.class(i))))
+		sin, cos := math.Sincos((s.from + s.to) / 2)
 		if slices.ContainsFunc(taken, b.meets) {
 			continue
 		}
 		taken = append(taken, b)
-		if texts[ink] == nil {
-			texts[ink] = &series{fill: ink}
-			order = append(order, ink)
+		if _, ok := of[ink]; !ok {
+			of[ink] = len(l.series)
+			l.series = append(l.series, series{fill: ink})
 		}
-		t := texts[ink]
+		t := &l.series[of[ink]]
 		t.x, t.y, t.text = append(t.x, r*sin*p.unit), append(t.y, r*cos*p.unit), append(t.text, text)
-	}
-	l := layer{mark: textMark, opacity: 1, silent: true, font: textFont{middle: true}}
-	for _, ink := range order {
-		l.series = append(l.series, *texts[ink])
 	}
 	if len(l.series) > 0 {
 		d.over = append(d.over, l)
 	}
+}
+
+// label is how far from the middle the text of a slice stands, in which colour,
+// and its room: in the slice, or beside it where it is too thin.
+func (p pieShape) label(s slice, text, ink string) (r float64, colour string, room box) {
+	w, h, angle := textWidth(text), labelSize+2, (s.from+s.to)/2
+	r = p.r * 0.68
+	if p.inner > 0 {
+		r = (p.r + p.inner) / 2
+	}
+	if room = textBox(r, angle, w, h); p.holds(s, room) {
+		return r, ink, room
+	}
+	r = p.r + 4 + math.Hypot(w/2*math.Sin(angle), h/2*math.Cos(angle))
+	return r, noteColor, textBox(r, angle, w+4, h)
 }
 
 // A box is the room of a text, px.

@@ -430,26 +430,7 @@ func (a axis) channel(field string, ticks int, length float64, bars bool) object
 	}
 	switch {
 	case a.kind == nominal:
-		look["labelAngle"] = 0
-		if a.turn != 0 {
-			look["labelAngle"] = -a.turn
-		}
-		look["labelLimit"] = 0       // they are short enough
-		look["labelOverlap"] = false // it takes turned labels for wider than they are
-		if shown := a.names(ticks); len(shown) < len(a.levels) {
-			names := make([]string, len(shown))
-			for i, k := range shown {
-				names[i] = a.levels[int(k.at)]
-			}
-			look["values"] = names
-		}
-		look["grid"] = false
-		shorten(look, a.levels)
-		c["sort"] = nil
-		c["scale"] = object{"domain": a.levels}
-		if bars {
-			c["scale"] = object{"domain": a.levels, "paddingInner": barPadding, "paddingOuter": barPadding / 2}
-		}
+		a.categories(c, look, ticks, bars)
 	case a.kind == slotted:
 		a.slots(field, c, look, ticks)
 	case a.fine(ticks):
@@ -460,21 +441,51 @@ func (a axis) channel(field string, ticks int, length float64, bars bool) object
 		c["scale"] = object{"type": "utc", "domain": []float64{a.lo, a.hi}, "nice": false}
 		look["tickCount"], look["labelExpr"] = ticks, timeStepOf(a.lo, a.hi, ticks).expr()
 	case a.log:
-		c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
-		look["tickCount"], look["grid"] = ticks, true
-		look["gridWidth"] = object{"value": 1, "condition": object{"value": 0.5,
-			"test": "abs(log(datum.value)/LN10-round(log(datum.value)/LN10))>1e-6"}}
-		if a.share {
-			look["format"] = "~%"
-		} else if format := logFormat(a.hi); format != "" {
-			look["format"] = format
-		}
+		a.decades(c, look, ticks)
 	default:
 		c["scale"] = object{"domain": []float64{a.lo, a.hi}, "nice": false, "zero": false}
 		look["tickCount"], look["grid"] = ticks, true
 		a.numbers(look, ticks)
 	}
 	return c
+}
+
+// categories writes the scale and the axis of names.
+func (a axis) categories(c, look object, ticks int, bars bool) {
+	look["labelAngle"] = 0
+	if a.turn != 0 {
+		look["labelAngle"] = -a.turn
+	}
+	look["labelLimit"] = 0       // they are short enough
+	look["labelOverlap"] = false // it takes turned labels for wider than they are
+	if shown := a.names(ticks); len(shown) < len(a.levels) {
+		names := make([]string, len(shown))
+		for i, k := range shown {
+			names[i] = a.levels[int(k.at)]
+		}
+		look["values"] = names
+	}
+	look["grid"] = false
+	shorten(look, a.levels)
+	c["sort"] = nil
+	c["scale"] = object{"domain": a.levels}
+	if bars {
+		c["scale"] = object{"domain": a.levels, "paddingInner": barPadding, "paddingOuter": barPadding / 2}
+	}
+}
+
+// decades writes a log scale and its axis, whose grid is finer between the powers
+// of ten.
+func (a axis) decades(c, look object, ticks int) {
+	c["scale"] = object{"type": "log", "domain": []float64{a.lo, a.hi}, "nice": false}
+	look["tickCount"], look["grid"] = ticks, true
+	look["gridWidth"] = object{"value": 1, "condition": object{"value": 0.5,
+		"test": "abs(log(datum.value)/LN10-round(log(datum.value)/LN10))>1e-6"}}
+	if a.share {
+		look["format"] = "~%"
+	} else if format := logFormat(a.hi); format != "" {
+		look["format"] = format
+	}
 }
 
 // shorten cuts long names on an axis or in a legend as the twin does.

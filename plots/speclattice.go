@@ -17,7 +17,8 @@ const (
 	fineFrom    = 5_000 // cells, from which on a value is one of 256 steps
 )
 
-// lattice replaces the rows of a layer of cells by the list of their values.
+// lattice replaces the rows of a layer of cells by the list of their values, in
+// steps from the least that is shown.
 func (f *figure) lattice(l *layer, u object) {
 	g := l.lattice
 	if !g.long() {
@@ -31,25 +32,35 @@ func (f *figure) lattice(l *layer, u object) {
 	if step == 0 || g.whole() && step < 1 {
 		step = 1
 	}
+	u["data"] = object{"values": []object{{"k": g.steps(l.shade.lo, step)}}}
+	digits := math.Pow(10, math.Max(0, math.Round(-math.Log10(step))))
+	value := fmt.Sprintf("%g+datum.k*%g", l.shade.lo, step)
+	if finite(digits) && digits < 1e9 {
+		value = fmt.Sprintf("round((%s)*%g)/%g", value, digits, digits)
+	}
+	u["transform"] = g.unfold(value)
+}
+
+// steps is the list of the values, as numbers of steps from lo.
+func (g *cellGrid) steps(lo, step float64) json.RawMessage {
 	b := []byte{'['}
 	for i, v := range g.z {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		if finite(v) {
-			b = strconv.AppendFloat(b, math.Round((v-l.shade.lo)/step), 'f', 0, 64)
+			b = strconv.AppendFloat(b, math.Round((v-lo)/step), 'f', 0, 64)
 		} else {
 			b = append(b, "null"...)
 		}
 	}
-	u["data"] = object{"values": []object{{"k": json.RawMessage(append(b, ']'))}}}
-	digits := math.Pow(10, math.Max(0, math.Round(-math.Log10(step))))
-	value := fmt.Sprintf("%g+datum.k*%g", l.shade.lo, step)
-	if finite(digits) && digits < 1e9 {
-		value = fmt.Sprintf("round((%s)*%g)/%g", value, digits, digits)
-	}
+	return append(b, ']')
+}
+
+// unfold makes rows of the list; value is the expression of a value.
+func (g *cellGrid) unfold(value string) []object {
 	calculate := func(as, how string) object { return object{"calculate": how, "as": as} }
-	u["transform"] = []object{
+	return []object{
 		{"flatten": []string{"k"}},
 		{"window": []object{{"op": "row_number", "as": "n"}}},
 		{"filter": "datum.k!==null"},

@@ -2,7 +2,6 @@ package plots
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -57,33 +56,22 @@ func ECDFX(xs []float64, opts ...Option) *Chart {
 }
 
 func (d *drawing) ecdf() error {
-	c, err := d.src.column(d.part.x)
-	if err != nil {
-		return err
-	}
-	if c.kind == nominal {
-		return fmt.Errorf("column %q holds names; want numbers or moments, or plots.Count for names", c.name)
-	}
 	if d.logY {
 		return errors.New("the share of an ECDF begins at 0, which a log scale of y does not have")
 	}
-	g, err := d.groups()
+	of, err := d.valued()
 	if err != nil {
 		return err
 	}
-	values, total := d.binned(c, g)
-	if total == 0 {
-		return errNothing(len(c.v), d.notes)
-	}
-	d.x, d.y = axisOf(c), axis{label: "cumulative share"}
-	d.layer = layer{mark: lineMark, steps: true, opacity: orDefault(d.cfg.opacity, 1), xTitle: c.name, yTitle: d.y.label}
+	d.x, d.y = axisOf(of.column), axis{label: "cumulative share"}
+	d.layer = layer{mark: lineMark, steps: true, opacity: orDefault(d.cfg.opacity, 1), xTitle: of.column.name, yTitle: d.y.label}
 	steps := 0
-	for k, v := range values {
+	for k, v := range of.lists {
 		if len(v) == 0 {
 			continue
 		}
-		s := g.series(k)
-		budget := max(lineBudget/len(values), 200)
+		s := of.classes.series(k)
+		budget := max(lineBudget/len(of.lists), 200)
 		if len(v) > budget {
 			steps += budget
 		}
@@ -91,7 +79,7 @@ func (d *drawing) ecdf() error {
 		d.layer.series = append(d.layer.series, s)
 	}
 	if steps > 0 {
-		d.note("at most %s steps drawn for %s", group(steps), plural(total, "value"))
+		d.note("at most %s steps drawn for %s", group(steps), plural(of.total, "value"))
 	}
 	d.reachY = []float64{0, 1}
 	d.zeroY = true

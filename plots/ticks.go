@@ -15,23 +15,32 @@ type tick struct {
 	label string
 }
 
-// niceStep rounds a width of bins to 1, 2 or 5 times a power of ten.
-func niceStep(raw float64) float64 {
+// tickStep is the distance of n ticks or so between two values, a round one.
+func tickStep(lo, hi float64, n int) float64 { return roundStep((hi - lo) / float64(max(1, n))) }
+
+// roundStep rounds a distance to 1, 2 or 5 times a power of ten. It is d3's choice,
+// so that Vega shows the same ticks.
+func roundStep(raw float64) float64 {
+	return inDecade(raw, func(f float64) float64 {
+		switch {
+		case f >= math.Sqrt(50):
+			return 10
+		case f >= math.Sqrt(10):
+			return 5
+		case f >= math.Sqrt2:
+			return 2
+		}
+		return 1
+	})
+}
+
+// inDecade rounds a distance by its first digits, a number from 1 to 10.
+func inDecade(raw float64, round func(float64) float64) float64 {
 	if !(raw > 0) || math.IsInf(raw, 0) {
 		return 1
 	}
 	exp := math.Floor(math.Log10(raw))
-	f := raw / math.Pow(10, exp)
-	switch {
-	case f < 1.5:
-		f = 1
-	case f < 3.5:
-		f = 2
-	case f < 7.5:
-		f = 5
-	default:
-		f = 10
-	}
+	f := round(raw / math.Pow(10, exp))
 	if exp < 0 {
 		return f / math.Pow(10, -exp)
 	}
@@ -92,31 +101,6 @@ func (a axis) names(room int) []tick {
 		out = append(out, tick{float64(i), short[i]})
 	}
 	return out
-}
-
-// tickStep is the distance of n ticks or so between two values: 1, 2 or 5 times a
-// power of ten. It is d3's choice, so that Vega shows the same ticks.
-func tickStep(lo, hi float64, n int) float64 {
-	raw := (hi - lo) / float64(max(1, n))
-	if !(raw > 0) || math.IsInf(raw, 0) {
-		return 1
-	}
-	exp := math.Floor(math.Log10(raw))
-	f := raw / math.Pow(10, exp)
-	switch {
-	case f >= math.Sqrt(50):
-		f = 10
-	case f >= math.Sqrt(10):
-		f = 5
-	case f >= math.Sqrt2:
-		f = 2
-	default:
-		f = 1
-	}
-	if exp < 0 {
-		return f / math.Pow(10, -exp)
-	}
-	return f * math.Pow(10, exp)
 }
 
 // linearTicks are about n round numbers.
@@ -345,14 +329,14 @@ var timeSteps = []float64{1, 2, 5, 10, 20, 50, 100, 200, 500,
 // niceDuration rounds a duration in ms to a round one.
 func niceDuration(raw float64) float64 {
 	if raw < 1 {
-		return niceStep(raw)
+		return roundStep(raw)
 	}
 	for _, s := range timeSteps {
 		if s >= raw*0.8 {
 			return s
 		}
 	}
-	return day * math.Ceil(niceStep(raw/day))
+	return day * math.Ceil(roundStep(raw/day))
 }
 
 // A timeStep is a distance between moments on an axis.
