@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sheaf-go/sheaf/interp/internal/emit"
 	"github.com/sheaf-go/sheaf/interp/internal/engine"
@@ -268,18 +267,16 @@ func (u *nativeUnit) add(in instance) {
 	u.source[sym], u.shown[sym] = in.src, in.name
 }
 
-// await waits for instances that have loops, but not for long where packages are
-// still to be compiled.
+// await waits for instances that have loops.
 func (n *native) await(units []*nativeUnit) {
+	wait := n.atMost(units...)
 	for _, u := range units {
-		wait := make(<-chan time.Time)
-		if u.auto && pending(n.packages.of(u.imports())) {
-			wait = time.After(packageWait)
-		}
 		select {
 		case <-u.done:
 		case <-wait:
+			return
 		case <-n.s.ctx.Done():
+			return
 		}
 	}
 }

@@ -25,6 +25,8 @@ const (
 	// fewCalls is how many calls of compiled functions a loop has at most that
 	// has nothing else.
 	fewCalls = 2
+	// statementsWait is how long a cell in tier auto waits for their native form.
+	statementsWait = 5 * time.Second
 )
 
 // A stretch is a list of consecutive statements that are compiled as one
@@ -180,10 +182,7 @@ func (w *nativeStatements) program(n *native, unit *engine.Unit) *program {
 // compiled waits for the native form of statements and gives the program that
 // runs it; nil: there is none.
 func (n *native) compiled(w *nativeStatements) *program {
-	wait := make(<-chan time.Time)
-	if w.auto && pending(n.packages.of(w.imports())) {
-		wait = time.After(packageWait)
-	}
+	wait := n.atMost(w.nativeUnit)
 	n.enqueue(w.nativeUnit)
 	select {
 	case <-w.done:
@@ -199,6 +198,20 @@ func (n *native) compiled(w *nativeStatements) *program {
 		}
 	}
 	return w.ready
+}
+
+// atMost ends when a cell has waited for units long enough, and never where
+// cells run in tier native.
+func (n *native) atMost(units ...*nativeUnit) <-chan time.Time {
+	for _, u := range units {
+		if !u.auto {
+			return nil
+		}
+		if pending(n.packages.of(u.imports())) {
+			return time.After(packageWait)
+		}
+	}
+	return time.After(statementsWait)
 }
 
 // A program is a cell's statements, ready to run.
