@@ -154,7 +154,7 @@ func (s *tileSheet) paint(ratio int) image.Image {
 		ratio = 1
 	}
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(96*ratio))
-	s.head.canvas = vgdraw.New(c)
+	s.head.canvas = vgdraw.New(boxed{c})
 	s.head.fill(parseColor(s.cfg.theme.orLight().background), s.head.canvas.Rectangle.Path())
 	s.head.headings()
 	for i := range s.tiles {

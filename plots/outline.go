@@ -27,7 +27,7 @@ func outline(face font.Face, at vg.Point, text string) vg.Path {
 	em := int(face.Face.UnitsPerEm())
 	scale := face.Font.Size / vg.Length(em)
 	ppem := fixed.I(em) // one unit of the font is one pixel
-	for _, r := range text {
+	for _, r := range inFont(face, text) {
 		glyph, err := face.Face.GlyphIndex(&buf, r)
 		if err != nil {
 			continue

@@ -9,7 +9,11 @@ import (
 	"math"
 	"path/filepath"
 	"strings"
+	"unicode"
 
+	"golang.org/x/image/font/sfnt"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgpdf"
@@ -97,8 +101,35 @@ func displayed(t sheet, most int) ([]byte, error) {
 func raster(t sheet, ratio int) image.Image {
 	w, h := t.size()
 	c := vgimg.NewWith(vgimg.UseWH(px(w), px(h)), vgimg.UseDPI(resolution(w, h, ratio)))
-	t.draw(draw.New(c))
+	t.draw(draw.New(boxed{c}))
 	return c.Image()
+}
+
+// boxed is a canvas of pixels that shows a letter that the font has not as a box;
+// vgimg draws nothing there.
+type boxed struct{ *vgimg.Canvas }
+
+// FillString implements vg.Canvas.
+func (c boxed) FillString(face font.Face, at vg.Point, text string) {
+	c.Canvas.FillString(face, at, inFont(face, text))
+}
+
+// inFont replaces letters that the font has not by boxes. Marks and joiners, which
+// change other letters, are left out.
+func inFont(face font.Face, text string) string {
+	var buf sfnt.Buffer
+	return strings.Map(func(r rune) rune {
+		if r < 0x250 {
+			return r
+		}
+		if glyph, err := face.Face.GlyphIndex(&buf, r); err == nil && glyph > 0 {
+			return r
+		}
+		if unicode.In(r, unicode.M, unicode.Cf) {
+			return -1
+		}
+		return '□'
+	}, text)
 }
 
 // encoded writes a picture with a colour table where that covers as much of it.
@@ -131,7 +162,7 @@ func pdf(t sheet) ([]byte, error) {
 // Save writes the chart to a file: its picture for a name that ends in .png
 // (two pixels per CSS pixel, 40 million at most), .svg or .pdf (text as shapes), its Vega-Lite
 // specification for .json. Pictures have the letters of Liberation Sans: Latin,
-// Greek, Cyrillic; an .svg takes others from its reader's fonts. The folder
+// Greek, Cyrillic; others are boxes, but an .svg takes them from its reader's fonts. The folder
 // must exist; a file of that name is replaced.
 func (c *Chart) Save(path string) error {
 	if err := c.Err(); err != nil {
