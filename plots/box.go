@@ -41,10 +41,16 @@ type summary struct {
 	outliers                []float64 // beyond them, in order
 }
 
+// quartiles is the summary of values without whiskers and outliers; it reorders
+// them.
+func quartiles(v []float64) summary {
+	q := quantile.Of(v, 0, 0.25, 0.5, 0.75, 1)
+	return summary{n: len(v), least: q[0], q1: q[1], q2: q[2], q3: q[3], most: q[4], low: q[1], high: q[3]}
+}
+
 // summarize sums up values, which it reorders.
 func summarize(v []float64) summary {
-	q := quantile.Of(v, 0, 0.25, 0.5, 0.75, 1)
-	s := summary{n: len(v), least: q[0], q1: q[1], q2: q[2], q3: q[3], most: q[4], low: q[1], high: q[3]}
+	s := quartiles(v)
 	reach := 1.5 * (s.q3 - s.q1)
 	for i, x := range v {
 		poll(i)

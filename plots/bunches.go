@@ -125,28 +125,20 @@ func (d *drawing) bunches() (*bunches, error) {
 		return nil, err
 	}
 	n := len(b.category.levels)
-	cells, counts := make([]int, b.value.len()), make([]int, n*len(b.names))
-	f := d.upright()
-	for i, v := range b.value.v {
-		poll(i)
-		cells[i] = -1
-		if c, k := b.category.code[i], b.class(i); c >= 0 && k >= 0 && f.keep(0, v) {
-			cells[i] = k*n + c
-			counts[k*n+c]++
+	cells := b.category.code // where all rows are of one class and can be drawn
+	if f := d.upright(); b.of != nil || !f.all(b.value.v, b.value.v) {
+		cells = make([]int, b.value.len())
+		for i, v := range b.value.v {
+			poll(i)
+			cells[i] = -1
+			if c, k := b.category.code[i], b.class(i); c >= 0 && k >= 0 && f.keep(0, v) {
+				cells[i] = k*n + c
+			}
 		}
+		d.report(f, "value")
 	}
-	d.report(f, "value")
-	values := make([][]float64, len(counts))
-	for at, count := range counts {
-		values[at] = make([]float64, 0, count)
-	}
-	for i, at := range cells {
-		poll(i)
-		if at >= 0 {
-			values[at] = append(values[at], b.value.v[i])
-		}
-	}
-	b.divide(counts)
+	values := buckets(cells, b.value.v, n*len(b.names))
+	b.divide(values)
 	b.lists = make([][]bunch, len(b.names))
 	for at, v := range values {
 		if len(v) > 0 {
@@ -161,12 +153,12 @@ func (d *drawing) bunches() (*bunches, error) {
 }
 
 // divide finds out whether some category has several classes.
-func (b *bunches) divide(counts []int) {
+func (b *bunches) divide(values [][]float64) {
 	n := len(b.category.levels)
 	for c := range n {
 		classes := 0
 		for k := range b.names {
-			if counts[k*n+c] > 0 {
+			if len(values[k*n+c]) > 0 {
 				classes++
 			}
 		}

@@ -196,9 +196,19 @@ const finest = 8192.0
 // estimate estimates the density of the values of a class, which are not empty.
 func (d *drawing) estimate(v []float64, name string) (estimate, error) {
 	lo, hi := ends(v)
+	rule := 0.0
+	if d.cfg.bandwidth == 0 {
+		rule = silverman(v, lo, hi)
+	}
+	return d.smooth(v, lo, hi, rule, name)
+}
+
+// smooth estimates the density of values from lo to hi, whose bandwidth is rule
+// unless another is asked for.
+func (d *drawing) smooth(v []float64, lo, hi, rule float64, name string) (estimate, error) {
 	h := d.cfg.bandwidth
 	if h == 0 {
-		if h = silverman(v, lo, hi); h == 0 {
+		if h = rule; h == 0 {
 			h = orDefault(math.Abs(lo)*0.1, 1)
 			of := ""
 			if name != "" {
@@ -225,13 +235,12 @@ func silverman(v []float64, lo, hi float64) float64 {
 	if alike(lo, hi) {
 		return 0
 	}
-	some, _, _, n := digest([][]float64{v})
-	_, spread := meanSD(v)
-	q := quantile.Of(some, 0.25, 0.75)
+	_, spread := meanSDWithin(v, lo, hi)
+	q := quantile.Of(spaced([][]float64{v}, len(v)), 0.25, 0.75)
 	if iqr := (q[1] - q[0]) / 1.34; iqr > 0 {
 		spread = math.Min(spread, iqr)
 	}
-	return 0.9 * spread * math.Pow(float64(n), -0.2)
+	return 0.9 * spread * math.Pow(float64(len(v)), -0.2)
 }
 
 // kernels sums the kernels: each value is shared by the two grid points beside

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
 
 // A drawing is the work of turning one part into a layer.
@@ -382,16 +385,32 @@ func (f *filter) keep(x, y float64) bool {
 	return true
 }
 
+// least is from where on the axes can show values.
+func (f *filter) least() (x, y float64) {
+	x, y = -largest, -largest
+	if f.logX {
+		x = smallest
+	}
+	if f.logY {
+		y = smallest
+	}
+	return x, y
+}
+
 // all reports whether every point can be drawn; it counts nothing.
 func (f *filter) all(xs, ys []float64) bool {
-	try := *f
-	for i, x := range xs {
-		poll(i)
-		if !try.keep(x, ys[i]) {
-			return false
+	leastX, leastY := f.least()
+	var not atomic.Bool
+	interrupt.Ranges(len(xs), interrupt.Cores(len(xs), manyRows), func(_, lo, hi int) {
+		for i, x := range xs[lo:hi] {
+			poll(i)
+			if y := ys[lo+i]; !(x >= leastX && x <= largest && y >= leastY && y <= largest) {
+				not.Store(true)
+				return
+			}
 		}
-	}
-	return true
+	})
+	return !not.Load()
 }
 
 // report turns what the filter counted into captions.

@@ -91,6 +91,11 @@ func confidence(v []float64) (mean, lo, hi float64) {
 // meanSD is the mean and the standard deviation of a sample, 0 for one value.
 func meanSD(v []float64) (mean, sd float64) {
 	lo, hi := ends(v)
+	return meanSDWithin(v, lo, hi)
+}
+
+// meanSDWithin is meanSD of values from lo to hi.
+func meanSDWithin(v []float64, lo, hi float64) (mean, sd float64) {
 	scale := math.Max(math.Abs(lo), math.Abs(hi)) // squares of large numbers stay finite
 	if scale == 0 || len(v) == 1 {
 		return v[0], 0

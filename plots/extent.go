@@ -1,6 +1,10 @@
 package plots
 
-import "math"
+import (
+	"math"
+
+	"github.com/sheaf-go/sheaf/internal/interrupt"
+)
 
 // An extent collects the range of an axis over all layers.
 type extent struct {
@@ -28,16 +32,41 @@ const pointMargin = 0.015
 
 // add widens the extent to the finite values.
 func (e *extent) add(values []float64) {
-	for _, v := range values {
-		if !finite(v) || e.log && v < smallest {
+	parts := make([]extent, interrupt.Cores(len(values), manyRows))
+	if len(parts) == 1 {
+		e.widen(values)
+		return
+	}
+	interrupt.Ranges(len(values), len(parts), func(part, lo, hi int) {
+		p := *e
+		p.widen(values[lo:hi])
+		parts[part] = p
+	})
+	for _, p := range parts {
+		e.join(p)
+	}
+}
+
+// widen is add on one core.
+func (e *extent) widen(values []float64) {
+	least := -largest
+	if e.log {
+		least = smallest
+	}
+	for i, v := range values {
+		poll(i)
+		if !(v >= least && v <= largest) {
 			continue
 		}
 		e.whole = e.whole && v == math.Trunc(v)
-		if !e.any {
+		switch {
+		case !e.any:
 			e.lo, e.hi, e.any = v, v, true
-			continue
+		case v < e.lo:
+			e.lo = v
+		case v > e.hi:
+			e.hi = v
 		}
-		e.lo, e.hi = math.Min(e.lo, v), math.Max(e.hi, v)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/sheaf-go/sheaf/internal/interrupt"
 	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -218,19 +219,23 @@ func (d *drawing) wholeStep(raw float64) float64 {
 func digest(values [][]float64) (some []float64, lo, hi float64, n int) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		n += len(v)
-		for i, x := range v {
-			poll(i)
-			lo, hi = min(lo, x), max(hi, x)
+		if n += len(v); len(v) > 0 {
+			least, most := ends(v)
+			lo, hi = min(lo, least), max(hi, most)
 		}
 	}
+	return spaced(values, n), lo, hi, n
+}
+
+// spaced is up to about 20,000 of n values, in order.
+func spaced(values [][]float64, n int) (some []float64) {
 	every := n/20_000 + 1
 	for _, v := range values {
 		for i := 0; i < len(v); i += every {
 			some = append(some, v[i])
 		}
 	}
-	return sorted(some), lo, hi, n
+	return sorted(some)
 }
 
 // binWidth is the wanted width before rounding, of n values over span, some
@@ -273,6 +278,34 @@ func (b *binFinder) of(x float64) int {
 	return max(0, min(i, n-1))
 }
 
+// count adds the values to the counts of their bins, which takes few steps where
+// the first guess is right.
+func (b *binFinder) count(v, counts []float64) {
+	parts := make([][]float64, interrupt.Cores(len(v), manyRows))
+	interrupt.Ranges(len(v), len(parts), func(part, lo, hi int) {
+		parts[part] = make([]float64, len(counts))
+		b.countAll(v[lo:hi], parts[part])
+	})
+	for _, p := range parts {
+		for k, n := range p {
+			counts[k] += n
+		}
+	}
+}
+
+// countAll is count on one core.
+func (b *binFinder) countAll(v, counts []float64) {
+	edges, first, scale := b.edges[:len(counts)+1], b.edges[0], b.scale
+	for i, x := range v {
+		poll(i)
+		k := int((x - first) * scale)
+		if uint(k) >= uint(len(counts)) || x < edges[k] || x >= edges[k+1] {
+			k = b.of(x)
+		}
+		counts[k]++
+	}
+}
+
 // pile counts the values of each group, and stacks the groups unless they are
 // overlaid.
 func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
@@ -281,10 +314,7 @@ func (d *drawing) pile(values [][]float64, edges []float64, g grouping) {
 	base := make([]float64, n)
 	for k, v := range values {
 		counts := make([]float64, n)
-		for i, x := range v {
-			poll(i)
-			counts[find.of(x)]++
-		}
+		find.count(v, counts)
 		s := g.series(k)
 		for i, count := range counts {
 			if count == 0 {

@@ -10,6 +10,9 @@ func poll(row int) {
 	}
 }
 
+// manyRows is how many rows several cores look at; tests set it low.
+var manyRows = 1 << 18
+
 // asking is a comparison that asks for the interrupt now and then.
 func asking[T any](compare func(a, b T) int) func(a, b T) int {
 	asked := 0

@@ -3,6 +3,7 @@ package plots
 import (
 	"slices"
 
+	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/internal/radix"
 	"github.com/sheaf-go/sheaf/tables"
 )
@@ -79,14 +80,7 @@ func runs(xs, ys []float64) (at []float64, lists [][]float64) {
 }
 
 // ends are the least and the greatest value.
-func ends(v []float64) (lo, hi float64) {
-	lo, hi = v[0], v[0]
-	for i, x := range v {
-		poll(i)
-		lo, hi = min(lo, x), max(hi, x)
-	}
-	return lo, hi
-}
+func ends(v []float64) (lo, hi float64) { return quantile.Ends(v) }
 
 // sorted sorts finite numbers: many of them by the digits of their bits.
 func sorted(v []float64) []float64 {

@@ -210,6 +210,7 @@ func (w *pairing) sample() error {
 // those among them without a value in some column.
 func (w *pairing) divide(cols []*column) (rows [][]int, total, holes int) {
 	n := w.src.rows()
+	gappy := slices.DeleteFunc(slices.Clone(cols), func(c *column) bool { return (&filter{}).all(c.v, c.v) })
 	rows = [][]int{make([]int, 0, n)}
 	if w.group != nil {
 		rows = make([][]int, len(w.group.names))
@@ -225,7 +226,7 @@ func (w *pairing) divide(cols []*column) (rows [][]int, total, holes int) {
 		}
 		rows[k] = append(rows[k], i)
 		total++
-		if slices.ContainsFunc(cols, func(c *column) bool { return !finite(c.v[i]) }) {
+		if slices.ContainsFunc(gappy, func(c *column) bool { return !finite(c.v[i]) }) {
 			holes++
 		}
 	}

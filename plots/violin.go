@@ -70,7 +70,7 @@ type violinLayers struct {
 func (d *drawing) violinsOf(b *bunches, k int, shapes []shape, widest float64, l *violinLayers) {
 	spine, bar, line := b.series(k), b.series(k), b.series(k)
 	for i, at := range b.lists[k] {
-		s := summarize(at.values)
+		s := quartiles(at.values)
 		d.reachY = append(d.reachY, s.least, s.most)
 		if shapes[i].x != nil {
 			v := b.series(k)
@@ -114,8 +114,9 @@ func (d *drawing) shapesOf(b *bunches) (shapes [][]shape, widest float64, err er
 				v = logarithms(v)
 			}
 			var s shape
-			if lo, hi := ends(v); silverman(v, lo, hi) > 0 {
-				e, err := d.estimate(v, b.names[k])
+			lo, hi := ends(v)
+			if rule := silverman(v, lo, hi); rule > 0 {
+				e, err := d.smooth(v, lo, hi, rule, b.names[k])
 				if err != nil {
 					return nil, 0, err
 				}

@@ -314,9 +314,11 @@ func aggregateFloats(fn string, v []float64) (float64, bool) {
 	case "avg", "mean":
 		return sumFloats(v) / float64(len(v)), true
 	case "min":
-		return quantile.Least(v), true
+		least, _ := quantile.Ends(v)
+		return least, true
 	case "max":
-		return quantile.Greatest(v), true
+		_, most := quantile.Ends(v)
+		return most, true
 	case "median":
 		for i, x := range v {
 			poll(i)

@@ -2,7 +2,6 @@ package tables
 
 import (
 	"math/bits"
-	"runtime"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
 )
@@ -210,9 +209,4 @@ func inRanges(n, parts int, work func(part, lo, hi int)) {
 }
 
 // partsOf is how many ranges inParts makes of n rows.
-func partsOf(n int) int {
-	if n < parallelRows {
-		return 1
-	}
-	return runtime.GOMAXPROCS(0)
-}
+func partsOf(n int) int { return interrupt.Cores(n, parallelRows) }

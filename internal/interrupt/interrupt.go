@@ -112,6 +112,15 @@ func Together(n int, work func(part int)) {
 	}
 }
 
+// Cores is how many goroutines should work on n rows: one, or where there are so
+// many that another is worth its while, one for each core.
+func Cores(n, many int) int {
+	if n < many {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // Ranges runs work on so many ranges of n rows, see [Together]; they start at
 // multiples of 64, and may be empty.
 func Ranges(n, parts int, work func(part, lo, hi int)) {

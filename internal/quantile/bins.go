@@ -47,11 +47,8 @@ type binning struct {
 }
 
 func newBinning(v []float64) (*binning, bool) {
-	b := &binning{lo: v[0], hi: v[0]}
-	for i, x := range v {
-		poll(i)
-		b.lo, b.hi = min(b.lo, x), max(b.hi, x)
-	}
+	b := &binning{}
+	b.lo, b.hi = Ends(v)
 	b.scale = bins / (b.hi - b.lo)
 	return b, b.scale > 0 && b.scale <= math.MaxFloat64 && b.hi-b.lo <= math.MaxFloat64
 }

@@ -24,7 +24,8 @@ func Of(v []float64, qs ...float64) []float64 {
 		place(v[from:], k-from)
 		out[i], from = v[k], k
 		if share > 0 {
-			out[i] = interpolated(v[k], Least(v[k+1:]), share)
+			next, _ := Ends(v[k+1:])
+			out[i] = interpolated(v[k], next, share)
 		}
 	}
 	return out
@@ -52,24 +53,42 @@ func interpolated(a, b, f float64) float64 {
 	return a*(1-f) + b*f // the difference overflows
 }
 
-// Least is the least value, NaN if there is one.
-func Least(v []float64) float64 {
-	m := v[0]
-	for i, x := range v {
-		poll(i)
-		m = min(m, x)
+// parallelValues is how many values several cores look at; tests set it low.
+var parallelValues = 1 << 18
+
+// Ends is the least and the greatest of values, which are not empty; both are NaN
+// if one is.
+func Ends(v []float64) (least, most float64) {
+	parts := interrupt.Cores(len(v), parallelValues)
+	if parts == 1 {
+		return ends(v)
 	}
-	return m
+	all := make([]float64, 2*parts)
+	interrupt.Ranges(len(v), parts, func(part, lo, hi int) {
+		all[2*part], all[2*part+1] = v[0], v[0]
+		if lo < hi {
+			all[2*part], all[2*part+1] = ends(v[lo:hi])
+		}
+	})
+	return ends(all)
 }
 
-// Greatest is the greatest value, NaN if there is one.
-func Greatest(v []float64) float64 {
-	m := v[0]
+// ends is Ends on one core. Branches are faster here than min and max, which wait
+// for the value before.
+func ends(v []float64) (least, most float64) {
+	least, most = v[0], v[0]
 	for i, x := range v {
 		poll(i)
-		m = max(m, x)
+		switch {
+		case x < least:
+			least = x
+		case x > most:
+			most = x
+		case x != x:
+			return x, x
+		}
 	}
-	return m
+	return least, most
 }
 
 // place reorders v so that v[k] is what it would be if v were sorted, with

@@ -81,13 +81,30 @@ func TestBinned(t *testing.T) {
 
 // TestEnds has NaN where there is one.
 func TestEnds(t *testing.T) {
+	defer func(n int) { parallelValues = n }(parallelValues)
+	for _, parallelValues = range []int{parallelValues, 1} {
+		testEnds(t)
+	}
+}
+
+func testEnds(t *testing.T) {
+	many := make([]float64, 1000)
+	for i := range many {
+		many[i] = float64(i*7%1000) - 3
+	}
+	if lo, hi := Ends(many); lo != -3 || hi != 996 {
+		t.Errorf("ends %v and %v of many", lo, hi)
+	}
 	v := []float64{3, -1, 7}
-	if lo, hi := Least(v), Greatest(v); lo != -1 || hi != 7 {
+	if lo, hi := Ends(v); lo != -1 || hi != 7 {
 		t.Errorf("ends %v and %v", lo, hi)
 	}
-	v[1] = math.NaN()
-	if lo, hi := Least(v), Greatest(v); !math.IsNaN(lo) || !math.IsNaN(hi) {
-		t.Errorf("ends %v and %v, want NaN", lo, hi)
+	for i := range v {
+		w := slices.Clone(v)
+		w[i] = math.NaN()
+		if lo, hi := Ends(w); !math.IsNaN(lo) || !math.IsNaN(hi) {
+			t.Errorf("ends of %v are %v and %v, want NaN", w, lo, hi)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ package radix
 import (
 	"math"
 	"math/bits"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/sheaf-go/sheaf/internal/interrupt"
@@ -35,12 +34,7 @@ const shortSort = 24
 var manyWords = 1 << 18
 
 // partsOf is how many goroutines work on n words.
-func partsOf(n int) int {
-	if n < manyWords {
-		return 1
-	}
-	return runtime.GOMAXPROCS(0)
-}
+func partsOf(n int) int { return interrupt.Cores(n, manyWords) }
 
 // Sort sorts the words, fewer than 1<<31, many of them on all cores; spare is as
 // long.
