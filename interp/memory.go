@@ -75,6 +75,13 @@ func memoryHeld() int64 {
 	return used - max(int64(m[0].Value.Uint64()-m[1].Value.Uint64()), 0)
 }
 
+// collections is how often the collector has been through the heap.
+func collections() uint64 {
+	m := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+	metrics.Read(m)
+	return m[0].Value.Uint64()
+}
+
 // allow is asked before n bytes are allocated at once.
 func (s *Session) allow(n uintptr) {
 	limit := s.memoryLimit.Load()
@@ -107,7 +114,7 @@ const memoryTick = 20 * time.Millisecond
 func (s *Session) watchMemory(run *engine.Run, over <-chan struct{}) {
 	tick := time.NewTicker(memoryTick)
 	defer tick.Stop()
-	begin := memoryUsed()
+	begin, cycles := memoryUsed(), collections()
 	for {
 		select {
 		case <-over:
@@ -120,9 +127,13 @@ func (s *Session) watchMemory(run *engine.Run, over <-chan struct{}) {
 		}
 		limit = max(limit, begin+begin/10)
 		if memoryHeld() <= limit && memoryUsed() <= limit+limit/4 {
+			cycles = collections()
 			continue // what is more may be garbage
 		}
-		runtime.GC()
+		// A collection now is late where one has just ended: the cell goes on growing.
+		if memoryHeld() <= limit || collections() == cycles {
+			runtime.GC()
+		}
 		used := memoryUsed()
 		if used <= limit {
 			continue
