@@ -47,7 +47,7 @@ func TestInterruptLongCell(t *testing.T) {
 			continue
 		}
 		ended++
-		if res.Err.Name != "interrupted" || late > 2*time.Second {
+		if res.Err.Name != "interrupted" || late > 15*time.Second {
 			t.Errorf("step %d of %d: %v after %v", i, steps, res.Err, late)
 		}
 		if got, _ := run(context.Background(), "fmt.Sprint(ran, f())"); got.Value.PlainText() != "false 5" && got.Value.PlainText() != `"false 5"` {

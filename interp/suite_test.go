@@ -129,7 +129,7 @@ func runSuiteCase(t *testing.T, a *txtar.Archive, tier interp.Tier) *txtar.Archi
 			if tier != interp.Interp {
 				d += time.Second // the cell is compiled first
 			}
-			ctx, cancel = context.WithTimeout(ctx, d)
+			ctx, cancel = stopAfter(ctx, d)
 		}
 		res := s.Execute(ctx, show.Cell{Source: string(bytes.TrimSuffix(f.Data, []byte("\n"))), Count: count}, &streamSink{out})
 		cancel()
@@ -139,6 +139,20 @@ func runSuiteCase(t *testing.T, a *txtar.Archive, tier interp.Tier) *txtar.Archi
 		}
 	}
 	return got
+}
+
+// stopAfter is a context that ends after d, or later where the process gets
+// little of the machine: the cell has to have begun.
+func stopAfter(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		const pieces = 10
+		for range pieces {
+			time.Sleep(d / pieces)
+		}
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 // streams is a file that stands for both of the process's output streams, so

@@ -18,7 +18,7 @@ import (
 )
 
 // endLater runs a cell after whose end a goroutine runs code that ends the
-// worker, and waits until it is gone.
+// worker, and waits until it is gone and a completion has started the next.
 func endLater(t *testing.T, c *worker.Client, code string) {
 	t.Helper()
 	res, _ := run(c, "go func() { time.Sleep(50 * time.Millisecond); "+code+" }()\nos.Getpid()")
@@ -31,7 +31,11 @@ func endLater(t *testing.T, c *worker.Client, code string) {
 			t.Fatal("the worker does not end")
 		}
 	}
-	time.Sleep(20 * time.Millisecond) // so that the client has heard of it
+	for begin := time.Now(); len(c.Complete(context.Background(), "strings.ToUp", 12).Items) == 0; time.Sleep(time.Millisecond) {
+		if time.Since(begin) > 20*time.Second {
+			t.Fatal("no other worker begins")
+		}
+	}
 }
 
 // A worker that dies while no cell runs is not replaced in silence: the next
@@ -45,7 +49,6 @@ func TestWorkerDiesBetweenCells(t *testing.T) {
 	} {
 		run(c, "kept := 1")
 		endLater(t, c, code)
-		c.Complete(context.Background(), "ke", 2) // starts the next
 		silent := c.Execute(context.Background(), show.Cell{Source: "1", Silent: true}, &transcript{})
 		if silent.Err != nil {
 			t.Errorf("a silent cell: %v", silent.Err)

@@ -125,9 +125,12 @@ func TestPrintedBetweenCells(t *testing.T) {
 		time.Sleep(2 * time.Millisecond)
 		c.Execute(context.Background(), show.Cell{Source: `1`, Count: 2}, other)
 	}
-	time.Sleep(100 * time.Millisecond)
+	want := "[stdout]" + strings.Repeat("late;", 20)
+	for begin := time.Now(); len(old.String()) < len(want) && time.Since(begin) < 20*time.Second; {
+		time.Sleep(10 * time.Millisecond)
+	}
 	run(c, "1") // all has been delivered after it
-	if want := "[stdout]" + strings.Repeat("late;", 20); old.String() != want || other.String() != "" {
+	if old.String() != want || other.String() != "" {
 		t.Errorf("the first cell got %q, the other %q", old, other)
 	}
 }
