@@ -3,7 +3,6 @@ package plots_test
 import (
 	"fmt"
 	"math"
-	"strings"
 	"testing"
 
 	"github.com/sheaf-go/sheaf/plots"
@@ -23,11 +22,7 @@ func TestEvaluationErrors(t *testing.T) {
 	}
 	two := []string{"a", "b"}
 	one := plots.Outcome{Model: "m", Splits: []string{"train"}, Losses: []float64{1}, Scores: []float64{0.5}}
-	var b strings.Builder
-	for _, c := range []struct {
-		name  string
-		chart *plots.Chart
-	}{
+	checkRefused(t, "errors_evaluate.txt", []drawn{
 		{"learning curve of nothing", plots.LearningCurve(nil)},
 		{"learning curve without values", plots.LearningCurve(map[string][]float64{"loss": nil})},
 		{"learning curve of NaN", plots.LearningCurve(map[string][]float64{"loss": {nan, inf}})},
@@ -100,32 +95,13 @@ func TestEvaluationErrors(t *testing.T) {
 		{"overview of no rows", plots.Overview(tables.New(tables.Floats("x")))},
 		{"overview of vectors", plots.Overview(tables.New(tables.Column("v", [][]float64{{1}})))},
 		{"overview of a table with an error", plots.Overview(tables.New(tables.Floats("a", 1), tables.Floats("a", 2)))},
-	} {
-		err := c.chart.Err()
-		if err == nil {
-			t.Errorf("%s: no error", c.name)
-			continue
-		}
-		msg := err.Error()
-		fmt.Fprintf(&b, "%s\n\t%s\n", c.name, msg)
-		if !strings.HasPrefix(msg, "plots: ") || strings.Contains(msg, "\n") || strings.Count(msg, "plots: ") > 1 {
-			t.Errorf("%s: %q is not one line that begins with the package", c.name, msg)
-		}
-		if c.chart.Display().PlainText() != msg {
-			t.Errorf("%s: the display is not the error", c.name)
-		}
-	}
-	goldenText(t, "errors_evaluate.txt", b.String())
+	})
 }
 
 // TestEvaluationOfLittle: one row, equal values and missing ones make charts.
 func TestEvaluationOfLittle(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
-	var b strings.Builder
-	for _, c := range []struct {
-		name  string
-		chart *plots.Chart
-	}{
+	checkLittle(t, "evaluate_little.txt", []drawn{
 		{"one epoch", plots.LearningCurve(map[string][]float64{"loss": {1}}, plots.SkipHead())},
 		{"epochs without a loss", plots.LearningCurve(map[string][]float64{"loss": {1, nan, 0.5}, "val_loss": {inf, 2, 1}})},
 		{"only validation", plots.LearningCurve(map[string][]float64{"val_auc": {0.5, 0.6}})},
@@ -153,15 +129,7 @@ func TestEvaluationOfLittle(t *testing.T) {
 		{"missing probabilities", plots.Calibration([]float64{1, nan, 0}, []float64{1, 0.5, nan}, 3)},
 		{"overview of one row", plots.Overview(tables.New(tables.Ints("n", 1), tables.Strings("s", "a")))},
 		{"overview of 10,000 names", plots.Overview(categories(10_000))},
-	} {
-		if err := c.chart.Err(); err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		checkBundle(t, c.chart)
-		fmt.Fprintf(&b, "%s\n\t%s\n", c.name, c.chart)
-	}
-	goldenText(t, "evaluate_little.txt", b.String())
+	})
 }
 
 func numberedNames(n int) []string {

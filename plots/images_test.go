@@ -3,7 +3,6 @@ package plots_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -258,11 +257,7 @@ func TestImagesScaling(t *testing.T) {
 // TestImagesErrors: bad input is one clear line.
 func TestImagesErrors(t *testing.T) {
 	data := digits(t)
-	var b strings.Builder
-	for _, c := range []struct {
-		name string
-		grid *plots.ImageGrid
-	}{
+	checkRefused(t, "images-errors.txt", []drawn{
 		{"missing column", plots.Images(data, "pictures")},
 		{"no images", plots.Images(data, "digit")},
 		{"missing label", plots.Images(data, "picture", plots.Label("digits"))},
@@ -280,28 +275,9 @@ func TestImagesErrors(t *testing.T) {
 		{"labels of different length", plots.ImagesOf(many(2), []string{"a"})},
 		{"no pictures", plots.ImagesOf(nil, nil)},
 		{"column for slices", plots.ImagesOf(many(2), nil, plots.Label("a"))},
-		{"nil grid", nil},
+		{"nil grid", (*plots.ImageGrid)(nil)},
 		{"zero grid", &plots.ImageGrid{}},
-	} {
-		err := c.grid.Err()
-		if err == nil {
-			t.Errorf("%s: no error", c.name)
-			continue
-		}
-		fmt.Fprintf(&b, "%s\n\t%s\n", c.name, err)
-		if !strings.HasPrefix(err.Error(), "plots: ") || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %q is not one line that begins with the package", c.name, err)
-		}
-		bundle := c.grid.Display()
-		html, _ := bundle.Data[show.MIMEHTML].(string)
-		if c.grid.String() != err.Error() || bundle.PlainText() != err.Error() || len(bundle.Data) != 2 || !strings.Contains(html, "sheaf-error") {
-			t.Errorf("%s: the display is %v, want the error", c.name, bundle.Data)
-		}
-		if c.grid.Save(t.TempDir()+"/a.png") == nil {
-			t.Errorf("%s: saved all the same", c.name)
-		}
-	}
-	goldenText(t, "images-errors.txt", b.String())
+	})
 	ok := plots.ImagesOf(many(1), nil)
 	if err := ok.Save("a.gif"); err == nil || !strings.Contains(err.Error(), `want a name ending in .png, got "a.gif"`) {
 		t.Errorf("Save to a.gif: %v", err)

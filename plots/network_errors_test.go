@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sheaf-go/sheaf/notebooks/show"
 	"github.com/sheaf-go/sheaf/plots"
 )
 
@@ -28,11 +27,7 @@ func TestNetworkErrors(t *testing.T) {
 	for i := range 20 {
 		ring = append(ring, [2]int{i, (i + 1) % 20})
 	}
-	var b strings.Builder
-	for _, c := range []struct {
-		name  string
-		chart *plots.Chart
-	}{
+	checkRefused(t, "network-errors.txt", []drawn{
 		{"no layers", plots.Network(nil)},
 		{"one layer", plots.Network([]int{3})},
 		{"many layers", plots.Network(make([]int, 25))},
@@ -60,21 +55,7 @@ func TestNetworkErrors(t *testing.T) {
 		{"cycle", plots.Graph(abc, [][2]int{{0, 1}, {1, 2}, {2, 1}})},
 		{"long cycle", plots.Graph(named(22), append(ring, [2]int{20, 3}, [2]int{4, 21}))},
 		{"log scale of a graph", plots.Graph(abc, nil, plots.LogY())},
-	} {
-		err := c.chart.Err()
-		if err == nil {
-			t.Errorf("%s: no error", c.name)
-			continue
-		}
-		fmt.Fprintf(&b, "%s\n\t%s\n", c.name, err)
-		if !strings.HasPrefix(err.Error(), "plots: ") || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %q is not one line that begins with the package", c.name, err)
-		}
-		if got := c.chart.Display(); got.PlainText() != err.Error() || got.Data[show.MIMEVegaLite] != nil {
-			t.Errorf("%s: the display is %v, want the error", c.name, got.Data)
-		}
-	}
-	goldenText(t, "network-errors.txt", b.String())
+	})
 }
 
 // rowsIn are the rows of the layers of a specification, in their order.
