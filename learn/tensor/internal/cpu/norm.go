@@ -5,7 +5,7 @@ package cpu
 // from … to-1 only, so that work can be split by column.
 type BatchNorm[T Float] struct {
 	C                     int
-	Gamma, Beta           []T // scale and centre, nil for 1 and 0
+	Gamma, Beta           []T // scale and centre
 	MovingMean, MovingVar []T // running statistics
 	Mean, InvStd          []T // those of the last Train, for Grad
 	Momentum, Epsilon     T   // Keras has 0.99 and 1e-3
@@ -49,8 +49,7 @@ func (b *BatchNorm[T]) Train(y, x []T, rows, from, to int) {
 func (b *BatchNorm[T]) apply(y, x, mean, inv []T, rows, from int) {
 	var scale, centre [normBlock]T
 	for i, v := range inv {
-		scale[i] = v * elementOr(b.Gamma, from+i, 1)
-		centre[i] = elementOr(b.Beta, from+i, 0)
+		scale[i], centre[i] = v*b.Gamma[from+i], b.Beta[from+i]
 	}
 	cols := len(mean)
 	if fast[T](cols) {
@@ -62,14 +61,6 @@ func (b *BatchNorm[T]) apply(y, x, mean, inv []T, rows, from int) {
 			y[r*b.C+c] = (x[r*b.C+c]-m)*scale[c] + centre[c]
 		}
 	}
-}
-
-// elementOr is an element, or what stands for it where there are none.
-func elementOr[T any](x []T, i int, otherwise T) T {
-	if x == nil {
-		return otherwise
-	}
-	return x[i]
 }
 
 // Grad makes the gradients of Train with respect to x, Gamma and Beta from dy and
@@ -97,7 +88,7 @@ func (b *BatchNorm[T]) Grad(dx, dgamma, dbeta, dy, x []T, rows, from, to int) {
 			if dbeta != nil {
 				dbeta[from+i] = sum[i]
 			}
-			scale[i] = v * elementOr(b.Gamma, from+i, 1)
+			scale[i] = v * b.Gamma[from+i]
 			sum[i] *= -scale[i] / T(rows)
 			dot[i] *= -scale[i] * v / T(rows)
 		}
@@ -184,11 +175,11 @@ func normGrad[T Float](dx, dy, x, mean, scale, k0, k1 []T, rows, stride int) {
 
 // LayerNorm makes each row of y, [rows, cols], (x - mean)/√(variance + epsilon)
 // of the row's own mean and variance, times gamma, plus beta, which have length
-// cols or are nil. mean and invStd, of length rows, keep what LayerNormGrad needs.
-// y may be x.
+// cols. mean and invStd, of length rows, keep what LayerNormGrad needs. y may be
+// x.
 func LayerNorm[T Float](y, mean, invStd, x, gamma, beta []T, rows, cols int, epsilon T) {
 	y, x, mean, invStd = y[:rows*cols], x[:rows*cols], mean[:rows], invStd[:rows]
-	if fast[T](len(x)) && gamma != nil && beta != nil && cols <= sumBlock {
+	if fast[T](len(x)) && cols <= sumBlock {
 		layer32(f32(y), f32(x), f32(gamma[:cols]), f32(beta[:cols]), f32(mean), f32(invStd), rows, cols, float32(epsilon))
 		return
 	}
@@ -198,37 +189,34 @@ func LayerNorm[T Float](y, mean, invStd, x, gamma, beta []T, rows, cols int, eps
 		inv := 1 / root(SumSquares(xr, m)/T(cols)+epsilon)
 		mean[r], invStd[r] = m, inv
 		for c, v := range xr {
-			yr[c] = (v-m)*inv*elementOr(gamma, c, 1) + elementOr(beta, c, 0)
+			yr[c] = (v-m)*inv*gamma[c] + beta[c]
 		}
 	}
 }
 
 // LayerNormGrad makes dx, [rows, cols], the gradient of LayerNorm, and adds those
-// with respect to gamma and beta to dgamma and dbeta, of length cols, nil where
-// there is no such parameter. dx may be dy.
+// with respect to gamma and beta to dgamma and dbeta, of length cols. dx may be
+// dy.
 func LayerNormGrad[T Float](dx, dgamma, dbeta, dy, x, mean, invStd, gamma []T, rows, cols int) {
 	for r := range rows {
 		g, xr, dxr := row(dy, r, cols), row(x, r, cols), row(dx, r, cols)
 		m, inv := mean[r], invStd[r]
-		if fast[T](cols) && gamma != nil && dgamma != nil && dbeta != nil {
+		if fast[T](cols) {
 			layerGrad32(f32(dxr), f32(dgamma[:cols]), f32(dbeta[:cols]), f32(g), f32(xr), f32(gamma[:cols]), float32(m), float32(inv), cols)
 			continue
 		}
 		sum, dot := 0.0, 0.0
 		for c, v := range xr {
-			d := float64(g[c]) * float64(elementOr(gamma, c, 1))
+			d := float64(g[c]) * float64(gamma[c])
 			sum += d
 			dot += d * float64(v-m)
 		}
 		k0, k1 := T(-sum/float64(cols)), T(-dot*float64(inv)*float64(inv)/float64(cols))
 		for c, v := range xr {
-			if dgamma != nil {
-				dgamma[c] += g[c] * (v - m) * inv
-			}
-			if dbeta != nil {
-				dbeta[c] += g[c]
-			}
-			dxr[c] = inv * (g[c]*elementOr(gamma, c, 1) + k0 + k1*(v-m))
+			d := g[c]
+			dgamma[c] += d * (v - m) * inv
+			dbeta[c] += d
+			dxr[c] = inv * (d*gamma[c] + k0 + k1*(v-m))
 		}
 	}
 }

@@ -125,10 +125,9 @@ func checkBatchNormGrad32(t *testing.T, rows, cols int) {
 		near32(t, "dgamma", dgamma[c], wantGamma[c], 2e-6*math.Sqrt(float64(rows)))
 		near32(t, "dbeta", dbeta[c], wantBeta[c], 2e-6*math.Sqrt(float64(rows)))
 	}
-	b.Gamma, b.Beta = nil, nil
 	b.Grad(dy, nil, nil, dy, x, rows, 0, cols)
 	for i := range dx {
-		near32(t, "dx without gamma", dy[i], want[i]/float64(exact.Gamma[i%cols]), 1e-5)
+		near32(t, "dx in dy's place", dy[i], want[i], 1e-5)
 	}
 }
 
@@ -181,12 +180,6 @@ func checkLayerNorm32(t *testing.T, rows, cols int) {
 	for c := range dgamma {
 		near32(t, "dgamma", dgamma[c], wantGamma[c], 2e-6*float64(10+rows))
 		near32(t, "dbeta", dbeta[c], wantBeta[c], 2e-6*float64(10+rows))
-	}
-	plain := make([]float32, rows*cols)
-	LayerNorm(plain, mean, inv, x, nil, nil, rows, cols, 1e-3)
-	for i := range plain {
-		c := i % cols
-		near32(t, "layer norm without parameters", plain[i]*gamma[c]+beta[c], want[i], 1e-5)
 	}
 }
 

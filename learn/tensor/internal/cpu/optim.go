@@ -153,8 +153,7 @@ func Adadelta[T Float](p, g, v, u []T, a AdadeltaArgs[T]) {
 
 // AdamArgs are the settings of Adam and its relatives. Keras has 0.001, 0.9,
 // 0.999, 1e-7 and no decay (AdamW 0.004). Step counts from 1. Pow1 and Pow2 are
-// Beta1 and Beta2 to the power of Step, for callers that have many slices; where
-// they are 0 they are computed.
+// Beta1 and Beta2 to the power of Step, which callers have for many slices.
 type AdamArgs[T Float] struct {
 	Rate, Beta1, Beta2, Epsilon, Decay T
 	Step                               int
@@ -170,7 +169,7 @@ func Adam[T Float](p, g, m, v, most []T, a AdamArgs[T]) {
 	if most != nil {
 		most = most[:len(p)]
 	}
-	rate := T(float64(a.Rate) * math.Sqrt(1-a.pow2()) / (1 - a.pow1()))
+	rate := T(float64(a.Rate) * math.Sqrt(1-a.Pow2) / (1 - a.Pow1))
 	keep := 1 - a.Rate*a.Decay
 	if fast[T](len(p)) {
 		k := coefficientsOf(rate, keep, 1-a.Beta1, 1-a.Beta2, a.Epsilon)
@@ -198,22 +197,11 @@ func (a *AdamArgs[T]) moments(i int, g, m, v []T) {
 	v[i] += (g[i]*g[i] - v[i]) * (1 - a.Beta2)
 }
 
-func (a *AdamArgs[T]) pow1() float64 { return powered(a.Pow1, float64(a.Beta1), a.Step) }
-func (a *AdamArgs[T]) pow2() float64 { return powered(a.Pow2, float64(a.Beta2), a.Step) }
-
-// powered is beta to the power of step, if it is not known.
-func powered(known, beta float64, step int) float64 {
-	if known != 0 {
-		return known
-	}
-	return math.Pow(beta, float64(step))
-}
-
 // Adamax is a step with m += (g-m)·(1-Beta1), u = max(Beta2·u, |g|),
 // p -= Rate/(1-Beta1^Step)·m/(u + Epsilon).
 func Adamax[T Float](p, g, m, u []T, a AdamArgs[T]) {
 	g, m, u = g[:len(p)], m[:len(p)], u[:len(p)]
-	rate := T(float64(a.Rate) / (1 - a.pow1()))
+	rate := T(float64(a.Rate) / (1 - a.Pow1))
 	keep := 1 - a.Rate*a.Decay
 	if fast[T](len(p)) {
 		k := coefficientsOf(rate, keep, 1-a.Beta1, a.Beta2, a.Epsilon)
@@ -243,7 +231,7 @@ func Nadam[T Float](p, g, m, v []T, product float64, a AdamArgs[T]) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
 	rate, next := nadamRate(float64(a.Beta1), a.Step), nadamRate(float64(a.Beta1), a.Step+1)
 	ofM, ofG := T(next/(1-product*next)), T((1-rate)/(1-product))
-	bias := math.Sqrt(1 - a.pow2()) // v/bias² is without the bias of its start
+	bias := math.Sqrt(1 - a.Pow2) // v/bias² is without the bias of its start
 	step, epsilon := T(float64(a.Rate)*bias), T(float64(a.Epsilon)*bias)
 	keep := 1 - a.Rate*a.Decay
 	if fast[T](len(p)) {

@@ -33,23 +33,23 @@ func optimizers[T Float]() map[string]func(p, g, a, b, c []T, step int) {
 			Adadelta(p, g, a, b, AdadeltaArgs[T]{Rate: 1, Rho: 0.9, Epsilon: 1e-5})
 		},
 		"adam": func(p, g, a, b, c []T, step int) {
-			Adam(p, g, a, b, nil, AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Step: step})
+			Adam(p, g, a, b, nil, powered(AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Step: step}))
 		},
 		"adamw": func(p, g, a, b, c []T, step int) {
-			Adam(p, g, a, b, nil, AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Decay: 0.5, Step: step})
+			Adam(p, g, a, b, nil, powered(AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Decay: 0.5, Step: step}))
 		},
 		"amsgrad": func(p, g, a, b, c []T, step int) {
-			Adam(p, g, a, b, c, AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-7, Step: step})
+			Adam(p, g, a, b, c, powered(AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-7, Step: step}))
 		},
 		"adamax": func(p, g, a, b, c []T, step int) {
-			Adamax(p, g, a, b, AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-7, Step: step})
+			Adamax(p, g, a, b, powered(AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-7, Step: step}))
 		},
 		"nadam": func(p, g, a, b, c []T, step int) {
 			if step == 1 {
 				product = 1
 			}
 			product = NadamProduct(product, 0.9, step)
-			Nadam(p, g, a, b, product, AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-7, Step: step})
+			Nadam(p, g, a, b, product, powered(AdamArgs[T]{Rate: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-7, Step: step}))
 		},
 	}
 }
@@ -110,17 +110,17 @@ func TestOptimizersAsKeras(t *testing.T) {
 			Adadelta(p, g, a, b, AdadeltaArgs[float64]{Rate: 1, Rho: 0.8, Epsilon: 1e-6})
 		}, 0, 0.9849, 0.9849},
 		{"amsgrad", func(p, g, a, b, c []float64, step int) {
-			Adam(p, g, a, b, c, AdamArgs[float64]{Rate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Step: step})
+			Adam(p, g, a, b, c, powered(AdamArgs[float64]{Rate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Step: step}))
 		}, 0, 0.9955, 0.9955},
 		{"adamw", func(p, g, a, b, c []float64, step int) {
-			Adam(p, g, a, b, nil, AdamArgs[float64]{Rate: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 2, Decay: 0.5, Step: step})
+			Adam(p, g, a, b, nil, powered(AdamArgs[float64]{Rate: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 2, Decay: 0.5, Step: step}))
 		}, 0, 0.0263, -0.0159},
 		{"adamax", func(p, g, a, b, c []float64, step int) {
-			Adamax(p, g, a, b, AdamArgs[float64]{Rate: 0.2, Beta1: 0.85, Beta2: 0.95, Epsilon: 1e-6, Step: step})
+			Adamax(p, g, a, b, powered(AdamArgs[float64]{Rate: 0.2, Beta1: 0.85, Beta2: 0.95, Epsilon: 1e-6, Step: step}))
 		}, 0, 0.1933, 0.2126},
 		{"nadam", func(p, g, a, b, c []float64, step int) {
 			product = NadamProduct(product, 0.5, step)
-			Nadam(p, g, a, b, product, AdamArgs[float64]{Rate: 0.5, Beta1: 0.5, Beta2: 0.67, Epsilon: 1e-5, Step: step})
+			Nadam(p, g, a, b, product, powered(AdamArgs[float64]{Rate: 0.5, Beta1: 0.5, Beta2: 0.67, Epsilon: 1e-5, Step: step}))
 		}, 0, -1.7492, -1.7454},
 	} {
 		p, states := []float64{1, 1}, [3][]float64{{c.start, c.start}, {0, 0}, {0, 0}}
@@ -147,4 +147,10 @@ func TestOptimizersAllocateNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// powered is settings with the powers of their step.
+func powered[T Float](a AdamArgs[T]) AdamArgs[T] {
+	a.Pow1, a.Pow2 = math.Pow(float64(a.Beta1), float64(a.Step)), math.Pow(float64(a.Beta2), float64(a.Step))
+	return a
 }
