@@ -161,7 +161,8 @@ func allOptimizers() []*Optimizer {
 
 // Every optimizer takes the steps of its definition.
 func TestOptimizers(t *testing.T) {
-	for _, o := range allOptimizers() {
+	forgetful := []*Optimizer{Adam(0.1).Betas(0.9, 0), AdamW(0.1).Betas(0, 0.9), Adamax(0.1).Betas(0, 0), Nadam(0.1).Betas(0.9, 0)}
+	for _, o := range append(allOptimizers(), forgetful...) {
 		start := []float64{1, -2, 0.5, 3, 0}
 		s := newStepper(t, o, start)
 		want := append([]float64{}, start...)

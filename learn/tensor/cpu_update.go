@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"math"
+	"slices"
 
 	"github.com/sheaf-go/sheaf/learn/tensor/internal/cpu"
 )
@@ -46,7 +47,7 @@ func (g *program[T]) update(s *step) func() {
 		return nil
 	}
 	run := g.share(len(u.v), updateCost, part)
-	if u.o.Beta2 == 0 { // it is not of Adam's kin
+	if !slices.Contains([]string{"adam", "adamw", "adamax", "nadam"}, u.o.Rule) {
 		return run
 	}
 	return func() {
