@@ -49,6 +49,14 @@ func ExampleBatch() {
 	// Output: [0 -1 -3]
 }
 
+func ExampleRound_whole() {
+	model := func(x *tensor.Tensor) *tensor.Tensor { return x }
+	out := learn.Learn(tables.New(tables.Floats("X", 0.97, 2.2)), model, learn.Batch(2), learn.In(gather.Float64, "X"),
+		learn.Out("Cut", scatter.Column, tables.Int64), learn.Out("Whole", scatter.Round(0), tables.Int64))
+	fmt.Println(out.Strings("Cut"), out.Strings("Whole"))
+	// Output: [0 2] [1 2]
+}
+
 func ExampleRound() {
 	model := func(x *tensor.Tensor) *tensor.Tensor { return x }
 	out := learn.Learn(tables.New(tables.Floats("X", 25109.809941638014)), model, learn.Batch(1),

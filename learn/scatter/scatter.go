@@ -9,6 +9,13 @@
 // A model's result may be a *tensor.Tensor of shape (n), (n, 1) or (n, k), a
 // gonum matrix, a slice of n values or of n rows, or, for a batch of one row, a
 // single value. For anything else write [Func] or [Batch].
+//
+// The values are cast to the output's type as Java casts them (DH-12): on the way
+// to an integer a float loses its fraction, so that 0.97 becomes 0, and Round(0)
+// is what makes it 1. What an integer type cannot hold, and NaN is that too, is
+// an error that names the output, the row and the value; float32 takes the
+// nearest number, and infinity beyond its range. The type 0 takes the values as
+// they come.
 package scatter
 
 import (
