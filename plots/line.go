@@ -114,6 +114,13 @@ func (d *drawing) thinLines(all []series) {
 	budget := max(lineBudget/max(1, len(all)), 200)
 	total, drawn := 0, 0
 	for _, s := range all {
+		if d.jumbled(s.x, budget) {
+			rows := unsortedRows(s.x, s.y, budget, d.logX)
+			total, drawn = total+len(s.x), drawn+len(rows)
+			s.x, s.y = pick(s.x, rows), pick(s.y, rows)
+			d.layer.series = append(d.layer.series, s)
+			continue
+		}
 		if !d.cfg.raw {
 			s.sortX()
 			if d.xrange != nil {
@@ -211,6 +218,12 @@ func (d *drawing) noteThinned(drawn, total int) {
 		how = "every k-th"
 	}
 	d.note("%s of %s points drawn: %s", group(drawn), group(total), how)
+}
+
+// jumbled reports whether the points of a line are not in order and too many to
+// be drawn, and all are wanted: then only those that are drawn are put in order.
+func (d *drawing) jumbled(xs []float64, budget int) bool {
+	return !d.cfg.raw && d.xrange == nil && len(xs) > budget && !rises(xs)
 }
 
 // sortX sorts the points by x, on a copy if they are not in order.

@@ -22,26 +22,92 @@ func minMax(xs, ys []float64, budget int, log bool) ([]float64, []float64) {
 // minMaxRows are the places of the points that minMax keeps.
 func minMaxRows(xs, ys []float64, budget int, log bool) []int {
 	n := len(xs)
-	columns := max(1, budget/4)
-	lo, hi := xs[0], xs[n-1]
-	if log {
-		lo, hi = math.Log(lo), math.Log(hi)
-	}
+	edges := pixelColumns(xs[0], xs[n-1], budget, log)
 	rows := make([]int, 0, budget)
 	start := 0
-	for c := 0; c < columns && start < n; c++ {
+	for c := 0; c <= len(edges) && start < n; c++ {
 		end := n
-		if c < columns-1 {
-			edge := lo + (hi-lo)*float64(c+1)/float64(columns)
-			if log {
-				edge = math.Exp(edge)
-			}
-			end = start + upTo(xs[start:], edge)
+		if c < len(edges) {
+			end = start + upTo(xs[start:], edges[c])
 		}
 		if end > start {
 			rows = append(rows, extremes(ys, start, end)...)
 		}
 		start = end
+	}
+	return rows
+}
+
+// pixelColumns are where the columns of a line of so many points end, but for the
+// last one.
+func pixelColumns(lo, hi float64, budget int, log bool) []float64 {
+	columns := max(1, budget/4)
+	if log {
+		lo, hi = math.Log(lo), math.Log(hi)
+	}
+	edges := make([]float64, columns-1)
+	for c := range edges {
+		edges[c] = lo + (hi-lo)*float64(c+1)/float64(columns)
+		if log {
+			edges[c] = math.Exp(edges[c])
+		}
+	}
+	return edges
+}
+
+// A pixelColumn is the rows of a column's first, last, lowest and highest point:
+// of equal points the one that is first by x and by row, and for last the last.
+type pixelColumn struct {
+	any                    bool
+	first, last, low, high int
+}
+
+// unsortedRows are the places of the points that minMax would keep of a line that
+// is not sorted, in the order of x; those of equal x in the order of rows.
+func unsortedRows(xs, ys []float64, budget int, log bool) []int {
+	lo, hi := ends(xs)
+	edges := pixelColumns(lo, hi, budget, log)
+	columns := make([]pixelColumn, len(edges)+1)
+	scale := float64(len(columns)) / (hi - lo)
+	for i, x := range xs {
+		poll(i)
+		k := max(0, min(int((x-lo)*scale), len(edges)))
+		if k > 0 && x < edges[k-1] || k < len(edges) && x >= edges[k] { // a log scale, or rounding
+			k = sort.Search(len(edges), func(k int) bool { return x < edges[k] })
+		}
+		c, y := &columns[k], ys[i]
+		if !c.any {
+			*c = pixelColumn{true, i, i, i, i}
+			continue
+		}
+		if x < xs[c.first] {
+			c.first = i
+		}
+		if x >= xs[c.last] {
+			c.last = i
+		}
+		if low := ys[c.low]; y < low || y == low && x < xs[c.low] {
+			c.low = i
+		}
+		if high := ys[c.high]; y > high || y == high && x < xs[c.high] {
+			c.high = i
+		}
+	}
+	before := func(a, b int) bool { return xs[a] < xs[b] || xs[a] == xs[b] && a < b }
+	rows := make([]int, 0, 4*len(columns))
+	for _, c := range columns {
+		if !c.any {
+			continue
+		}
+		begin := len(rows)
+		if before(c.high, c.low) {
+			c.low, c.high = c.high, c.low
+		}
+		for _, i := range [...]int{c.first, c.low, c.high, c.last} {
+			if len(rows) == begin || before(rows[len(rows)-1], i) {
+				rows = append(rows, i)
+			}
+		}
 	}
 	return rows
 }
