@@ -1,6 +1,8 @@
 package plots
 
 import (
+	"image/color"
+
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
@@ -12,6 +14,23 @@ import (
 // code page, which has neither Greek letters nor a minus sign, and cannot set
 // a bold face.
 type outlined struct{ *vgpdf.Canvas }
+
+// SetColor sets a colour with its opacity.
+func (c outlined) SetColor(clr color.Color) {
+	if clr == nil {
+		clr = color.Black
+	}
+	c.Canvas.SetColor(straight(color.NRGBAModel.Convert(clr).(color.NRGBA)))
+}
+
+// straight is a colour that is not multiplied by its opacity: vgpdf writes the
+// parts as they come, and a light blue would be a grey.
+type straight color.NRGBA
+
+// RGBA implements color.Color, but for the multiplication.
+func (s straight) RGBA() (r, g, b, a uint32) {
+	return uint32(s.R) * 0x101, uint32(s.G) * 0x101, uint32(s.B) * 0x101, uint32(s.A) * 0x101
+}
 
 // FillString fills the outlines of the text with the current colour.
 func (c outlined) FillString(face font.Face, at vg.Point, text string) {
