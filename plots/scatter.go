@@ -46,25 +46,33 @@ func (d *drawing) scatter() error {
 			return err
 		}
 	}
+	if err := d.scatters(x, ys, markValues{shade: shade, size: size, markDetail: m}, g); err != nil {
+		return err
+	}
+	d.looks()
+	return nil
+}
+
+// scatters adds the marks of each y column, and their regressions.
+func (d *drawing) scatters(x *column, ys []*column, values markValues, g grouping) error {
 	f := filter{logX: d.logX, logY: d.logY}
-	xv := x.coordinates()
+	values.x = x.coordinates()
 	for _, y := range ys {
 		if len(ys) > 1 {
 			g.names = []string{y.name}
 		}
-		yv := y.coordinates()
-		rows := d.marks(xv, yv, shade, size, m, g, &f)
+		values.y = y.coordinates()
+		rows := d.marks(values, g, &f)
 		if d.cfg.regression > 0 {
-			if err := d.regress(rows, xv, yv, g); err != nil {
+			if err := d.regress(rows, values.x, values.y, g); err != nil {
 				return err
 			}
 		}
 	}
 	d.report(f, "point")
 	if len(d.layer.series) == 0 {
-		return errNothing(len(xv), d.notes)
+		return errNothing(len(values.x), d.notes)
 	}
-	d.looks()
 	return nil
 }
 
@@ -110,35 +118,23 @@ func channelOf(c *column) *channel {
 	return ch
 }
 
+// markValues are what the rows of a scatter show, where it is not nil.
+type markValues struct {
+	x, y, shade, size []float64
+	markDetail
+}
+
+// can reports whether a row has what its mark needs beside a place.
+func (m *markValues) can(row int) bool {
+	return (m.shade == nil || finite(m.shade[row])) && (m.size == nil || finite(m.size[row])) && m.markDetail.can(row)
+}
+
 // marks adds a series for each group of rows that can be drawn, and returns
 // these rows.
-func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping, f *filter) [][]int {
-	rows := make([][]int, len(g.names))
-	if g.of == nil {
-		rows[0] = make([]int, 0, len(xs))
-	}
-	total := 0
-	for i := range xs {
-		poll(i)
-		k := 0
-		if g.of != nil {
-			k = g.of[i]
-		}
-		if k < 0 {
-			continue
-		}
-		if shade != nil && !finite(shade[i]) || size != nil && !finite(size[i]) || !m.can(i) {
-			f.missing++
-			continue
-		}
-		if f.keep(xs[i], ys[i]) {
-			rows[k] = append(rows[k], i)
-			total++
-		}
-	}
-	drawn := sample(rows, xs, ys, scatterBudget/(1+len(d.cfg.ys)))
+func (d *drawing) marks(m markValues, g grouping, f *filter) [][]int {
+	rows, total := m.drawable(g, f)
 	n := 0
-	for k, rows := range drawn {
+	for k, rows := range sample(rows, m.x, m.y, scatterBudget/(1+len(d.cfg.ys))) {
 		n += len(rows)
 		for form, rows := range m.divide(rows) {
 			if len(rows) == 0 {
@@ -146,8 +142,8 @@ func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping,
 			}
 			s := g.series(k)
 			s.form = form
-			s.x, s.y = pick(xs, rows), pick(ys, rows)
-			s.shade, s.size, s.alpha = pick(shade, rows), pick(size, rows), pick(m.alpha, rows)
+			s.x, s.y = pick(m.x, rows), pick(m.y, rows)
+			s.shade, s.size, s.alpha = pick(m.shade, rows), pick(m.size, rows), pick(m.alpha, rows)
 			s.info = m.texts(rows)
 			d.layer.series = append(d.layer.series, s)
 		}
@@ -156,6 +152,34 @@ func (d *drawing) marks(xs, ys, shade, size []float64, m markDetail, g grouping,
 		d.note("%s of %s points drawn: a fixed random sample", group(n), group(total))
 	}
 	return rows
+}
+
+// drawable is the rows of each group that can be drawn, and how many they are; the
+// filter counts the others.
+func (m *markValues) drawable(g grouping, f *filter) (rows [][]int, total int) {
+	rows = make([][]int, len(g.names))
+	if g.of == nil {
+		rows[0] = make([]int, 0, len(m.x))
+	}
+	for i := range m.x {
+		poll(i)
+		k := 0
+		if g.of != nil {
+			k = g.of[i]
+		}
+		if k < 0 {
+			continue
+		}
+		if !m.can(i) {
+			f.missing++
+			continue
+		}
+		if f.keep(m.x[i], m.y[i]) {
+			rows[k] = append(rows[k], i)
+			total++
+		}
+	}
+	return rows, total
 }
 
 func pick(v []float64, rows []int) []float64 {

@@ -45,7 +45,7 @@ func (d *drawing) strips() error {
 	b.divided = d.cfg.grouped && len(b.names) > 1
 	xs := b.jitter()
 	f := d.upright()
-	d.marks(xs, b.value.v, shade, nil, m, b.placed(), &f)
+	d.marks(markValues{x: xs, y: b.value.v, shade: shade, markDetail: m}, b.placed(), &f)
 	d.report(f, "point")
 	if len(d.layer.series) == 0 {
 		return errNothing(len(xs), d.notes)
