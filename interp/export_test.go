@@ -19,7 +19,7 @@ func (s *Session) CompileOnly(src string, count int) *show.Error {
 	s.machine.SetCurrent(s.run)
 	s.name = fmt.Sprintf("%s%s%d", s.title, sep, s.nextStep())
 	s.sources[s.name] = src
-	if _, _, _, _, fail := s.compile(src); fail != nil {
+	if _, fail := s.compile(src); fail != nil {
 		return fail.show
 	}
 	if err := s.machine.CompileAll(); err != nil {

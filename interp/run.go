@@ -116,11 +116,12 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 	s.mu.Lock()
 	s.sources[s.name] = src
 	s.mu.Unlock()
-	c, unit, vars, prog, fail := s.compile(src)
+	r, fail := s.compile(src)
 	if fail != nil {
 		return nil, fail
 	}
-	fail = s.execute(ctx, c, unit, vars, prog)
+	c := r.checked
+	fail = s.execute(ctx, r)
 	if s.cfg.Exit == nil {
 		cgo.Flush()
 	}
@@ -129,7 +130,7 @@ func (s *Session) source(ctx context.Context, src string) (*checked, *failure) {
 		s.current().sink.Display(show.Display{Bundle: show.Plain(note)})
 	}
 	if c.leavesNothing() {
-		s.machine.Forget(prog.native...)
+		s.machine.Forget(r.prog.native...)
 		s.spent = append(s.spent, c)
 	} else {
 		s.keepText(c)
@@ -162,66 +163,49 @@ func (s *Session) drop(name string, files ...*token.File) {
 	s.split = linesOf{}
 }
 
+// A runnable is a cell that has been compiled.
+type runnable struct {
+	*checked
+	engineUnit *engine.Unit
+	vars       *engine.Program // variables that init functions may use; nil: none
+	prog       *program        // the statements
+}
+
 // compile takes a text through split, check and compile, and makes its
-// declarations part of the session: variables that init functions may use, if
-// any, and the statements. A panic here is a mistake of ours: it
+// declarations part of the session. A panic here is a mistake of ours: it
 // ends the cell, not the session.
-func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engine.Program, prog *program, fail *failure) {
+func (s *Session) compile(src string) (r *runnable, fail *failure) {
 	defer func() {
-		if r := recover(); interrupt.Fatal(r) {
-			fail = s.failed(s.run.Ended(&engine.Panic{Value: r}))
-		} else if r != nil {
-			text := fmt.Sprintf("a mistake in sheaf itself, please report it with this cell: %v", r)
+		if v := recover(); interrupt.Fatal(v) {
+			fail = s.failed(s.run.Ended(&engine.Panic{Value: v}))
+		} else if v != nil {
+			text := fmt.Sprintf("a mistake in sheaf itself, please report it with this cell: %v", v)
 			fail = &failure{show: s.report("internal error", []item{{msg: text}})}
 		}
 	}()
 	f, fail := s.foreignCell(src)
 	defer f.close()
 	if fail != nil {
-		return nil, nil, nil, nil, fail
+		return nil, fail
 	}
-	c, notes, fail := s.prepare(src, f)
-	if fail == nil && f != nil {
-		fail = s.openForeign(f)
-	}
-	if fail == nil {
-		if big := s.tooBig(c); len(big) > 0 {
-			fail = &failure{show: s.checkErrors(c, big)}
-		} else {
-			fail = s.ready(c)
-		}
-	}
+	c, notes, fail := s.admit(src, f)
 	if fail != nil {
-		return nil, nil, nil, nil, fail
+		return nil, fail
 	}
 	c.text = s.newText(c)
-	unit = &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}, Key: c.text}
-	undo := s.machine.Add(unit)
+	r = &runnable{checked: c, engineUnit: &engine.Unit{Info: c.info, Pkg: c.pkg, Files: []*ast.File{c.file}, Key: c.text}}
+	undo := s.machine.Add(r.engineUnit)
 	defer func() {
 		if undo != nil {
 			undo()
 		}
 	}()
 	s.share(c)
-	stmts := c.body.Body.List
-	var last ast.Expr
-	if c.last != nil && !c.prints() {
-		stmts, last = stmts[:len(stmts)-1], c.last.X
-	}
-	// The variables that init functions may use come first.
-	if n := leadingVars(stmts); len(c.inits) > 0 && n > 0 && !c.isPkg {
-		var err error
-		if vars, err = s.machine.Compile(unit, "", stmts[:n], nil); err != nil {
-			return nil, nil, nil, nil, s.unsupported(err)
-		}
-		stmts = stmts[n:]
-	}
-	all, err := s.machine.Compile(unit, "", stmts, last)
+	stmts, last, err := s.programs(r)
 	if err != nil {
-		return nil, nil, nil, nil, s.unsupported(err)
+		return nil, s.unsupported(err)
 	}
-	prog = &program{Program: all}
-	work, hot := s.native.unit(c), s.native.statements(c, unit, stmts, last)
+	work, hot := s.native.unit(c), s.native.statements(c, r.engineUnit, stmts, last)
 	s.commit(c)
 	undo = nil
 	s.native.redefined(c)
@@ -230,7 +214,7 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 	}
 	s.native.instances(c, hot)
 	if hot != nil {
-		prog = cmp.Or(s.native.compiled(hot), prog)
+		r.prog = cmp.Or(s.native.compiled(hot), r.prog)
 	}
 	if !s.machine.Refresh() && len(c.methods) > 0 {
 		notes = append(notes, "note: goroutines may be at work, so values that lie in interfaces do not have the new methods yet")
@@ -238,7 +222,41 @@ func (s *Session) compile(src string) (c *checked, unit *engine.Unit, vars *engi
 	if len(notes) > 0 { // on standard error they would look like errors in a notebook
 		s.current().sink.Display(show.Display{Bundle: show.Plain(strings.Join(notes, "\n"))})
 	}
-	return c, unit, vars, prog, nil
+	return r, nil
+}
+
+// admit checks a cell, and that all is there that it needs to run.
+func (s *Session) admit(src string, f *foreign) (c *checked, notes []string, fail *failure) {
+	c, notes, fail = s.prepare(src, f)
+	if fail == nil && f != nil {
+		fail = s.openForeign(f)
+	}
+	if fail != nil {
+		return nil, nil, fail
+	}
+	if big := s.tooBig(c); len(big) > 0 {
+		return nil, nil, &failure{show: s.checkErrors(c, big)}
+	}
+	return c, notes, s.ready(c)
+}
+
+// programs compiles what a cell runs, and returns the statements behind the
+// variables that init functions may use, without the last expression if its value
+// is shown.
+func (s *Session) programs(r *runnable) (stmts []ast.Stmt, last ast.Expr, err error) {
+	stmts = r.body.Body.List
+	if r.last != nil && !r.prints() {
+		stmts, last = stmts[:len(stmts)-1], r.last.X
+	}
+	if n := leadingVars(stmts); len(r.inits) > 0 && n > 0 && !r.isPkg {
+		if r.vars, err = s.machine.Compile(r.engineUnit, "", stmts[:n], nil); err != nil {
+			return nil, nil, err
+		}
+		stmts = stmts[n:]
+	}
+	all, err := s.machine.Compile(r.engineUnit, "", stmts, last)
+	r.prog = &program{Program: all}
+	return stmts, last, err
 }
 
 // leadingVars counts the variable declarations that a cell's statements begin
@@ -308,18 +326,18 @@ func (c *checked) ofFmt() string {
 
 // execute runs what a cell has beside declarations: init functions,
 // statements, and main of a whole program.
-func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, vars *engine.Program, prog *program) *failure {
+func (s *Session) execute(ctx context.Context, r *runnable) *failure {
 	if ctx.Err() != nil {
 		return s.interrupted()
 	}
 	var vals []reflect.Value
 	var p *engine.Panic
 	run := s.run
-	s.apart(func() { vals, p = s.perform(run, c, unit, vars, prog) })
+	s.apart(func() { vals, p = s.perform(run, r) })
 	if p != nil {
 		return s.failed(p)
 	}
-	if !c.program() {
+	if !r.program() {
 		s.shown = nil
 		for _, v := range vals {
 			s.shown = append(s.shown, v.Interface())
@@ -330,25 +348,25 @@ func (s *Session) execute(ctx context.Context, c *checked, unit *engine.Unit, va
 
 // perform runs what a cell has, without the turn, up to a panic. It returns the
 // values of the last expression.
-func (s *Session) perform(run *engine.Run, c *checked, unit *engine.Unit, vars *engine.Program, prog *program) (vals []reflect.Value, p *engine.Panic) {
-	if c.program() {
-		p = s.machine.Initialise(unit, run, "")
+func (s *Session) perform(run *engine.Run, r *runnable) (vals []reflect.Value, p *engine.Panic) {
+	if r.program() {
+		p = s.machine.Initialise(r.engineUnit, run, "")
 	}
-	if p == nil && vars != nil {
-		_, p = vars.Run(run)
+	if p == nil && r.vars != nil {
+		_, p = r.vars.Run(run)
 	}
 	call := func(name string) {
 		if p == nil {
-			p = s.machine.Call(run, c.pkg.Scope().Lookup(name).(*types.Func))
+			p = s.machine.Call(run, r.pkg.Scope().Lookup(name).(*types.Func))
 		}
 	}
-	for _, name := range c.inits {
+	for _, name := range r.inits {
 		call(name)
 	}
-	if p == nil && !c.program() {
-		vals, p = prog.Run(run)
+	if p == nil && !r.program() {
+		vals, p = r.prog.Run(run)
 	}
-	if main := c.fresh["main"]; main != nil && c.isPkg {
+	if main := r.fresh["main"]; main != nil && r.isPkg {
 		call(main.internal)
 	}
 	return vals, p

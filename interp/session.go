@@ -145,19 +145,7 @@ func New(cfg Config) (*Session, error) {
 		turn:       make(chan struct{}, 1),
 		standard:   standard,
 	}
-	s.importer = newImporter(cfg.Library)
-	s.lib = &packages{cfg.Library, pkgs.New(pkgs.Config{
-		Env: pkgs.Environment, Fset: s.fset, Sizes: sizes, Importer: s.importer,
-		Compiled: func(path string) bool { _, ok := cfg.Library.Name(path); return ok },
-		Context:  func() context.Context { return s.current().ctx },
-		C:        s.cCompiler,
-		Linked:   func(name string) bool { return linkable(name) != 0 },
-
-		LinkedVar: func(name string, size int64) bool { return linkableVar(name, size) != nil },
-		Assembles: func() bool { return s.native.packages.asm.possible() },
-		Assemble:  func(ctx context.Context, p *pkgs.Package) error { return s.native.packages.asm.prepare(ctx, p) },
-	})}
-	s.importer.source = s.lib.Import
+	s.newPackages()
 	if len(cfg.Args) == 0 {
 		s.cfg.Args = []string{"sheaf"}
 	}
@@ -169,13 +157,38 @@ func New(cfg Config) (*Session, error) {
 	if cfg.Exit == nil { // a program may have what it can get
 		s.setMemoryLimit(defaultMemoryLimit())
 	}
-	stdin := cfg.Stdin
+	s.newMachine()
+	s.native = newNative(s, cmp.Or(cfg.Tier, Interp))
+	return s, nil
+}
+
+// newPackages makes what cells import: packages of the library and of modules.
+func (s *Session) newPackages() {
+	lib := s.cfg.Library
+	s.importer = newImporter(lib)
+	s.lib = &packages{lib, pkgs.New(pkgs.Config{
+		Env: pkgs.Environment, Fset: s.fset, Sizes: sizes, Importer: s.importer,
+		Compiled: func(path string) bool { _, ok := lib.Name(path); return ok },
+		Context:  func() context.Context { return s.current().ctx },
+		C:        s.cCompiler,
+		Linked:   func(name string) bool { return linkable(name) != 0 },
+
+		LinkedVar: func(name string, size int64) bool { return linkableVar(name, size) != nil },
+		Assembles: func() bool { return s.native.packages.asm.possible() },
+		Assemble:  func(ctx context.Context, p *pkgs.Package) error { return s.native.packages.asm.prepare(ctx, p) },
+	})}
+	s.importer.source = s.lib.Import
+}
+
+// newMachine makes what runs cells.
+func (s *Session) newMachine() {
+	stdin := s.cfg.Stdin
 	if stdin == nil {
 		stdin = &prompter{s: s}
 	}
 	syms := s.symbols(stdin)
 	s.machine = engine.New(engine.Config{
-		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: cfg.Files, Writer: s.writer,
+		Fset: s.fset, Generics: s.generics, Print: s.print, Display: plain, Memory: s.allow, Files: s.cfg.Files, Writer: s.writer,
 		Symbol: func(path, name string) reflect.Value {
 			if v, ok := syms(path)[name]; ok {
 				return v
@@ -184,8 +197,6 @@ func New(cfg Config) (*Session, error) {
 		},
 		Compiled: func(path string) bool { return path != sessionPath && !s.lib.interpreted(path) },
 	})
-	s.native = newNative(s, cmp.Or(cfg.Tier, Interp))
-	return s, nil
 }
 
 // nextStep numbers the functions that statements become.
