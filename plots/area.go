@@ -3,7 +3,6 @@ package plots
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/sheaf-go/sheaf/tables"
@@ -39,16 +38,8 @@ func (d *drawing) area() error {
 	if err != nil {
 		return err
 	}
-	for _, y := range ys {
-		if y.kind != quantitative {
-			return fmt.Errorf("y column %q holds %s; want numbers", y.name, y.kind.holds())
-		}
-	}
-	if d.cfg.overlaid && d.cfg.color == "" && len(ys) == 1 {
-		return errors.New("Overlaid: want several areas, by plots.Color or plots.Y")
-	}
-	if d.logY {
-		return errors.New("areas begin at zero, which a log scale does not have; use plots.Line")
+	if err := d.areable(ys); err != nil {
+		return err
 	}
 	g, err := d.groups()
 	if err != nil {
@@ -77,6 +68,22 @@ func (d *drawing) area() error {
 	return nil
 }
 
+// areable refuses what areas cannot show.
+func (d *drawing) areable(ys []*column) error {
+	for _, y := range ys {
+		if y.kind != quantitative {
+			return fmt.Errorf("y column %q holds %s; want numbers", y.name, y.kind.holds())
+		}
+	}
+	if d.cfg.overlaid && d.cfg.color == "" && len(ys) == 1 {
+		return errors.New("Overlaid: want several areas, by plots.Color or plots.Y")
+	}
+	if d.logY {
+		return errors.New("areas begin at zero, which a log scale does not have; use plots.Line")
+	}
+	return nil
+}
+
 // totals sorts each series by x and adds up the values of one x; it tells
 // whether there were several somewhere. Empty series are left out.
 func totals(all []series) (out []series, several bool) {
@@ -85,16 +92,46 @@ func totals(all []series) (out []series, several bool) {
 			continue
 		}
 		if !ascends(s.x) {
-			xs, lists := byX(s.x, s.y)
-			several = several || len(xs) < len(s.x)
-			s.x, s.y = xs, make([]float64, len(xs))
-			for i, v := range lists {
-				s.y[i] = math.Max(-largest, math.Min(largest, sum(v)))
-			}
+			n := len(s.x)
+			s.x, s.y = sums(s.x, s.y)
+			several = several || len(s.x) < n
 		}
 		out = append(out, s)
 	}
 	return out, several
+}
+
+// sums adds up the values of each x, in the order of x.
+func sums(xs, ys []float64) (at, of []float64) {
+	codes, different, few := codeNumbers(xs, len(xs)/8)
+	if few {
+		of = make([]float64, len(different))
+		for i, k := range codes {
+			poll(i)
+			of[k] += ys[i]
+		}
+		order := ascending(different)
+		at, of = pick(different, order), pick(of, order)
+	} else {
+		if !rises(xs) {
+			order := ascending(xs)
+			xs, ys = pick(xs, order), pick(ys, order)
+		}
+		at, of = make([]float64, 0, len(xs)), make([]float64, 0, len(xs))
+		for i, x := range xs {
+			poll(i)
+			if last := len(at) - 1; last >= 0 && at[last] == x {
+				of[last] += ys[i]
+			} else {
+				at, of = append(at, x), append(of, ys[i])
+			}
+		}
+	}
+	for i, v := range of {
+		poll(i)
+		of[i] = max(-largest, min(largest, v))
+	}
+	return at, of
 }
 
 // ascends reports whether each value is greater than the one before.
@@ -155,29 +192,31 @@ func (d *drawing) heap(all []series) error {
 		return err
 	}
 	d.layer.opacity = orDefault(d.cfg.opacity, 0.85)
+	if budget := max(lineBudget/2/len(all), 125); len(xs) > budget {
+		top := make([]float64, len(xs))
+		for k := range all {
+			all[k].raise(top, xs)
+		}
+		xs = pick(xs, minMaxRows(xs, top, budget, d.logX))
+		d.thinned(len(xs)*len(all), total)
+	}
 	top := make([]float64, len(xs))
 	for k := range all {
 		s := &all[k]
-		y := s.spread(xs)
-		s.x, s.y, s.y2 = xs, make([]float64, len(xs)), slices.Clone(top)
-		for i := range xs {
-			poll(i)
-			top[i] = math.Min(largest, top[i]+y[i])
-			s.y[i] = top[i]
-		}
+		base := slices.Clone(top)
+		s.raise(top, xs)
+		s.x, s.y, s.y2 = xs, slices.Clone(top), base
 	}
 	d.layer.series = all
-	budget := max(lineBudget/2/len(all), 125)
-	if len(xs) <= budget {
-		return nil
-	}
-	rows := minMaxRows(xs, top, budget, d.logX)
-	for k := range all {
-		s := &all[k]
-		s.x, s.y, s.y2 = pick(s.x, rows), pick(s.y, rows), pick(s.y2, rows)
-	}
-	d.thinned(len(rows)*len(all), total)
 	return nil
+}
+
+// raise puts the series on what is there at each of xs, which ascend.
+func (s *series) raise(top, xs []float64) {
+	for i, y := range s.spread(xs) {
+		poll(i)
+		top[i] = min(largest, top[i]+y)
+	}
 }
 
 // places are all x of the series, once each and in order; total is how many

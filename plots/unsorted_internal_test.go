@@ -46,3 +46,32 @@ func TestUnsortedRows(t *testing.T) {
 		}
 	}
 }
+
+// TestSums compares with adding up the values of each x by themselves.
+func TestSums(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for _, different := range []int{1, 3, 40, 1 << 30} {
+		for _, order := range []string{"any", "sorted"} {
+			xs, ys := make([]float64, 500), make([]float64, 500)
+			want := map[float64]float64{}
+			for i := range xs {
+				xs[i], ys[i] = float64(rng.IntN(different)), largest*(rng.Float64()-0.3)
+			}
+			if order == "sorted" {
+				slices.Sort(xs)
+			}
+			for i, x := range xs {
+				want[x] += ys[i]
+			}
+			at, of := sums(xs, ys)
+			if len(at) != len(want) || !slices.IsSorted(at) {
+				t.Fatalf("%d different x, %s: %d places %v, want %d in order", different, order, len(at), at, len(want))
+			}
+			for i, x := range at {
+				if w := math.Max(-largest, math.Min(largest, want[x])); of[i] != w {
+					t.Errorf("%d different x, %s: %g at %g, want %g", different, order, of[i], x, w)
+				}
+			}
+		}
+	}
+}
