@@ -51,7 +51,7 @@ func TestDisplaysPage(t *testing.T) {
 		b.takePictures(t, dir, pictures)
 		return
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, b.bin, "run", "-allow-errors", path)
 	cmd.Env = b.env

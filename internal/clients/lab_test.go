@@ -74,7 +74,7 @@ func (b *bench) browse(t *testing.T, seen any, script string, args ...string) {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	needs.Have(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, append([]string{filepath.Join("testdata", script)}, args...)...)
 	cmd.Env = b.env
@@ -121,7 +121,8 @@ func checkIris(t *testing.T, p page) {
 }
 
 // quietLab writes settings that keep JupyterLab from asking about news, make it
-// put all cells into the page, and let scripts reach its application.
+// put all cells into the page and wait for completions, and let scripts reach
+// its application.
 func quietLab(t *testing.T, env []string) {
 	t.Helper()
 	write := func(variable, name, settings string) {
@@ -143,6 +144,7 @@ func quietLab(t *testing.T, env []string) {
 	const settings = "JUPYTERLAB_SETTINGS_DIR"
 	write(settings, "@jupyterlab/notebook-extension/tracker.jupyterlab-settings", `{"windowingMode": "none"}`)
 	write(settings, "@jupyterlab/apputils-extension/notification.jupyterlab-settings", `{"fetchNews": "false", "checkForUpdates": false}`)
+	write(settings, "@jupyterlab/completer-extension/manager.jupyterlab-settings", `{"providerTimeout": 60000}`) // else 1 s, then it shows nothing
 	write("JUPYTER_CONFIG_DIR", "jupyter_lab_config.json", `{"LabApp": {"expose_app_in_browser": true}}`)
 }
 
@@ -182,8 +184,8 @@ func (b *bench) lab(t *testing.T, dir string) (address string) {
 		return address
 	case <-ended:
 		t.Fatal("sheaf lab ended without an address")
-	case <-time.After(2 * time.Minute):
-		t.Fatal("sheaf lab gave no address within two minutes")
+	case <-time.After(4 * time.Minute):
+		t.Fatal("sheaf lab gave no address within four minutes")
 	}
 	return ""
 }
@@ -195,7 +197,7 @@ func stopLab(t *testing.T, cmd *exec.Cmd, ended <-chan struct{}) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("sheaf lab does not end at Ctrl-C")
 		_ = cmd.Process.Kill()
 	}

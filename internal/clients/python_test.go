@@ -12,7 +12,7 @@ import (
 // Jupyter's own client library starts, uses, interrupts and restarts a kernel.
 func TestJupyterClient(t *testing.T) {
 	b := newBench(t)
-	out := b.script(t, 3*time.Minute, "client.py", "sheaf")
+	out := b.script(t, 5*time.Minute, "client.py", "sheaf")
 	for _, step := range []string{
 		"execute", "output", "display", "failing_cell", "interrupt", "interrupt_queue", "control_while_busy", "stdin", "comms", "subshells", "survive",
 		"restart", "history", "shutdown",
@@ -30,7 +30,7 @@ func TestNbclientTour(t *testing.T) {
 	dir, names := tourCopy(t)
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(name, ".ipynb"), func(t *testing.T) {
-			out := b.script(t, 3*time.Minute, "run_notebook.py", "sheaf", filepath.Join(dir, name))
+			out := b.script(t, 5*time.Minute, "run_notebook.py", "sheaf", filepath.Join(dir, name))
 			tables := name != "04-go-in-cells.ipynb" // which is about the language
 			if tables && !strings.Contains(out, "text/html") {
 				t.Errorf("no cell showed a table as text/html")
@@ -46,7 +46,7 @@ var kernelSuiteRan = regexp.MustCompile(`(?ms)^Ran (\d+) tests.*^OK(.*)`)
 // kernel_suite.py gives a reason for.
 func TestKernelSuite(t *testing.T) {
 	b := newBench(t)
-	out := b.script(t, 3*time.Minute, "kernel_suite.py", "sheaf", "-v")
+	out := b.script(t, 5*time.Minute, "kernel_suite.py", "sheaf", "-v")
 	m := kernelSuiteRan.FindStringSubmatch(out)
 	if m == nil || m[1] != "13" || strings.TrimSpace(m[2]) != "(skipped=1)" || !strings.Contains(out, "test_pager) ... skipped") {
 		t.Errorf("the suite should run 13 tests and skip test_pager; it says %q", m)

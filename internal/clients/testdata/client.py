@@ -14,7 +14,11 @@ from jupyter_client.manager import start_new_kernel
 
 from samples import SAMPLES
 
-TIMEOUT = 30
+TIMEOUT = 60
+
+# How long something may take that a person waits for, on a machine with much
+# else to do. How long it takes is for bench/kernel.
+SOON = 15
 
 
 class Client:
@@ -23,7 +27,7 @@ class Client:
     def __init__(self, name):
         self.name = name
         self.code = SAMPLES[name]
-        self.km, self.kc = start_new_kernel(kernel_name=name, startup_timeout=60)
+        self.km, self.kc = start_new_kernel(kernel_name=name, startup_timeout=120)
 
     def published(self, msg_id, timeout=TIMEOUT):
         """Everything published for msg_id up to idle."""
@@ -65,6 +69,16 @@ class Client:
             msg = self.kc.get_iopub_msg(timeout=TIMEOUT)
             if msg["parent_header"].get("msg_id") == msg_id and msg["msg_type"] == "execute_input":
                 return
+
+    def until_displays(self, msg_id, n):
+        """What msg_id's cell publishes up to its nth display."""
+        published, displays = [], 0
+        while displays < n:
+            msg = self.kc.get_iopub_msg(timeout=TIMEOUT)
+            if msg["parent_header"].get("msg_id") == msg_id:
+                published.append(msg)
+                displays += msg["msg_type"] in ("display_data", "update_display_data")
+        return published
 
 
 def execute(c):
@@ -119,10 +133,10 @@ def interrupt(c):
         time.sleep(0.3)
         begin = time.monotonic()
         c.km.interrupt_kernel()
-        _, reply = c.collect(msg_id, timeout=10)
+        _, reply = c.collect(msg_id)
         took = time.monotonic() - begin
         assert reply["content"]["status"] == "error", reply["content"]
-        assert took < 2, took
+        assert took < SOON, took
         assert c.value(c.code["use"]) == c.code["value"]
     assert c.km.is_alive()
     return f"{took * 1000:.0f} ms, state kept"
@@ -135,8 +149,8 @@ def interrupt_queue(c):
     before = [c.kc.execute(c.code["define"].replace("41", "13")) for _ in range(5)]
     time.sleep(0.1)  # ipykernel takes a signal, which overtakes them
     c.km.interrupt_kernel()
-    assert c.collect(loop, timeout=10)[1]["content"]["status"] == "error"
-    statuses = [c.collect(msg_id, timeout=10)[1]["content"]["status"] for msg_id in before]
+    assert c.collect(loop)[1]["content"]["status"] == "error"
+    statuses = [c.collect(msg_id)[1]["content"]["status"] for msg_id in before]
     assert statuses == ["aborted"] * 5, statuses
     assert c.value(c.code["use"]) == c.code["value"]
     return ""
@@ -148,7 +162,7 @@ def control_while_busy(c):
     c.started(msg_id)
     msg = c.kc.session.msg("kernel_info_request")
     c.kc.control_channel.send(msg)
-    reply = c.kc.get_control_msg(timeout=5)
+    reply = c.kc.get_control_msg(timeout=TIMEOUT)
     assert reply["msg_type"] == "kernel_info_reply", reply["msg_type"]
     assert reply["content"]["language_info"]["name"] == c.code["language"]
     c.km.interrupt_kernel()
@@ -205,7 +219,7 @@ def subshells(c):
 
     def control(kind, **content):
         c.kc.control_channel.send(c.kc.session.msg(kind, content))
-        return c.kc.get_control_msg(timeout=5)["content"]
+        return c.kc.get_control_msg(timeout=TIMEOUT)["content"]
 
     shell = control("create_subshell_request")["subshell_id"]
     assert control("list_subshell_request")["subshell_id"] == [shell]
@@ -273,7 +287,7 @@ def shutdown(c):
     c.km.shutdown_kernel(now=False)
     took = time.monotonic() - begin
     assert not c.km.is_alive()
-    assert took < 5, took
+    assert took < SOON, took
     return f"{took * 1000:.0f} ms"
 
 

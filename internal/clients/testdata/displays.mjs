@@ -216,6 +216,6 @@ await withPage(chromium, pictures + "-failed.png", async (page) => {
   await open(page, address, notebook);
   await kernelReady(page);
   await page.evaluate(helpers);
-  const seen = await take(steps, page, 60_000);
+  const seen = await take(steps, page, 180_000);
   console.log(JSON.stringify({ ...seen, problems }));
 });

@@ -16,6 +16,7 @@ export async function withPage(executablePath, picture, use) {
     ],
   });
   const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+  page.setDefaultTimeout(120_000); // what does not come at all fails, what is slow does not
   try {
     await use(page);
   } catch (e) {
@@ -32,16 +33,16 @@ export async function open(page, address, notebook) {
   const url = new URL(address);
   url.pathname = url.pathname.replace(/\/lab.*$/, "/lab/tree/" + encodeURIComponent(notebook));
   url.searchParams.set("reset", ""); // open nothing else that was open before
-  await page.goto(url.href, { timeout: 60_000 });
-  await page.waitForSelector(".jp-Notebook .jp-CodeCell", { timeout: 60_000 });
+  await page.goto(url.href);
+  await page.waitForSelector(".jp-Notebook .jp-CodeCell");
 }
 
 // kernelReady waits for an idle kernel and returns its name. The page says "No
 // Kernel", and idle, before the session is there.
 export async function kernelReady(page) {
   const name = page.locator(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName", { hasNotText: "No Kernel" }).first();
-  await name.waitFor({ timeout: 60_000 });
-  await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status='idle']", { timeout: 60_000 });
+  await name.waitFor();
+  await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status='idle']");
   return (await name.innerText()).trim();
 }
 
@@ -53,7 +54,7 @@ export async function runAll(page) {
     try {
       await page.waitForFunction(() =>
         [...document.querySelectorAll(".jp-Notebook .jp-InputArea-prompt")].some((p) => /\[(\*|\d+)\]/.test(p.innerText)),
-      null, { timeout: 10_000 });
+      null, { timeout: 30_000 });
       return;
     } catch (e) {
       if (attempt === 2) throw e;
@@ -68,7 +69,7 @@ export async function finished(page) {
     const failed = document.querySelector(".jp-Notebook [data-mime-type='application/vnd.jupyter.error'], .jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']");
     const prompts = cells.map((c) => c.querySelector(".jp-InputArea-prompt")?.innerText.trim() ?? "");
     return failed || (cells.length > 0 && prompts.every((p) => /^\[\d+\]:?$/.test(p)));
-  }, null, { timeout: 60_000 });
+  }, null, { timeout: 300_000 });
 }
 
 // setTheme gives the page another look.
@@ -86,15 +87,17 @@ export function problemsOf(page) {
   return problems;
 }
 
-// drawn waits until charts, formulas and pictures are there, and nothing moves
-// any more.
+// drawn waits until every output has its place in the page, charts, formulas and
+// pictures are there, and nothing moves any more.
 export async function drawn(page) {
   await page.waitForFunction(() => {
+    const placed = (cell) => cell.node.querySelectorAll(".jp-OutputArea-output").length >= (cell.model.outputs?.length ?? 0);
     const all = (selector) => [...document.querySelectorAll(".jp-Notebook " + selector)];
-    return all(".jp-RenderedVegaCommon5").every((n) => n.querySelector("canvas, svg.marks")) &&
+    return jupyterapp.shell.currentWidget.content.widgets.every(placed) &&
+      all(".jp-RenderedVegaCommon5").every((n) => n.querySelector("canvas, svg.marks")) &&
       all(".jp-RenderedLatex").every((n) => n.querySelector("mjx-container")) &&
       all(".jp-OutputArea-output img").every((n) => n.complete);
-  }, null, { timeout: 30_000 });
+  });
   await page.evaluate(async () => {
     const height = () => document.querySelector(".jp-Notebook .jp-WindowedPanel-viewport, .jp-Notebook").scrollHeight;
     for (let same = 0, last = height(); same < 10; last = height()) {

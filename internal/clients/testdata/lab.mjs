@@ -42,7 +42,10 @@ async function look() {
     const save = [...node.querySelectorAll(".vega-actions a")].find((a) => /SVG/.test(a.textContent));
     if (!save) return { marks: {} };
     save.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
-    for (let i = 0; i < 100 && !/^(data|blob):/.test(save.href); i++) await new Promise((r) => setTimeout(r, 50));
+    for (const from = Date.now(); !/^(data|blob):/.test(save.href);) {
+      if (Date.now() - from > 60_000) throw new Error("a chart does not give its SVG");
+      await new Promise((r) => setTimeout(r, 50));
+    }
     const svg = new DOMParser().parseFromString(await (await fetch(save.href)).text(), "image/svg+xml");
     const marks = {};
     for (const g of svg.querySelectorAll("g.role-mark[class*='mark-']")) {

@@ -16,8 +16,9 @@ const [address, folder, notebook, chromium, pictures] = process.argv.slice(2);
 
 const steps = {
   // train tells the states that the page shows while the cell runs, of the chart
-  // that Vega has drawn.
+  // that Vega has drawn. The cell waits at epochs 20 and 40 until they are seen.
   async train(page) {
+    await page.exposeFunction("saw", (epoch) => writeFileSync(join(folder, "saw-" + epoch), ""));
     const states = await page.evaluate(async () => {
       const done = sheaf.run("train"), states = [];
       let running = true;
@@ -25,7 +26,10 @@ const steps = {
       while (running) {
         const out = sheaf.outputs("train");
         const text = out[0]?.plain;
-        if (text && states.at(-1)?.text !== text) states.push({ text, outputs: out.length, prompt: sheaf.prompt("train") });
+        if (text && states.at(-1)?.text !== text) {
+          states.push({ text, outputs: out.length, prompt: sheaf.prompt("train") });
+          await window.saw(text.match(/\d+/)[0]);
+        }
         await new Promise((r) => setTimeout(r, 10));
       }
       await done;
@@ -51,7 +55,7 @@ const steps = {
   // interrupt ends a training with the button of the toolbar.
   async interrupt(page) {
     await page.evaluate(() => void sheaf.run("endless"));
-    await page.waitForFunction(() => /epoch [1-9]\d/.test(sheaf.outputs("endless")[0]?.plain));
+    await page.waitForFunction(() => /epoch ([5-9]|\d\d)/.test(sheaf.outputs("endless")[0]?.plain));
     await interrupt(page);
     await page.waitForFunction(() => sheaf.outputs("endless").length > 1 && sheaf.status() === "idle");
     await ran(page, "epochs");
@@ -83,6 +87,7 @@ const steps = {
     await page.waitForFunction(() => window.jupyterapp?.shell.currentWidget?.context?.isReady);
     await page.evaluate(helpers);
     await page.waitForFunction(() => sheaf.status() === "busy");
+    await drawn(page);
     const running = await outputs(page, "long");
     writeFileSync(join(folder, "goon"), "");
     await page.waitForFunction(() => sheaf.status() === "idle");
@@ -103,10 +108,9 @@ async function ran(page, name) {
 
 await withPage(chromium, pictures + "-failed.png", async (page) => {
   const problems = problemsOf(page);
-  page.setDefaultTimeout(60_000);
   await open(page, address, notebook);
   await kernelReady(page);
   await page.evaluate(helpers);
-  const seen = await take(steps, page, 90_000);
+  const seen = await take(steps, page, 180_000);
   console.log(JSON.stringify({ ...seen, problems }));
 });

@@ -74,10 +74,10 @@ def later(c):
 
 def interrupted(c):
     msg_id = c.kc.execute(TRAINING)
-    c.started(msg_id)
-    time.sleep(1.5)
+    seen = c.until_displays(msg_id, 5)
     c.km.interrupt_kernel()
     published, reply = c.collect(msg_id, timeout=TIMEOUT)
+    published = seen + published
     assert reply["content"]["status"] == "error" and reply["content"]["ename"] == "interrupted", reply["content"]
     texts, bundles = displays(published)
     shown = int(re.match(r"epoch (\d+): loss", texts[-1])[1])

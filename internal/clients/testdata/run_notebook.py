@@ -19,8 +19,8 @@ nbformat.validate(book)
 NotebookClient(
     book,
     kernel_name=kernel,
-    timeout=120,
-    startup_timeout=60,
+    timeout=240,
+    startup_timeout=120,
     resources={"metadata": {"path": str(path.parent)}},
 ).execute()
 nbformat.validate(book)
