@@ -164,7 +164,7 @@ func TestCancelKeepsWhatWasComputed(t *testing.T) {
 	nb := cellsOf("stdout one", "hang", "stdout three")
 	engine, _ := newScript("")
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
+	time.AfterFunc(500*time.Millisecond, cancel)
 	report, err := Run(ctx, nb, engine, Options{AllowErrors: true})
 	var cell *CellError
 	var shown *show.Error
