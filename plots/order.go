@@ -1,20 +1,48 @@
 package plots
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
 
 	"github.com/sheaf-go/sheaf/internal/quantile"
 	"github.com/sheaf-go/sheaf/internal/radix"
-	"github.com/sheaf-go/sheaf/tables"
 )
 
 // ascending is the order of numbers, which have no NaN; equal ones keep theirs.
+// It sorts words: the highest bits in which the numbers differ, and the place;
+// numbers that agree in these bits are then sorted by the others.
 func ascending(v []float64) []int {
-	rows := counted(len(v))
-	sorted := tables.New(tables.Floats("value", v...), tables.Ints("row", rows...)).Sort("value")
-	for i, row := range sorted.Int64s("row") {
+	rows := make([]int, len(v))
+	if len(v) == 0 {
+		return rows
+	}
+	lo, hi := ends(v)
+	least, place := radix.Key(lo), bits.Len(uint(len(v)-1))
+	drop := max(bits.Len64(radix.Key(hi)-least)+place-64, 0)
+	words := make([]uint64, len(v))
+	for i, x := range v {
 		poll(i)
-		rows[i] = int(row)
+		words[i] = (radix.Key(x)-least)>>drop<<place | uint64(i)
+	}
+	radix.Sort(words, make([]uint64, len(v)))
+	for i, w := range words {
+		poll(i)
+		rows[i] = int(w & (1<<place - 1))
+	}
+	if drop == 0 {
+		return rows
+	}
+	byValue := asking(func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	for i := 0; i < len(words); {
+		j := i + 1
+		for j < len(words) && words[j]>>place == words[i]>>place {
+			j++
+		}
+		if j > i+1 {
+			slices.SortStableFunc(rows[i:j], byValue)
+		}
+		i = j
 	}
 	return rows
 }

@@ -50,7 +50,7 @@ func TestUnsortedRows(t *testing.T) {
 // TestSums compares with adding up the values of each x by themselves.
 func TestSums(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
-	for _, different := range []int{1, 3, 40, 1 << 30} {
+	for _, different := range []int{1, 3, 40, 100, 1 << 30} {
 		for _, order := range []string{"any", "sorted"} {
 			xs, ys := make([]float64, 500), make([]float64, 500)
 			want := map[float64]float64{}
@@ -71,6 +71,26 @@ func TestSums(t *testing.T) {
 				if w := math.Max(-largest, math.Min(largest, want[x])); of[i] != w {
 					t.Errorf("%d different x, %s: %g at %g, want %g", different, order, of[i], x, w)
 				}
+			}
+		}
+	}
+}
+
+// TestAscending compares with a stable sort by comparison.
+func TestAscending(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	lists := rankedScores(rng, 3000)
+	delete(lists, "holes")
+	lists["near one another"] = make([]float64, 3000)
+	for i := range 3000 {
+		lists["near one another"][i] = []float64{-1e300, 1e300, 1 + 1e-15*float64(rng.IntN(5))}[min(i, 2)]
+	}
+	for name, v := range lists {
+		for _, n := range []int{0, 1, 2, 3000} {
+			want := counted(n)
+			slices.SortStableFunc(want, func(a, b int) int { return cmp.Compare(v[a]+0, v[b]+0) })
+			if got := ascending(v[:n]); !slices.Equal(got, want) {
+				t.Errorf("%d numbers, %s: not in order", n, name)
 			}
 		}
 	}
