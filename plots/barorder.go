@@ -119,7 +119,7 @@ func (d *drawing) barTexts() {
 		return
 	}
 	d.endTexts(ends, values, texts)
-	d.reachTexts(values, widest)
+	d.reachTexts(ends, values, widest)
 }
 
 // endTexts lays texts over the ends of the bars, and under those of negative values.
@@ -229,19 +229,21 @@ func (d *drawing) barRoom() float64 {
 }
 
 // reachTexts makes room for the texts beyond the longest bars.
-func (d *drawing) reachTexts(values []float64, widest float64) {
-	lo, hi := ends(values)
-	lo, hi = math.Min(lo, 0), math.Max(hi, 0)
+func (d *drawing) reachTexts(ends [][2]float64, values []float64, widest float64) {
+	lo, hi := 0.0, 0.0
+	for _, e := range ends {
+		lo, hi = math.Min(lo, e[1]), math.Max(hi, e[1])
+	}
 	room, size := labelSize+8.0, orDefault(d.high, defaultHeight)
 	if d.cfg.horizontal {
 		room, size = widest+8, orDefault(d.wide, defaultWidth)
 	}
 	beyond := (hi - lo) * room / math.Max(size-2*room, room)
-	for _, v := range values {
-		if v >= 0 {
-			d.reachY = append(d.reachY, v+beyond)
+	for i, e := range ends {
+		if values[i] >= 0 {
+			d.reachY = append(d.reachY, e[1]+beyond)
 		} else {
-			d.reachY = append(d.reachY, v-beyond)
+			d.reachY = append(d.reachY, e[1]-beyond)
 		}
 	}
 }
