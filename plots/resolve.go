@@ -268,7 +268,6 @@ func (f *figure) scale(a *axis, name string, e extent, user *[2]float64, margin 
 func (f *figure) colour(slots map[string]int, unlisted bool) {
 	next := len(slots)
 	listed, unnamed := map[string]bool{}, map[int]int{} // the latter: of each part
-	title, titled := "", false
 	for i := range f.layers {
 		l := &f.layers[i]
 		for j := range l.series {
@@ -293,25 +292,27 @@ func (f *figure) colour(slots map[string]int, unlisted bool) {
 				continue
 			}
 			slots[s.name] = k
-			if listed[s.name] || unlisted || l.silent {
-				continue
-			}
-			listed[s.name] = true
-			f.legend.names = append(f.legend.names, s.name)
-			f.legend.slots = append(f.legend.slots, k)
-			f.legend.marks = append(f.legend.marks, l.mark)
-			f.legend.forms = append(f.legend.forms, s.form)
-			if !titled {
-				title, titled = s.column, true
-			} else if title != s.column {
-				title = ""
+			if !listed[s.name] && !unlisted && !l.silent {
+				listed[s.name] = true
+				f.legend.list(l.mark, s)
 			}
 		}
 	}
-	f.legend.title = title
 	if len(f.legend.shapes) > 0 || slices.Max(append(f.legend.forms, 0)) == 0 {
 		f.legend.forms = nil
 	}
+}
+
+// list adds a class. The title is what all classes are values of, if they are of
+// one column.
+func (g *legend) list(m markKind, s *series) {
+	if len(g.names) == 0 {
+		g.title = s.column
+	} else if g.title != s.column {
+		g.title = ""
+	}
+	g.names, g.slots = append(g.names, s.name), append(g.slots, s.slot)
+	g.marks, g.forms = append(g.marks, m), append(g.forms, s.form)
 }
 
 // errNothing is the reason when no row is left to draw.

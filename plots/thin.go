@@ -75,23 +75,7 @@ func unsortedRows(xs, ys []float64, budget int, log bool) []int {
 		if k > 0 && x < edges[k-1] || k < len(edges) && x >= edges[k] { // a log scale, or rounding
 			k = sort.Search(len(edges), func(k int) bool { return x < edges[k] })
 		}
-		c, y := &columns[k], ys[i]
-		if !c.any {
-			*c = pixelColumn{true, i, i, i, i}
-			continue
-		}
-		if x < xs[c.first] {
-			c.first = i
-		}
-		if x >= xs[c.last] {
-			c.last = i
-		}
-		if low := ys[c.low]; y < low || y == low && x < xs[c.low] {
-			c.low = i
-		}
-		if high := ys[c.high]; y > high || y == high && x < xs[c.high] {
-			c.high = i
-		}
+		columns[k].add(xs, ys, i)
 	}
 	before := func(a, b int) bool { return xs[a] < xs[b] || xs[a] == xs[b] && a < b }
 	rows := make([]int, 0, 4*len(columns))
@@ -110,6 +94,27 @@ func unsortedRows(xs, ys []float64, budget int, log bool) []int {
 		}
 	}
 	return rows
+}
+
+// add takes the i-th point in.
+func (c *pixelColumn) add(xs, ys []float64, i int) {
+	if !c.any {
+		*c = pixelColumn{true, i, i, i, i}
+		return
+	}
+	x, y := xs[i], ys[i]
+	if x < xs[c.first] {
+		c.first = i
+	}
+	if x >= xs[c.last] {
+		c.last = i
+	}
+	if low := ys[c.low]; y < low || y == low && x < xs[c.low] {
+		c.low = i
+	}
+	if high := ys[c.high]; y > high || y == high && x < xs[c.high] {
+		c.high = i
+	}
 }
 
 // upTo counts the leading values below edge; it gallops, because the columns
