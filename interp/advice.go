@@ -77,7 +77,11 @@ func last(path []ast.Node, i int) ast.Node {
 // the package has another in other letter case.
 func (s *Session) adviseUndefined(c *checked, path []ast.Node, name, other string) string {
 	if pkg, member, ok := strings.Cut(name, "."); ok {
-		if path, _ := s.pathOf(pkg); other == "" {
+		path, _ := s.pathOf(pkg)
+		if form := foreignForms[path][member]; form != "" {
+			return form
+		}
+		if other == "" {
 			other = foreignMembers[path][member]
 		}
 		if other == "" {
@@ -87,7 +91,7 @@ func (s *Session) adviseUndefined(c *checked, path []ast.Node, name, other strin
 			other = near.Part(member, s.exported(pkg))
 		}
 		if other == "" {
-			return ""
+			return s.methodOf(pkg, member)
 		}
 		return "did you mean " + pkg + "." + other + "?"
 	}
@@ -106,6 +110,28 @@ func (s *Session) adviseUndefined(c *checked, path []ast.Node, name, other strin
 		hint = strings.TrimPrefix(hint+" "+name+" := … declares a variable", " ")
 	}
 	return hint
+}
+
+// methodOf says which types of a package have a method of that name, if they are
+// few.
+func (s *Session) methodOf(pkg, name string) string {
+	path, _ := s.pathOf(pkg)
+	p, err := s.importer.Import(path)
+	if err != nil {
+		return ""
+	}
+	var have []string
+	for _, n := range p.Scope().Names() {
+		t, ok := p.Scope().Lookup(n).(*types.TypeName)
+		if ok && t.Exported() && !t.IsAlias() && !types.IsInterface(t.Type()) &&
+			types.NewMethodSet(types.NewPointer(t.Type())).Lookup(p, name) != nil {
+			have = append(have, "a "+pkg+"."+n)
+		}
+	}
+	if len(have) == 0 || len(have) > 2 {
+		return ""
+	}
+	return strings.Join(have, " or ") + " has the method " + name
 }
 
 // nearName asks about the name that was meant, here or in a package.
@@ -221,6 +247,8 @@ func (c *checked) adviseUse(path []ast.Node, msg string) string {
 		return adviseConversion(msg)
 	case strings.HasPrefix(msg, "cannot use nil as "):
 		return adviseNil(msg)
+	case strings.HasPrefix(msg, "cannot use "):
+		return c.adviseArgument(path)
 	case strings.HasPrefix(msg, "non-boolean condition"):
 		return c.adviseCondition(path)
 	case strings.HasSuffix(msg, "truncated to int"):
@@ -254,6 +282,9 @@ func (c *checked) adviseCall(path []ast.Node, msg string) string {
 		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && c.info.Types[sel.X].IsType() {
 			return plain(types.ExprString(sel.X)) + " is a type: methods are called on a value of it"
 		}
+		return c.sibling(call)
+	case strings.HasPrefix(msg, "too many arguments in call to "):
+		return c.sibling(call)
 	}
 	return ""
 }

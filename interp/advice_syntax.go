@@ -62,6 +62,12 @@ var foreignMembers = map[string]map[string]string{
 	},
 }
 
+// foreignForms say how what other libraries have a function for is done.
+var foreignForms = map[string]map[string]string{
+	"github.com/sheaf-go/sheaf/plots": {"Show": "a cell shows the value of its last expression"},
+	"strings":                         {"Len": "len(s) counts bytes", "Length": "len(s) counts bytes", "Format": "fmt.Sprintf makes text"},
+}
+
 // foreignSigns are operators of other languages, which the parser meets as
 // names.
 var foreignSigns = map[string]string{
