@@ -109,6 +109,7 @@ func (f *figure) annotate(notes []note, xs, ys *extent) error {
 // settleNotes draws the notes when the axes have their ranges.
 func (f *figure) settleNotes() {
 	var taken []box
+	marks := f.obstacles()
 	for _, n := range f.pending {
 		lo, hi := math.Min(n.at, n.to), math.Max(n.at, n.to)
 		x0, x1 := f.x.ends()
@@ -124,7 +125,7 @@ func (f *figure) settleNotes() {
 			f.shadow(lo, y0, hi, y1)
 		}
 		if n.text != "" {
-			w := f.settle(n, taken)
+			w := f.settle(n, taken, marks)
 			taken = append(taken, f.boxOf(w))
 			f.words(w)
 		}
@@ -133,7 +134,7 @@ func (f *figure) settleNotes() {
 
 // ends are the values at the ends of the axis.
 func (a axis) ends() (lo, hi float64) {
-	if a.kind == slotted {
+	if a.named() {
 		return -0.5, float64(len(a.levels)) - 0.5
 	}
 	return a.lo, a.hi
@@ -147,31 +148,78 @@ type wording struct {
 }
 
 // settle finds the place of a note's text: the first of those that suit it where
-// it is inside the plotting area and on no other note, or at least inside.
-func (f *figure) settle(n note, taken []box) wording {
+// it is inside the plotting area, on no other note, bar or text, or at least on no
+// other note, or at least inside.
+func (f *figure) settle(n note, taken, marks []box) wording {
 	all := f.places(n)
-	best := all[0]
-	found := false
+	best, rank := all[0], 0
 	for _, w := range all {
 		b := f.boxOf(w)
 		if b.x1 < -1 || b.y1 < -1 || b.x2 > f.width+1 || b.y2 > f.height+1 {
 			continue
 		}
+		here := 1
 		if !slices.ContainsFunc(taken, b.meets) {
-			return w
+			here = 2
+			if !slices.ContainsFunc(marks, b.meets) {
+				return w
+			}
 		}
-		if !found {
-			best, found = w, true
+		if here > rank {
+			best, rank = w, here
 		}
 	}
 	return best
+}
+
+// obstacles are bars, on which the grey of notes is hard to read, and texts.
+func (f *figure) obstacles() []box {
+	var out []box
+	for i := range f.layers {
+		l := &f.layers[i]
+		if l.across {
+			continue
+		}
+		for _, s := range l.series {
+			for j := range s.x {
+				from := 0.0
+				if s.y2 != nil {
+					from = s.y2[j]
+				}
+				switch l.mark {
+				case barMark:
+					const half = (1 - barPadding) / 2
+					out = append(out, f.boxBetween(s.x[j]-half, s.y[j], s.x[j]+half, from))
+				case textMark:
+					out = append(out, f.boxOf(wording{s.x[j], s.y[j], s.text[j], l.font}))
+				case cellMark, rectMark:
+					out = append(out, f.boxBetween(s.x[j], s.y[j], s.x2[j], from))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// boxBetween is what lies between two places of the axes, px from the top left
+// corner of the plotting area.
+func (f *figure) boxBetween(x, y, x2, y2 float64) box {
+	across := func(v float64) float64 { return math.Max(0, math.Min(1, f.x.norm(v))) * f.width }
+	down := func(v float64) float64 {
+		at := math.Max(0, math.Min(1, f.y.norm(v)))
+		if !f.y.named() {
+			at = 1 - at
+		}
+		return at * f.height
+	}
+	return box{math.Min(across(x), across(x2)), math.Min(down(y), down(y2)), math.Max(across(x), across(x2)), math.Max(down(y), down(y2))}
 }
 
 // places lists where the text of a note may stand, the best first.
 func (f *figure) places(n note) []wording {
 	x0, x1 := f.x.ends()
 	_, y1 := f.y.ends()
-	if f.y.kind == slotted { // runs down
+	if f.y.named() { // runs down
 		y1 = -0.5
 	}
 	text := shortened(n.text, f.width-8)
@@ -179,16 +227,24 @@ func (f *figure) places(n note) []wording {
 	add := func(x, y float64, align textAlign, dx, dy float64) {
 		out = append(out, wording{x, y, text, textFont{size: labelSize, align: align, dx: dx, dy: dy}})
 	}
+	along := func(y, dy float64) {
+		for shift := 12.0; shift < f.width; shift += 8 {
+			add(x1, y, alignRight, -shift, dy)
+		}
+	}
 	switch n.kind {
 	case noteHLine:
 		for _, dy := range []float64{-3, 14, 29, 44} {
 			add(x1, n.at, alignRight, -4, dy)
 			add(x0, n.at, alignLeft, 4, dy)
 		}
+		along(n.at, -3)
+		along(n.at, 14)
 	case noteHBand:
 		hi := math.Max(n.at, n.to)
 		add(x1, hi, alignRight, -4, 12)
 		add(x0, hi, alignLeft, 4, 12)
+		along(hi, 12)
 	case noteVLine, noteVBand:
 		for row := range 5 {
 			dy := 12 + 13*float64(row)
@@ -224,17 +280,17 @@ func (f *figure) boxOf(w wording) box {
 }
 
 func (f *figure) rule(x, y, x2, y2 float64) {
-	f.layers = append(f.layers, layer{mark: ruleMark, opacity: 1, silent: true, stroke: 1.2, dash: []float64{5, 4},
+	f.layers = append(f.layers, layer{mark: ruleMark, opacity: 1, silent: true, across: true, stroke: 1.2, dash: []float64{5, 4},
 		series: []series{{fill: noteColor, x: []float64{x}, y: []float64{y}, x2: []float64{x2}, y2: []float64{y2}}}})
 }
 
 func (f *figure) shadow(x, y, x2, y2 float64) {
-	l := layer{mark: cellMark, opacity: 0.18, silent: true,
+	l := layer{mark: cellMark, opacity: 0.18, silent: true, across: true,
 		series: []series{{fill: noteColor, x: []float64{x}, y: []float64{y}, x2: []float64{x2}, y2: []float64{y2}}}}
 	f.layers = append([]layer{l}, f.layers...)
 }
 
 func (f *figure) words(w wording) {
-	f.layers = append(f.layers, layer{mark: textMark, opacity: 1, silent: true, font: w.font,
+	f.layers = append(f.layers, layer{mark: textMark, opacity: 1, silent: true, across: true, font: w.font,
 		series: []series{{fill: noteColor, x: []float64{w.x}, y: []float64{w.y}, text: []string{w.text}}}})
 }

@@ -32,6 +32,17 @@ func init() {
 		sample{"notes", func() *plots.Chart {
 			return plots.Line(training(), "epoch", "loss", plots.HLine(0.1, "good enough"), plots.VLine(20, "stopped"), plots.VBand(24, 28, "holiday"), plots.Note(8, 0.6, "steep"))
 		}},
+		sample{"notes_bars", func() *plots.Chart {
+			data := tables.New(tables.Strings("team", "red", "blue", "green", "black"), tables.Floats("points", 3, 9, 5, 7))
+			small := []plots.Option{plots.Width(200), plots.Height(150)}
+			upright := append([]plots.Option{plots.HLine(4, "enough"), plots.HBand(6, 8, "good")}, small...)
+			return plots.Concat(
+				plots.Bar(data, "team", "points").With(upright...),
+				plots.Bar(data, "team", "points", plots.Annotated()).With(upright...),
+				plots.Line(data, "team", "points").With(upright...),
+				plots.Scatter(data, "points", "team", plots.VLine(4, "enough"), plots.VBand(6, 8, "good")).With(small...),
+			).With(plots.Columns(2))
+		}},
 		sample{"theme_dark", func() *plots.Chart {
 			return plots.Scatter(flowers(150), "sepal_length", "petal_length", plots.Color("class"), plots.Theme("dark"), plots.Title("On dark blue"), plots.Subtitle("whatever the page"))
 		}},

@@ -77,6 +77,7 @@ type layer struct {
 	steps    bool      // a line keeps its y until the next x
 	sideways bool      // an area lies between x and x2 over y
 	apart    bool      // each series is a shape of its own, also where colours are equal
+	across   bool      // a note, which names on an axis do not hold
 	hollow   bool      // points are rings
 	silent   bool      // no tooltips, no legend entry, no say in the axes' ranges
 	radius   float64   // of hexagons, of rings outside and of the corners of cells, px

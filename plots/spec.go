@@ -194,6 +194,9 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		return u
 	}
 	f.oneMark(l, mark, encoding, param)
+	if l.across {
+		f.acrossNames(&l.series[0], encoding)
+	}
 	f.lattice(l, u)
 	f.sharing(l, u)
 	u["mark"] = mark
@@ -204,6 +207,23 @@ func (f *figure) unit(l *layer, zoom []object, param string) object {
 		u["params"] = zoom
 	}
 	return u
+}
+
+// acrossNames places a note where an axis has names, which have no room between
+// them: in pixels.
+func (f *figure) acrossNames(s *series, encoding object) {
+	if f.x.kind == nominal {
+		encoding["x"] = object{"value": f.x.norm(s.x[0]) * f.width}
+		if s.x2 != nil {
+			encoding["x2"] = object{"value": f.x.norm(s.x2[0]) * f.width}
+		}
+	}
+	if f.y.kind == nominal {
+		encoding["y"] = object{"value": f.y.norm(s.y[0]) * f.height}
+		if s.y2 != nil {
+			encoding["y2"] = object{"value": f.y.norm(s.y2[0]) * f.height}
+		}
+	}
 }
 
 // named gives the fields of the axes the names that panels know them by, and
