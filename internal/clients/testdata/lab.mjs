@@ -2,8 +2,8 @@
 //
 // usage: node lab.mjs ADDRESS NOTEBOOK CHROMIUM SCREENSHOT
 //
-// ADDRESS is JupyterLab's, with its token. The last line of output is JSON:
-// what the page shows.
+// ADDRESS is JupyterLab's, with its token; it must have its application in the
+// page. The last line of output is JSON: what the page shows.
 import { drawn, finished, kernelReady, open, problemsOf, runAll, wholeNotebook, withPage } from "./jupyterlab.mjs";
 
 const [address, notebook, chromium, screenshot] = process.argv.slice(2);
