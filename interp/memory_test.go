@@ -44,9 +44,9 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
-// TestGarbageIsNotHeld sees that a cell does not end for what the collector has
-// still to take.
-func TestGarbageIsNotHeld(t *testing.T) {
+// limited runs cells of a session whose limit ends with the test.
+func limited(t *testing.T) func(src string) show.Result {
+	t.Helper()
 	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: io.Discard, Stderr: io.Discard})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,14 @@ func TestGarbageIsNotHeld(t *testing.T) {
 	run := func(src string) show.Result {
 		return s.Execute(context.Background(), show.Cell{Source: src, Count: 1}, quietSink{})
 	}
-	defer run("%limit mem off")
+	t.Cleanup(func() { run("%limit mem off") })
+	return run
+}
+
+// TestGarbageIsNotHeld sees that a cell does not end for what the collector has
+// still to take.
+func TestGarbageIsNotHeld(t *testing.T) {
+	run := limited(t)
 	for _, src := range []string{
 		"%limit mem 400MB",
 		"kept := make([]byte, 240<<20)\nlen(kept)",
@@ -71,14 +78,7 @@ func TestGarbageIsNotHeld(t *testing.T) {
 // there is: what needs no second one goes, what does ends in an error, and the
 // table is still there.
 func TestLargeTable(t *testing.T) {
-	s, err := interp.New(interp.Config{Library: stdlib.Library(), Stdout: io.Discard, Stderr: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := func(src string) show.Result {
-		return s.Execute(context.Background(), show.Cell{Source: src, Count: 1}, quietSink{})
-	}
-	defer run("%limit mem off")
+	run := limited(t)
 	for _, cell := range []struct{ src, want string }{
 		{"%limit mem 500MB", ""},
 		{"t := tables.Empty(40_000_000).Update(`A = (double)(ii * 7919 % 40000003)`); t.Len()", "40000000"},
